@@ -1,7 +1,8 @@
 // The C compiler's front door: C sources in, a linked program and diagnostics out.
 //
-// A program is linked like a static executable: its own translation units, then from the embedded C library only the
-// translation units that define symbols still missing (sim/libc; an index says which file defines what).
+// A program is linked like a static executable: its own translation units, then from the embedded C library
+// only the translation units that define symbols still missing (sim/libc; an index says which file defines
+// what).
 #pragma once
 
 #include <functional>
@@ -22,10 +23,11 @@ struct Source {
 
 /// Finds a file that `#include "NAME"` asks for, relative to the including file; nothing where there is none.
 /// sim/cc itself never touches the host's file system.
-using IncludeResolver = std::function<std::optional<Source>(const std::string& name, const std::string& includer)>;
+using IncludeResolver =
+    std::function<std::optional<Source>(const std::string& name, const std::string& includer)>;
 
 struct Options {
-    std::vector<std::string> defines;       ///< "NAME" or "NAME=VALUE", as -D
+    std::vector<std::string> defines;  ///< "NAME" or "NAME=VALUE", as -D
     IncludeResolver include = nullptr;
     bool warnings = true;
 };
@@ -35,7 +37,8 @@ struct Result {
     std::vector<Diagnostic> diagnostics;         ///< in source order; warnings too
 };
 
-/// Compiles and links `sources` into the program called `name`. Never throws, takes time linear in the sources' size.
+/// Compiles and links `sources` into the program called `name`. Never throws, takes time linear in the
+/// sources' size.
 Result compile(const std::string& name, const std::vector<Source>& sources, const Options& options = {});
 
 }  // namespace ipclab::cc

@@ -1,5 +1,5 @@
-// What a learner, a lecturer or an author got wrong: where, what, what to do. Used for C sources, lesson files and
-// command lines alike.
+// What a learner, a lecturer or an author got wrong: where, what, what to do. Used for C sources, lesson
+// files and command lines alike.
 #pragma once
 
 #include <cstdint>
@@ -22,8 +22,8 @@ struct Diagnostic {
     bool operator==(const Diagnostic&) const = default;
 };
 
-/// As gcc and clang print: "file:line:column: error: message", the source line, a caret with tildes under the span.
-/// `colour` adds ANSI colours.
+/// As gcc and clang print: "file:line:column: error: message", the source line, a caret with tildes under the
+/// span. `colour` adds ANSI colours.
 std::string format(const Diagnostic& diagnostic, bool colour = false);
 std::string format(const std::vector<Diagnostic>& diagnostics, bool colour = false);
 

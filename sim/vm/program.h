@@ -1,5 +1,5 @@
-// Compiled code: what sim/cc produces and the interpreter runs. Immutable once linked, so every machine and every
-// snapshot shares one copy.
+// Compiled code: what sim/cc produces and the interpreter runs. Immutable once linked, so every machine and
+// every snapshot shares one copy.
 //
 // A Module is one translation unit with unresolved symbols; link() in sim/cc makes a Program of several.
 #pragma once
@@ -13,11 +13,11 @@
 namespace ipclab::vm {
 
 /// Where things lie in a toy process: as in a non-PIE executable on x86-64 Linux.
-inline constexpr std::uint64_t kCodeBase = 0x401000;         ///< function i has the code address kCodeBase + 16 * i
+inline constexpr std::uint64_t kCodeBase = 0x401000;  ///< function i has the code address kCodeBase + 16 * i
 inline constexpr std::uint64_t kCodeStride = 16;
-inline constexpr std::uint64_t kStackTop = 0x7ffffffff000;   ///< first byte above the initial thread's stack
-inline constexpr std::uint64_t kStackBytes = 8 << 20;        ///< RLIMIT_STACK's usual value
-inline constexpr std::uint64_t kMmapTop = 0x7ffff7fff000;    ///< mmap() places mappings below this, downwards
+inline constexpr std::uint64_t kStackTop = 0x7ffffffff000;  ///< first byte above the initial thread's stack
+inline constexpr std::uint64_t kStackBytes = 8 << 20;       ///< RLIMIT_STACK's usual value
+inline constexpr std::uint64_t kMmapTop = 0x7ffff7fff000;   ///< mmap() places mappings below this, downwards
 
 enum class Opcode : std::uint16_t {
 #define OP(name, form) name,
@@ -38,7 +38,9 @@ struct Instruction {
     Opcode op{};
     std::uint16_t a = 0, b = 0, c = 0;
 
-    std::int32_t imm32() const { return static_cast<std::int32_t>(std::uint32_t{b} | std::uint32_t{c} << 16); }
+    std::int32_t imm32() const {
+        return static_cast<std::int32_t>(std::uint32_t{b} | std::uint32_t{c} << 16);
+    }
     void set_imm32(std::int32_t value) {
         b = static_cast<std::uint16_t>(value);
         c = static_cast<std::uint16_t>(static_cast<std::uint32_t>(value) >> 16);
@@ -47,7 +49,8 @@ struct Instruction {
 };
 static_assert(sizeof(Instruction) == 8);
 
-/// The piece of source that an instruction comes from: lines and columns count from 1, end_column is one past the last.
+/// The piece of source that an instruction comes from: lines and columns count from 1, end_column is one past
+/// the last.
 struct SourceSpan {
     std::uint16_t file = 0;  ///< index into Program::files
     std::uint16_t column = 0;
@@ -59,21 +62,32 @@ struct SourceSpan {
 /// A type as the window and the explanations need it: enough to print a value found in memory.
 struct TypeInfo {
     enum class Kind : std::uint8_t {
-        void_, bool_, signed_integer, unsigned_integer, floating, pointer, array, structure, union_, enumeration, function
+        void_,
+        bool_,
+        signed_integer,
+        unsigned_integer,
+        floating,
+        pointer,
+        array,
+        structure,
+        union_,
+        enumeration,
+        function
     };
     struct Member {
         std::string name;
         std::uint32_t type = 0;
-        std::uint32_t offset = 0;      ///< bytes
-        std::uint8_t bit_offset = 0;   ///< bit-fields: from the lowest bit of the unit at `offset`
-        std::uint8_t bit_width = 0;    ///< 0: not a bit-field
+        std::uint32_t offset = 0;     ///< bytes
+        std::uint8_t bit_offset = 0;  ///< bit-fields: from the lowest bit of the unit at `offset`
+        std::uint8_t bit_width = 0;   ///< 0: not a bit-field
     };
     Kind kind = Kind::void_;
-    std::uint64_t size = 0;            ///< bytes
-    std::string name;                  ///< as C writes it: "unsigned int", "struct point", "char *"
-    std::uint32_t element = 0;         ///< pointer, array, function: index of the type pointed to, of the element, of the result
-    std::uint64_t count = 0;           ///< array: number of elements
-    std::vector<Member> members;       ///< structure, union
+    std::uint64_t size = 0;  ///< bytes
+    std::string name;        ///< as C writes it: "unsigned int", "struct point", "char *"
+    std::uint32_t element =
+        0;  ///< pointer, array, function: index of the type pointed to, of the element, of the result
+    std::uint64_t count = 0;      ///< array: number of elements
+    std::vector<Member> members;  ///< structure, union
     std::vector<std::pair<std::string, std::int64_t>> enumerators;
 };
 
@@ -81,46 +95,47 @@ struct TypeInfo {
 struct Variable {
     enum class Place : std::uint8_t { reg, frame, global };
     std::string name;
-    std::uint32_t type = 0;            ///< index into Program::types
+    std::uint32_t type = 0;  ///< index into Program::types
     Place place = Place::frame;
-    std::uint64_t location = 0;        ///< register number, offset from fp, or address
+    std::uint64_t location = 0;                    ///< register number, offset from fp, or address
     std::uint32_t scope_begin = 0, scope_end = 0;  ///< [begin, end) in instructions; unused for globals
-    std::uint32_t line = 0;            ///< of its declaration
+    std::uint32_t line = 0;                        ///< of its declaration
     bool is_parameter = false;
 };
 
 struct Function {
     std::string name;
     std::vector<Instruction> code;
-    std::vector<SourceSpan> spans;     ///< one per instruction
-    std::uint16_t register_count = 1;  ///< R[0] is fp
-    std::uint16_t parameter_count = 0; ///< registers R[1..parameter_count], the hidden ones included
-    std::uint32_t frame_bytes = 0;     ///< multiple of 16
+    std::vector<SourceSpan> spans;      ///< one per instruction
+    std::uint16_t register_count = 1;   ///< R[0] is fp
+    std::uint16_t parameter_count = 0;  ///< registers R[1..parameter_count], the hidden ones included
+    std::uint32_t frame_bytes = 0;      ///< multiple of 16
     bool is_variadic = false;
-    bool is_library = false;           ///< of the embedded C library: stepped over by default
-    std::vector<Variable> variables;   ///< parameters first
+    bool is_library = false;          ///< of the embedded C library: stepped over by default
+    std::vector<Variable> variables;  ///< parameters first
 };
 
 struct SourceFile {
-    std::string name;                  ///< as the user wrote it, or "<stdio.c>" for the library's own
+    std::string name;  ///< as the user wrote it, or "<stdio.c>" for the library's own
     std::string text;
     bool is_library = false;
 };
 
-/// A linked program: all addresses are final. Loading it: map `data` (then zeroes up to data_bytes) read-write at
-/// data_base, with [data_base, data_base + read_only_bytes) read-only; the heap starts at the next page boundary.
+/// A linked program: all addresses are final. Loading it: map `data` (then zeroes up to data_bytes)
+/// read-write at data_base, with [data_base, data_base + read_only_bytes) read-only; the heap starts at the
+/// next page boundary.
 struct Program {
     std::string name;
     std::vector<Function> functions;
     std::vector<std::uint64_t> constants;
-    std::vector<std::uint8_t> data;        ///< initial bytes: read-only ones (string literals, const objects) first
-    std::uint64_t data_base = 0;           ///< page-aligned
-    std::uint64_t read_only_bytes = 0;     ///< multiple of the page size
-    std::uint64_t data_bytes = 0;          ///< with the zero-initialised part
-    std::uint32_t entry = 0;               ///< index of _start: called with R[1] = argc, R[2] = argv, R[3] = envp
+    std::vector<std::uint8_t> data;  ///< initial bytes: read-only ones (string literals, const objects) first
+    std::uint64_t data_base = 0;     ///< page-aligned
+    std::uint64_t read_only_bytes = 0;  ///< multiple of the page size
+    std::uint64_t data_bytes = 0;       ///< with the zero-initialised part
+    std::uint32_t entry = 0;  ///< index of _start: called with R[1] = argc, R[2] = argv, R[3] = envp
     std::vector<SourceFile> files;
     std::vector<TypeInfo> types;
-    std::vector<Variable> globals;         ///< the program's own, static ones included, not the library's
+    std::vector<Variable> globals;  ///< the program's own, static ones included, not the library's
 };
 
 /// Index of the function that a code address names, or -1.

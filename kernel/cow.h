@@ -1,0 +1,123 @@
+// Copy-on-write components: how a machine stays a plain value and yet is cheap to copy.
+//
+// Cow<T> is a value of type T whose copies share one allocation until one of them is written. Table<Id, T> is
+// an ordered map of such components. Copying a machine copies handles; a step clones only what it writes.
+#pragma once
+
+#include <algorithm>
+#include <atomic>
+#include <cstdint>
+#include <utility>
+#include <vector>
+
+#include "kernel/assert.h"
+
+namespace ipclab::kernel {
+
+/// A shared value. Reading is a pointer access; write() clones first where somebody else shares the value.
+/// A reference from write() is good until the handle is next copied: never keep one over a step.
+template <class T>
+class Cow {
+  public:
+    Cow() : node_(new Node()) {}
+    explicit Cow(T value) : node_(new Node(std::move(value))) {}
+    Cow(const Cow& other) noexcept : node_(other.node_) {
+        node_->references.fetch_add(1, std::memory_order_relaxed);
+    }
+    Cow(Cow&& other) noexcept : node_(std::exchange(other.node_, nullptr)) {}
+    Cow& operator=(Cow other) noexcept {
+        std::swap(node_, other.node_);
+        return *this;
+    }
+    ~Cow() { release(); }
+
+    const T& operator*() const { return node_->value; }
+    const T* operator->() const { return &node_->value; }
+
+    T& write() {
+        if (node_->references.load(std::memory_order_acquire) != 1) {
+            Node* clone = new Node(node_->value);
+            release();
+            node_ = clone;
+        }
+        node_->hash = 0;
+        return node_->value;
+    }
+
+    /// Whether both share one allocation: then they are equal without looking.
+    bool same(const Cow& other) const { return node_ == other.node_; }
+    bool operator==(const Cow& other) const { return same(other) || **this == *other; }
+
+    /// The component's hash, computed once after each write by `compute(const T&)`.
+    template <class Compute>
+    std::uint64_t hash(Compute compute) const {
+        if (node_->hash == 0) node_->hash = compute(node_->value) | 1;
+        return node_->hash;
+    }
+
+  private:
+    struct Node {
+        Node() = default;
+        explicit Node(T v) : value(std::move(v)) {}
+        std::atomic<std::uint32_t> references{1};
+        std::uint64_t hash = 0;  ///< 0: not computed since the last write
+        T value{};
+    };
+
+    void release() {
+        if (node_ && node_->references.fetch_sub(1, std::memory_order_acq_rel) == 1) delete node_;
+    }
+
+    Node* node_;
+};
+
+/// Components by id, in the order of their ids. Small and dense in practice: a sorted vector.
+template <class Id, class T>
+class Table {
+  public:
+    using Entry = std::pair<Id, Cow<T>>;
+
+    bool contains(Id id) const { return find(id) != nullptr; }
+    /// The component, or null where there is none.
+    const T* find(Id id) const {
+        auto it = lower(id);
+        return it != entries_.end() && it->first == id ? &*it->second : nullptr;
+    }
+    const T& operator[](Id id) const {
+        const T* found = find(id);
+        IPCLAB_ASSERT(found);
+        return *found;
+    }
+    /// The component for writing; it must exist.
+    T& write(Id id) {
+        auto it = entries_.begin() + (lower(id) - entries_.begin());
+        IPCLAB_ASSERT(it != entries_.end() && it->first == id);
+        return it->second.write();
+    }
+    T& insert(Id id, T value) {
+        auto it = entries_.begin() + (lower(id) - entries_.begin());
+        IPCLAB_ASSERT(it == entries_.end() || it->first != id);
+        return entries_.emplace(it, id, Cow<T>(std::move(value)))->second.write();
+    }
+    void erase(Id id) {
+        auto it = entries_.begin() + (lower(id) - entries_.begin());
+        IPCLAB_ASSERT(it != entries_.end() && it->first == id);
+        entries_.erase(it);
+    }
+    std::size_t size() const { return entries_.size(); }
+    bool empty() const { return entries_.empty(); }
+    /// Entries in the order of ids: `for (const auto& [id, value] : table)`, with *value the component.
+    auto begin() const { return entries_.begin(); }
+    auto end() const { return entries_.end(); }
+    bool operator==(const Table&) const = default;
+
+  private:
+    auto lower(Id id) const {
+        return std::lower_bound(entries_.begin(), entries_.end(), id,
+                                [](const Entry& entry, Id wanted) { return entry.first < wanted; });
+    }
+
+    std::vector<Entry> entries_;
+};
+
+}  // namespace ipclab::kernel

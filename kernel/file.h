@@ -1,0 +1,40 @@
+// Open file descriptions: what open(2), pipe(2) and their like make and what descriptors share after dup and
+// fork. Each kind of object that a descriptor can name is one member of FileKind; its reads, writes and
+// readiness are in the mechanism's own file.
+#pragma once
+
+#include <cstdint>
+
+#include "kernel/types.h"
+
+namespace ipclab::kernel {
+
+enum class FileKind : std::uint8_t {
+    regular,
+    directory,
+    null_device,
+    zero_device,
+    pipe_read,
+    pipe_write,
+    stream
+};
+
+/// fcntl(2), open(2): Linux's values on x86-64.
+inline constexpr std::uint32_t kOAccMode = 3, kORdOnly = 0, kOWrOnly = 1, kORdWr = 2, kOCreat = 0100,
+                               kOExcl = 0200, kONoCtty = 0400, kOTrunc = 01000, kOAppend = 02000,
+                               kONonBlock = 04000, kODirect = 040000, kODirectory = 0200000,
+                               kONoFollow = 0400000, kOCloExec = 02000000;
+
+struct File {
+    FileKind kind = FileKind::regular;
+    std::uint32_t flags = 0;   ///< access mode and status flags (O_APPEND, O_NONBLOCK)
+    std::uint64_t offset = 0;  ///< regular files, directories
+    InodeId inode{};           ///< where it was opened by a path
+    PipeId pipe{};             ///< pipe_read, pipe_write
+    StreamId stream{};         ///< stream
+    bool readable() const { return (flags & kOAccMode) != kOWrOnly; }
+    bool writable() const { return (flags & kOAccMode) != kORdOnly; }
+    bool operator==(const File&) const = default;
+};
+
+}  // namespace ipclab::kernel

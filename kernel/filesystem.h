@@ -1,0 +1,36 @@
+// The in-memory file system: inodes and path look-up (path_resolution(7)).
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "kernel/result.h"
+#include "kernel/types.h"
+
+namespace ipclab::kernel {
+
+enum class InodeKind : std::uint8_t { regular, directory, null_device, zero_device, terminal, fifo, symlink };
+
+struct DirectoryEntry {
+    std::string name;
+    InodeId inode{};
+    bool operator==(const DirectoryEntry&) const = default;
+};
+
+struct Inode {
+    InodeKind kind = InodeKind::regular;
+    std::uint32_t mode = 0644;  ///< permission bits
+    std::uint32_t links =
+        1;  ///< directory entries that name it; with no link and no open description it goes
+    Time modified_ns = 0;
+    MemoryId memory{};                    ///< regular: its bytes
+    ProgramId program{};                  ///< regular: what execve runs; none: not executable (ENOEXEC)
+    InodeId parent{};                     ///< directory: ".."
+    std::vector<DirectoryEntry> entries;  ///< directory: sorted by name, without "." and ".."
+    std::string target;                   ///< symlink
+    bool operator==(const Inode&) const = default;
+};
+
+}  // namespace ipclab::kernel

@@ -1,0 +1,230 @@
+// The simulated kernel: the aggregate of all its objects, a plain copyable value, and the entry points that
+// the engine calls. The mechanisms are in their own files; this one has members and forwarders only.
+//
+// How a system call goes. The engine calls enter_syscall() when a task executes one. The handler (sys_NAME in
+// the mechanism's file) looks at the objects and either finishes with a result, or says what the task waits
+// for. Then the task is blocked: its call stays in Task::call. Whatever makes progress possible calls wake();
+// the scheduler picks the task in its turn, and the engine calls resume_syscall(), which runs the same
+// handler again.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "kernel/address_space.h"
+#include "kernel/cow.h"
+#include "kernel/event.h"
+#include "kernel/file.h"
+#include "kernel/filesystem.h"
+#include "kernel/limits.h"
+#include "kernel/memory_object.h"
+#include "kernel/pipe.h"
+#include "kernel/result.h"
+#include "kernel/scheduler.h"
+#include "kernel/stream.h"
+#include "kernel/task.h"
+#include "kernel/types.h"
+
+namespace ipclab::kernel {
+
+inline constexpr Pid kInit{1};  ///< adopts orphans and reaps them at once; has no task and runs nothing
+
+struct Kernel {
+    Table<Tid, Task> tasks;
+    Table<Pid, Process> processes;
+    Table<SpaceId, AddressSpace> spaces;
+    Table<FileId, File> files;
+    Table<InodeId, Inode> inodes;
+    Table<PipeId, Pipe> pipes;
+    Table<StreamId, Stream> streams;
+    MemoryObjects memory;
+    Scheduler scheduler;
+    Limits limits;
+    Costs costs;
+    Time now_ns = 0;  ///< time of the CPU that is acting
+    CpuId cpu{};      ///< the CPU that is acting
+    InodeId root{};
+    std::int32_t last_pid = 0;       ///< the pid handed out last
+    std::int32_t last_id = 0;        ///< the last id of all other objects
+    std::uint64_t wait_counter = 0;  ///< for Task::wait_order
+
+    bool operator==(const Kernel&) const = default;
+};
+
+// ---- Set-up
+// -------------------------------------------------------------------------------------------------------
+
+/// An executable file of the simulated system: installed as /bin/NAME.
+struct Executable {
+    std::string name;
+    ProgramId program{};
+};
+
+struct BootOptions {
+    std::vector<Executable> executables;
+    std::array<StreamKind, 3> standard_streams{StreamKind::terminal, StreamKind::terminal,
+                                               StreamKind::terminal};
+    SchedulingPolicy policy = SchedulingPolicy::round_robin;
+    Limits limits{};
+    Costs costs{};
+    /// Files to be there at the start: path and content. Directories on the way are made.
+    std::vector<std::pair<std::string, std::string>> files;
+};
+
+/// A kernel with /, /bin, /dev (null, zero, tty), /tmp, /home/student (the working directory of the first
+/// process) and init.
+Kernel boot(const BootOptions& options);
+
+/// The first toy process: child of init, with the standard streams on 0, 1, 2; ready. Its memory is empty:
+/// the engine loads the program.
+Tid spawn_first(Kernel& kernel, std::string_view name, ProgramId program, Trace* trace);
+
+// ---- System calls
+// -------------------------------------------------------------------------------------------------
+
+/// What the engine has to do after a handler ran.
+struct Outcome {
+    enum class Kind : std::uint8_t {
+        done,      ///< the call returns `value` (negative errno on failure)
+        blocked,   ///< the task sleeps; Task::call and Task::waits say on what
+        forked,    ///< done, and the engine copies the caller's context for the task `child`, whose call
+                   ///< returns 0
+        executed,  ///< the engine loads `program` with `arguments` and `environment` into the emptied address
+                   ///< space
+        exited,    ///< the task is gone (zombie): the engine drops its context
+        returned_from_handler,  ///< rt_sigreturn: the engine pops the handler's frame
+        yielded,                ///< done with `value`, and the task goes to the end of the ready queue
+    };
+    Kind kind = Kind::done;
+    std::int64_t value = 0;
+    Tid child{};
+    ProgramId program{};
+    std::vector<std::string> arguments, environment;
+
+    static Outcome done(std::int64_t value) { return {Kind::done, value, {}, {}, {}, {}}; }
+    static Outcome fail(Errno error) { return done(-static_cast<std::int64_t>(error)); }
+    static Outcome of(Kind kind, std::int64_t value = 0) { return {kind, value, {}, {}, {}, {}}; }
+    template <class T>
+    static Outcome from(const Result<T>& result) {
+        if (!result.ok()) return fail(result.error());
+        if constexpr (std::is_void_v<T>)
+            return done(0);
+        else
+            return done(static_cast<std::int64_t>(*result));
+    }
+};
+
+/// What a handler gets. `kernel` is written through; `cost_ns` may be raised: the engine adds it to the CPU's
+/// clock.
+struct Call {
+    Kernel& kernel;
+    Tid task;
+    PendingCall& pending;  ///< args, progress, deadline: kept while the call is blocked
+    Trace* trace;          ///< null: nobody wants events
+    Time& cost_ns;
+    ObjectRef object{};  ///< the handler names the object that the call acts on: for the event
+
+    std::uint64_t arg(int index) const { return pending.args[static_cast<std::size_t>(index)]; }
+    const Task& self() const { return kernel.tasks[task]; }
+    Process& process() const { return kernel.processes.write(kernel.tasks[task].process); }
+    const Process& process_read() const { return kernel.processes[kernel.tasks[task].process]; }
+    UserMemory memory() const;
+    /// Puts the task to sleep on these points (and pending.deadline_ns): return what this gives.
+    Outcome block(std::vector<WaitPoint> points);
+    bool is_interrupted() const;  ///< a signal that is not blocked and not ignored is pending
+};
+
+/// The task executes system call `number`. Emits syscall or blocked events; `source` is the line that goes
+/// into them. An unknown number gives ENOSYS and an `explained` event that names the call.
+Outcome enter_syscall(Kernel& kernel, Tid task, std::uint64_t number,
+                      const std::array<std::uint64_t, 6>& args, SourceLine source, Trace* trace,
+                      Time& cost_ns);
+
+/// The task was woken inside a call and has been picked: runs the handler again. EINTR and restarting are
+/// decided here (signal(7), "Interruption of system calls"): a restarted call reports `restart` = true, and
+/// the engine leaves the task's pc on the system call instruction.
+struct Resumed {
+    Outcome outcome;
+    bool restart = false;
+};
+Resumed resume_syscall(Kernel& kernel, Tid task, SourceLine source, Trace* trace, Time& cost_ns);
+
+// ---- Sleeping and waking
+// ------------------------------------------------------------------------------------------
+
+enum class Wake : std::uint8_t { one, all };
+
+/// Makes the oldest waiter, or all waiters, of this condition ready. `by`: who caused it (none: time or the
+/// outside).
+void wake(Kernel& kernel, ObjectRef object, WaitFor what, Wake how, Tid by, Trace* trace);
+/// Makes one blocked task ready, whatever it waits for.
+void wake_task(Kernel& kernel, Tid task, ObjectRef object, Tid by, Trace* trace);
+/// The next deadline or timer of any task, kNever where there is none.
+Time next_deadline(const Kernel& kernel);
+/// Wakes sleepers and fires timers that are due at kernel.now_ns.
+void expire_timers(Kernel& kernel, Trace* trace);
+
+// ---- Signals
+// ------------------------------------------------------------------------------------------------------
+
+/// A handler to run in user mode: the engine pushes a frame for it.
+struct HandlerCall {
+    int signal = 0;
+    SignalActionEntry action;
+    SignalInfo info;
+    SignalMask mask_to_restore = 0;
+};
+
+/// Whether the task has a signal to act on before it goes on in user mode.
+bool has_deliverable_signal(const Kernel& kernel, Tid task);
+/// Takes the next signal: performs default actions itself (then the task may be a zombie or stopped: look),
+/// or gives a handler to call. Nothing where no signal is left.
+std::optional<HandlerCall> take_signal(Kernel& kernel, Tid task, Trace* trace);
+/// A fault of the task's own: SIGSEGV, SIGFPE, SIGBUS, SIGILL; forced, as force_sig in Linux.
+void raise_fault(Kernel& kernel, Tid task, const SignalInfo& info, Trace* trace);
+/// A signal from outside, as from another terminal: `kill -s signal pid` by root. ESRCH where there is no
+/// such process.
+Result<void> send_from_outside(Kernel& kernel, Pid process, int signal, Trace* trace);
+/// The handler's frame was popped: restores the mask.
+void return_from_handler(Kernel& kernel, Tid task, SignalMask mask, int signal, Trace* trace);
+
+// ---- The world outside
+// --------------------------------------------------------------------------------------------
+
+/// Bytes typed or piped in; empty: end of file. Wakes readers.
+void feed_input(Kernel& kernel, StreamId stream, std::string_view bytes, Trace* trace);
+
+/// Standard input, output and error of the first process.
+StreamId standard_stream(int descriptor);
+
+// ---- Derived facts
+// ------------------------------------------------------------------------------------------------
+
+bool is_readable(const Kernel& kernel,
+                 const File& file);  ///< a read would not block: one predicate for read, poll and the picture
+bool is_writable(const Kernel& kernel, const File& file);
+/// Open descriptions of one end of a pipe.
+std::vector<FileId> pipe_ends(const Kernel& kernel, PipeId pipe, FileKind end);
+/// Descriptors (process and number) that name a description.
+struct Holder {
+    Pid process{};
+    Fd fd = 0;
+    bool operator==(const Holder&) const = default;
+};
+std::vector<Holder> holders(const Kernel& kernel, FileId file);
+/// Tasks that wait for this condition, oldest first.
+std::vector<Tid> waiters(const Kernel& kernel, ObjectRef object, WaitFor what);
+/// A sentence such as "blocked in read on pipe 7 (empty)" for a person.
+std::string describe_wait(const Kernel& kernel, Tid task);
+/// Short name of an object for a person: "pipe 7", "terminal", "/tmp/log".
+std::string describe(const Kernel& kernel, ObjectRef object);
+
+/// Checks everything that must hold between steps; empty where it does, else the first broken invariant in
+/// words.
+std::string broken_invariant(const Kernel& kernel);
+
+}  // namespace ipclab::kernel

@@ -1,0 +1,42 @@
+// Every limit of the simulated system, at Linux's default values, and the cost of every kernel operation.
+// Both can be set for a run and in a lesson: small buffers make good lessons.
+#pragma once
+
+#include <cstdint>
+
+#include "kernel/types.h"
+
+namespace ipclab::kernel {
+
+struct Limits {
+    std::uint32_t pipe_slots = 16;                   ///< pages of a new pipe: 64 KiB (pipe(7))
+    std::uint64_t pipe_max_bytes = 1 << 20;          ///< /proc/sys/fs/pipe-max-size
+    std::uint64_t pipe_buf = 4096;                   ///< PIPE_BUF
+    std::int32_t open_files = 1024;                  ///< RLIMIT_NOFILE, soft
+    std::int32_t processes = 512;                    ///< tasks on the machine: fork gives EAGAIN beyond
+    std::uint64_t address_space_bytes = 1ull << 32;  ///< mapped bytes of a process
+    std::uint64_t resident_bytes = 1ull << 28;       ///< touched pages of a process
+    std::uint64_t argument_bytes = 2 << 20;          ///< ARG_MAX: argv and envp of execve
+    std::uint64_t file_bytes = 1ull << 28;           ///< largest regular file
+    std::int32_t cpus = 1;                           ///< 1 to 8
+    bool operator==(const Limits&) const = default;
+};
+
+/// Time that each operation takes, in nanoseconds: rounded medians of a typical machine (x86-64, 3 GHz, Linux
+/// 6).
+struct Costs {
+    Time instruction_ns = 1;
+    Time syscall_ns = 150;  ///< entry and return
+    Time context_switch_ns = 1'500;
+    Time wakeup_ns = 800;
+    Time fork_ns = 60'000;
+    Time exec_ns = 250'000;
+    Time exit_ns = 30'000;
+    Time signal_ns = 700;  ///< delivery: frame, handler entry, sigreturn
+    Time page_fault_ns = 500;
+    Time copy_ps_per_byte = 80;  ///< picoseconds for each byte copied between user and kernel
+    Time open_ns = 900;          ///< path look-up and a new description
+    bool operator==(const Costs&) const = default;
+};
+
+}  // namespace ipclab::kernel

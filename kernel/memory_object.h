@@ -1,0 +1,42 @@
+// A growable array of bytes in copy-on-write pages: what a regular file, a shared mapping, a memfd consists
+// of.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <span>
+#include <string>
+
+#include "kernel/cow.h"
+#include "kernel/types.h"
+
+namespace ipclab::kernel {
+
+using Page = std::array<std::uint8_t, kPageSize>;
+
+/// Pages never written are zero and take no memory.
+class MemoryObject {
+  public:
+    std::uint64_t size() const { return size_; }
+    /// Sets the length; bytes past a shrunken end are gone, new ones are zero.
+    void resize(std::uint64_t bytes);
+    /// Copies what there is at `offset`; returns the number of bytes, 0 at or past the end.
+    std::uint64_t read(std::uint64_t offset, std::span<std::uint8_t> out) const;
+    /// Writes, growing as needed.
+    void write(std::uint64_t offset, std::span<const std::uint8_t> bytes);
+    std::string text() const;  ///< all bytes
+    /// A page for reading (zeroes where it was never written) or for writing; null past the last page with a
+    /// byte.
+    const std::uint8_t* page_for_read(std::uint64_t index) const;
+    std::uint8_t* page_for_write(std::uint64_t index);
+    bool operator==(const MemoryObject&) const = default;
+
+  private:
+    std::uint64_t size_ = 0;
+    Table<Id<struct PageIndexTag>, Page> pages_;
+};
+
+/// All memory objects of a kernel.
+using MemoryObjects = Table<MemoryId, MemoryObject>;
+
+}  // namespace ipclab::kernel

@@ -1,0 +1,42 @@
+// Pipes, as pipe(7) and Linux's fs/pipe.c have them: a ring of page slots, each with a length of its own. A
+// write first fills up the last slot (merging), then takes new slots; writes of at most PIPE_BUF bytes are
+// atomic. Who holds which end is derived from the descriptor tables, never counted by hand.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "kernel/cow.h"
+#include "kernel/limits.h"
+#include "kernel/types.h"
+
+namespace ipclab::kernel {
+
+/// Bytes in a slot that one task wrote: so that a picture can colour them by writer.
+struct PipeRun {
+    std::uint32_t bytes = 0;
+    Pid writer{};
+    bool operator==(const PipeRun&) const = default;
+};
+
+struct PipeSlot {
+    std::string bytes;  ///< not yet read
+    std::uint32_t used =
+        0;  ///< bytes of the page that have been written, read ones included: merging ends at a page
+    bool is_packet = false;     ///< O_DIRECT: never merged
+    std::vector<PipeRun> runs;  ///< who wrote `bytes`, in order
+    bool operator==(const PipeSlot&) const = default;
+};
+
+struct Pipe {
+    std::uint32_t capacity_slots = 16;
+    std::vector<Cow<PipeSlot>> slots;                 ///< in use, oldest first
+    std::uint64_t bytes_written = 0, bytes_read = 0;  ///< since its creation: positions in the stream
+    bool operator==(const Pipe&) const = default;
+
+    std::uint64_t size_bytes() const { return bytes_written - bytes_read; }
+    std::uint64_t capacity_bytes() const { return std::uint64_t{capacity_slots} * kPageSize; }
+};
+
+}  // namespace ipclab::kernel

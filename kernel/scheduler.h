@@ -1,0 +1,48 @@
+// The scheduler: which ready task goes on which CPU, and for how long. Policies are interchangeable; all of
+// their data lives in Task and in Scheduler, so that they are plain values.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "kernel/types.h"
+
+namespace ipclab::kernel {
+
+struct Kernel;
+struct Task;
+
+enum class SchedulingPolicy : std::uint8_t { round_robin, fifo, priority };
+
+struct Cpu {
+    Tid current{};      ///< none: idle
+    Tid last{};         ///< who ran last: switching back to it costs no context switch
+    Time clock_ns = 0;  ///< this CPU's own clock; the machine's time is that of the CPU that moves next
+    bool operator==(const Cpu&) const = default;
+};
+
+struct Scheduler {
+    SchedulingPolicy policy = SchedulingPolicy::round_robin;
+    Time quantum_ns =
+        4 * kMillisecond;  ///< round_robin, priority: how long a task runs while others of its level wait
+    std::vector<Cpu> cpus{1};
+    std::uint64_t next_order = 1;  ///< for Task::ready_order
+    bool operator==(const Scheduler&) const = default;
+};
+
+/// The task that the policy picks next among the ready ones for this CPU; none where there is no ready task.
+Tid pick_next(const Kernel& kernel, CpuId cpu);
+
+/// Whether `ready` should take the CPU from `running` at once (priority: a better nice value; others: never).
+bool preempts(const Kernel& kernel, const Task& ready, const Task& running);
+
+/// How long the current task of this CPU may go on before the policy looks again; kNever for fifo or when
+/// alone.
+Time slice_left_ns(const Kernel& kernel, CpuId cpu);
+
+std::string_view name(SchedulingPolicy policy);
+std::optional<SchedulingPolicy> policy_named(std::string_view name);
+
+}  // namespace ipclab::kernel

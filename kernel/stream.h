@@ -1,0 +1,29 @@
+// Streams: where toy processes meet the world outside. Standard input, output and error are what ipclab's own
+// are: a terminal, a pipe or a file; stdio buffers differently on each, so fstat and isatty must tell the
+// truth.
+//
+// What a process writes is kept (it is part of the outcome) and reported as an output event. Input arrives as
+// a Choice: bytes, or end of file; a terminal gives at most a line to a read (termios(3): canonical mode).
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "kernel/types.h"
+
+namespace ipclab::kernel {
+
+enum class StreamKind : std::uint8_t { terminal, pipe, file };
+
+struct Stream {
+    StreamKind kind = StreamKind::terminal;
+    std::string input;  ///< arrived and not yet read
+    bool input_ended = false;
+    MemoryId output{};               ///< all bytes written so far
+    std::int32_t output_number = 1;  ///< 1: standard output, 2: standard error
+    Pid foreground_group{};          ///< terminal
+    bool operator==(const Stream&) const = default;
+};
+
+}  // namespace ipclab::kernel

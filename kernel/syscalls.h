@@ -1,0 +1,84 @@
+// The table of system calls as data: what each argument is. Everything that prints, captures or compares
+// calls reads it.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+namespace ipclab::kernel {
+
+enum class ArgKind : std::uint8_t {
+    none,
+    fd,
+    signed_,
+    unsigned_,
+    size,
+    address,
+    offset,
+    pid,
+    signal,
+    path,
+    string_list,
+    bytes_in,
+    bytes_out,
+    fd_pair_out,
+    status_out,
+    timespec_in,
+    timespec_out,
+    sigset_in,
+    sigset_out,
+    sigaction_in,
+    sigaction_out,
+    stat_out,
+    rusage_out,
+    iovec_in,
+    iovec_out,
+    open_flags,
+    mode,
+    fcntl_command,
+    wait_flags,
+    clock,
+    mmap_protection,
+    mmap_flags,
+    sigmask_how,
+    pipe_flags,
+    clone_flags,
+    seek_whence,
+    at_fd,
+    ioctl_command,
+};
+
+enum class ResultKind : std::uint8_t { value, size, fd, pid, address, none };
+
+struct ArgSpec {
+    std::string_view name;
+    ArgKind kind = ArgKind::none;
+};
+
+struct SyscallSpec {
+    std::uint16_t number = 0;
+    std::string_view name;
+    ResultKind result = ResultKind::value;
+    std::uint8_t argument_count = 0;
+    std::array<ArgSpec, 6> args{};
+};
+
+/// All rows of syscalls.def, by number.
+std::span<const SyscallSpec> syscall_table();
+/// The row of a number, or null: the simulated kernel does not have that call.
+const SyscallSpec* syscall_spec(std::uint64_t number);
+const SyscallSpec* syscall_spec(std::string_view name);
+
+/// Linux's name for any x86-64 call number, also of calls that the simulated kernel does not have; empty
+/// where unknown.
+std::string_view linux_syscall_name(std::uint64_t number);
+
+enum class Sys : std::uint16_t {
+#define SYSCALL(number, name, ...) name = number,
+#include "kernel/syscalls.def"
+#undef SYSCALL
+};
+
+}  // namespace ipclab::kernel

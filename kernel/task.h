@@ -1,0 +1,97 @@
+// Tasks and processes: what Linux keeps in task_struct, as plain values.
+//
+//            fork/clone                  picked by the scheduler
+//   (none) -----------> ready <---------------------------------> running
+//                         ^       quantum over, preempted, yield     |
+//                   woken |                                          | a call must wait
+//                         +---------------- blocked <----------------+
+//                         |                                          | exit, fatal signal
+//   SIGCONT               |                                          v
+//   stopped --------------+                                       zombie ---> (gone: reaped by the parent)
+//   (SIGSTOP from any state; a blocked task that is stopped keeps its call)
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "kernel/cow.h"
+#include "kernel/fd_table.h"
+#include "kernel/result.h"
+#include "kernel/signal_state.h"
+#include "kernel/types.h"
+
+namespace ipclab::kernel {
+
+enum class TaskState : std::uint8_t { ready, running, blocked, stopped, zombie };
+
+/// What a blocked task waits for on an object. A new mechanism adds its condition here.
+enum class WaitFor : std::uint8_t { readable, writable, child, time, signal, peer };
+
+struct WaitPoint {
+    ObjectRef object{};
+    WaitFor what = WaitFor::readable;
+    bool operator==(const WaitPoint&) const = default;
+};
+
+/// A system call in progress. A blocked call is data: the handler is called again with it when the task is
+/// woken, and looks at the objects anew, as the wait loops in Linux do.
+struct PendingCall {
+    std::uint16_t number = 0;
+    std::array<std::uint64_t, 6> args{};
+    std::uint64_t progress = 0;  ///< bytes already transferred, or what the handler wants to remember
+    Time entered_ns = 0;
+    Time deadline_ns = kNever;  ///< absolute; set once by a call with a time-out
+    bool operator==(const PendingCall&) const = default;
+};
+
+struct Task {
+    Tid tid{};
+    Pid process{};
+    TaskState state = TaskState::ready;
+    std::optional<PendingCall> call;  ///< set from entry to return of a system call
+    std::vector<WaitPoint> waits;     ///< blocked: any of these may wake it
+    std::uint64_t wait_order = 0;     ///< blocked: rises with each block; waiters are woken oldest first
+    bool wake_by_timeout = false;     ///< its deadline passed while it was blocked
+
+    SignalMask blocked_signals = 0;
+    std::optional<SignalMask> saved_mask;  ///< sigsuspend, ppoll: the mask to put back after the handler
+    PendingSignals pending;                ///< directed at this task
+
+    // Scheduling
+    std::int8_t nice = 0;  ///< -20 .. 19
+    CpuId last_cpu{};
+    Time ready_since_ns = 0;
+    std::uint64_t ready_order = 0;  ///< position in the ready queue: smaller is earlier
+    Time slice_used_ns = 0;         ///< of the current quantum
+    Time cpu_time_ns = 0;           ///< consumed in all
+
+    bool operator==(const Task&) const = default;
+};
+
+struct Process {
+    Pid pid{};
+    Pid parent{};  ///< 1 (init) for orphans; 0 for init itself
+    Pid group{}, session{};
+    std::string name;  ///< "worker": the program's name, as ps shows
+    ProgramId program{};
+    SpaceId space{};
+    Cow<FdTable> fds;
+    InodeId working_directory{};
+    std::uint32_t umask = 022;
+    Cow<SignalActions> actions;
+    PendingSignals pending;  ///< directed at the process
+    bool is_zombie = false;
+    std::int32_t wait_status = 0;  ///< as waitpid(2) reports it; valid for zombies
+    bool stop_unreported = false, continue_unreported = false;  ///< for WUNTRACED, WCONTINUED
+    std::int32_t stop_signal = 0;
+    std::int32_t death_cause = 0;  ///< signal that killed it, 0 where it exited
+    std::uint64_t children_cpu_ns = 0;
+    Time alarm_at_ns = kNever;  ///< alarm(2), ITIMER_REAL
+    Time alarm_interval_ns = 0;
+    bool operator==(const Process&) const = default;
+};
+
+}  // namespace ipclab::kernel

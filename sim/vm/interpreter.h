@@ -1,0 +1,118 @@
+// The interpreter: runs the bytecode of one task until something outside it is needed.
+//
+// A Context is a task's registers and frames, a plain value; memory is the kernel's AddressSpace. Nothing is
+// kept between runs but what is in these two.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "kernel/address_space.h"
+#include "kernel/result.h"
+#include "sim/vm/program.h"
+
+namespace ipclab::vm {
+
+struct Frame {
+    std::uint32_t function = 0;
+    std::uint32_t pc = 0;             ///< index of the instruction to run next
+    std::uint32_t register_base = 0;  ///< R[0] is registers[register_base]
+    std::uint64_t stack_pointer = 0;  ///< lowest address in use: fp less what salloc took
+    enum class Kind : std::uint8_t { normal, signal_handler } kind = Kind::normal;
+    std::uint64_t saved_mask = 0;  ///< signal_handler: the mask to restore on return
+    std::int32_t signal = 0;       ///< signal_handler: which
+    bool operator==(const Frame&) const = default;
+};
+
+/// A task's execution state.
+struct Context {
+    std::vector<std::uint64_t>
+        registers;              ///< windows of all frames; exactly as long as the innermost frame needs
+    std::vector<Frame> frames;  ///< outermost first
+    bool operator==(const Context&) const = default;
+};
+
+enum class StopReason : std::uint8_t {
+    budget,   ///< the instruction budget is used up
+    syscall,  ///< at a syscall instruction: see Stop::number and args; complete_syscall() goes on behind it
+    handler_returned,  ///< a signal handler's frame returned and is popped; Stop::signal, Stop::saved_mask
+    fault,             ///< see Stop::fault; pc is at the faulting instruction
+    finished,          ///< the outermost function returned (a thread's start function)
+};
+
+/// A fault in the toy process: which signal it means, and a sentence for the learner.
+struct FaultReport {
+    int signal = 0;  ///< SIGSEGV, SIGBUS, SIGFPE, SIGILL
+    int code = 0;    ///< siginfo's si_code: SEGV_MAPERR ...
+    std::uint64_t address = 0;
+    std::string explanation;  ///< "read of address 0x0 through a null pointer: 'p' is NULL"
+};
+
+struct Stop {
+    StopReason why = StopReason::budget;
+    std::uint64_t instructions = 0;   ///< executed in this run
+    std::uint64_t pages_touched = 0;  ///< pages that were touched for the first time (page faults)
+    std::uint64_t number = 0;         ///< syscall
+    std::array<std::uint64_t, 6> args{};
+    std::uint64_t saved_mask = 0;  ///< handler_returned
+    std::int32_t signal = 0;       ///< handler_returned
+    std::uint64_t result = 0;      ///< finished: what the function returned
+    std::optional<FaultReport> fault;
+};
+
+/// Where the run should stop besides running out of budget.
+enum class StopAt : std::uint8_t {
+    nothing,
+    memory_access,  ///< before each load, store or atomic operation after the first instruction: visible
+                    ///< operations
+};
+
+/// Runs at most `budget` instructions (at least 1).
+Stop run(const Program& program, Context& context, kernel::UserMemory memory, std::uint64_t budget,
+         StopAt stop_at = StopAt::nothing);
+
+/// Ends the system call that the context stands at: result into its register, pc behind it.
+void complete_syscall(Context& context, const Program& program, std::int64_t result);
+
+/// Maps the program into an empty address space (code, data, heap, stack), puts arguments and environment
+/// onto the stack as Linux does, and returns the context that starts _start. E2BIG where they do not fit,
+/// ENOMEM.
+kernel::Result<Context> load(const Program& program, kernel::UserMemory memory,
+                             const std::vector<std::string>& arguments,
+                             const std::vector<std::string>& environment);
+
+/// Pushes a frame that runs handler(signal) or handler(signal, siginfo*, ucontext*), with a siginfo_t of
+/// Linux's layout on the stack. `siginfo` is that structure's 128 bytes; empty: one-argument handler. Below
+/// the red zone of the interrupted frame. False where the stack has no room or the handler is not a function:
+/// the caller raises SIGSEGV.
+bool push_signal_handler(const Program& program, Context& context, kernel::UserMemory memory,
+                         std::uint64_t handler, int signal, const std::vector<std::uint8_t>& siginfo,
+                         std::uint64_t saved_mask);
+
+/// The place in the source where the task is: innermost frame, or innermost frame outside the library.
+SourceSpan current_span(const Program& program, const Context& context, bool skip_library);
+/// Depth of the innermost frame that is not the library's (index into frames), -1 where there is none.
+int user_frame(const Program& program, const Context& context);
+
+/// A variable as a debugger shows it.
+struct VariableValue {
+    std::string name, type, value;  ///< value: "42", "0x404010 \"hello\"", "{x = 1, y = 2}", "'a'"
+    bool is_parameter = false;
+};
+/// The variables in scope in frame `depth` (index into frames), innermost declarations last.
+std::vector<VariableValue> variables(const Program& program, const Context& context,
+                                     const kernel::AddressSpace& space, const kernel::MemoryObjects& objects,
+                                     std::size_t depth);
+/// The program's own global variables.
+std::vector<VariableValue> globals(const Program& program, const kernel::AddressSpace& space,
+                                   const kernel::MemoryObjects& objects);
+/// One variable by name, looked up from frame `depth` outwards to the globals; nothing where there is none.
+std::optional<VariableValue> variable(const Program& program, const Context& context,
+                                      const kernel::AddressSpace& space, const kernel::MemoryObjects& objects,
+                                      std::size_t depth, std::string_view name);
+
+}  // namespace ipclab::vm
