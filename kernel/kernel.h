@@ -48,6 +48,8 @@ struct Kernel {
     Time now_ns = 0;  ///< time of the CPU that is acting
     CpuId cpu{};      ///< the CPU that is acting
     InodeId root{};
+    /// Of the first toy process, once it has ended and init has reaped it: as waitpid(2) reports it.
+    std::optional<std::int32_t> first_wait_status;
     std::int32_t last_pid = 0;       ///< the pid handed out last
     std::int32_t last_id = 0;        ///< the last id of all other objects
     std::uint64_t wait_counter = 0;  ///< for Task::wait_order

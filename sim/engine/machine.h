@@ -69,9 +69,13 @@ struct Step {
     std::uint64_t instructions = 0;
 };
 
+/// A step can be taken in parts, to stand between two of its instructions: the parts after the first look at
+/// no timer and no signal, so that the sum of the parts is the step.
+enum class Begin : std::uint8_t { fresh, continued };
+
 /// Moves the machine. The choice must be possible (see can_run); the events are added to `trace`, null: not
 /// wanted.
-Step step(Machine& machine, const Choice& choice, kernel::Trace* trace,
+Step step(Machine& machine, const Choice& choice, kernel::Trace* trace, Begin begin = Begin::fresh,
           vm::StopAt stop_at = vm::StopAt::nothing);
 
 /// Whether the task is ready, or running on that CPU.

@@ -85,7 +85,9 @@ class Timeline {
         Machine machine;
     };
     void truncate_here();
+    Step record(Choice choice);
     bool record_next_step(std::optional<std::uint32_t> budget);
+    Begin begin() const { return position_.instructions > 0 ? Begin::continued : Begin::fresh; }
 
     Machine machine_;
     Policy policy_;  // as it is at the recorded end

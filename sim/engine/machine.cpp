@@ -1,0 +1,446 @@
+#include "sim/engine/machine.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include "kernel/assert.h"
+#include "kernel/syscalls.h"
+
+namespace ipclab::engine {
+
+using kernel::CpuId;
+using kernel::Event;
+using kernel::EventKind;
+using kernel::Kernel;
+using kernel::kNever;
+using kernel::Tid;
+using kernel::Time;
+using kernel::Trace;
+
+namespace {
+
+kernel::UserMemory memory_of(Kernel& kernel, Tid task) {
+    const kernel::SpaceId space = kernel.processes[kernel.tasks[task].process].space;
+    return {kernel.spaces.write(space), kernel.memory};
+}
+
+/// siginfo_t as Linux lays it out on x86-64 (sigaction(2)): signal, errno, code, then a union at byte 16.
+std::vector<std::uint8_t> siginfo_bytes(const kernel::SignalInfo& info) {
+    std::vector<std::uint8_t> bytes(128);
+    auto put = [&](std::size_t at, const auto& value) { std::memcpy(&bytes[at], &value, sizeof value); };
+    put(0, info.signal);
+    put(8, info.code);
+    const bool is_fault =
+        info.code > 0 && (info.signal == kernel::kSigSegv || info.signal == kernel::kSigBus ||
+                          info.signal == kernel::kSigFpe || info.signal == kernel::kSigIll);
+    if (is_fault) {
+        put(16, info.address);
+        return bytes;
+    }
+    put(16, info.sender.value);
+    put(20, info.sender_uid);
+    if (info.signal == kernel::kSigChld)
+        put(24, info.status);
+    else
+        put(24, info.value);
+    return bytes;
+}
+
+/// One step of one task: a value with the few things that all its parts need.
+class TaskStep {
+  public:
+    TaskStep(Machine& machine, const Choice& choice, Trace* trace, Begin begin, vm::StopAt stop_at)
+        : m_(machine), k_(machine.kernel), choice_(choice), trace_(trace), begin_(begin), stop_at_(stop_at) {}
+
+    Step run() {
+        IPCLAB_ASSERT(can_run(m_, choice_.task));
+        take_cpu();
+        Step done = act();
+        cpu().clock_ns = k_.now_ns;
+        return done;
+    }
+
+  private:
+    kernel::Cpu& cpu() { return k_.scheduler.cpus[static_cast<std::size_t>(choice_.cpu.value)]; }
+    kernel::Task& task() { return k_.tasks.write(choice_.task); }
+    vm::Context& context() { return m_.contexts.write(choice_.task); }
+    const vm::Program& program() { return m_.program_of(choice_.task); }
+    kernel::SourceLine line() { return trace_ ? source_line(m_, choice_.task) : kernel::SourceLine{}; }
+
+    void spend(Time ns) {
+        k_.now_ns += ns;
+        if (k_.tasks.contains(choice_.task)) {
+            kernel::Task& self = task();
+            self.cpu_time_ns += ns;
+            self.slice_used_ns += ns;
+        }
+    }
+
+    /// Puts the task on the CPU: ends the turn of whoever was there, pays for the switch.
+    void take_cpu() {
+        kernel::Cpu& here = cpu();
+        k_.cpu = choice_.cpu;
+        k_.now_ns = here.clock_ns;
+        if (here.current == choice_.task) return;
+        const Tid before = here.current;
+        Tid came_from = here.last;
+        if (before) {
+            release_cpu();
+            came_from = before;
+        }
+        // A task can be on one CPU only: a choice may move it.
+        for (kernel::Cpu& other : k_.scheduler.cpus)
+            if (other.current == choice_.task) {
+                other.last = other.current;
+                other.current = {};
+            }
+        kernel::Task& self = task();
+        if (self.ready_since_ns > k_.now_ns) {
+            k_.now_ns = self.ready_since_ns;  // the CPU was idle until then
+            came_from = {};
+        }
+        if (here.last != choice_.task) k_.now_ns += k_.costs.context_switch_ns;
+        here.current = here.last = choice_.task;
+        self.state = kernel::TaskState::running;
+        self.last_cpu = choice_.cpu;
+        self.slice_used_ns = 0;
+        if (!trace_) return;
+        Event event;
+        event.time_ns = k_.now_ns;
+        event.kind = EventKind::switched;
+        event.cpu = static_cast<std::uint8_t>(choice_.cpu.value);
+        event.task = came_from == choice_.task ? Tid{} : came_from;
+        event.other = choice_.task.value;
+        event.process = self.process;
+        event.result = before ? 1 : 0;
+        trace_->add(event);
+    }
+
+    /// The current task of this CPU goes to the end of the ready queue.
+    void release_cpu() {
+        kernel::Cpu& here = cpu();
+        kernel::Task& leaving = k_.tasks.write(here.current);
+        leaving.state = kernel::TaskState::ready;
+        leaving.ready_since_ns = k_.now_ns;
+        leaving.ready_order = k_.scheduler.next_order++;
+        here.last = here.current;
+        here.current = {};
+    }
+
+    Step act() {
+        if (begin_ == Begin::continued) return run_instructions();
+        kernel::expire_timers(k_, trace_);
+        if (task().call) {
+            Time cost = 0;
+            kernel::Resumed resumed = kernel::resume_syscall(k_, choice_.task, line(), trace_, cost);
+            spend(cost);
+            if (resumed.restart) return leave_if_gone({Step::End::call, 0});
+            return finish_call(std::move(resumed.outcome), 0);
+        }
+        if (kernel::has_deliverable_signal(k_, choice_.task)) return deliver_signal();
+        return run_instructions();
+    }
+
+    Step run_instructions() {
+        vm::Context& running = context();
+        vm::Stop stop =
+            vm::run(program(), running, memory_of(k_, choice_.task), std::max(choice_.budget, 1u), stop_at_);
+        spend(static_cast<Time>(stop.instructions) * k_.costs.instruction_ns +
+              static_cast<Time>(stop.pages_touched) * k_.costs.page_fault_ns);
+        switch (stop.why) {
+            case vm::StopReason::budget:
+                return {Step::End::budget, stop.instructions};
+            case vm::StopReason::syscall:
+                return call(stop.number, stop.args, stop.instructions);
+            case vm::StopReason::handler_returned:
+                kernel::return_from_handler(k_, choice_.task, stop.saved_mask, stop.signal, trace_);
+                return {Step::End::signal, stop.instructions};
+            case vm::StopReason::finished:  // a start function that returns ends its task, with its result
+                return call(static_cast<std::uint64_t>(kernel::Sys::exit), {stop.result}, stop.instructions);
+            case vm::StopReason::fault:
+                return fault(*stop.fault, stop.instructions);
+        }
+        return {};
+    }
+
+    Step call(std::uint64_t number, const std::array<std::uint64_t, 6>& args, std::uint64_t instructions) {
+        Time cost = 0;
+        kernel::Outcome outcome = kernel::enter_syscall(k_, choice_.task, number, args, line(), trace_, cost);
+        spend(cost);
+        return finish_call(std::move(outcome), instructions);
+    }
+
+    Step finish_call(kernel::Outcome outcome, std::uint64_t instructions) {
+        using Kind = kernel::Outcome::Kind;
+        switch (outcome.kind) {
+            case Kind::done:
+                vm::complete_syscall(context(), program(), outcome.value);
+                break;
+            case Kind::yielded:
+                vm::complete_syscall(context(), program(), outcome.value);
+                release_cpu();
+                break;
+            case Kind::blocked:
+                cpu().last = choice_.task;
+                cpu().current = {};
+                return {Step::End::blocked, instructions};
+            case Kind::forked: {
+                vm::Context child = *std::as_const(m_).contexts.find(choice_.task);
+                vm::complete_syscall(child, program(), 0);
+                m_.contexts.insert(outcome.child, std::move(child));
+                vm::complete_syscall(context(), program(), outcome.value);
+                break;
+            }
+            case Kind::executed:
+                execute(outcome);
+                break;
+            case Kind::returned_from_handler:
+                break;
+            case Kind::exited:
+                break;
+        }
+        return leave_if_gone({Step::End::call, instructions});
+    }
+
+    void execute(const kernel::Outcome& outcome) {
+        const vm::Program& loaded = *(*m_.programs)[static_cast<std::size_t>(outcome.program.value - 1)];
+        auto fresh = vm::load(loaded, memory_of(k_, choice_.task), outcome.arguments, outcome.environment);
+        if (fresh)
+            context() = std::move(*fresh);
+        else  // execve(2): past the point of no return a failure kills the process
+            kernel::raise_fault(k_, choice_.task, {.signal = kernel::kSigKill}, trace_);
+    }
+
+    Step deliver_signal() {
+        if (auto handler = kernel::take_signal(k_, choice_.task, trace_)) {
+            spend(k_.costs.signal_ns);
+            const bool wants_info = (handler->action.flags & kernel::kSaSigInfo) != 0;
+            const bool pushed = vm::push_signal_handler(
+                program(), context(), memory_of(k_, choice_.task), handler->action.handler, handler->signal,
+                wants_info ? siginfo_bytes(handler->info) : std::vector<std::uint8_t>{},
+                handler->mask_to_restore);
+            if (!pushed) {
+                explain("the handler of " + std::string(kernel::signal_name(handler->signal)) +
+                        " cannot be called: it is not a function, or the stack has no room for it");
+                kernel::raise_fault(k_, choice_.task, {.signal = kernel::kSigSegv, .code = 1}, trace_);
+            }
+        }
+        return leave_if_gone({Step::End::signal, 0});
+    }
+
+    Step fault(const vm::FaultReport& report, std::uint64_t instructions) {
+        explain(report.explanation);
+        kernel::raise_fault(k_, choice_.task,
+                            {.signal = report.signal, .code = report.code, .address = report.address},
+                            trace_);
+        return leave_if_gone({Step::End::fault, instructions});
+    }
+
+    void explain(const std::string& sentence) {
+        if (!trace_) return;
+        Event event;
+        event.time_ns = event.start_ns = k_.now_ns;
+        event.kind = EventKind::explained;
+        event.cpu = static_cast<std::uint8_t>(choice_.cpu.value);
+        event.task = choice_.task;
+        event.process = k_.tasks[choice_.task].process;
+        event.source = line();
+        trace_->add(event);
+        trace_->add_payload(0, sentence);
+    }
+
+    /// After anything that may have ended or stopped tasks: drops the contexts of those that are gone, frees
+    /// the CPUs of those that no longer run.
+    Step leave_if_gone(Step done) {
+        if (m_.contexts.size() != k_.tasks.size()) {
+            std::vector<Tid> gone;
+            for (const auto& [tid, context] : m_.contexts)
+                if (!k_.tasks.contains(tid)) gone.push_back(tid);
+            for (Tid tid : gone) m_.contexts.erase(tid);
+        }
+        for (kernel::Cpu& each : k_.scheduler.cpus) {
+            if (!each.current) continue;
+            const kernel::Task* current = k_.tasks.find(each.current);
+            if (current && current->state == kernel::TaskState::running) continue;
+            each.last = current ? each.current : Tid{};
+            each.current = {};
+        }
+        if (!k_.tasks.contains(choice_.task)) done.end = Step::End::ended;
+        return done;
+    }
+
+    Machine& m_;
+    Kernel& k_;
+    const Choice& choice_;
+    Trace* trace_;
+    Begin begin_;
+    vm::StopAt stop_at_;
+};
+
+void set_all_clocks(Kernel& kernel, Time now) {
+    kernel.now_ns = now;
+    for (kernel::Cpu& cpu : kernel.scheduler.cpus) cpu.clock_ns = std::max(cpu.clock_ns, now);
+}
+
+/// The time of the world outside: that of the CPU which is furthest behind, or of the whole machine when it
+/// is idle.
+Time outside_time(const Kernel& kernel) {
+    Time latest = 0, busy = kNever;
+    for (const kernel::Cpu& cpu : kernel.scheduler.cpus) {
+        latest = std::max(latest, cpu.clock_ns);
+        if (cpu.current) busy = std::min(busy, cpu.clock_ns);
+    }
+    return busy == kNever ? latest : busy;
+}
+
+bool waits_for_input(const Kernel& kernel, const kernel::Task& task) {
+    if (task.state != kernel::TaskState::blocked) return false;
+    return std::any_of(task.waits.begin(), task.waits.end(), [&](const kernel::WaitPoint& point) {
+        return point.object == kernel::ref(kernel::standard_stream(0)) &&
+               point.what == kernel::WaitFor::readable &&
+               !kernel.streams[kernel::standard_stream(0)].input_ended;
+    });
+}
+
+}  // namespace
+
+Choice Choice::run(Tid task, CpuId cpu, std::uint32_t budget) {
+    Choice choice;
+    choice.task = task;
+    choice.cpu = cpu;
+    choice.budget = budget;
+    return choice;
+}
+
+Choice Choice::advance_time() {
+    Choice choice;
+    choice.kind = Kind::advance_time;
+    return choice;
+}
+
+Choice Choice::input(std::string bytes) {
+    Choice choice;
+    choice.kind = Kind::input;
+    choice.bytes = std::move(bytes);
+    return choice;
+}
+
+Choice Choice::send_signal(kernel::Pid process, int signal) {
+    Choice choice;
+    choice.kind = Kind::signal;
+    choice.process = process;
+    choice.signal = signal;
+    return choice;
+}
+
+const vm::Program& Machine::program_of(Tid task) const {
+    const kernel::ProgramId id = kernel.processes[kernel.tasks[task].process].program;
+    return *(*programs)[static_cast<std::size_t>(id.value - 1)];
+}
+
+Step step(Machine& machine, const Choice& choice, Trace* trace, Begin begin, vm::StopAt stop_at) {
+    Kernel& kernel = machine.kernel;
+    switch (choice.kind) {
+        case Choice::Kind::run:
+            return TaskStep(machine, choice, trace, begin, stop_at).run();
+        case Choice::Kind::advance_time: {
+            const Time deadline = kernel::next_deadline(kernel);
+            IPCLAB_ASSERT(deadline != kNever);
+            set_all_clocks(kernel, std::max(deadline, outside_time(kernel)));
+            kernel::expire_timers(kernel, trace);
+            return {};
+        }
+        case Choice::Kind::input:
+            kernel.now_ns = outside_time(kernel);
+            kernel::feed_input(kernel, kernel::standard_stream(0), choice.bytes, trace);
+            return {};
+        case Choice::Kind::signal:
+            kernel.now_ns = outside_time(kernel);
+            // A process that has ended meanwhile gets nothing, as with kill(1).
+            static_cast<void>(kernel::send_from_outside(kernel, choice.process, choice.signal, trace).ok());
+            return {};
+    }
+    return {};
+}
+
+bool can_run(const Machine& machine, Tid task) {
+    const kernel::Task* found = machine.kernel.tasks.find(task);
+    return found && (found->state == kernel::TaskState::ready || found->state == kernel::TaskState::running);
+}
+
+std::vector<Tid> runnable(const Machine& machine) {
+    std::vector<Tid> found;
+    for (const auto& [tid, task] : machine.kernel.tasks)
+        if (task->state == kernel::TaskState::ready || task->state == kernel::TaskState::running)
+            found.push_back(tid);
+    return found;
+}
+
+Rest rest(const Machine& machine) {
+    const Kernel& kernel = machine.kernel;
+    if (kernel.tasks.empty()) return Rest::finished;
+    bool input = false, all_stopped = true;
+    for (const auto& [tid, task] : kernel.tasks) {
+        if (task->state == kernel::TaskState::ready || task->state == kernel::TaskState::running)
+            return Rest::moving;
+        input = input || waits_for_input(kernel, *task);
+        all_stopped = all_stopped && task->state == kernel::TaskState::stopped;
+    }
+    if (kernel::next_deadline(kernel) != kNever) return Rest::moving;
+    if (input) return Rest::wants_input;
+    return all_stopped ? Rest::stopped : Rest::stuck;
+}
+
+Outcome outcome(const Machine& machine) {
+    const Kernel& kernel = machine.kernel;
+    auto output = [&](int descriptor) {
+        return kernel.memory[kernel.streams[kernel::standard_stream(descriptor)].output].text();
+    };
+    return {output(1), output(2), kernel.first_wait_status.value_or(-1)};
+}
+
+std::vector<std::string> explain_stuck(const Machine& machine) {
+    std::vector<std::string> sentences;
+    for (const auto& [tid, task] : machine.kernel.tasks) {
+        if (task->state != kernel::TaskState::blocked) continue;
+        sentences.push_back(machine.kernel.processes[task->process].name + " (" + std::to_string(tid.value) +
+                            ") is " + kernel::describe_wait(machine.kernel, tid));
+    }
+    return sentences;
+}
+
+std::vector<std::string> default_environment() {
+    return {"HOME=/home/student", "LANG=C",        "LOGNAME=student", "PATH=/bin",
+            "PWD=/home/student",  "SHELL=/bin/sh", "TERM=xterm",      "USER=student"};
+}
+
+Machine make_machine(ProgramSet programs, std::size_t first, const MachineOptions& options, Trace* trace) {
+    kernel::BootOptions boot = options.boot;
+    for (std::size_t i = 0; i < programs.size(); ++i)
+        boot.executables.push_back({programs[i]->name, kernel::ProgramId{static_cast<std::int64_t>(i) + 1}});
+    Machine machine;
+    machine.kernel = kernel::boot(boot);
+    const kernel::ProgramId id{static_cast<std::int64_t>(first) + 1};
+    const std::string name = programs[first]->name;
+    machine.programs = std::make_shared<const ProgramSet>(std::move(programs));
+    const Tid task = kernel::spawn_first(machine.kernel, name, id, trace);
+    auto context = vm::load(machine.program_of(task), memory_of(machine.kernel, task),
+                            options.arguments.empty() ? std::vector{name} : options.arguments,
+                            options.environment.empty() ? default_environment() : options.environment);
+    if (context) {
+        machine.contexts.insert(task, std::move(*context));
+    } else {
+        machine.contexts.insert(task, vm::Context{});
+        kernel::raise_fault(machine.kernel, task, {.signal = kernel::kSigKill}, trace);
+    }
+    return machine;
+}
+
+kernel::SourceLine source_line(const Machine& machine, Tid task) {
+    const vm::Context* context = machine.contexts.find(task);
+    if (!context || context->frames.empty()) return {};
+    const vm::SourceSpan span = vm::current_span(machine.program_of(task), *context, true);
+    return {span.file, span.line};
+}
+
+}  // namespace ipclab::engine

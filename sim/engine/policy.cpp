@@ -1,0 +1,105 @@
+#include "sim/engine/policy.h"
+
+#include <algorithm>
+
+namespace ipclab::engine {
+
+using kernel::CpuId;
+using kernel::Kernel;
+using kernel::kNever;
+using kernel::Tid;
+using kernel::Time;
+
+namespace {
+
+/// A step never runs longer than this, so that a run can be watched and interrupted.
+constexpr Time kLongestStepNs = kernel::kMillisecond;
+
+/// With several CPUs, how far one may run ahead of another: what they do to shared memory meets at this
+/// grain.
+constexpr Time kHorizonNs = 1'000;
+
+struct Candidate {
+    Tid task{};
+    CpuId cpu{};
+    Time at_ns = kNever;
+};
+
+/// What the scheduler would do on this CPU next, and when.
+Candidate candidate(const Kernel& kernel, CpuId cpu) {
+    const kernel::Cpu& here = kernel.scheduler.cpus[static_cast<std::size_t>(cpu.value)];
+    const Tid picked = kernel::pick_next(kernel, cpu);
+    if (here.current) {
+        const bool slice_over = picked && kernel::slice_left_ns(kernel, cpu) <= 0;
+        const bool preempted =
+            picked && kernel::preempts(kernel, kernel.tasks[picked], kernel.tasks[here.current]);
+        return {slice_over || preempted ? picked : here.current, cpu, here.clock_ns};
+    }
+    if (!picked) return {};
+    return {picked, cpu, std::max(here.clock_ns, kernel.tasks[picked].ready_since_ns)};
+}
+
+std::optional<Choice> timed_choice(const Machine& machine) {
+    const Kernel& kernel = machine.kernel;
+    const int cpus = static_cast<int>(kernel.scheduler.cpus.size());
+    Candidate best;
+    Time others_ns = kNever;  // the earliest that another CPU moves
+    for (int i = 0; i < cpus; ++i) {
+        const Candidate next = candidate(kernel, CpuId{i});
+        if (!next.task) continue;
+        if (next.at_ns < best.at_ns) {
+            others_ns = best.at_ns;
+            best = next;
+        } else {
+            others_ns = std::min(others_ns, next.at_ns);
+        }
+    }
+    const Time deadline = kernel::next_deadline(kernel);
+    if (!best.task) return deadline == kNever ? std::nullopt : std::optional(Choice::advance_time());
+
+    Time left = kLongestStepNs;
+    const Tid current = kernel.scheduler.cpus[static_cast<std::size_t>(best.cpu.value)].current;
+    left = std::min(
+        left, best.task == current ? kernel::slice_left_ns(kernel, best.cpu) : kernel.scheduler.quantum_ns);
+    if (deadline != kNever) left = std::min(left, deadline - best.at_ns);
+    if (others_ns != kNever) left = std::min(left, others_ns + kHorizonNs - best.at_ns);
+    const Time budget = std::max<Time>(left, kernel.costs.instruction_ns) / kernel.costs.instruction_ns;
+    return Choice::run(best.task, best.cpu,
+                       static_cast<std::uint32_t>(std::clamp<Time>(budget, 1, kLongestStepNs)));
+}
+
+/// SplitMix64: a full-period generator whose state is one number.
+std::uint64_t next_random(std::uint64_t& state) {
+    std::uint64_t z = (state += 0x9e3779b97f4a7c15);
+    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9;
+    z = (z ^ (z >> 27)) * 0x94d049bb133111eb;
+    return z ^ (z >> 31);
+}
+
+std::optional<Choice> random_choice(const Machine& machine, RandomPolicy& policy) {
+    const std::vector<Tid> ready = runnable(machine);
+    if (ready.empty())
+        return kernel::next_deadline(machine.kernel) == kNever ? std::nullopt
+                                                               : std::optional(Choice::advance_time());
+    const Tid task = ready[next_random(policy.state) % ready.size()];
+    // Mostly until the next system call; sometimes only a few instructions, so that races inside user code
+    // happen too.
+    const std::uint64_t dice = next_random(policy.state);
+    const std::uint32_t budget = dice % 4 == 0 ? 1 + (dice >> 8) % 64 : 1'000'000;
+    const std::size_t cpus = machine.kernel.scheduler.cpus.size();
+    CpuId cpu{static_cast<std::int64_t>(next_random(policy.state) % cpus)};
+    for (std::size_t i = 0; i < cpus; ++i)  // a running task stays where it is
+        if (machine.kernel.scheduler.cpus[i].current == task) cpu = CpuId{static_cast<std::int64_t>(i)};
+    return Choice::run(task, cpu, budget);
+}
+
+}  // namespace
+
+std::optional<Choice> next_choice(const Machine& machine, Policy& policy) {
+    if (auto* random = std::get_if<RandomPolicy>(&policy)) return random_choice(machine, *random);
+    if (auto* replay = std::get_if<ReplayPolicy>(&policy); replay && replay->next < replay->schedule.size())
+        return replay->schedule[replay->next++];
+    return timed_choice(machine);
+}
+
+}  // namespace ipclab::engine
