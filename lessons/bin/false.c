@@ -1,0 +1,4 @@
+// false: do nothing, unsuccessfully.
+int main(void) {
+    return 1;
+}
