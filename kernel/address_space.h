@@ -5,18 +5,21 @@
 // memory). Memory objects are components of the kernel, so two address spaces, and a file and its mappings,
 // see the same bytes.
 //
-// Pages hang in a two-level table of copy-on-write nodes: copying an address space (fork, a snapshot) copies
-// a few handles, and a write clones one leaf of handles and one page.
+// The pages hang in a PageTable: copying an address space (fork, a snapshot) copies a few handles, and a
+// write clones what is shared on the way to one page.
 #pragma once
 
 #include <array>
+#include <atomic>
 #include <cstdint>
-#include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
+#include "kernel/cow.h"
+#include "kernel/limits.h"
 #include "kernel/memory_object.h"
+#include "kernel/page_table.h"
 #include "kernel/result.h"
 #include "kernel/types.h"
 
@@ -28,12 +31,19 @@ enum class Access : std::uint8_t { read = 1, write = 2, execute = 4 };
 using Protection = std::uint8_t;
 inline constexpr Protection kProtNone = 0, kProtRead = 1, kProtWrite = 2, kProtExec = 4;
 
+/// What a process can map lies in [kUserBottom, kUserTop): mmap_min_addr, and x86-64's TASK_SIZE.
+inline constexpr std::uint64_t kUserBottom = 0x10000, kUserTop = 0x7ffffffff000;
+/// Where no address is asked for, mappings are placed below this, downwards.
+inline constexpr std::uint64_t kMapTop = 0x7ffff7fff000;
+/// mappings of a process: /proc/sys/vm/max_map_count
+inline constexpr std::size_t kMaxMappings = 65530;
+
 struct Mapping {
     std::uint64_t begin = 0, end = 0;  ///< addresses, multiples of the page size
     Protection protection = kProtNone;
     bool is_shared = false;
     MemoryId object{};                ///< what it maps; none: anonymous private memory
-    std::uint64_t object_offset = 0;  ///< bytes; of `begin` in the object
+    std::uint64_t object_offset = 0;  ///< bytes, a multiple of the page size; of `begin` in the object
     enum class Use : std::uint8_t {
         code,
         data,
@@ -51,62 +61,101 @@ struct Fault {
     std::uint64_t address = 0;
     Access access = Access::read;
     enum class Why : std::uint8_t {
-        unmapped,
-        protection,
-        past_end_of_object,
-        stack_overflow
+        unmapped,            ///< SIGSEGV, SEGV_MAPERR
+        protection,          ///< SIGSEGV, SEGV_ACCERR
+        past_end_of_object,  ///< SIGBUS, BUS_ADRERR
+        stack_overflow,      ///< SIGSEGV, SEGV_MAPERR: shortly below the lowest address of a stack
+        out_of_memory  ///< touching one page more would pass Limits::resident_bytes, or a stack's growth
+                       ///< Limits::address_space_bytes: Linux's OOM killer would send SIGKILL
     } why = Why::unmapped;
     bool operator==(const Fault&) const = default;
 };
 
-/// The translations that the interpreter looked up last: a cache, not state. Copying an address space empties
-/// the caches of both sides, because their pages are shared from then on and must not be written in place.
-struct TranslationCache {
-    static constexpr std::size_t kEntries = 16;
+/// The translations that the interpreter looked up last: a cache, not state, and equal to every other.
+///
+/// An entry says where a page's bytes are on the host. That stays true until the page is written or unmapped
+/// through the AddressSpace (which drops the entry), until the address space is copied (its pages are shared
+/// from then on and must not be written in place: the copy starts empty and the original is marked stale),
+/// or, for pages of memory objects, until somebody else copies or changes the object, which nobody tells us:
+/// so begin_run() drops those each time, and all of them where the cache is stale.
+class TranslationCache {
+  public:
+    static constexpr std::size_t kEntries = 32;
+    static constexpr std::uint64_t kNone = ~0ull;  ///< equals no page address
+
     struct Entry {
-        std::uint64_t page = ~0ull;              ///< page number
-        const std::uint8_t* readable = nullptr;  ///< null: look it up
-        std::uint8_t* writable = nullptr;
-        bool is_shared = false;
+        std::uint64_t readable = kNone;  ///< address of the page where it can be read at `host`
+        std::uint64_t writable = kNone;  ///< the same for writing
+        std::uintptr_t host = 0;         ///< host address of the page's first byte, less the page's address
+        std::uint64_t padding = 0;       // 32 bytes: the index is one shift and one mask
     };
-    mutable std::array<Entry, kEntries> entries{};
-    mutable bool has_shared = false;  ///< some entry belongs to a memory object
-    mutable bool is_empty = true;
 
     TranslationCache() = default;
-    TranslationCache(const TranslationCache& other) { other.flush(); }
+    TranslationCache(const TranslationCache& other) {
+        other.is_stale_.store(true, std::memory_order_relaxed);
+    }
     TranslationCache& operator=(const TranslationCache& other) {
-        other.flush();
+        if (this != &other) other.is_stale_.store(true, std::memory_order_relaxed);
         flush();
         return *this;
     }
-    void flush() const {
-        if (is_empty) return;
-        entries.fill(Entry{});
-        has_shared = false;
-        is_empty = true;
+
+    static std::size_t index(std::uint64_t address) { return address / kPageSize % kEntries; }
+    Entry& entry(std::uint64_t address) { return entries_[index(address)]; }
+    Entry* entries() { return entries_.data(); }
+
+    /// To be called before the entries are used, whenever other code may have run since.
+    void begin_run() {
+        if (has_objects_ || is_stale_.load(std::memory_order_relaxed)) flush();
+    }
+    void flush() {
+        if (!is_empty_) entries_.fill(Entry{});
+        is_empty_ = true;
+        has_objects_ = false;
+        is_stale_.store(false, std::memory_order_relaxed);
+    }
+    void drop(std::uint64_t address) { entry(address) = Entry{}; }
+    void enter(std::uint64_t page_address, std::uint8_t* bytes, bool is_writable, bool is_of_object) {
+        entry(page_address) = {page_address, is_writable ? page_address : kNone,
+                               reinterpret_cast<std::uintptr_t>(bytes) - page_address, 0};
+        is_empty_ = false;
+        has_objects_ |= is_of_object;
     }
     bool operator==(const TranslationCache&) const { return true; }
+
+  private:
+    std::array<Entry, kEntries> entries_{};
+    bool is_empty_ = true;
+    bool has_objects_ = false;
+    mutable std::atomic<bool> is_stale_{false};  // set through a const original, maybe of another host thread
 };
 
 class AddressSpace {
   public:
-    /// As mmap: where `fixed`, exactly at mapping.begin, replacing what was there; otherwise at a free place
-    /// of that length, below vm::kMmapTop, first fit from the top. Returns the address. ENOMEM where nothing
-    /// fits or the address-space limit is reached, EINVAL for an empty or misaligned range.
+    AddressSpace() = default;
+    explicit AddressSpace(const Limits& limits)
+        : mapped_limit_bytes_(limits.address_space_bytes), resident_limit_bytes_(limits.resident_bytes) {}
+
+    /// As mmap: where `fixed`, exactly at mapping.begin, replacing what was there; otherwise at mapping.begin
+    /// where that is given and free, else at the highest free place below kMapTop. The length is
+    /// end - begin. Returns the address. ENOMEM where nothing fits, the address-space limit or the number of
+    /// mappings is reached; EINVAL for an empty or misaligned range; EPERM below kUserBottom (mmap(2)).
     Result<std::uint64_t> map(Mapping mapping, bool fixed);
-    /// munmap(2): splits mappings that the range cuts; a range without mappings is no error.
+    /// munmap(2): splits mappings that the range cuts; a range without mappings is no error. EINVAL for a
+    /// misaligned address, no bytes, or a range outside user space. `bytes` is rounded up to pages.
     Result<void> unmap(std::uint64_t begin, std::uint64_t bytes);
-    /// mprotect(2): ENOMEM where the range has a hole.
+    /// mprotect(2): ENOMEM where the range has a hole; what lies before the hole has then been changed, as in
+    /// Linux. EINVAL for a misaligned address.
     Result<void> protect(std::uint64_t begin, std::uint64_t bytes, Protection protection);
     /// brk(2) as Linux's: returns the new break, or the old one where it cannot move.
     std::uint64_t set_break(std::uint64_t address);
     std::uint64_t heap_begin() const { return heap_begin_; }
+    std::uint64_t program_break() const { return break_; }
     void set_heap_begin(std::uint64_t address) { heap_begin_ = break_ = address; }
 
-    /// The host address of the byte at `address`, good until the end of its page and until the next step;
-    /// null and `fault` filled where the access is not allowed. Write access gives a page that is this
-    /// machine's own.
+    /// The host address of the byte at `address`, good until the end of its page and until this address space
+    /// is next changed or copied; null and `fault` filled where the access is not allowed. Both extend a
+    /// stack that grows down. for_write gives a page that nobody else shares unless the mapping does.
     const std::uint8_t* for_read(std::uint64_t address, const MemoryObjects& objects, Fault& fault);
     std::uint8_t* for_write(std::uint64_t address, MemoryObjects& objects, Fault& fault);
 
@@ -114,23 +163,36 @@ class AddressSpace {
     /// readable.
     bool peek(std::uint64_t address, std::span<std::uint8_t> out, const MemoryObjects& objects) const;
 
-    const std::vector<Mapping>& mappings() const { return mappings_; }
+    /// In the order of addresses, not overlapping.
+    const std::vector<Mapping>& mappings() const { return *mappings_; }
+    /// The mapping with this address, null where there is none.
     const Mapping* mapping_at(std::uint64_t address) const;
-    /// Pages that this address space holds itself and that differ in identity from `other`'s: for tests and
-    /// figures.
-    std::size_t resident_pages() const;
+    std::uint64_t mapped_bytes() const;
+    /// Pages that this address space holds itself: touched, private ones.
+    std::size_t resident_pages() const { return pages_.count(); }
+    /// Those that `other` does not share by identity: what a copy has cost since. For tests and figures.
+    std::size_t pages_unshared_with(const AddressSpace& other) const {
+        return pages_.unshared_with(other.pages_);
+    }
 
     TranslationCache& cache() { return cache_; }
 
+    /// Equal mappings, break, limits and bytes. Pages that are shared are equal without looking.
     bool operator==(const AddressSpace&) const = default;
 
   private:
-    static constexpr std::size_t kLeafPages = 64;
-    struct PageHandle;  // a Cow<Page> that may be absent (never touched: zero)
-    struct Leaf;        // kLeafPages of them
+    const Mapping* find_allowed(std::uint64_t address, Access access, Fault& fault);
+    const Mapping* extend_stack(std::uint64_t address, Fault& fault);
+    std::uint64_t find_free(std::uint64_t bytes) const;
+    void cut(std::uint64_t begin, std::uint64_t end);
+    void insert(const Mapping& mapping);
+    void split_at(std::vector<Mapping>& mappings, std::uint64_t address);
 
-    std::vector<Mapping> mappings_;  // sorted by begin, not overlapping
+    Cow<std::vector<Mapping>> mappings_;
+    PageTable pages_;
     std::uint64_t heap_begin_ = 0, break_ = 0;
+    std::uint64_t mapped_limit_bytes_ = Limits{}.address_space_bytes;
+    std::uint64_t resident_limit_bytes_ = Limits{}.resident_bytes;
     TranslationCache cache_;
 };
 
@@ -143,6 +205,10 @@ struct UserMemory {
 
     Result<void> read(std::uint64_t address, std::span<std::uint8_t> out) const;
     Result<void> write(std::uint64_t address, std::span<const std::uint8_t> bytes) const;
+    /// How many of these bytes are accessible before the first that is not. Touches what it finds, as the
+    /// copying would.
+    std::uint64_t readable_bytes(std::uint64_t address, std::uint64_t bytes) const;
+    std::uint64_t writable_bytes(std::uint64_t address, std::uint64_t bytes) const;
     /// A NUL-terminated string of at most max_bytes (ENAMETOOLONG beyond), EFAULT where it runs into a hole.
     Result<std::string> read_string(std::uint64_t address, std::size_t max_bytes) const;
     template <class T>

@@ -2,19 +2,19 @@
 // of.
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <span>
 #include <string>
 
 #include "kernel/cow.h"
+#include "kernel/page_table.h"
 #include "kernel/types.h"
 
 namespace ipclab::kernel {
 
-using Page = std::array<std::uint8_t, kPageSize>;
-
-/// Pages never written are zero and take no memory.
+/// Pages never written are zero and take no memory. Invariant: bytes of the last page behind the end are
+/// zero, unless a mapping wrote them (mmap(2): "the effect of changes to the portion of the page ... is
+/// unspecified"; Linux keeps them until the file grows over them, we clear them when it does).
 class MemoryObject {
   public:
     std::uint64_t size() const { return size_; }
@@ -22,18 +22,22 @@ class MemoryObject {
     void resize(std::uint64_t bytes);
     /// Copies what there is at `offset`; returns the number of bytes, 0 at or past the end.
     std::uint64_t read(std::uint64_t offset, std::span<std::uint8_t> out) const;
-    /// Writes, growing as needed.
+    /// Writes, growing as needed; a gap behind the old end reads as zeroes.
     void write(std::uint64_t offset, std::span<const std::uint8_t> bytes);
     std::string text() const;  ///< all bytes
     /// A page for reading (zeroes where it was never written) or for writing; null past the last page with a
     /// byte.
     const std::uint8_t* page_for_read(std::uint64_t index) const;
     std::uint8_t* page_for_write(std::uint64_t index);
+    /// Pages that take memory.
+    std::size_t resident_pages() const { return pages_.count(); }
     bool operator==(const MemoryObject&) const = default;
 
   private:
+    void clear_behind_end();
+
     std::uint64_t size_ = 0;
-    Table<Id<struct PageIndexTag>, Page> pages_;
+    PageTable pages_;
 };
 
 /// All memory objects of a kernel.
