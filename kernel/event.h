@@ -18,12 +18,14 @@ namespace ipclab::kernel {
 enum class EventKind : std::uint8_t {
     syscall,  ///< a call returned: number, args, result (-errno on failure), start_ns = entry, object,
               ///< payload
-    blocked,  ///< a call put the task to sleep: number, args, result = bytes done so far, start_ns, object
+    blocked,  ///< a call put the task to sleep: number, args, result = bytes done so far, start_ns, object,
+              ///< payload of its inputs (kernel/capture.h)
     woken,  ///< the task became runnable: object it waited for, other = task that woke it (0: time, outside)
     switched,     ///< CPU `cpu` goes from `task` (0: idle) to `other` (0: idle); result = 1 where task was
                   ///< preempted
     signal_sent,  ///< number = signal, other = sender's process (0: the kernel), task or process = target
-    signal_delivered,  ///< number = signal, result = SignalAction taken
+    signal_delivered,  ///< number = signal, result = SignalAction taken; payload argument 0: siginfo_t as the
+                       ///< kernel lays it out (128 bytes), where it is known
     signal_returned,   ///< the handler of signal `number` returned
     forked,            ///< other = the new task; result = 1 where it is a thread of the same process
     executed,          ///< execve succeeded: payload argument 0 = path

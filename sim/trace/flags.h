@@ -1,0 +1,53 @@
+// Numbers with names, as Linux on x86-64 has them and in the order in which strace shows them.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace ipclab::trace {
+
+struct NamedValue {
+    std::uint64_t value = 0;
+    std::string_view name;
+};
+
+/// Appends `A|B|0x40`. Nothing known: `0x40 /* O_??? */`, or "0" where no bit is set. An entry of several
+/// bits stands for all of them, so it comes before its parts.
+void append_flags(std::string& out, std::uint64_t value, std::span<const NamedValue> names,
+                  std::string_view unknown);
+/// Appends the one name of the value, or `0x5 /* SEEK_??? */`.
+void append_choice(std::string& out, std::uint64_t value, std::span<const NamedValue> names,
+                   std::string_view unknown);
+
+void append_open_flags(std::string& out, std::uint32_t flags);  ///< with the access mode
+void append_pipe_flags(std::string& out, std::uint32_t flags);
+void append_descriptor_flags(std::string& out, std::uint32_t flags);  ///< FD_CLOEXEC
+void append_wait_flags(std::string& out, std::uint32_t flags);
+void append_protection(std::string& out, std::uint32_t protection);
+void append_mmap_flags(std::string& out, std::uint32_t flags);
+void append_clone_flags(std::string& out, std::uint64_t flags);  ///< the low byte is a signal
+void append_signal_action_flags(std::string& out, std::uint64_t flags);
+void append_at_flags(std::string& out, std::uint32_t flags);
+void append_access_mode(std::string& out, std::uint32_t mode);
+void append_clock_flags(std::string& out, std::uint32_t flags);
+void append_clock(std::string& out, std::uint32_t clock);
+void append_fcntl_command(std::string& out, std::uint32_t command);
+void append_ioctl_command(std::string& out, std::uint32_t command);
+void append_sigmask_how(std::string& out, std::uint32_t how);
+void append_seek_whence(std::string& out, std::uint32_t whence);
+void append_priority_which(std::string& out, std::uint32_t which);
+/// `S_IFREG|0644`.
+void append_file_mode(std::string& out, std::uint32_t mode);
+/// "SIGPIPE"; empty for what is not a signal.
+std::string_view standard_signal_name(int signal);
+/// "CLD_EXITED", "SI_USER", "SEGV_MAPERR"; empty where the signal has no such code.
+std::string_view signal_code_name(int signal, int code);
+
+void append_hex(std::string& out, std::uint64_t value);    ///< 0x1f; 0 is "0"
+void append_octal(std::string& out, std::uint32_t value);  ///< 0644, 000
+void append_number(std::string& out, std::int64_t value);
+void append_number(std::string& out, std::uint64_t value);
+
+}  // namespace ipclab::trace
