@@ -1,0 +1,127 @@
+// Taking numbers apart and putting them together; minima, maxima, rounding to integers.
+#include <errno.h>
+#include <math.h>
+
+double frexp(double x, int* exponent) {
+    *exponent = 0;
+    if (x == 0.0 || x - x != 0.0) return x;
+    unsigned long bits;
+    int extra = 0;
+    if (fabs(x) < 2.2250738585072014e-308) {
+        x *= 18014398509481984.0;  // 2^54: a subnormal number
+        extra = -54;
+    }
+    __ipclab_memcpy(&bits, &x, 8);
+    *exponent = (int)(bits >> 52 & 2047) - 1022 + extra;
+    bits = (bits & ~(2047UL << 52)) | 1022UL << 52;
+    __ipclab_memcpy(&x, &bits, 8);
+    return x;
+}
+
+static double power_of_two(int exponent) {
+    unsigned long bits = (unsigned long)(exponent + 1023) << 52;
+    double result;
+    __ipclab_memcpy(&result, &bits, 8);
+    return result;
+}
+
+double scalbn(double x, int exponent) {
+    if (x == 0.0 || x - x != 0.0) return x;
+    double given = x;
+    if (exponent > 3000) exponent = 3000;
+    if (exponent < -3000) exponent = -3000;
+    for (; exponent > 1023; exponent -= 1023) x *= power_of_two(1023);
+    // in two steps at most, so that a subnormal result is rounded once
+    for (; exponent < -1022; exponent += 969) x *= power_of_two(-969);
+    x *= power_of_two(exponent);
+    if (given != 0.0 && (x == 0.0 || x - x != 0.0)) errno = ERANGE;
+    return x;
+}
+double ldexp(double x, int exponent) {
+    return scalbn(x, exponent);
+}
+
+double modf(double x, double* whole) {
+    *whole = trunc(x);
+    if (x - x != 0.0 && x == x) return copysign(0.0, x);
+    return copysign(x - *whole, x);
+}
+float modff(float x, float* whole) {
+    double part;
+    double rest = modf(x, &part);
+    *whole = (float)part;
+    return (float)rest;
+}
+
+double logb(double x) {
+    int exponent;
+    if (x == 0.0) return -HUGE_VAL;
+    if (x - x != 0.0) return x * x;
+    frexp(x, &exponent);
+    return exponent - 1;
+}
+int ilogb(double x) {
+    if (x == 0.0 || x != x) return FP_ILOGB0;
+    return x - x != 0.0 ? 2147483647 : (int)logb(x);
+}
+
+double fmin(double x, double y) {
+    return x != x ? y : y != y || x < y ? x : y;
+}
+float fminf(float x, float y) {
+    return (float)fmin(x, y);
+}
+double fmax(double x, double y) {
+    return x != x ? y : y != y || x > y ? x : y;
+}
+float fmaxf(float x, float y) {
+    return (float)fmax(x, y);
+}
+double fdim(double x, double y) {
+    return x <= y ? 0.0 : x - y;
+}
+float fdimf(float x, float y) {
+    return (float)fdim(x, y);
+}
+
+/// To the nearest integer, halves to even.
+double rint(double x) {
+    double magnitude = fabs(x);
+    if (!(magnitude < 4503599627370496.0)) return x;
+    return copysign(magnitude + 4503599627370496.0 - 4503599627370496.0, x);
+}
+float rintf(float x) {
+    return (float)rint(x);
+}
+double nearbyint(double x) {
+    return rint(x);
+}
+float nearbyintf(float x) {
+    return (float)rint(x);
+}
+long lround(double x) {
+    return (long)round(x);
+}
+long lrint(double x) {
+    return (long)rint(x);
+}
+long long llround(double x) {
+    return (long)round(x);
+}
+long long llrint(double x) {
+    return (long)rint(x);
+}
+
+double remainder(double x, double y) {
+    if (y == 0.0 || x - x != 0.0) {
+        errno = EDOM;
+        return (x * y) / (x * y);
+    }
+    double magnitude = fabs(y), rest = fmod(fabs(x), magnitude), half = magnitude / 2;
+    double quotient = (fabs(x) - rest) / magnitude;
+    if (rest > half || (rest == half && fmod(quotient, 2.0) == 1.0)) rest -= magnitude;
+    return x < 0.0 ? -rest : rest;
+}
+float remainderf(float x, float y) {
+    return (float)remainder(x, y);
+}

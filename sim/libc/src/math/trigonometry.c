@@ -1,0 +1,48 @@
+// The functions of this kind are the machine's own, in double precision; the float ones round their results.
+#include <errno.h>
+#include <math.h>
+
+double sin(double x) {
+    return __ipclab_sin(x);
+}
+float sinf(float x) {
+    return (float)sin(x);
+}
+double cos(double x) {
+    return __ipclab_cos(x);
+}
+float cosf(float x) {
+    return (float)cos(x);
+}
+double tan(double x) {
+    return __ipclab_tan(x);
+}
+float tanf(float x) {
+    return (float)tan(x);
+}
+double asin(double x) {
+    if (x < -1.0 || x > 1.0) errno = EDOM;
+    return __ipclab_asin(x);
+}
+float asinf(float x) {
+    return (float)asin(x);
+}
+double acos(double x) {
+    if (x < -1.0 || x > 1.0) errno = EDOM;
+    return __ipclab_acos(x);
+}
+float acosf(float x) {
+    return (float)acos(x);
+}
+double atan(double x) {
+    return __ipclab_atan(x);
+}
+float atanf(float x) {
+    return (float)atan(x);
+}
+double atan2(double x, double y) {
+    return __ipclab_atan2(x, y);
+}
+float atan2f(float x, float y) {
+    return (float)atan2(x, y);
+}

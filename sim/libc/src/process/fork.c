@@ -1,0 +1,21 @@
+// fork(): glibc asks for it by clone() with SIGCHLD. The handlers of pthread_atfork() run around it.
+#include <bits/syscall.h>
+#include <unistd.h>
+
+void (*__fork_hook)(
+    int stage);  ///< 0: before, in the parent; 1: after, in the parent; 2: after, in the child
+
+enum { SIGNAL_CHILD = 17, CLONE_CHILD_CLEARTID = 0x200000, CLONE_CHILD_SETTID = 0x1000000 };
+
+pid_t _Fork(void) {
+    static int thread_id;
+    return (pid_t)CALL5(SYS_clone, CLONE_CHILD_CLEARTID | CLONE_CHILD_SETTID | SIGNAL_CHILD, 0, 0, &thread_id,
+                        0);
+}
+
+pid_t fork(void) {
+    if (__fork_hook) __fork_hook(0);
+    pid_t pid = _Fork();
+    if (__fork_hook) __fork_hook(pid == 0 ? 2 : 1);
+    return pid;
+}

@@ -1,0 +1,179 @@
+// The heap: blocks taken from the end of the data segment with brk(), in steps of 132 KiB as glibc does.
+//
+// A block is a 16-byte header (size and state), the program's bytes rounded up to 16, and 16 bytes that
+// belong to nobody, so that a write just past the end does not reach the next header. Freed blocks go to a
+// list by size, newest first; those over LARGEST go to one list ordered by address, where neighbours merge
+// and a fitting one is split.
+#include <bits/syscall.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { HEADER = 16, GUARD = 16, STEP = 0x21000, CLASSES = 65, LARGEST = (CLASSES - 1) * 16 };
+enum { IN_USE = 0x6b6e756863, FREE = 0x65657266 };
+
+struct block {
+    unsigned long size;  ///< of the program's part, a multiple of 16
+    unsigned long state;
+    struct block* next;  ///< of a free block; inside the program's part
+};
+
+static struct block* bins[CLASSES];  ///< by size / 16
+static struct block* large;
+static char *top, *limit;  ///< never used yet: [top, limit), at the end of the data segment
+static volatile int lock;
+
+#define NEXT_IN_MEMORY(block) ((struct block*)((char*)(block) + HEADER + (block)->size + GUARD))
+#define BYTES_OF(block) ((void*)((char*)(block) + HEADER))
+#define BLOCK_OF(bytes) ((struct block*)((char*)(bytes)-HEADER))
+
+static void take_lock(void) {
+    int expected = 0;
+    while (!__ipclab_atomic_cas(&lock, &expected, 1, 4)) {
+        RAW0(SYS_sched_yield);
+        expected = 0;
+    }
+}
+
+static void drop_lock(void) {
+    __ipclab_atomic_store(&lock, 0, 4);
+}
+
+static void die(const char* message) {
+    RAW3(SYS_write, 2, message, __ipclab_strlen(message));
+    abort();
+}
+
+static struct block* take_from_top(unsigned long size) {
+    unsigned long needed = HEADER + size + GUARD;
+    if ((unsigned long)(limit - top) < needed) {
+        char* end = (char*)RAW1(SYS_brk, 0);
+        if (top == 0 || end != limit) top = (char*)(((unsigned long)end + 15) & ~15UL);
+        unsigned long step = (needed + STEP - 1) / 4096 * 4096;
+        if (top + step < top) return 0;
+        char* wanted = top + step;
+        wanted = (char*)(((unsigned long)wanted + 4095) & ~4095UL);
+        if ((char*)RAW1(SYS_brk, wanted) != wanted) return 0;
+        limit = wanted;
+    }
+    struct block* block = (struct block*)top;
+    top += needed;
+    block->size = size;
+    return block;
+}
+
+static struct block* take_large(unsigned long size) {
+    for (struct block** link = &large; *link; link = &(*link)->next) {
+        struct block* block = *link;
+        if (block->size < size) continue;
+        if (block->size - size > LARGEST + HEADER + GUARD) {
+            struct block* rest = (struct block*)((char*)block + HEADER + size + GUARD);
+            rest->size = block->size - size - HEADER - GUARD;
+            rest->state = FREE;
+            rest->next = block->next;
+            block->size = size;
+            *link = rest;
+        } else {
+            *link = block->next;
+        }
+        return block;
+    }
+    return 0;
+}
+
+void* malloc(size_t bytes) {
+    unsigned long size = (bytes + 15) & ~15UL;
+    if (size == 0) size = 16;
+    if (bytes > 0x7fffffffffff0000UL) {
+        errno = ENOMEM;
+        return 0;
+    }
+    take_lock();
+    struct block* block;
+    if (size <= LARGEST) {
+        block = bins[size / 16];
+        if (block)
+            bins[size / 16] = block->next;
+        else
+            block = take_from_top(size);
+    } else {
+        block = take_large(size);
+        if (!block) block = take_from_top(size);
+    }
+    if (block) block->state = IN_USE;
+    drop_lock();
+    if (!block) {
+        errno = ENOMEM;
+        return 0;
+    }
+    return BYTES_OF(block);
+}
+
+static void merge(struct block* block) {
+    while (block->next && block->next == NEXT_IN_MEMORY(block)) {
+        block->size += HEADER + GUARD + block->next->size;
+        block->next = block->next->next;
+    }
+}
+
+static void free_large(struct block* block) {
+    struct block *before = 0, *after = large;
+    while (after && after < block) {
+        before = after;
+        after = after->next;
+    }
+    block->next = after;
+    if (before)
+        before->next = block;
+    else
+        large = block;
+    merge(block);
+    if (before) merge(before);
+}
+
+void free(void* bytes) {
+    if (!bytes) return;
+    struct block* block = BLOCK_OF(bytes);
+    if (((unsigned long)bytes & 15) != 0) die("free(): invalid pointer\n");
+    if (block->state == FREE) die("free(): double free detected in tcache 2\n");
+    if (block->state != IN_USE) die("free(): invalid pointer\n");
+    take_lock();
+    block->state = FREE;
+    if (block->size <= LARGEST) {
+        block->next = bins[block->size / 16];
+        bins[block->size / 16] = block;
+    } else {
+        free_large(block);
+    }
+    drop_lock();
+}
+
+size_t malloc_usable_size(void* bytes) {
+    return bytes ? BLOCK_OF(bytes)->size : 0;
+}
+
+void* calloc(size_t count, size_t bytes) {
+    if (bytes && count > (size_t)-1 / bytes) {
+        errno = ENOMEM;
+        return 0;
+    }
+    void* block = malloc(count * bytes);
+    if (block) __ipclab_memset(block, 0, count * bytes);
+    return block;
+}
+
+void* realloc(void* bytes, size_t wanted) {
+    if (!bytes) return malloc(wanted);
+    if (wanted == 0) {
+        free(bytes);
+        return 0;
+    }
+    struct block* block = BLOCK_OF(bytes);
+    if (((unsigned long)bytes & 15) != 0 || block->state != IN_USE) die("realloc(): invalid pointer\n");
+    if (wanted <= block->size && wanted + LARGEST > block->size) return bytes;
+    void* moved = malloc(wanted);
+    if (!moved) return 0;
+    __ipclab_memcpy(moved, bytes, wanted < block->size ? wanted : block->size);
+    free(bytes);
+    return moved;
+}

@@ -1,0 +1,53 @@
+// The embedded headers and sources, and the index of symbols.
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <map>
+#include <string>
+
+#include "sim/libc/embedded.h"
+
+using namespace ipclab::libc;
+
+namespace {
+
+std::string_view home_of(std::string_view symbol) {
+    for (const SymbolHome& home : symbol_index())
+        if (home.symbol == symbol) return home.source;
+    return {};
+}
+
+}  // namespace
+
+TEST_CASE("headers, sources and symbols are sorted by name") {
+    CHECK(std::ranges::is_sorted(headers(), {}, &EmbeddedFile::name));
+    CHECK(std::ranges::is_sorted(sources(), {}, &EmbeddedFile::name));
+    CHECK(std::ranges::is_sorted(symbol_index(), {}, &SymbolHome::symbol));
+}
+
+TEST_CASE(
+    "the index finds functions, variables and function pointers, and no private or merely declared name") {
+    CHECK(home_of("printf") == "stdio/printf.c");
+    CHECK(home_of("exit") == "crt/exit.c");
+    CHECK(home_of("_start") == "crt/start.c");
+    CHECK(home_of("environ") == "crt/start.c");
+    CHECK(home_of("stderr") == "stdio/std.c");
+    CHECK(home_of("__exit_streams") == "crt/exit.c");
+    CHECK(home_of("signal") == "signal/sigaction.c");
+    CHECK(home_of("standard_output").empty());
+    CHECK(home_of("handlers").empty());
+    CHECK(home_of("main").empty());
+    CHECK(home_of("argument").empty());
+}
+
+TEST_CASE("every header guards itself and every source says what it is") {
+    for (const EmbeddedFile& header : headers()) {
+        CAPTURE(header.name);
+        CHECK(header.text.find("#ifndef _") != std::string_view::npos);
+    }
+    for (const EmbeddedFile& source : sources()) {
+        CAPTURE(source.name);
+        CHECK(source.text.find("static_assert") == std::string_view::npos);
+        CHECK(source.text.find("__asm__") == std::string_view::npos);
+    }
+}
