@@ -1,0 +1,60 @@
+// The programs of tests/programs, in the manner of the textbooks: each compiles without warnings, ends by
+// itself and prints the same every time on Linux, so that what it prints can be held against the simulated
+// kernel.
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "tests/lesson/native.h"
+
+using namespace ipclab::lesson::testing;
+
+namespace {
+
+namespace fs = std::filesystem;
+
+/// Every program: a .c file, or a folder of them that are linked together.
+std::vector<fs::path> programs() {
+    std::vector<fs::path> result;
+    for (const auto& entry : fs::directory_iterator(IPCLAB_SOURCE_DIR "/tests/programs")) {
+        if (entry.is_directory() || entry.path().extension() == ".c") result.push_back(entry.path());
+    }
+    std::sort(result.begin(), result.end());
+    return result;
+}
+
+std::vector<std::string> sources_of(const fs::path& program) {
+    if (!fs::is_directory(program)) return {program.string()};
+    std::vector<std::string> result;
+    for (const auto& entry : fs::directory_iterator(program)) {
+        if (entry.path().extension() == ".c") result.push_back(entry.path().string());
+    }
+    std::sort(result.begin(), result.end());
+    return result;
+}
+
+}  // namespace
+
+TEST_CASE("every textbook program compiles without warnings and prints the same whenever it runs") {
+    CHECK(programs().size() >= 20);
+    for (const auto& program : programs()) {
+        CAPTURE(program.string());
+        TemporaryDirectory directory;
+        std::vector<std::string> command = {"/usr/bin/cc", "-std=gnu11", "-Wall",  "-Wextra",
+                                            "-Werror",     "-o",         "program"};
+        for (const auto& source : sources_of(program)) command.push_back(source);
+        const auto compiled = run_native(command, directory.path(), "/usr/bin:/bin", "", 60);
+        CHECK(compiled.err == "");
+        REQUIRE(compiled.status == 0);
+        const auto first = run_native({"./program"}, directory.path(), "/usr/bin:/bin");
+        const auto second = run_native({"./program"}, directory.path(), "/usr/bin:/bin");
+        CHECK(first.status == 0);
+        CHECK(first.err == "");
+        CHECK(first.out != "");
+        CHECK(second.out == first.out);
+        CHECK(second.status == first.status);
+    }
+}
