@@ -1,0 +1,152 @@
+#include "sim/trace/canonical.h"
+
+#include <algorithm>
+#include <iterator>
+
+namespace ipclab::trace {
+
+namespace {
+
+using kernel::Event;
+using kernel::Sys;
+
+constexpr std::uint64_t kAtFdcwd = static_cast<std::uint64_t>(-100);
+constexpr std::uint64_t kAtEmptyPath = 0x1000, kAtSymlinkNofollow = 0x100;
+constexpr std::uint64_t kCloneThread = 0x10000;
+constexpr std::uint16_t kVfork = 58, kTkill = 200, kTgkill = 234, kClone3 = 435;
+constexpr std::int8_t kFixed = CanonicalCall::kFixed;
+
+constexpr HousekeepingRow kHousekeeping[] = {
+    {10, "mprotect", "the loader protects its tables, the allocator grows arenas"},
+    {11, "munmap", "the loader and the allocator give memory back"},
+    {12, "brk", "the allocator moves the break as it likes"},
+    {15, "rt_sigreturn", "the end of a handler is an event of its own"},
+    {28, "madvise", "the allocator and pthread stacks"},
+    {96, "gettimeofday", "answered by the vDSO on Linux, without a call"},
+    {158, "arch_prctl", "thread-local storage is set up"},
+    {186, "gettid", "raise() asks for its own id"},
+    {201, "time", "answered by the vDSO on Linux, without a call"},
+    {204, "sched_getaffinity", "the allocator counts CPUs"},
+    {218, "set_tid_address", "thread start-up"},
+    {219, "restart_syscall", "the kernel goes on with an interrupted call"},
+    {228, "clock_gettime", "answered by the vDSO on Linux, without a call"},
+    {229, "clock_getres", "answered by the vDSO on Linux, without a call"},
+    {273, "set_robust_list", "thread start-up"},
+    {302, "prlimit64", "the start-up asks for the stack limit"},
+    {309, "getcpu", "answered by the vDSO on Linux, without a call"},
+    {318, "getrandom", "the allocator seeds itself"},
+    {334, "rseq", "thread start-up"},
+};
+
+CanonicalCall as(Sys number, std::array<std::int8_t, 6> from = {0, 1, 2, 3, 4, 5},
+                 std::array<std::uint64_t, 6> fixed = {}) {
+    const auto n = static_cast<std::uint16_t>(number);
+    return {n, kernel::syscall_spec(std::uint64_t{n}), from, fixed};
+}
+
+/// Files that the loader and the C library open for themselves.
+bool is_library_file(std::string_view path) {
+    if (path.find(".so.") != std::string_view::npos || path.ends_with(".so")) return true;
+    constexpr std::string_view kPrefixes[] = {"/etc/ld.so",         "/usr/lib/locale/",
+                                              "/etc/localtime",     "/usr/share/zoneinfo/",
+                                              "/usr/share/locale/", "/etc/nsswitch.conf"};
+    return std::any_of(std::begin(kPrefixes), std::end(kPrefixes),
+                       [&](std::string_view prefix) { return path.starts_with(prefix); }) ||
+           path.ends_with("/gconv-modules.cache");
+}
+
+}  // namespace
+
+CanonicalCall canonical_call(const Event& event) {
+    switch (event.number) {
+        case static_cast<std::uint16_t>(Sys::open):
+            return as(Sys::openat, {kFixed, 0, 1, 2, 4, 5}, {kAtFdcwd});
+        case static_cast<std::uint16_t>(Sys::pipe):
+            return as(Sys::pipe2, {0, kFixed, 2, 3, 4, 5});
+        case static_cast<std::uint16_t>(Sys::stat):
+            return as(Sys::newfstatat, {kFixed, 0, 1, kFixed, 4, 5}, {kAtFdcwd});
+        case static_cast<std::uint16_t>(Sys::lstat):
+            return as(Sys::newfstatat, {kFixed, 0, 1, kFixed, 4, 5}, {kAtFdcwd, 0, 0, kAtSymlinkNofollow});
+        case static_cast<std::uint16_t>(Sys::newfstatat):
+            if (event.args[3] & kAtEmptyPath) return as(Sys::fstat, {0, 2, 2, 3, 4, 5});
+            break;
+        case static_cast<std::uint16_t>(Sys::nanosleep):
+            return as(Sys::clock_nanosleep, {kFixed, kFixed, 0, 1, 4, 5});
+        case static_cast<std::uint16_t>(Sys::exit):
+            return as(Sys::exit_group);
+        case static_cast<std::uint16_t>(Sys::clone):
+            if (event.args[0] & kCloneThread) break;
+            return as(Sys::fork);
+        case kVfork:
+        case kClone3:
+            return as(Sys::fork);
+        case kTgkill:
+            return as(Sys::kill, {1, 2, 2, 3, 4, 5});
+        case kTkill:
+            return as(Sys::kill);
+        default:
+            break;
+    }
+    return as(static_cast<Sys>(event.number));
+}
+
+std::span<const HousekeepingRow> housekeeping_table() {
+    return kHousekeeping;
+}
+
+bool HousekeepingFilter::is_housekeeping(const CallView& call) {
+    const Event& event = call.event();
+    if (std::any_of(std::begin(kHousekeeping), std::end(kHousekeeping),
+                    [&](const HousekeepingRow& row) { return row.number == event.number; }))
+        return true;
+    const CanonicalCall canonical = canonical_call(event);
+    const auto canonical_number = static_cast<Sys>(canonical.number);
+    const auto path = [&](std::size_t index) {
+        const kernel::PayloadItem* item = call.item(static_cast<std::size_t>(canonical.from[index]));
+        return item ? item->text() : std::string_view{};
+    };
+    const auto bit = [](std::uint64_t fd) { return fd < 64 ? std::uint64_t{1} << fd : 0; };
+    switch (canonical_number) {
+        case Sys::openat:
+            if (!is_library_file(path(1))) {
+                if (event.result >= 0) library_fds_ &= ~bit(static_cast<std::uint64_t>(event.result));
+                return false;
+            }
+            if (event.result >= 0) library_fds_ |= bit(static_cast<std::uint64_t>(event.result));
+            return true;
+        case Sys::access:
+        case Sys::newfstatat:
+            return is_library_file(path(canonical_number == Sys::access ? 0 : 1));
+        case Sys::mmap: {
+            constexpr std::uint64_t kPrivateAnonymous = 0x22;
+            return (event.args[3] & kPrivateAnonymous) == kPrivateAnonymous ||
+                   (library_fds_ & bit(event.args[4])) != 0;
+        }
+        case Sys::fstat:
+            return event.args[0] <= 2 || (library_fds_ & bit(event.args[0])) != 0;
+        case Sys::ioctl: {
+            constexpr std::uint64_t kTcgets = 0x5401;
+            return (event.args[1] & 0xffffffff) == kTcgets;
+        }
+        case Sys::read:
+        case Sys::pread64:
+        case Sys::lseek:
+            return (library_fds_ & bit(event.args[0])) != 0;
+        case Sys::close: {
+            const bool was_library = (library_fds_ & bit(event.args[0])) != 0;
+            library_fds_ &= ~bit(event.args[0]);
+            return was_library;
+        }
+        default:
+            return false;
+    }
+}
+
+bool is_quiet(const CanonicalCall& call) {
+    constexpr Sys kQuiet[] = {Sys::getpid,  Sys::getppid, Sys::getuid, Sys::getgid,
+                              Sys::geteuid, Sys::getegid, Sys::fstat};
+    return std::any_of(std::begin(kQuiet), std::end(kQuiet),
+                       [&](Sys number) { return call.number == static_cast<std::uint16_t>(number); });
+}
+
+}  // namespace ipclab::trace

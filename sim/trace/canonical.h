@@ -1,0 +1,55 @@
+// One form for calls that mean the same: the C library of the simulated system and the one of the real system
+// may make different calls for one function (open and openat, fork and clone). The comparison looks at this
+// form.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "kernel/event.h"
+#include "kernel/syscalls.h"
+#include "sim/trace/decode.h"
+
+namespace ipclab::trace {
+
+/// A call in its common form. Argument i of `spec` is argument from[i] of the event, or `fixed[i]`.
+struct CanonicalCall {
+    static constexpr std::int8_t kFixed = -1;
+    std::uint16_t number = 0;
+    const kernel::SyscallSpec* spec = nullptr;  ///< of `number`; null: not in the table, arguments unknown
+    std::array<std::int8_t, 6> from{0, 1, 2, 3, 4, 5};
+    std::array<std::uint64_t, 6> fixed{};
+
+    std::uint64_t arg(const kernel::Event& event, std::size_t index) const {
+        return from[index] == kFixed ? fixed[index] : event.args[static_cast<std::size_t>(from[index])];
+    }
+};
+CanonicalCall canonical_call(const kernel::Event& event);
+
+/// Calls that the C library makes for its own sake, so that the two systems make different ones: they are
+/// left out of a comparison. Each with its reason.
+struct HousekeepingRow {
+    std::uint16_t number;
+    std::string_view name, reason;
+};
+/// The calls that are always left out. Besides these: reading shared libraries, locales and time zones; stat
+/// and ioctl(TCGETS) of the standard descriptors by stdio; private anonymous mmap by the allocator.
+std::span<const HousekeepingRow> housekeeping_table();
+
+/// Whether an event of one process is housekeeping. Keeps track of the descriptors of library files, so it is
+/// given all calls of a process in their order.
+class HousekeepingFilter {
+  public:
+    bool is_housekeeping(const CallView& call);
+
+  private:
+    std::uint64_t library_fds_ = 0;  ///< bit n: descriptor n (below 64) is a library file
+};
+
+/// Calls without effect that may stand on one side only: raise() asks for its own ids on Linux.
+bool is_quiet(const CanonicalCall& call);
+
+}  // namespace ipclab::trace

@@ -1,0 +1,550 @@
+#include "sim/trace/compare.h"
+
+#include <algorithm>
+#include <map>
+#include <unordered_map>
+#include <utility>
+
+#include "kernel/result.h"
+#include "kernel/signal_state.h"
+#include "sim/trace/call_difference.h"
+#include "sim/trace/canonical.h"
+#include "sim/trace/decode.h"
+#include "sim/trace/format.h"
+
+namespace ipclab::trace {
+
+namespace {
+
+using kernel::Event;
+using kernel::EventKind;
+using kernel::Sys;
+using kernel::Trace;
+
+constexpr std::size_t kLookAhead = 64;          // calls that are skipped at most to find a match again
+constexpr std::size_t kStreamBytes = 4u << 20;  // of a stream that are held against the other side
+
+/// A call of one task, ready to be matched.
+struct Item {
+    std::size_t event = 0;
+    CanonicalCall form;
+    std::uint64_t key = 0;  ///< equal keys are candidates for a match
+    bool waited = false;    ///< it was blocked
+};
+
+/// The bytes that a task read from or wrote to one descriptor, whatever the pieces.
+struct Stream {
+    std::uint64_t length = 0;
+    std::string bytes;
+    bool is_whole = true;  ///< `bytes` holds all of it
+};
+using StreamKey = std::pair<std::int32_t, bool>;  // descriptor; true: written
+
+struct TaskData {
+    std::int32_t tid = 0, process = 0;
+    std::vector<Item> calls;
+    std::vector<std::size_t> signals;  ///< deliveries that were not ignored
+    std::optional<std::size_t> exit;
+    std::vector<std::int32_t> children;  ///< in the order of their forks
+    bool has_parent = false;
+    std::map<StreamKey, Stream> streams;
+    std::vector<std::pair<std::int64_t, std::int32_t>> collected;  ///< by wait4: child and status
+};
+
+/// One trace, taken apart by tasks.
+class Side {
+  public:
+    explicit Side(const Trace& trace) : trace_(trace) {
+        for (std::size_t i = 0; i < trace.events.size(); ++i) take(i);
+    }
+
+    const Trace& trace() const { return trace_; }
+    TaskData* find(std::int32_t tid) {
+        auto it = index_.find(tid);
+        return it == index_.end() ? nullptr : &tasks_[it->second];
+    }
+    /// Tasks that nobody in the trace forked.
+    std::vector<std::int32_t> roots() const {
+        std::vector<std::int32_t> found;
+        for (const TaskData& task : tasks_)
+            if (!task.has_parent) found.push_back(task.tid);
+        return found;
+    }
+
+  private:
+    TaskData& task(std::int32_t tid) {
+        auto [it, is_new] = index_.try_emplace(tid, tasks_.size());
+        if (is_new) {
+            tasks_.emplace_back();
+            tasks_.back().tid = tid;
+        }
+        return tasks_[it->second];
+    }
+
+    void take(std::size_t i) {
+        const Event& event = trace_.events[i];
+        if (!event.task) return;
+        TaskData& data = task(event.task.value);
+        if (event.process) data.process = event.process.value;
+        switch (event.kind) {
+            case EventKind::syscall:
+                return take_call(i, data);
+            case EventKind::blocked:
+                waiting_[event.task.value] = true;
+                return;
+            case EventKind::signal_delivered:
+                if (static_cast<kernel::SignalAction>(event.result) != kernel::SignalAction::ignored)
+                    data.signals.push_back(i);
+                return;
+            case EventKind::forked: {
+                data.children.push_back(event.other);
+                TaskData& child = task(event.other);
+                child.has_parent = true;
+                return;
+            }
+            case EventKind::exited:
+                data.exit = i;
+                return;
+            case EventKind::woken:
+            case EventKind::switched:
+            case EventKind::signal_sent:
+            case EventKind::signal_returned:
+            case EventKind::executed:
+            case EventKind::reaped:
+            case EventKind::reparented:
+            case EventKind::output:
+            case EventKind::input:
+            case EventKind::explained:
+                return;
+        }
+    }
+
+    void take_call(std::size_t i, TaskData& data) {
+        const Event& event = trace_.events[i];
+        const bool waited = std::exchange(waiting_[event.task.value], false);
+        const CallView call(trace_, event);
+        const bool is_first_exec =
+            event.number == static_cast<std::uint16_t>(Sys::execve) && !data.has_parent && data.calls.empty();
+        // -ERESTARTSYS and its like: Linux makes the call again.
+        const bool is_restart = event.result <= -512 && event.result >= -516;
+        if (filters_[event.process.value].is_housekeeping(call) || is_first_exec || is_restart) return;
+        Item item{i, canonical_call(event), 0, waited};
+        item.key = key_of(call, item.form);
+        note_data(call, item.form, data);
+        data.calls.push_back(std::move(item));
+    }
+
+    /// Name and first descriptor or path.
+    static std::uint64_t key_of(const CallView& call, const CanonicalCall& form) {
+        std::uint64_t key = (std::uint64_t{form.number} + 1) << 32;
+        if (!form.spec || form.spec->argument_count == 0) return key;
+        if (form.spec->args[0].kind == kernel::ArgKind::fd)
+            return key | static_cast<std::uint32_t>(form.arg(call.event(), 0));
+        for (std::size_t i = 0; i < form.spec->argument_count; ++i)
+            if (form.spec->args[i].kind == kernel::ArgKind::path && form.from[i] != CanonicalCall::kFixed)
+                if (const auto* item = call.item(static_cast<std::size_t>(form.from[i])))
+                    for (std::uint8_t byte : item->bytes) key = key * 1099511628211u ^ byte;
+        return key;
+    }
+
+    static void note_data(const CallView& call, const CanonicalCall& form, TaskData& data) {
+        const auto number = static_cast<Sys>(form.number);
+        const std::int64_t result = call.event().result;
+        if (number == Sys::wait4 && result > 0) {
+            std::int32_t status = 0;
+            if (const auto* item = call.item(1); item && item->bytes.size() == sizeof status)
+                std::copy(item->bytes.begin(), item->bytes.end(), reinterpret_cast<std::uint8_t*>(&status));
+            data.collected.emplace_back(result, status);
+        }
+        const bool reads = number == Sys::read || number == Sys::readv;
+        const bool writes = number == Sys::write || number == Sys::writev;
+        if ((!reads && !writes) || result <= 0) return;
+        Stream& stream = data.streams[{static_cast<std::int32_t>(call.arg(0)), writes}];
+        const auto length = static_cast<std::uint64_t>(result);
+        stream.length += length;
+        const auto* item = call.item(1);
+        if (!item || item->bytes.size() < length || stream.bytes.size() + length > kStreamBytes)
+            stream.is_whole = false;
+        if (stream.is_whole) stream.bytes.append(item->text().substr(0, length));
+    }
+
+    const Trace& trace_;
+    std::vector<TaskData> tasks_;
+    std::unordered_map<std::int32_t, std::size_t> index_;
+    std::unordered_map<std::int32_t, bool> waiting_;
+    std::unordered_map<std::int32_t, HousekeepingFilter> filters_;  // by process
+};
+
+std::string location(const Trace& trace, std::size_t index, const std::vector<SourceText>& sources) {
+    const kernel::SourceLine at = trace.events[index].source;
+    if (at.line == 0 || at.file >= sources.size()) return {};
+    const SourceText& source = sources[at.file];
+    std::string text = source.name + ":" + std::to_string(at.line);
+    if (at.line <= source.lines.size()) {
+        const std::string& line = source.lines[at.line - 1];
+        const std::size_t begin = line.find_first_not_of(" \t");
+        if (begin != std::string::npos) text += ": " + line.substr(begin);
+    }
+    return text;
+}
+
+class Comparer {
+  public:
+    Comparer(const Trace& left, const Trace& right, const CompareOptions& options)
+        : left_(left), right_(right), options_(options) {}
+
+    Comparison run() {
+        match_roots();
+        std::vector<std::vector<CompareRow>> rows(result_.tasks.size());
+        for (std::size_t i = 0; i < result_.tasks.size(); ++i) {
+            current_ = i;
+            rows_ = &rows[i];
+            compare_task(left_.find(result_.tasks[i].left.value), right_.find(result_.tasks[i].right.value));
+        }
+        merge(rows);
+        count();
+        return std::move(result_);
+    }
+
+  private:
+    void match_roots() {
+        const auto left = left_.roots(), right = right_.roots();
+        for (std::size_t i = 0; i < std::max(left.size(), right.size()); ++i)
+            match(i < left.size() ? left[i] : 0, i < right.size() ? right[i] : 0,
+                  i == 0 ? "the first process" : "process " + std::to_string(i + 1));
+    }
+
+    /// Breadth would do as well; a chain of forks may be long, so the stack is our own.
+    void match(std::int32_t left, std::int32_t right, std::string place) {
+        struct Open {
+            std::int32_t left, right;
+            std::string place;
+        };
+        std::vector<Open> open{{left, right, std::move(place)}};
+        while (!open.empty()) {
+            const Open pair = std::move(open.back());
+            open.pop_back();
+            result_.tasks.push_back({kernel::Tid{pair.left}, kernel::Tid{pair.right}, pair.place});
+            const TaskData* l = pair.left ? left_.find(pair.left) : nullptr;
+            const TaskData* r = pair.right ? right_.find(pair.right) : nullptr;
+            if (l && r) ids_.add(pair.left, pair.right);
+            const std::size_t left_children = l ? l->children.size() : 0,
+                              right_children = r ? r->children.size() : 0;
+            for (std::size_t n = std::max(left_children, right_children); n > 0; --n)
+                open.push_back({n <= left_children ? l->children[n - 1] : 0,
+                                n <= right_children ? r->children[n - 1] : 0,
+                                "child " + std::to_string(n) + " of " + short_place(pair.place)});
+        }
+    }
+
+    /// "child 1 of child 2 of ..." is cut: the tree may be deep.
+    static std::string short_place(const std::string& place) {
+        constexpr std::size_t kLongest = 120;
+        return place.size() <= kLongest ? place : place.substr(0, kLongest) + "...";
+    }
+
+    void add(std::optional<std::size_t> left, std::optional<std::size_t> right, Verdict verdict,
+             std::string note = {}) {
+        rows_->push_back({current_, left, right, verdict, std::move(note)});
+    }
+
+    void compare_task(TaskData* left, TaskData* right) {
+        TaskData none;
+        left_task_ = left ? left : &none;
+        right_task_ = right ? right : &none;
+        has_both_ = left && right;
+        align_calls();
+        align_signals();
+        compare_exits();
+    }
+
+    // ---- Calls
+
+    void align_calls() {
+        const auto &l = left_task_->calls, &r = right_task_->calls;
+        std::size_t i = 0, j = 0;
+        while (i < l.size() && j < r.size()) {
+            if (l[i].key == r[j].key) {
+                pair(l[i++], r[j++]);
+                continue;
+            }
+            const auto [skip_left, skip_right] = resynchronise(i, j);
+            if (skip_left + skip_right == 0) {
+                // No match near: the same call with another descriptor, or another call altogether.
+                pair(l[i++], r[j++]);
+                continue;
+            }
+            for (std::size_t n = 0; n < skip_left; ++n) alone(l[i++], true);
+            for (std::size_t n = 0; n < skip_right; ++n) alone(r[j++], false);
+        }
+        while (i < l.size()) alone(l[i++], true);
+        while (j < r.size()) alone(r[j++], false);
+    }
+
+    /// The fewest calls to skip on both sides so that keys match again; {0, 0}: pair what is there.
+    std::pair<std::size_t, std::size_t> resynchronise(std::size_t i, std::size_t j) const {
+        const auto &l = left_task_->calls, &r = right_task_->calls;
+        const bool same_name = l[i].form.number == r[j].form.number;
+        if (same_name && i + 1 < l.size() && j + 1 < r.size() && l[i + 1].key == r[j + 1].key) return {0, 0};
+        for (std::size_t skipped = 1; skipped <= kLookAhead; ++skipped)
+            for (std::size_t a = 0; a <= skipped; ++a) {
+                const std::size_t b = skipped - a;
+                if (i + a >= l.size() || j + b >= r.size() || l[i + a].key != r[j + b].key) continue;
+                // One and one would be skipped: then they are each other's counterpart.
+                if (a == 1 && b == 1) return {0, 0};
+                return {a, b};
+            }
+        return {0, 0};
+    }
+
+    void pair(const Item& l, const Item& r) {
+        const CallView left(left_.trace(), left_.trace().events[l.event]);
+        const CallView right(right_.trace(), right_.trace().events[r.event]);
+        ++result_.calls_compared;
+        std::string note;
+        if (l.form.number != r.form.number)
+            note = "other calls: " + left.name() + " and " + right.name();
+        else
+            note = call_difference(left, l.form, right, r.form, ids_);
+        if (!note.empty()) {
+            const bool is_timing = options_.mode == CompareMode::free_running &&
+                                   l.form.number == r.form.number &&
+                                   (same_stream(left, l.form) || same_collection(l.form));
+            return add(l.event, r.event, is_timing ? Verdict::timing : Verdict::different, note);
+        }
+        if (l.waited != r.waited) {
+            note = "only the " + (l.waited ? options_.left_name : options_.right_name) + " call had to wait";
+            return add(l.event, r.event,
+                       options_.mode == CompareMode::lock_step ? Verdict::different : Verdict::timing, note);
+        }
+        add(l.event, r.event, Verdict::same);
+    }
+
+    void alone(const Item& item, bool is_left) {
+        const Trace& trace = is_left ? left_.trace() : right_.trace();
+        const CallView call(trace, trace.events[item.event]);
+        if (is_quiet(item.form)) return;
+        bool is_timing = false;
+        if (options_.mode == CompareMode::free_running && has_both_)
+            is_timing = is_fruitless(call, item.form) || same_stream(call, item.form);
+        const Verdict verdict = is_timing ? Verdict::timing
+                                : is_left ? Verdict::only_left
+                                          : Verdict::only_right;
+        const std::string note =
+            is_timing
+                ? ""
+                : "only the " + (is_left ? options_.left_name : options_.right_name) + " run makes this call";
+        add(is_left ? std::optional(item.event) : std::nullopt,
+            is_left ? std::nullopt : std::optional(item.event), verdict, note);
+    }
+
+    /// Another turn of a polling loop: it depends on speed how many there are.
+    static bool is_fruitless(const CallView& call, const CanonicalCall& form) {
+        constexpr std::uint64_t kNoHang = 1;
+        const std::int64_t result = call.event().result;
+        const auto number = static_cast<Sys>(form.number);
+        if (number == Sys::wait4) return result == 0 && (call.arg(2) & kNoHang);
+        if (number == Sys::read || number == Sys::write)
+            return result == -static_cast<std::int64_t>(kernel::Errno::eagain);
+        return number == Sys::sched_yield;
+    }
+
+    /// Whether the call is a read or write of a stream that carried the same bytes on both sides: then only
+    /// the pieces differ. A writer that is killed gets as far as timing lets it.
+    bool same_stream(const CallView& call, const CanonicalCall& form) const {
+        const auto number = static_cast<Sys>(form.number);
+        const bool writes = number == Sys::write || number == Sys::writev;
+        if (!writes && number != Sys::read && number != Sys::readv) return false;
+        const StreamKey key{static_cast<std::int32_t>(call.arg(0)), writes};
+        const auto l = left_task_->streams.find(key), r = right_task_->streams.find(key);
+        if (l == left_task_->streams.end() || r == right_task_->streams.end()) return false;
+        const Stream &left = l->second, &right = r->second;
+        const std::string_view a = left.bytes, b = right.bytes;
+        const std::size_t common = std::min(a.size(), b.size());
+        if (a.substr(0, common) != b.substr(0, common)) return false;
+        if (is_killed(left_, *left_task_) && is_killed(right_, *right_task_)) return true;
+        return left.length == right.length;
+    }
+
+    static bool is_killed(const Side& side, const TaskData& task) {
+        return task.exit && (side.trace().events[*task.exit].result & 0x7f) != 0;
+    }
+
+    /// Whether the task collected the same children with the same statuses, in whatever order.
+    bool same_collection(const CanonicalCall& form) const {
+        if (static_cast<Sys>(form.number) != Sys::wait4) return false;
+        auto left = left_task_->collected, right = right_task_->collected;
+        if (left.size() != right.size()) return false;
+        for (const auto& [child, status] : left) {
+            const auto same =
+                std::find_if(right.begin(), right.end(), [&, c = child, s = status](const auto& other) {
+                    return other.second == s && ids_.is_same(c, other.first);
+                });
+            if (same == right.end()) return false;
+            right.erase(same);
+        }
+        return true;
+    }
+
+    // ---- Signals and ends
+
+    void align_signals() {
+        const auto &l = left_task_->signals, &r = right_task_->signals;
+        for (std::size_t i = 0; i < std::max(l.size(), r.size()); ++i) {
+            const Event* left = i < l.size() ? &left_.trace().events[l[i]] : nullptr;
+            const Event* right = i < r.size() ? &right_.trace().events[r[i]] : nullptr;
+            if (left && right) {
+                const bool same = left->number == right->number && left->result == right->result;
+                add(l[i], r[i], same ? Verdict::same : Verdict::different,
+                    same                            ? ""
+                    : left->number == right->number ? "the signal acts differently"
+                                                    : "other signals");
+                continue;
+            }
+            // signal(7): standard signals coalesce, so how often SIGCHLD arrives depends on timing.
+            const Event& one = left ? *left : *right;
+            const bool is_timing =
+                has_both_ && options_.mode == CompareMode::free_running && one.number == kernel::kSigChld;
+            const Verdict verdict = is_timing ? Verdict::timing
+                                    : left    ? Verdict::only_left
+                                              : Verdict::only_right;
+            add(left ? std::optional(l[i]) : std::nullopt, right ? std::optional(r[i]) : std::nullopt,
+                verdict,
+                is_timing ? ""
+                          : "only the " + (left ? options_.left_name : options_.right_name) +
+                                " run gets this signal");
+        }
+    }
+
+    void compare_exits() {
+        const auto left = left_task_->exit, right = right_task_->exit;
+        if (!left && !right) return;
+        if (!left || !right)
+            return add(left, right, left ? Verdict::only_left : Verdict::only_right,
+                       "only the " + (left ? options_.left_name : options_.right_name) + " task ends");
+        constexpr std::int64_t kCoreDumped = 0x80;  // depends on RLIMIT_CORE
+        const bool same = (left_.trace().events[*left].result & ~kCoreDumped) ==
+                          (right_.trace().events[*right].result & ~kCoreDumped);
+        add(left, right, same ? Verdict::same : Verdict::different, same ? "" : "the tasks end differently");
+    }
+
+    // ---- The whole
+
+    /// Puts the rows of all tasks into the order of the left trace. Within a task, signals and the exit move
+    /// to where they happened; what is only right stays behind its predecessor.
+    void merge(std::vector<std::vector<CompareRow>>& rows) {
+        struct Placed {
+            std::size_t left, right;
+            CompareRow row;
+        };
+        std::vector<Placed> all;
+        for (auto& of_task : rows) {
+            std::size_t at = 0;
+            for (CompareRow& row : of_task) {
+                at = row.left ? *row.left : at;
+                const std::size_t right = row.right ? *row.right : 0;
+                all.push_back({at, row.left ? 0 : right + 1, std::move(row)});
+            }
+        }
+        std::stable_sort(all.begin(), all.end(), [](const Placed& a, const Placed& b) {
+            return a.left != b.left ? a.left < b.left : a.right < b.right;
+        });
+        for (Placed& placed : all) result_.rows.push_back(std::move(placed.row));
+    }
+
+    void count() {
+        for (const CompareRow& row : result_.rows) {
+            if (row.verdict == Verdict::same || row.verdict == Verdict::timing) continue;
+            if (result_.differences++ == 0) result_.first_difference = describe(row);
+        }
+    }
+
+    std::string describe(const CompareRow& row) const {
+        const TaskPair& task = result_.tasks[row.task];
+        std::string text = task.place + ": " + row.note + "\n";
+        auto side = [&](const std::string& name, const Trace& trace, std::optional<std::size_t> index,
+                        const std::vector<SourceText>& sources) {
+            text += "  " + name + ": ";
+            if (!index) {
+                text += "nothing\n";
+                return;
+            }
+            text += format_event(trace, trace.events[*index]) + "\n";
+            const std::string at = location(trace, *index, sources);
+            if (!at.empty()) text += "    at " + at + "\n";
+        };
+        side(options_.left_name, left_.trace(), row.left, options_.left_sources);
+        side(options_.right_name, right_.trace(), row.right, options_.right_sources);
+        return text;
+    }
+
+    Side left_, right_;
+    const CompareOptions& options_;
+    IdMap ids_;
+    Comparison result_;
+    std::size_t current_ = 0;
+    std::vector<CompareRow>* rows_ = nullptr;
+    TaskData *left_task_ = nullptr, *right_task_ = nullptr;
+    bool has_both_ = false;
+};
+
+/// At most `width` columns: cut with three dots, or filled with spaces. The text is ASCII but for paths.
+std::string fitted(std::string text, std::size_t width) {
+    if (text.size() > width) {
+        text.resize(width - 3);
+        return text + "...";
+    }
+    text.resize(width, ' ');
+    return text;
+}
+
+char mark(Verdict verdict) {
+    switch (verdict) {
+        case Verdict::same:
+            return ' ';
+        case Verdict::different:
+            return '|';
+        case Verdict::only_left:
+            return '<';
+        case Verdict::only_right:
+            return '>';
+        case Verdict::timing:
+            return '~';
+    }
+    return '?';
+}
+
+}  // namespace
+
+Comparison compare(const Trace& left, const Trace& right, const CompareOptions& options) {
+    return Comparer(left, right, options).run();
+}
+
+std::string side_by_side(const Comparison& comparison, const Trace& left, const Trace& right,
+                         const CompareOptions& options, const SideBySideOptions& layout) {
+    constexpr std::size_t kNarrowest = 40;
+    const std::size_t column = (std::max(layout.width, kNarrowest) - 3) / 2;
+    std::string out = fitted(options.left_name, column) + "   " + options.right_name + "\n";
+    auto cell = [](const Trace& trace, std::optional<std::size_t> index) {
+        if (!index) return std::string();
+        const Event& event = trace.events[*index];
+        return std::to_string(event.task.value) + " " + format_event(trace, event);
+    };
+    for (const CompareRow& row : comparison.rows) {
+        if (layout.only_differences && (row.verdict == Verdict::same || row.verdict == Verdict::timing))
+            continue;
+        std::string line = fitted(cell(left, row.left), column) + " " + mark(row.verdict) + " ";
+        line += fitted(cell(right, row.right), column);
+        line.erase(line.find_last_not_of(' ') + 1);
+        out += line + "\n";
+        if (row.verdict == Verdict::different && !row.note.empty()) out += "    ^ " + row.note + "\n";
+    }
+    out += std::to_string(comparison.calls_compared) + (comparison.calls_compared == 1 ? " call" : " calls") +
+           " compared, ";
+    if (comparison.is_same()) return out + "no difference\n";
+    out += std::to_string(comparison.differences) +
+           (comparison.differences == 1 ? " difference" : " differences");
+    return out + "; the first: " + comparison.first_difference;
+}
+
+}  // namespace ipclab::trace
