@@ -67,6 +67,11 @@ void append_siginfo(std::string& out, std::span<const std::uint8_t> siginfo);
 /// "12.000345000": seconds with nine decimals.
 void append_seconds(std::string& out, kernel::Time time_ns);
 
+/// to - from. Wraps around for times that make no sense: a trace may come from a file.
+constexpr kernel::Time elapsed_ns(kernel::Time from_ns, kernel::Time to_ns) {
+    return static_cast<kernel::Time>(static_cast<std::uint64_t>(to_ns) - static_cast<std::uint64_t>(from_ns));
+}
+
 /// "pipe 7", "process 3"; "nothing" where there is no object.
 std::string object_name(kernel::ObjectRef object);
 /// Why the call of a `blocked` event had to wait: "pipe 7 is empty", "no child has ended".

@@ -89,6 +89,14 @@ std::string world_text(const Trace& trace, const Event& event, std::size_t limit
     return text;
 }
 
+/// Without control characters but newlines: the text may come from a file, and goes to a terminal.
+std::string harmless(std::string_view text) {
+    std::string out(text);
+    for (char& c : out)
+        if (static_cast<std::uint8_t>(c) < ' ' && c != '\n') c = c == '\t' ? ' ' : '?';
+    return out;
+}
+
 /// Events that have no form of their own in strace, as a remark.
 std::string remark_text(const Trace& trace, const Event& event, std::size_t limit) {
     std::string text;
@@ -127,19 +135,13 @@ std::string remark_text(const Trace& trace, const Event& event, std::size_t limi
         case EventKind::input:
             return world_text(trace, event, limit);
         case EventKind::explained:
-            return std::string(trace.item(event, 0).text());
+            return harmless(trace.item(event, 0).text());
     }
     return text;
 }
 
 void pad_to(std::string& out, std::size_t begin, std::size_t column) {
     if (out.size() - begin < column) out.append(column - (out.size() - begin), ' ');
-}
-
-/// Wraps around for times that make no sense: a trace may come from a file.
-kernel::Time duration_ns(const Event& event) {
-    return static_cast<kernel::Time>(static_cast<std::uint64_t>(event.time_ns) -
-                                     static_cast<std::uint64_t>(event.start_ns));
 }
 
 void add_remark(std::string& remarks, std::string_view text) {
@@ -212,7 +214,7 @@ void Printer::print_call(const Trace& trace, const Event& event, std::string& ou
     append_result(out, call);
     if (options_.with_duration) {
         out += " <";
-        append_seconds(out, duration_ns(event));
+        append_seconds(out, elapsed_ns(event.start_ns, event.time_ns));
         out += '>';
     }
     std::string remarks;
@@ -385,7 +387,9 @@ std::string format_event(const Trace& trace, const Event& event, std::size_t str
             append_signal_line(out, trace, event);
             return out;
         default:
-            return remark_text(trace, event, string_limit);
+            out = remark_text(trace, event, string_limit);
+            std::replace(out.begin(), out.end(), '\n', ' ');
+            return out;
     }
 }
 

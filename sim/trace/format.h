@@ -1,9 +1,9 @@
 // A trace as text, one line per event, in strace's format (`strace -f`), with what only a simulator knows
 // behind a `#`: why a call had to wait, who woke it, which task went onto which CPU.
 //
-//   3      0.000012500 read(3,  <unfinished ...>                 # pipe 7 is empty
-//   2      0.000014000 write(4, "x", 1)                = 1       # wakes 3
-//   3      0.000016100 <... read resumed>"x", 10)      = 1       # woken by 2
+//   3       0.000012500 read(3,  <unfinished ...>  # blocked: pipe 7 is empty
+//   2       0.000014000 write(4, "x", 1)                        = 1  # wakes 3
+//   3       0.000016100 <... read resumed>"x", 10)              = 1  # woken by 2
 #pragma once
 
 #include <cstdint>

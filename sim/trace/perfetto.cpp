@@ -77,7 +77,7 @@ class Exporter {
                std::string_view category, std::string_view detail) {
         begin("X", process, task, from_ns, name, category);
         out_ += ",\"dur\":";
-        append_microseconds(to_ns - from_ns);
+        append_microseconds(elapsed_ns(from_ns, to_ns));
         if (!detail.empty()) {
             out_ += ",\"args\":{\"detail\":";
             append_json_string(out_, detail);

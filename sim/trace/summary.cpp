@@ -17,6 +17,10 @@ using kernel::Event;
 using kernel::EventKind;
 using kernel::Time;
 
+void add_time(Time& sum, Time more) {
+    sum = elapsed_ns(elapsed_ns(more, 0), sum);  // sum - (0 - more), wrapping
+}
+
 /// Sums over one trace.
 class Totals {
   public:
@@ -29,7 +33,8 @@ class Totals {
             one(trace, event);
         }
         for (const auto& [cpu, since] : on_cpu_)
-            if (since.task != 0) task(since.task, 0).running_ns += sum_.end_ns - since.time_ns;
+            if (since.task != 0)
+                add_time(task(since.task, 0).running_ns, elapsed_ns(since.time_ns, sum_.end_ns));
         for (auto& [number, totals] : calls_) sum_.calls.push_back(std::move(totals));
         std::stable_sort(sum_.calls.begin(), sum_.calls.end(),
                          [](const CallTotals& a, const CallTotals& b) { return a.time_ns > b.time_ns; });
@@ -56,7 +61,7 @@ class Totals {
     void end_block(std::int32_t tid, Time time_ns) {
         auto it = blocked_since_.find(tid);
         if (it == blocked_since_.end()) return;
-        asleep_[tid] += time_ns - it->second;
+        add_time(asleep_[tid], elapsed_ns(it->second, time_ns));
         blocked_since_.erase(it);
     }
 
@@ -91,13 +96,13 @@ class Totals {
             totals.name = CallView(trace, event).name();
         }
         const bool failed = event.result < 0 && event.result >= -4095;
-        const Time time = event.time_ns - event.start_ns;
-        totals.time_ns += time;
-        totals.blocked_ns += asleep;
+        const Time time = elapsed_ns(event.start_ns, event.time_ns);
+        add_time(totals.time_ns, time);
+        add_time(totals.blocked_ns, asleep);
         ++totals.calls;
         totals.errors += failed;
-        of_task.time_ns += time;
-        of_task.blocked_ns += asleep;
+        add_time(of_task.time_ns, time);
+        add_time(of_task.blocked_ns, asleep);
         ++of_task.calls;
         of_task.errors += failed;
         const kernel::SyscallSpec* spec = kernel::syscall_spec(std::uint64_t{event.number});
@@ -108,7 +113,8 @@ class Totals {
     void switch_to(const Event& event) {
         ++sum_.switches;
         Since& since = on_cpu_[event.cpu];
-        if (since.task != 0) task(since.task, 0).running_ns += event.time_ns - since.time_ns;
+        if (since.task != 0)
+            add_time(task(since.task, 0).running_ns, elapsed_ns(since.time_ns, event.time_ns));
         if (event.task && event.result == 1) ++task(event.task.value, 0).times_preempted;
         since = {event.other, event.time_ns};
     }
@@ -146,8 +152,8 @@ std::string format_summary(const Summary& summary) {
         fmt::format_to(to, "{:>6} {:>14} {:>14} {:>14} {:>9} {:>8} {:>8} {:>10}\n", task.task.value,
                        seconds(task.running_ns), seconds(task.time_ns), seconds(task.blocked_ns), task.calls,
                        task.errors, task.signals, task.times_preempted);
-    fmt::format_to(to, "\n{} seconds, {} context switches\n", seconds(summary.end_ns - summary.begin_ns),
-                   summary.switches);
+    fmt::format_to(to, "\n{} seconds, {} context switches\n",
+                   seconds(elapsed_ns(summary.begin_ns, summary.end_ns)), summary.switches);
     return out;
 }
 

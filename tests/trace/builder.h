@@ -86,4 +86,32 @@ class Builder {
     kernel::Time now_ = 0;
 };
 
+/// Events of all kinds with any numbers in them: what a damaged or hostile trace file may hold.
+inline Trace garbage(int events) {
+    Builder b;
+    std::uint64_t turn = 1;
+    auto next = [&] { return turn = turn * 6364136223846793005u + 1442695040888963407u; };
+    for (int i = 0; i < events; ++i) {
+        Event& e = b.event(static_cast<EventKind>((next() >> 33) % kernel::kEventKinds),
+                           static_cast<std::int32_t>(next() >> 60));
+        e.time_ns = static_cast<std::int64_t>(next());
+        e.start_ns = static_cast<std::int64_t>(next());
+        e.cpu = static_cast<std::uint8_t>(next() >> 56);
+        e.number = static_cast<std::uint16_t>((next() >> 33) % 340);
+        e.other = static_cast<std::int32_t>(next() >> 60);
+        e.result = static_cast<std::int64_t>(next()) >> (next() >> 58);
+        for (auto& arg : e.args) arg = next() >> (next() >> 58);
+        e.object = {static_cast<kernel::ObjectKind>((next() >> 33) % 9), static_cast<std::int32_t>(next())};
+        e.source = {static_cast<std::uint32_t>(next() >> 62), static_cast<std::uint32_t>(next() >> 50)};
+        for (std::uint64_t items = next() >> 62; items > 0; --items) {
+            std::string bytes;
+            for (std::uint64_t n = next() >> 59; n > 0; --n) bytes += static_cast<char>(next() >> 56);
+            b.trace.add_payload(static_cast<std::uint8_t>(next() >> 61 | (next() >> 63) << 7),
+                                {reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()},
+                                bytes.size() + (next() >> 56));
+        }
+    }
+    return std::move(b.trace);
+}
+
 }  // namespace ipclab::trace::testing

@@ -348,3 +348,10 @@ TEST_CASE("a chain of a thousand forks and a loop of ten thousand calls are comp
     CHECK(compared(b, b).is_same());
     CHECK(compared(b, other).differences == 10'000);
 }
+
+TEST_CASE("damaged traces can be compared") {
+    const Trace trace = garbage(5'000);
+    const Comparison comparison = compare(trace, trace);
+    CHECK_FALSE(side_by_side(comparison, trace, trace).empty());
+    CHECK_FALSE(side_by_side(compare(trace, {}), trace, {}).empty());
+}

@@ -59,3 +59,10 @@ TEST_CASE("an outcome is what was written and how every process ended, in the or
     changed.endings.pop_back();
     CHECK_FALSE(one.is_same(changed));
 }
+
+TEST_CASE("a damaged trace can be summed up") {
+    const Trace trace = garbage(5'000);
+    CHECK(summarize(trace).tasks.size() > 10);
+    CHECK_FALSE(format_summary(summarize(trace)).empty());
+    CHECK(outcome_of(trace).is_same(outcome_of(trace)));
+}
