@@ -279,6 +279,9 @@ TEST_CASE("children may be collected in another order, with the statuses that be
     };
     CHECK(marks(compared(parent(3, 0x100, 4, 0x200), parent(4, 0x200, 3, 0x100))) == "  ~~");
     CHECK_FALSE(compared(parent(3, 0x100, 4, 0x200), parent(4, 0x100, 3, 0x200)).is_same());
+    Builder one_lost = parent(3, 0x100, 4, 0x200);
+    one_lost.trace.events.back().result = -10;
+    CHECK_FALSE(compared(parent(3, 0x100, 4, 0x200), one_lost).is_same());
 }
 
 TEST_CASE("whether a call waits is a difference in lock-step only") {

@@ -100,6 +100,8 @@ TEST_CASE("CPUs have tracks, processes the names of their programs") {
     CHECK(running[0]["ts"] == 1.0);
     CHECK(running[0]["dur"] == 4.0);
     CHECK(running[3]["name"] == "task 3");
+    CHECK(running[3]["ts"] == 10.0);
+    CHECK(running[3]["dur"] == 3.0);  // until the end of the trace
     std::vector<std::string> names;
     for (const Json& event : of(events, "M")) names.push_back(event["args"]["name"]);
     CHECK(names == std::vector<std::string>{"task 2", "task 3", "prog", "process 3", "CPUs", "CPU 0"});
