@@ -1,0 +1,260 @@
+#include "sim/host/real.h"
+
+#include <fmt/format.h>
+#include <sched.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <thread>
+
+#include "sim/host/filter.h"
+#include "sim/host/tracer.h"
+
+namespace ipclab::host {
+
+namespace {
+
+constexpr std::int64_t kSecond = 1'000'000'000;
+
+void stay_on_one_cpu() {
+    const int cpu = sched_getcpu();
+    cpu_set_t set;
+    CPU_ZERO(&set);
+    CPU_SET(static_cast<std::size_t>(cpu < 0 ? 0 : cpu), &set);
+    sched_setaffinity(0, sizeof set, &set);
+}
+
+void wait_for_children() {
+    int status = 0;
+    while (waitpid(-1, &status, __WALL | __WNOTHREAD) > 0 || errno == EINTR) {
+    }
+}
+
+std::string excess_text(Tracer::Excess excess, const RunLimits& limits) {
+    return excess == Tracer::Excess::tasks ? fmt::format("stopped: more than {} processes", limits.processes)
+                                           : fmt::format("stopped: more than {} events", limits.events);
+}
+
+/// One run of a sandbox: the runner's thread beside the caller's, which pumps.
+struct Run {
+    explicit Run(SandboxRequest request) : limits(request.limits), sandbox(std::move(request)) {}
+
+    RunLimits limits;
+    Sandbox sandbox;
+    std::optional<Tracer> tracer;
+    std::string error;
+    int ptrace_error = 0;
+
+    void go(const std::optional<TracerOptions>& tracing, Cpus cpus, const std::stop_token& cancel) {
+        if (auto problem = sandbox.prepare()) {
+            error = *problem;
+            return;
+        }
+        std::jthread runner([&] {
+            if (cpus == Cpus::one) stay_on_one_cpu();
+            if (auto problem = sandbox.start())
+                error = *problem;
+            else if (tracing)
+                trace(*tracing, cpus);
+            else
+                wait_for_children();
+            sandbox.finished();
+        });
+        {
+            std::stop_callback stopping(cancel,
+                                        [&] { sandbox.stop(LimitKind::cancelled, "stopped: cancelled"); });
+            sandbox.pump();
+        }
+        runner.join();
+        if (error.empty() && !sandbox.launch_error().empty() && !sandbox.limit())
+            error = sandbox.launch_error();
+    }
+
+  private:
+    void trace(TracerOptions options, Cpus cpus) {
+        options.streams = sandbox.stream_identities();
+        options.max_tasks = limits.processes;
+        options.max_events = limits.events;
+        options.one_cpu = cpus == Cpus::one;
+        options.other_child = sandbox.outer_pid();
+        options.is_stopped = [&] { return sandbox.is_stopped(); };
+        tracer.emplace(std::move(options), [&](Tracer::Excess excess) {
+            sandbox.stop(excess == Tracer::Excess::tasks ? LimitKind::processes : LimitKind::events,
+                         excess_text(excess, limits));
+        });
+        if (const pid_t program = sandbox.wait_ready(); program != 0) {
+            if (tracer->attach(program)) {
+                sandbox.release();
+            } else {
+                ptrace_error = errno;
+                error = fmt::format("cannot trace the program: ptrace is refused ({})", std::strerror(errno));
+                sandbox.stop(LimitKind::cancelled, "stopped: cannot be traced");
+            }
+        }
+        tracer->run();
+    }
+};
+
+SandboxRequest sandbox_request(const RealRequest& request, const Build& build, bool isolated) {
+    SandboxRequest made;
+    const std::string name = request.program.empty() ? build.programs().front().name : request.program;
+    made.bin_directory = build.bin_directory().string();
+    made.path = isolated ? "/bin/" + name : (build.bin_directory() / name).string();
+    made.arguments = {name};
+    if (request.shell_line.empty())
+        made.arguments.insert(made.arguments.end(), request.arguments.begin(), request.arguments.end());
+    else
+        made.arguments.insert(made.arguments.end(), {"-c", request.shell_line});
+    made.environment = toy_environment();
+    if (!isolated) made.environment[0] = fmt::format("PATH={}:/usr/bin:/bin", made.bin_directory);
+    made.files = request.files;
+    made.stdio = request.stdio;
+    made.limits = request.limits;
+    made.traced = request.mode == RunMode::traced;
+    made.without_sandbox = !isolated;
+    made.on_output = request.on_output;
+    return made;
+}
+
+bool has_program(const Build& build, const std::string& name) {
+    for (const BuiltProgram& program : build.programs())
+        if (program.name == name || name.empty()) return true;
+    return false;
+}
+
+/// /usr/bin/true, traced, in a sandbox: what fails tells what is missing.
+Run probe(bool isolated) {
+    SandboxRequest request;
+    TempDir empty("bin");
+    request.bin_directory = empty.path().string();
+    request.path = "/usr/bin/true";
+    request.arguments = {"true"};
+    request.traced = true;
+    request.without_sandbox = !isolated;
+    request.limits.deadline_ns = 5 * kSecond;
+    return Run(std::move(request));
+}
+
+void fill(RealResult& result, Run& run) {
+    result.standard_output = run.sandbox.output(1);
+    result.standard_error = run.sandbox.output(2);
+    result.limit = run.sandbox.limit();
+    result.duration_ns = run.sandbox.ended_ns() - run.sandbox.started_ns();
+    if (run.sandbox.end())
+        result.wait_status = run.sandbox.end()->wait_status;
+    else
+        result.wait_status = SIGKILL;  // the whole sandbox was killed before the launcher could report
+    if (!run.tracer) return;
+    if (run.tracer->exit_status()) result.wait_status = *run.tracer->exit_status();
+    result.trace = run.tracer->take_trace();
+    result.programs = run.tracer->take_programs();
+}
+
+}  // namespace
+
+std::vector<std::string> toy_environment() {
+    return {"PATH=/bin:/usr/bin", "HOME=/home/student", "USER=student", "LANG=C", "TERM=dumb"};
+}
+
+std::string Availability::summary() const {
+    std::string text;
+    for (const std::string* piece : {&compiler, &sandbox, &tracing})
+        if (!piece->empty()) text += *piece + "\n";
+    if (text.empty()) return text;
+    if (!can_build())
+        text += "Programs still run on the simulated kernel.\n";
+    else if (!can_isolate())
+        text +=
+            "Programs still run on the simulated kernel; on real Linux only without a sandbox, where that is "
+            "allowed explicitly.\n";
+    else
+        text += "Programs still run on real Linux without being traced.\n";
+    return text;
+}
+
+Availability check_availability() {
+    Availability found;
+    const CommandResult compiler = run_command({"cc", "--version"}, {}, 10 * kSecond);
+    if (!compiler.ok())
+        found.compiler = "There is no C compiler 'cc'; install it with: apt-get install gcc libc6-dev";
+    TracerOptions tracing;
+    tracing.first_path = "/usr/bin/true";
+    const CommandResult bubblewrap = run_command({"bwrap", "--version"}, {}, 10 * kSecond);
+    if (!bubblewrap.ok()) {
+        found.sandbox =
+            "There is no sandbox: bubblewrap is not installed; install it with: apt-get install bubblewrap";
+    } else {
+        Run run = probe(true);
+        run.go({}, Cpus::one, {});
+        if (!run.error.empty())
+            found.sandbox =
+                "bubblewrap cannot make a sandbox here (user namespaces may be switched off): " + run.error;
+    }
+    Run run = probe(found.can_isolate());
+    run.go(tracing, Cpus::one, {});
+    if (make_filter(FilterKind::traced).empty())
+        found.tracing = "libseccomp cannot make a filter";
+    else if (run.ptrace_error != 0)
+        found.tracing = "Programs cannot be traced: " + run.error;
+    else if (!run.tracer || run.tracer->exit_status() != 0)
+        found.tracing = "Programs cannot be traced here" + (run.error.empty() ? "" : ": " + run.error);
+    return found;
+}
+
+RealResult run_real(const RealRequest& request) {
+    RealResult result;
+    result.built = request.built;
+    if (result.built == nullptr) result.built = std::make_shared<const Build>(build_programs(request.build));
+    result.build_messages = result.built->messages();
+    if (!result.built->ok() || result.built->programs().empty()) {
+        result.error = result.build_messages.empty() ? "no program was given" : result.build_messages;
+        return result;
+    }
+    if (!has_program(*result.built, request.program)) {
+        result.error = fmt::format("there is no program called {}", request.program);
+        return result;
+    }
+    result.programs = result.built->programs();
+    std::optional<TracerOptions> tracing;
+
+    const auto attempt = [&](bool isolated) {
+        SandboxRequest made = sandbox_request(request, *result.built, isolated);
+        if (request.mode == RunMode::traced) {
+            tracing.emplace();
+            tracing->programs = result.built->programs();
+            tracing->first_path = made.path;
+        }
+        auto run = std::make_unique<Run>(std::move(made));
+        run->go(tracing, request.cpus, request.cancel);
+        result.was_isolated = isolated;
+        result.error = run->error;
+        return run;
+    };
+    std::unique_ptr<Run> run = attempt(true);
+    if (!result.error.empty() && request.isolation == Isolation::where_available &&
+        !check_availability().can_isolate())
+        run = attempt(false);
+    if (!result.error.empty()) {
+        const std::string missing = check_availability().summary();
+        if (!missing.empty()) result.error += "\n" + missing;
+        return result;
+    }
+    fill(result, *run);
+    if (request.measure_slowdown && request.mode == RunMode::traced && request.stdio.input_fd < 0 &&
+        !result.limit) {
+        RealRequest again = request;
+        again.built = result.built;
+        again.mode = RunMode::free;
+        again.measure_slowdown = false;
+        again.on_output = nullptr;
+        const RealResult unhindered = run_real(again);
+        if (unhindered.ok() && !unhindered.limit && unhindered.duration_ns > 0)
+            result.slowdown =
+                static_cast<double>(result.duration_ns) / static_cast<double>(unhindered.duration_ns);
+    }
+    return result;
+}
+
+}  // namespace ipclab::host

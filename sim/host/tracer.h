@@ -1,0 +1,148 @@
+// Follows the tasks of a running program by ptrace and writes what they do as kernel events: the vocabulary
+// of the simulated kernel, with real times.
+//
+// A seccomp filter (filter.h) stops a task only at the calls that make events. A call stops twice, on entry
+// and on return. Recording begins where a program reaches main(), after each execve: what the dynamic loader
+// does is left out. Whether a call slept is read from the scheduler's own account of the task
+// (/proc/PID/schedstat), who woke it from what others did to the same object meanwhile. Events are sorted by
+// time at the end, as some are only known after the fact.
+#pragma once
+
+#include <sys/stat.h>
+#include <sys/types.h>
+
+#include <array>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "kernel/capture.h"
+#include "kernel/event.h"
+#include "kernel/signal_state.h"
+#include "sim/host/build.h"
+#include "sim/host/command.h"
+#include "sim/host/unwind.h"
+
+namespace ipclab::host {
+
+struct TracerOptions {
+    std::vector<BuiltProgram> programs;    ///< for the numbers of source files
+    std::string first_path;                ///< of the first program, as the program sees it
+    std::array<struct stat, 3> streams{};  ///< what 0, 1 and 2 of the first program are
+    int max_tasks = 64;
+    std::uint64_t max_events = 2'000'000;
+    bool one_cpu = true;    ///< tracer and program share a CPU: tells how exact the scheduler's account is
+    pid_t other_child = 0;  ///< a child of this thread that is not traced
+    /// Whether the run is being stopped from outside: deaths by SIGKILL are then not the program's doing.
+    std::function<bool()> is_stopped = [] { return false; };
+};
+
+class Tracer {
+  public:
+    /// `too_much` is called, once, where a limit is passed: it has to see to it that all tasks are killed.
+    enum class Excess : std::uint8_t { tasks, events };
+    Tracer(TracerOptions options, std::function<void(Excess)> too_much);
+    ~Tracer();
+
+    /// Attaches to a task that waits to execute the program. False: ptrace is refused (errno).
+    bool attach(pid_t task);
+    /// Until this thread has no children left. Killing them all makes it return.
+    void run();
+    /// The events in the order of their times; 0 is when the program was executed.
+    kernel::Trace take_trace();
+    /// The wait status of the first process, where it has been seen to end.
+    std::optional<int> exit_status() const { return exit_status_; }
+    /// The programs with the source files that events name: those of the request first, then others that were
+    /// met. SourceLine::file is an index into the files of the program that the task was executing.
+    std::vector<BuiltProgram> take_programs() { return std::move(options_.programs); }
+    /// From the start of the first main() to the end of the first process.
+    std::int64_t duration_ns() const { return last_ns_ - main_ns_; }
+
+  private:
+    struct FileKey {
+        dev_t device = 0;
+        ino_t inode = 0;
+        auto operator<=>(const FileKey&) const = default;
+    };
+    struct Process;
+    struct Call;
+    struct Task;
+    struct Activity;
+
+    void handle(pid_t pid, int status);
+    void handle_stop(Task& task, int status);
+    void resume(Task& task, int signal = 0);
+    Task& add_task(pid_t pid, std::shared_ptr<Process> process);
+    void remove_task(pid_t pid, int status);
+
+    void on_entry(Task& task);
+    void on_return(Task& task);
+    void on_fork(Task& task, int event);
+    void on_exec(Task& task);
+    void on_exiting(Task& task);
+    void on_signal(Task& task, int signal);
+    bool on_breakpoint(Task& task);
+    void begin_call(Task& task, std::uint64_t number, const std::uint64_t* args, std::uint64_t ip,
+                    std::uint64_t sp);
+    void finish_call(Task& task, std::int64_t result);
+    void end_interrupted(Task& task, const kernel::SignalActionEntry& action, kernel::SignalAction taken);
+    void emit_blocked(const Task& task);
+    void emit_woken(const Task& task, std::int64_t result);
+    void follow_descriptors(Task& task, std::int64_t result);
+    void emit_signals_of_kill(Task& task, std::int64_t result);
+    void emit_reaped(Task& task, std::int64_t result);
+    void emit_output(Task& task, std::int64_t result);
+
+    kernel::Event event_of(const Task& task, kernel::EventKind kind) const;
+    kernel::Event call_event(const Task& task, kernel::EventKind kind) const;
+    void add(const kernel::Event& event);
+    kernel::SourceLine source_of(Task& task, std::uint64_t ip, std::uint64_t sp);
+    kernel::ObjectRef object_of(Task& task, std::int64_t fd, bool writes);
+    struct Waker {
+        std::int32_t task = 0;
+        std::int64_t time_ns = 0;
+    };
+    Waker find_waker(const Task& task, std::int64_t result) const;
+    Waker find_pipe_waker(const Task& task, std::int64_t result) const;
+    bool was_asleep(Task& task) const;
+    void note_activity(const Task& task);
+    void adopt_orphans(const std::shared_ptr<Process>& parent);
+    void emit_sent(const Task& target, int signal, std::int32_t sender);
+    void load_program(Task& task);
+    void set_breakpoint(Task& task);
+    kernel::SignalAction action_for(const Task& task, int signal, kernel::SignalActionEntry& entry) const;
+
+    TracerOptions options_;
+    std::function<void(Excess)> too_much_;
+    std::unordered_map<pid_t, std::unique_ptr<Task>> tasks_;
+    std::unordered_map<pid_t, int> early_stops_;  ///< of tasks whose parent's event has not come yet
+    std::map<FileKey, kernel::ObjectRef> objects_;
+    std::int32_t last_pipe_ = 0, last_inode_ = 0;
+    std::map<kernel::ObjectRef, std::vector<Activity>> activities_;
+    std::unordered_map<std::int32_t, Waker> ended_;      ///< by inner pid of the process
+    std::unordered_map<std::int32_t, int> end_status_;   ///< by inner pid of the process
+    std::unordered_map<std::int32_t, Waker> signalled_;  ///< by inner tid: who sent the last signal
+    Waker last_end_;
+    std::uint64_t stops_ = 0;  ///< of all tasks, so far
+    struct Sent {
+        std::int32_t sender = 0, target = 0;
+        int signal = 0;
+        auto operator<=>(const Sent&) const = default;
+    };
+    std::map<Sent, int> announced_;  ///< signals sent by kill() and not yet seen to be delivered
+    Modules modules_;
+    std::map<const Module*, std::vector<std::uint32_t>> file_numbers_;
+    kernel::Trace trace_;
+    std::int64_t zero_ns_ = 0, now_ns_ = 0, main_ns_ = 0, last_ns_ = 0;
+    std::int32_t first_process_ = 0;
+    std::optional<int> exit_status_;
+    bool has_excess_ = false;
+};
+
+}  // namespace ipclab::host
