@@ -62,7 +62,8 @@ std::vector<cc::Source> read_sources(const ProgramSpec& spec, std::string& error
 }
 
 bool has_program(const std::vector<ProgramSpec>& specs, const std::string& name) {
-    return std::any_of(specs.begin(), specs.end(), [&](const ProgramSpec& spec) { return spec.name == name; });
+    return std::any_of(specs.begin(), specs.end(),
+                       [&](const ProgramSpec& spec) { return spec.name == name; });
 }
 
 }  // namespace
@@ -134,7 +135,8 @@ fs::path lessons_directory() {
     if (const char* named = std::getenv("IPCLAB_LESSONS")) return named;
     std::error_code code;
     const fs::path executable = fs::read_symlink("/proc/self/exe", code);
-    for (fs::path folder = executable.parent_path(); folder != folder.root_path(); folder = folder.parent_path())
+    for (fs::path folder = executable.parent_path(); folder != folder.root_path();
+         folder = folder.parent_path())
         if (fs::is_directory(folder / "lessons" / "bin", code)) return folder / "lessons";
     return {};
 }
@@ -153,7 +155,8 @@ Loaded load(const Request& request) {
         if (!loaded.error.empty()) return;
         for (const cc::Source& source : sources) mentioned.merge(words(source.text));
         cc::Result result = cc::compile(spec.name, sources, options);
-        loaded.diagnostics.insert(loaded.diagnostics.end(), result.diagnostics.begin(), result.diagnostics.end());
+        loaded.diagnostics.insert(loaded.diagnostics.end(), result.diagnostics.begin(),
+                                  result.diagnostics.end());
         if (!result.program) return;
         loaded.programs.push_back(std::move(result.program));
         loaded.specs.push_back(spec);
@@ -181,8 +184,9 @@ Loaded load(const Request& request) {
     const auto shell = std::find_if(loaded.specs.begin(), loaded.specs.end(),
                                     [](const ProgramSpec& spec) { return spec.name == "sh"; });
     if (shell == loaded.specs.end()) {
-        loaded.error = "the toy shell is missing: ipclab's folder lessons/bin was not found; set IPCLAB_LESSONS to the "
-                       "folder lessons";
+        loaded.error =
+            "the toy shell is missing: ipclab's folder lessons/bin was not found; set IPCLAB_LESSONS to the "
+            "folder lessons";
         return loaded;
     }
     loaded.first = static_cast<std::size_t>(shell - loaded.specs.begin());
