@@ -420,6 +420,7 @@ Machine make_machine(ProgramSet programs, std::size_t first, const MachineOption
         boot.executables.push_back({programs[i]->name, kernel::ProgramId{static_cast<std::int64_t>(i) + 1}});
     Machine machine;
     machine.kernel = kernel::boot(boot);
+    if (options.quantum_ns > 0) machine.kernel.scheduler.quantum_ns = options.quantum_ns;
     const kernel::ProgramId id{static_cast<std::int64_t>(first) + 1};
     const std::string name = programs[first]->name;
     machine.programs = std::make_shared<const ProgramSet>(std::move(programs));

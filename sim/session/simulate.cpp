@@ -43,6 +43,7 @@ class Simulation {
         engine::MachineOptions boot;
         boot.arguments = loaded.arguments;
         boot.boot = options.boot;
+        boot.quantum_ns = options.quantum_ns;
         machine_ = engine::make_machine(loaded.programs, loaded.first, boot, &trace_);
         is_terminal_ = options.pass_through && boot.boot.standard_streams[0] == kernel::StreamKind::terminal;
     }
