@@ -145,7 +145,7 @@ class TaskStep {
         vm::Context& running = context();
         vm::Stop stop =
             vm::run(program(), running, memory_of(k_, choice_.task), std::max(choice_.budget, 1u), stop_at_);
-        spend(static_cast<Time>(stop.instructions) * k_.costs.instruction_ns +
+        spend(static_cast<Time>(stop.instructions + stop.work) * k_.costs.instruction_ns +
               static_cast<Time>(stop.pages_touched) * k_.costs.page_fault_ns);
         switch (stop.why) {
             case vm::StopReason::budget:

@@ -1,0 +1,502 @@
+// The dispatch loop. One label per instruction, expanded from opcodes.def; pc, registers and the budget live in locals.
+#include "sim/vm/interpreter.h"
+
+#include <bit>
+#include <cmath>
+#include <limits>
+
+#include "kernel/assert.h"
+#include "kernel/signal_state.h"
+#include "sim/vm/execution.h"
+
+namespace ipclab::vm {
+
+namespace {
+
+constexpr std::size_t kMaxFrames = 1 << 20;       // deeper than any stack of 8 MB allows
+constexpr std::uint64_t kCallBytes = 16;          // return address and saved frame pointer, as on x86-64
+
+// si_code values (sigaction(2)).
+constexpr int kFpeIntDiv = 1, kIllIllOpn = 2, kSegvMapErr = 1, kBusAdrAln = 1;
+
+/// What setjmp stores in the 200 bytes of a jmp_buf. User memory: everything is checked before it is believed.
+struct JumpBuffer {
+    std::uint64_t magic = 0;
+    std::uint32_t depth = 0, function = 0, pc = 0, register_base = 0, result = 0, unused = 0;
+    std::uint64_t stack_pointer = 0;
+};
+constexpr std::uint64_t kJumpMagic = 0x6970636c61626a62;
+
+double real(std::uint64_t bits) { return std::bit_cast<double>(bits); }
+std::uint64_t bits(double value) { return std::bit_cast<std::uint64_t>(value); }
+std::int64_t s64(std::uint64_t value) { return static_cast<std::int64_t>(value); }
+std::int32_t s32(std::uint64_t value) { return static_cast<std::int32_t>(value); }
+std::uint32_t u32(std::uint64_t value) { return static_cast<std::uint32_t>(value); }
+std::uint64_t from32(std::uint32_t value) { return static_cast<std::uint64_t>(static_cast<std::int32_t>(value)); }
+
+/// cvttsd2si: what does not fit gives the smallest integer.
+std::int64_t to_signed(double value) {
+    if (value >= -0x1p63 && value < 0x1p63) return static_cast<std::int64_t>(value);
+    return std::numeric_limits<std::int64_t>::min();
+}
+/// As gcc converts to unsigned 64 bits on x86-64: by way of the signed conversion.
+std::uint64_t to_unsigned(double value) {
+    if (value < 0x1p63) return static_cast<std::uint64_t>(to_signed(value));
+    return static_cast<std::uint64_t>(to_signed(value - 0x1p63)) ^ (1ull << 63);
+}
+
+FaultReport fault_of(int signal, int code, std::uint64_t address, std::string explanation) {
+    return {signal, code, address, std::move(explanation)};
+}
+
+/// One run. The template parameter keeps the check for visible operations out of the usual loop.
+template <bool kStopAtMemory>
+class Run {
+  public:
+    Run(const Program& program, Context& context, kernel::UserMemory memory)
+        : program_(program), context_(context), port_(memory) {}
+
+    Stop run(std::uint64_t budget);
+
+  private:
+    enum class Called : std::uint8_t { ok, overflow, not_a_function };
+
+    Frame& frame() { return context_.frames.back(); }
+    const Function& function() { return program_.functions[frame().function]; }
+
+    /// Enters function `index`, whose window starts at register `window` of the caller.
+    Called enter(std::uint64_t index, std::uint32_t window) {
+        const Function& callee = program_.functions[index];
+        const Frame& caller = frame();
+        const std::uint64_t charged = callee.frame_bytes + kCallBytes + 8ull * callee.register_count;
+        const std::uint64_t pointer = (caller.stack_pointer - charged) & ~15ull;
+        const bool on_main_stack = caller.stack_pointer > kStackTop - kStackBytes && caller.stack_pointer <= kStackTop;
+        if (pointer > caller.stack_pointer || (on_main_stack && pointer < kStackTop - kStackBytes) ||
+            context_.frames.size() >= kMaxFrames) {
+            overflow_address_ = pointer;
+            return Called::overflow;
+        }
+        const std::uint32_t base = caller.register_base + window;
+        context_.frames.push_back({static_cast<std::uint32_t>(index), 0, base, pointer, Frame::Kind::normal, 0, 0});
+        context_.registers.resize(base + callee.register_count);
+        context_.registers[base] = pointer;
+        return Called::ok;
+    }
+
+    bool set_jump(std::uint64_t* r, std::uint32_t result) {
+        const Frame& here = frame();
+        JumpBuffer buffer{kJumpMagic, u32(context_.frames.size()), here.function, here.pc, here.register_base,
+                          result,     0,                           here.stack_pointer};
+        const std::uint64_t address = r[0];
+        r[0] = 0;
+        return port_.store_slowly(address, &buffer, sizeof buffer);
+    }
+    /// Back to the setjmp: its frame is the innermost again, and its result register set. False: not a valid buffer.
+    bool long_jump(const JumpBuffer& buffer, std::uint64_t value) {
+        if (buffer.magic != kJumpMagic || buffer.depth == 0 || buffer.depth > context_.frames.size()) return false;
+        Frame& target = context_.frames[buffer.depth - 1];
+        const Function& owner = program_.functions[target.function];
+        if (target.function != buffer.function || target.register_base != buffer.register_base ||
+            buffer.pc >= owner.code.size() || buffer.result >= owner.register_count)
+            return false;
+        context_.frames.resize(buffer.depth);
+        context_.registers.resize(target.register_base + owner.register_count);
+        target.pc = buffer.pc;
+        target.stack_pointer = buffer.stack_pointer;
+        context_.registers[target.register_base + buffer.result] = s32(value) == 0 ? 1 : from32(u32(value));
+        return true;
+    }
+
+    const Program& program_;
+    Context& context_;
+    MemoryPort port_;
+    std::uint64_t overflow_address_ = 0;
+};
+
+template <bool kStopAtMemory>
+Stop Run<kStopAtMemory>::run(std::uint64_t budget) {
+    static const void* const labels[] = {
+#define OP(name, form) &&do_##name,
+#include "sim/vm/opcodes.def"
+#undef OP
+    };
+
+    Stop stop;
+    const std::size_t resident_before = port_.memory().space.resident_pages();
+    std::int64_t left = s64(budget);
+    const Instruction* code = nullptr;
+    const Instruction* pc = nullptr;
+    std::uint64_t* r = nullptr;
+    Instruction i;
+
+#define LOAD_STATE()                                             \
+    do {                                                         \
+        code = function().code.data();                           \
+        pc = code + frame().pc;                                  \
+        r = context_.registers.data() + frame().register_base;   \
+    } while (0)
+#define SAVE_PC(at) (frame().pc = static_cast<std::uint32_t>((at)-code))
+#define NEXT()                              \
+    do {                                    \
+        if (--left < 0) goto out_of_budget; \
+        i = *pc++;                          \
+        goto* labels[static_cast<std::size_t>(i.op)]; \
+    } while (0)
+#define A r[i.a]
+#define B r[i.b]
+#define C r[i.c]
+#define IMM static_cast<std::uint64_t>(static_cast<std::int64_t>(static_cast<std::int16_t>(i.c)))
+#define IMM_B static_cast<std::int64_t>(static_cast<std::int16_t>(i.b))
+#define JUMP_C() pc += static_cast<std::int16_t>(i.c)
+
+// An operator and its immediate twin.
+#define BINARY(name, expression)                                        \
+    do_##name : { const std::uint64_t x = B, y = C; A = (expression); } \
+    NEXT();                                                             \
+    do_##name##i : { const std::uint64_t x = B, y = IMM; A = (expression); } \
+    NEXT();
+#define BINARY_ONLY(name, expression)                                   \
+    do_##name : { const std::uint64_t x = B, y = C; A = (expression); } \
+    NEXT();
+#define IMMEDIATE_ONLY(name, expression)                                \
+    do_##name : { const std::uint64_t x = B, y = IMM; A = (expression); } \
+    NEXT();
+#define UNARY(name, expression)                             \
+    do_##name : { const std::uint64_t x = B; A = (expression); } \
+    NEXT();
+// Division: by zero, and the one quotient that does not fit, are SIGFPE on x86-64.
+#define DIVIDE(name, type, smallest, expression, widen)                       \
+    do_##name : {                                                             \
+        const auto x = static_cast<type>(B), y = static_cast<type>(C);        \
+        if (y == 0 || (smallest != 0 && x == smallest && y == static_cast<type>(-1))) goto division_fault; \
+        A = widen(expression);                                                \
+    }                                                                         \
+    NEXT();                                                                   \
+    do_##name##i : {                                                          \
+        const auto x = static_cast<type>(B), y = static_cast<type>(IMM);      \
+        if (y == 0 || (smallest != 0 && x == smallest && y == static_cast<type>(-1))) goto division_fault; \
+        A = widen(expression);                                                \
+    }                                                                         \
+    NEXT();
+#define BRANCH(name, condition)                        \
+    do_##name : if (condition) JUMP_C();               \
+    NEXT();
+// The first instruction of a run is carried out even where it is a memory access: somebody chose it.
+#define VISIBLE()                                                    \
+    if constexpr (kStopAtMemory)                                     \
+        if (left + 1 < s64(budget)) {                                \
+            ++left;                                                  \
+            --pc;                                                    \
+            goto leave;                                              \
+        }
+#define LOAD(name, type, address, widen)                    \
+    do_##name : {                                           \
+        VISIBLE();                                          \
+        type value;                                         \
+        if (!port_.load<type>(address, value)) goto memory_fault; \
+        A = widen(value);                                   \
+    }                                                       \
+    NEXT();
+#define STORE(name, type, address, value)                                   \
+    do_##name : {                                                           \
+        VISIBLE();                                                          \
+        if (!port_.store<type>(address, value)) goto memory_fault;          \
+    }                                                                       \
+    NEXT();
+#define SIGNED(value) static_cast<std::uint64_t>(static_cast<std::int64_t>(value))
+#define UNSIGNED(value) static_cast<std::uint64_t>(value)
+#define NARROW(type, value) static_cast<type>(value)
+#define FLOAT_BITS(value) bits(static_cast<double>(value))
+
+    LOAD_STATE();
+    NEXT();
+
+do_mov:
+    A = B;
+    NEXT();
+do_li:
+    A = SIGNED(i.imm32());
+    NEXT();
+do_lk:
+    A = program_.constants[static_cast<std::size_t>(i.imm32())];
+    NEXT();
+
+    BINARY(add, x + y)
+    BINARY_ONLY(sub, x - y)
+    BINARY(mul, x * y)
+    DIVIDE(divs, std::int64_t, std::numeric_limits<std::int64_t>::min(), x / y, UNSIGNED)
+    DIVIDE(divu, std::uint64_t, 0, x / y, UNSIGNED)
+    DIVIDE(rems, std::int64_t, std::numeric_limits<std::int64_t>::min(), x % y, UNSIGNED)
+    DIVIDE(remu, std::uint64_t, 0, x % y, UNSIGNED)
+    BINARY_ONLY(and_, x & y)
+    IMMEDIATE_ONLY(andi, x & y)
+    BINARY_ONLY(or_, x | y)
+    IMMEDIATE_ONLY(ori, x | y)
+    BINARY_ONLY(xor_, x ^ y)
+    IMMEDIATE_ONLY(xori, x ^ y)
+    BINARY(shl, x << (y & 63))
+    BINARY(shrs, UNSIGNED(s64(x) >> (y & 63)))
+    BINARY(shru, x >> (y & 63))
+
+    BINARY(addw, from32(u32(x) + u32(y)))
+    BINARY_ONLY(subw, from32(u32(x) - u32(y)))
+    BINARY(mulw, from32(u32(x) * u32(y)))
+    DIVIDE(divsw, std::int32_t, std::numeric_limits<std::int32_t>::min(), x / y, SIGNED)
+    DIVIDE(remsw, std::int32_t, std::numeric_limits<std::int32_t>::min(), x % y, SIGNED)
+    BINARY(shlw, from32(u32(x) << (y & 31)))
+    BINARY(shrsw, SIGNED(s32(x) >> (y & 31)))
+    BINARY(adduw, UNSIGNED(u32(x) + u32(y)))
+    BINARY_ONLY(subuw, UNSIGNED(u32(x) - u32(y)))
+    BINARY(muluw, UNSIGNED(u32(x) * u32(y)))
+    DIVIDE(divuw, std::uint32_t, 0, x / y, UNSIGNED)
+    DIVIDE(remuw, std::uint32_t, 0, x % y, UNSIGNED)
+    BINARY(shluw, UNSIGNED(u32(x) << (y & 31)))
+    BINARY(shruw, UNSIGNED(u32(x) >> (y & 31)))
+
+    BINARY(seq, x == y)
+    BINARY(sne, x != y)
+    BINARY(slts, s64(x) < s64(y))
+    BINARY(sles, s64(x) <= s64(y))
+    BINARY(sltu, x < y)
+    BINARY(sleu, x <= y)
+    IMMEDIATE_ONLY(sgtsi, s64(x) > s64(y))
+    IMMEDIATE_ONLY(sgesi, s64(x) >= s64(y))
+
+    UNARY(neg, -x)
+    UNARY(negw, from32(0u - u32(x)))
+    UNARY(neguw, UNSIGNED(0u - u32(x)))
+    UNARY(not_, ~x)
+    UNARY(lnot, x == 0)
+    UNARY(bool_, x != 0)
+    UNARY(sx8, SIGNED(NARROW(std::int8_t, x)))
+    UNARY(sx16, SIGNED(NARROW(std::int16_t, x)))
+    UNARY(sx32, SIGNED(NARROW(std::int32_t, x)))
+    UNARY(zx8, x & 0xff)
+    UNARY(zx16, x & 0xffff)
+    UNARY(zx32, x & 0xffffffff)
+
+    BINARY_ONLY(fadd, bits(real(x) + real(y)))
+    BINARY_ONLY(fsub, bits(real(x) - real(y)))
+    BINARY_ONLY(fmul, bits(real(x) * real(y)))
+    BINARY_ONLY(fdiv, bits(real(x) / real(y)))
+    UNARY(fneg, x ^ (1ull << 63))
+    BINARY_ONLY(feq, real(x) == real(y))
+    BINARY_ONLY(fne, real(x) != real(y))
+    BINARY_ONLY(flt, real(x) < real(y))
+    BINARY_ONLY(fle, real(x) <= real(y))
+    UNARY(fround, FLOAT_BITS(NARROW(float, real(x))))
+    UNARY(s2d, bits(static_cast<double>(s64(x))))
+    UNARY(u2d, bits(static_cast<double>(x)))
+    UNARY(s2f, FLOAT_BITS(static_cast<float>(s64(x))))
+    UNARY(u2f, FLOAT_BITS(static_cast<float>(x)))
+    UNARY(d2s, UNSIGNED(to_signed(real(x))))
+    UNARY(d2u, to_unsigned(real(x)))
+    UNARY(fbool, real(x) != 0.0)
+
+do_jmp:
+    pc += i.imm32();
+    NEXT();
+do_jz:
+    if (A == 0) pc += i.imm32();
+    NEXT();
+do_jnz:
+    if (A != 0) pc += i.imm32();
+    NEXT();
+    BRANCH(jeq, A == B)
+    BRANCH(jne, A != B)
+    BRANCH(jlts, s64(A) < s64(B))
+    BRANCH(jles, s64(A) <= s64(B))
+    BRANCH(jltu, A < B)
+    BRANCH(jleu, A <= B)
+    BRANCH(jeqi, s64(A) == IMM_B)
+    BRANCH(jnei, s64(A) != IMM_B)
+    BRANCH(jltsi, s64(A) < IMM_B)
+    BRANCH(jlesi, s64(A) <= IMM_B)
+    BRANCH(jgtsi, s64(A) > IMM_B)
+    BRANCH(jgesi, s64(A) >= IMM_B)
+
+    LOAD(ld8s, std::int8_t, B + IMM, SIGNED)
+    LOAD(ld8u, std::uint8_t, B + IMM, UNSIGNED)
+    LOAD(ld16s, std::int16_t, B + IMM, SIGNED)
+    LOAD(ld16u, std::uint16_t, B + IMM, UNSIGNED)
+    LOAD(ld32s, std::int32_t, B + IMM, SIGNED)
+    LOAD(ld32u, std::uint32_t, B + IMM, UNSIGNED)
+    LOAD(ld64, std::uint64_t, B + IMM, UNSIGNED)
+    LOAD(ldf32, float, B + IMM, FLOAT_BITS)
+    STORE(st8, std::uint8_t, B + IMM, NARROW(std::uint8_t, A))
+    STORE(st16, std::uint16_t, B + IMM, NARROW(std::uint16_t, A))
+    STORE(st32, std::uint32_t, B + IMM, NARROW(std::uint32_t, A))
+    STORE(st64, std::uint64_t, B + IMM, A)
+    STORE(stf32, float, B + IMM, NARROW(float, real(A)))
+    LOAD(ldx8s, std::int8_t, B + C, SIGNED)
+    LOAD(ldx8u, std::uint8_t, B + C, UNSIGNED)
+    LOAD(ldx16s, std::int16_t, B + C * 2, SIGNED)
+    LOAD(ldx16u, std::uint16_t, B + C * 2, UNSIGNED)
+    LOAD(ldx32s, std::int32_t, B + C * 4, SIGNED)
+    LOAD(ldx32u, std::uint32_t, B + C * 4, UNSIGNED)
+    LOAD(ldx64, std::uint64_t, B + C * 8, UNSIGNED)
+    LOAD(ldxf32, float, B + C * 4, FLOAT_BITS)
+    STORE(stx8, std::uint8_t, B + C, NARROW(std::uint8_t, A))
+    STORE(stx16, std::uint16_t, B + C * 2, NARROW(std::uint16_t, A))
+    STORE(stx32, std::uint32_t, B + C * 4, NARROW(std::uint32_t, A))
+    STORE(stx64, std::uint64_t, B + C * 8, A)
+    STORE(stxf32, float, B + C * 4, NARROW(float, real(A)))
+
+do_mcpy:
+    VISIBLE();
+    stop.work += C / 16;
+    if (!port_.copy(A, B, C)) goto memory_fault;
+    NEXT();
+do_mset:
+    VISIBLE();
+    stop.work += C / 16;
+    if (!port_.fill(A, static_cast<std::uint8_t>(B), C)) goto memory_fault;
+    NEXT();
+
+do_call:
+    SAVE_PC(pc);
+    if (enter(i.b, i.a) != Called::ok) goto stack_fault;
+    LOAD_STATE();
+    NEXT();
+do_callr: {
+    const std::int64_t index = function_at(program_, B);
+    if (index < 0) {
+        SAVE_PC(pc - 1);
+        stop.fault = fault_of(kernel::kSigSegv, kSegvMapErr, B,
+                              B == 0 ? "a call through a null function pointer"
+                                     : "a call through a pointer that is not the address of a function");
+        goto fault;
+    }
+    SAVE_PC(pc);
+    if (enter(static_cast<std::uint64_t>(index), i.a) != Called::ok) goto stack_fault;
+    LOAD_STATE();
+    NEXT();
+}
+do_ret:
+    r[0] = A;
+do_retv: {
+    const Frame gone = frame();
+    if (gone.kind == Frame::Kind::signal_handler) {
+        stop.saved_mask = gone.saved_mask;
+        stop.signal = gone.signal;
+        context_.frames.pop_back();
+        context_.registers.resize(gone.register_base);
+        stop.why = StopReason::handler_returned;
+        goto done;
+    }
+    if (context_.frames.size() == 1) {
+        stop.result = r[0];
+        stop.why = StopReason::finished;
+        SAVE_PC(pc - 1);
+        goto done;
+    }
+    context_.frames.pop_back();
+    context_.registers.resize(frame().register_base + function().register_count);
+    LOAD_STATE();
+    NEXT();
+}
+do_salloc: {
+    const std::uint64_t bytes = (B + 15) & ~15ull;
+    if (B > kStackBytes || frame().stack_pointer < bytes) {
+        overflow_address_ = frame().stack_pointer - bytes;
+        goto stack_fault_here;
+    }
+    A = frame().stack_pointer -= bytes;
+    NEXT();
+}
+do_spget:
+    A = frame().stack_pointer;
+    NEXT();
+do_spset:
+    frame().stack_pointer = A;
+    NEXT();
+
+do_syscall:
+    SAVE_PC(pc - 1);
+    stop.number = A;
+    for (std::size_t k = 0; k < stop.args.size(); ++k) stop.args[k] = r[i.a + 1 + k];
+    stop.why = StopReason::syscall;
+    goto done;
+do_intrinsic: {
+    VISIBLE();
+    const auto which = static_cast<Intrinsic>(i.b);
+    if (which == Intrinsic::setjmp) {
+        SAVE_PC(pc);
+        if (!set_jump(&A, i.a)) goto memory_fault;
+        NEXT();
+    }
+    if (which == Intrinsic::longjmp) {
+        JumpBuffer buffer;
+        if (!port_.load_slowly(A, &buffer, sizeof buffer)) goto memory_fault;
+        if (!long_jump(buffer, r[i.a + 1])) {
+            SAVE_PC(pc - 1);
+            stop.fault = fault_of(kernel::kSigSegv, kSegvMapErr, A,
+                                  "longjmp with a jmp_buf that setjmp did not fill, or whose function has returned");
+            goto fault;
+        }
+        LOAD_STATE();
+        NEXT();
+    }
+    switch (call_intrinsic(which, &A, port_, stop.work)) {
+        case IntrinsicEnd::done: NEXT();
+        case IntrinsicEnd::memory_fault: goto memory_fault;
+        case IntrinsicEnd::misaligned:
+            SAVE_PC(pc - 1);
+            stop.fault = fault_of(kernel::kSigBus, kBusAdrAln, A, "an atomic operation on an address that is not aligned");
+            goto fault;
+    }
+}
+do_trap:
+    SAVE_PC(pc - 1);
+    stop.fault = fault_of(kernel::kSigIll, kIllIllOpn, 0,
+                          "the program came to a place that it calls unreachable, or to __builtin_trap()");
+    goto fault;
+
+division_fault:
+    SAVE_PC(pc - 1);
+    stop.fault = fault_of(kernel::kSigFpe, kFpeIntDiv, 0,
+                          "an integer division by zero, or of the smallest number by -1, whose result does not fit");
+    goto fault;
+memory_fault:
+    SAVE_PC(pc - 1);
+    stop.fault = explain_memory_fault(program_, port_.memory().space, port_.fault());
+    goto fault;
+stack_fault_here:
+    SAVE_PC(pc);
+stack_fault:
+    --frame().pc;  // at the call, not behind it
+    stop.fault = fault_of(kernel::kSigSegv, kSegvMapErr, overflow_address_,
+                          "stack overflow: calls nest too deeply (does a recursion end?), or a local array is too big; "
+                          "the stack has 8 MB");
+fault:
+    stop.why = StopReason::fault;
+    goto done;
+
+out_of_budget:
+    left = 0;
+leave: __attribute__((unused));
+    SAVE_PC(pc);
+    stop.why = StopReason::budget;
+done:
+    stop.instructions = static_cast<std::uint64_t>(s64(budget) - left);
+    stop.pages_touched = port_.memory().space.resident_pages() - resident_before;
+    return stop;
+}
+
+}  // namespace
+
+Stop run(const Program& program, Context& context, kernel::UserMemory memory, std::uint64_t budget, StopAt stop_at) {
+    IPCLAB_ASSERT(!context.frames.empty() && budget > 0);
+    if (stop_at == StopAt::memory_access) return Run<true>(program, context, memory).run(budget);
+    return Run<false>(program, context, memory).run(budget);
+}
+
+void complete_syscall(Context& context, const Program& program, std::int64_t result) {
+    Frame& frame = context.frames.back();
+    const Instruction& instruction = program.functions[frame.function].code[frame.pc];
+    IPCLAB_ASSERT(instruction.op == Opcode::syscall);
+    context.registers[frame.register_base + instruction.a] = static_cast<std::uint64_t>(result);
+    ++frame.pc;
+}
+
+}  // namespace ipclab::vm
