@@ -18,8 +18,8 @@ struct CommonOptions {
     std::optional<std::uint64_t> seed;
     std::string policy = "round_robin";
     int cpus = 1;
-    int quantum_us = 0;               ///< 0: the policy's own
-    std::optional<std::string> trace; ///< "" or "text", "json", "perfetto"
+    int quantum_us = 0;                ///< 0: the policy's own
+    std::optional<std::string> trace;  ///< "" or "text", "json", "perfetto"
     std::string trace_file;
     bool dump = false;
     std::string lesson;

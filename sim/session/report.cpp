@@ -15,18 +15,21 @@ trace::FormatOptions format_options(const Loaded& loaded) {
     trace::FormatOptions format;
     // Lines are named where there is one program: then they are surely its own.
     if (loaded.programs.size() == 1)
-        for (const vm::SourceFile& file : loaded.programs.front()->files) format.source_files.push_back(file.name);
+        for (const vm::SourceFile& file : loaded.programs.front()->files)
+            format.source_files.push_back(file.name);
     return format;
 }
 
 }  // namespace
 
 void complain(const std::string& message) {
-    fmt::print(stderr, "{}ipclab:{} {}\n", isatty(2) ? "\033[1;31m" : "", isatty(2) ? "\033[0m" : "", message);
+    fmt::print(stderr, "{}ipclab:{} {}\n", isatty(2) ? "\033[1;31m" : "", isatty(2) ? "\033[0m" : "",
+               message);
 }
 
 std::optional<Loaded> load_or_complain(const CommonOptions& options, int& status, Request* request) {
-    ParsedRequest parsed = parse_request(options.files, options.arguments, options.programs, options.shell_line);
+    ParsedRequest parsed =
+        parse_request(options.files, options.arguments, options.programs, options.shell_line);
     if (!parsed.error.empty()) {
         complain(parsed.error);
         status = kExitUsage;
@@ -52,13 +55,15 @@ SimulationOptions simulation_options(const CommonOptions& options) {
     SimulationOptions simulation;
     if (options.seed) simulation.policy = engine::RandomPolicy{*options.seed};
     simulation.boot.standard_streams = own_streams();
-    simulation.boot.policy = kernel::policy_named(options.policy).value_or(kernel::SchedulingPolicy::round_robin);
+    simulation.boot.policy =
+        kernel::policy_named(options.policy).value_or(kernel::SchedulingPolicy::round_robin);
     simulation.boot.limits.cpus = options.cpus;
     if (options.quantum_us > 0) simulation.quantum_ns = options.quantum_us * kernel::kMicrosecond;
     return simulation;
 }
 
-TraceWriter::TraceWriter(const CommonOptions& options, const Loaded& loaded) : printer_(format_options(loaded)) {
+TraceWriter::TraceWriter(const CommonOptions& options, const Loaded& loaded)
+    : printer_(format_options(loaded)) {
     if (!options.trace) return;
     if (*options.trace == "json") format_ = Format::json;
     if (*options.trace == "perfetto") format_ = Format::perfetto;
@@ -69,7 +74,9 @@ TraceWriter::TraceWriter(const CommonOptions& options, const Loaded& loaded) : p
     }
 }
 
-TraceWriter::~TraceWriter() { finish(); }
+TraceWriter::~TraceWriter() {
+    finish();
+}
 
 void TraceWriter::add(const kernel::Trace& events) {
     if (!out_) return;

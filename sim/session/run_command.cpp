@@ -27,7 +27,8 @@ int run_command(const CommonOptions& options) {
     const SimulationResult result = simulate(*loaded, simulation);
     trace.finish();
     switch (result.end) {
-        case RunEnd::finished: return exit_status(result.outcome.wait_status);
+        case RunEnd::finished:
+            return exit_status(result.outcome.wait_status);
         case RunEnd::stuck:
             complain("deadlock: every process that is left waits for ever");
             for (const std::string& sentence : result.stuck) fmt::print(stderr, "  {}\n", sentence);
@@ -36,8 +37,9 @@ int run_command(const CommonOptions& options) {
             complain("every process that is left is stopped by a signal, and nobody will continue it");
             return kExitStuck;
         case RunEnd::too_long:
-            complain(fmt::format("stopped after {} instructions ({:.1f} simulated seconds): the program does not end",
-                                 result.instructions, static_cast<double>(result.simulated_ns) / 1e9));
+            complain(fmt::format(
+                "stopped after {} instructions ({:.1f} simulated seconds): the program does not end",
+                result.instructions, static_cast<double>(result.simulated_ns) / 1e9));
             return kExitLimit;
     }
     return 0;

@@ -20,7 +20,7 @@ std::array<kernel::StreamKind, 3> own_streams();
 struct SimulationOptions {
     engine::Policy policy{};
     kernel::BootOptions boot{};                           ///< standard streams, scheduling, limits, costs
-    kernel::Time quantum_ns = 0;  ///< 0: the scheduler's own
+    kernel::Time quantum_ns = 0;                          ///< 0: the scheduler's own
     std::uint64_t max_instructions = 20'000'000'000;      ///< then it is stopped: half a minute or more
     std::function<void(const kernel::Trace&)> on_events;  ///< gets each batch of events; empty: not wanted
     bool pass_through = true;                             ///< input and output are ipclab's own

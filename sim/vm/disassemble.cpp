@@ -32,21 +32,35 @@ std::string_view mnemonic(std::string_view name) {
 std::string operands(const Program& program, const Instruction& i, Form form) {
     const int c = static_cast<std::int16_t>(i.c), b = static_cast<std::int16_t>(i.b);
     switch (form) {
-        case Form::ABC: return fmt::format("r{}, r{}, r{}", i.a, i.b, i.c);
-        case Form::AB: return fmt::format("r{}, r{}", i.a, i.b);
-        case Form::A: return fmt::format("r{}", i.a);
-        case Form::ABI: return fmt::format("r{}, r{}, {}", i.a, i.b, c);
-        case Form::AI: return fmt::format("r{}, {}", i.a, i.imm32());
-        case Form::I: return fmt::format("{}", i.imm32());
-        case Form::N: return {};
-        case Form::ABJ: return fmt::format("r{}, r{}, {:+}", i.a, i.b, c);
-        case Form::AIJ: return fmt::format("r{}, {}, {:+}", i.a, b, c);
-        case Form::AJ: return fmt::format("r{}, {:+}", i.a, i.imm32());
-        case Form::J: return fmt::format("{:+}", i.imm32());
+        case Form::ABC:
+            return fmt::format("r{}, r{}, r{}", i.a, i.b, i.c);
+        case Form::AB:
+            return fmt::format("r{}, r{}", i.a, i.b);
+        case Form::A:
+            return fmt::format("r{}", i.a);
+        case Form::ABI:
+            return fmt::format("r{}, r{}, {}", i.a, i.b, c);
+        case Form::AI:
+            return fmt::format("r{}, {}", i.a, i.imm32());
+        case Form::I:
+            return fmt::format("{}", i.imm32());
+        case Form::N:
+            return {};
+        case Form::ABJ:
+            return fmt::format("r{}, r{}, {:+}", i.a, i.b, c);
+        case Form::AIJ:
+            return fmt::format("r{}, {}, {:+}", i.a, b, c);
+        case Form::AJ:
+            return fmt::format("r{}, {:+}", i.a, i.imm32());
+        case Form::J:
+            return fmt::format("{:+}", i.imm32());
         case Form::CALL:
-            return fmt::format("r{}, {}", i.a, i.b < program.functions.size() ? program.functions[i.b].name : "?");
-        case Form::CALLR: return fmt::format("r{}, r{}, {} arguments", i.a, i.b, i.c);
-        case Form::INT: return fmt::format("r{}, {}", i.a, i.b < std::size(kIntrinsics) ? kIntrinsics[i.b] : "?");
+            return fmt::format("r{}, {}", i.a,
+                               i.b < program.functions.size() ? program.functions[i.b].name : "?");
+        case Form::CALLR:
+            return fmt::format("r{}, r{}, {} arguments", i.a, i.b, i.c);
+        case Form::INT:
+            return fmt::format("r{}, {}", i.a, i.b < std::size(kIntrinsics) ? kIntrinsics[i.b] : "?");
     }
     return {};
 }
@@ -62,12 +76,13 @@ std::string_view source_line(std::string_view text, std::uint32_t number) {
 }
 
 void dump_function(const Program& program, const Function& function, std::string& out) {
-    out += fmt::format("{}: {} parameters, {} registers, {} bytes of frame\n", function.name, function.parameter_count,
-                       function.register_count, function.frame_bytes);
+    out += fmt::format("{}: {} parameters, {} registers, {} bytes of frame\n", function.name,
+                       function.parameter_count, function.register_count, function.frame_bytes);
     SourceSpan last;
     for (std::size_t pc = 0; pc < function.code.size(); ++pc) {
         const SourceSpan span = pc < function.spans.size() ? function.spans[pc] : SourceSpan{};
-        if (span.line != 0 && (span.line != last.line || span.file != last.file) && span.file < program.files.size())
+        if (span.line != 0 && (span.line != last.line || span.file != last.file) &&
+            span.file < program.files.size())
             out += fmt::format("; {}:{}: {}\n", program.files[span.file].name, span.line,
                                source_line(program.files[span.file].text, span.line));
         last = span;

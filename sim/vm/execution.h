@@ -15,7 +15,8 @@ namespace ipclab::vm {
 /// One run's way to memory. A failed access leaves its fault here and returns false or null.
 class MemoryPort {
   public:
-    explicit MemoryPort(kernel::UserMemory memory) : memory_(memory), entries_(memory.space.cache().entries()) {
+    explicit MemoryPort(kernel::UserMemory memory)
+        : memory_(memory), entries_(memory.space.cache().entries()) {
         memory.space.cache().begin_run();
     }
 
@@ -66,6 +67,7 @@ enum class IntrinsicEnd : std::uint8_t { done, memory_fault, misaligned };
 IntrinsicEnd call_intrinsic(Intrinsic which, std::uint64_t* registers, MemoryPort& port, std::uint64_t& cost);
 
 /// A failed access in words, as a signal with its code.
-FaultReport explain_memory_fault(const Program& program, const kernel::AddressSpace& space, const kernel::Fault& fault);
+FaultReport explain_memory_fault(const Program& program, const kernel::AddressSpace& space,
+                                 const kernel::Fault& fault);
 
 }  // namespace ipclab::vm

@@ -17,12 +17,15 @@ constexpr int kDeepest = 4;
 /// Prints values found in memory; never touches it, never follows more than one pointer.
 class ValuePrinter {
   public:
-    ValuePrinter(const Program& program, const kernel::AddressSpace& space, const kernel::MemoryObjects& objects)
+    ValuePrinter(const Program& program, const kernel::AddressSpace& space,
+                 const kernel::MemoryObjects& objects)
         : program_(program), space_(space), objects_(objects) {}
 
     std::string at(std::uint64_t address, std::uint32_t type) const { return cut(print(address, type, 0)); }
     /// A scalar that lives in a register.
-    std::string in_register(std::uint64_t value, std::uint32_t type) const { return cut(scalar(value, info(type))); }
+    std::string in_register(std::uint64_t value, std::uint32_t type) const {
+        return cut(scalar(value, info(type)));
+    }
 
   private:
     using Kind = TypeInfo::Kind;
@@ -40,16 +43,21 @@ class ValuePrinter {
     std::string print(std::uint64_t address, std::uint32_t type, int depth) const {
         const TypeInfo& t = info(type);
         switch (t.kind) {
-            case Kind::array: return array(address, t, depth);
+            case Kind::array:
+                return array(address, t, depth);
             case Kind::structure:
-            case Kind::union_: return record(address, t, depth);
+            case Kind::union_:
+                return record(address, t, depth);
             case Kind::function:
-            case Kind::void_: return "?";
-            default: break;
+            case Kind::void_:
+                return "?";
+            default:
+                break;
         }
         std::uint64_t raw = 0;
         const std::size_t bytes = std::min<std::size_t>(t.size, sizeof raw);
-        if (!space_.peek(address, {reinterpret_cast<std::uint8_t*>(&raw), bytes}, objects_)) return "<not readable>";
+        if (!space_.peek(address, {reinterpret_cast<std::uint8_t*>(&raw), bytes}, objects_))
+            return "<not readable>";
         if (t.kind == Kind::floating && t.size == 4)
             return fmt::format("{:g}", std::bit_cast<float>(static_cast<std::uint32_t>(raw)));
         const bool is_signed = t.kind == Kind::signed_integer || t.kind == Kind::enumeration;
@@ -62,18 +70,23 @@ class ValuePrinter {
 
     std::string scalar(std::uint64_t value, const TypeInfo& t) const {
         switch (t.kind) {
-            case Kind::bool_: return value ? "true" : "false";
+            case Kind::bool_:
+                return value ? "true" : "false";
             case Kind::signed_integer:
                 if (t.size == 1) return character(static_cast<std::int64_t>(value));
                 return fmt::format("{}", static_cast<std::int64_t>(value));
-            case Kind::unsigned_integer: return fmt::format("{}", value);
-            case Kind::floating: return fmt::format("{:g}", std::bit_cast<double>(value));
+            case Kind::unsigned_integer:
+                return fmt::format("{}", value);
+            case Kind::floating:
+                return fmt::format("{:g}", std::bit_cast<double>(value));
             case Kind::enumeration:
                 for (const auto& [name, number] : t.enumerators)
                     if (number == static_cast<std::int64_t>(value)) return name;
                 return fmt::format("{}", static_cast<std::int64_t>(value));
-            case Kind::pointer: return pointer(value, t);
-            default: return fmt::format("{:#x}", value);
+            case Kind::pointer:
+                return pointer(value, t);
+            default:
+                return fmt::format("{:#x}", value);
         }
     }
 
@@ -100,14 +113,25 @@ class ValuePrinter {
         std::string shown = "\"";
         for (std::uint64_t i = 0; i < limit; ++i) {
             std::uint8_t c = 0;
-            if (!space_.peek(address + i, {&c, 1}, objects_)) return i == 0 ? "<not readable>" : shown + "\"...";
+            if (!space_.peek(address + i, {&c, 1}, objects_))
+                return i == 0 ? "<not readable>" : shown + "\"...";
             if (c == 0) return shown + '"';
             switch (c) {
-                case '\n': shown += "\\n"; break;
-                case '\t': shown += "\\t"; break;
-                case '"': shown += "\\\""; break;
-                case '\\': shown += "\\\\"; break;
-                default: shown += c >= 0x20 && c < 0x7f ? std::string(1, static_cast<char>(c)) : fmt::format("\\{:03o}", c);
+                case '\n':
+                    shown += "\\n";
+                    break;
+                case '\t':
+                    shown += "\\t";
+                    break;
+                case '"':
+                    shown += "\\\"";
+                    break;
+                case '\\':
+                    shown += "\\\\";
+                    break;
+                default:
+                    shown += c >= 0x20 && c < 0x7f ? std::string(1, static_cast<char>(c))
+                                                   : fmt::format("\\{:03o}", c);
             }
         }
         return shown + (whole_array ? "\"" : "\"...");
@@ -134,7 +158,8 @@ class ValuePrinter {
             if (shown.size() > 1) shown += ", ";
             if (shown.size() > kLongestValue) return shown + "...}";
             if (!member.name.empty()) shown += member.name + " = ";
-            shown += member.bit_width > 0 ? bit_field(address, member) : print(address + member.offset, member.type, depth + 1);
+            shown += member.bit_width > 0 ? bit_field(address, member)
+                                          : print(address + member.offset, member.type, depth + 1);
         }
         return shown + "}";
     }
@@ -148,8 +173,7 @@ class ValuePrinter {
         const int above = 64 - member.bit_offset - member.bit_width;
         unit <<= above;
         const int down = 64 - member.bit_width;
-        if (t.kind == Kind::signed_integer)
-            return fmt::format("{}", static_cast<std::int64_t>(unit) >> down);
+        if (t.kind == Kind::signed_integer) return fmt::format("{}", static_cast<std::int64_t>(unit) >> down);
         return scalar(unit >> down, t);
     }
 
@@ -166,13 +190,13 @@ const std::string& type_name(const Program& program, std::uint32_t type) {
 /// The pc that a frame's variables are in scope for: callers stand behind their call.
 std::uint32_t scope_pc(const Context& context, std::size_t depth) {
     const Frame& frame = context.frames[depth];
-    const bool is_caller = depth + 1 < context.frames.size() &&
-                           context.frames[depth + 1].kind != Frame::Kind::signal_handler;
+    const bool is_caller =
+        depth + 1 < context.frames.size() && context.frames[depth + 1].kind != Frame::Kind::signal_handler;
     return is_caller && frame.pc > 0 ? frame.pc - 1 : frame.pc;
 }
 
-VariableValue value_of(const Program& program, const Context& context, const ValuePrinter& printer, std::size_t depth,
-                       const Variable& variable) {
+VariableValue value_of(const Program& program, const Context& context, const ValuePrinter& printer,
+                       std::size_t depth, const Variable& variable) {
     VariableValue shown{variable.name, type_name(program, variable.type), "?", variable.is_parameter};
     const Frame& frame = context.frames[depth];
     if (variable.place == Variable::Place::global) {
@@ -181,7 +205,8 @@ VariableValue value_of(const Program& program, const Context& context, const Val
         const std::uint64_t fp = context.registers[frame.register_base];
         shown.value = printer.at(fp + variable.location, variable.type);
     } else if (frame.register_base + variable.location < context.registers.size()) {
-        shown.value = printer.in_register(context.registers[frame.register_base + variable.location], variable.type);
+        shown.value =
+            printer.in_register(context.registers[frame.register_base + variable.location], variable.type);
     }
     return shown;
 }
@@ -208,8 +233,9 @@ int user_frame(const Program& program, const Context& context) {
     return -1;
 }
 
-std::vector<VariableValue> variables(const Program& program, const Context& context, const kernel::AddressSpace& space,
-                                     const kernel::MemoryObjects& objects, std::size_t depth) {
+std::vector<VariableValue> variables(const Program& program, const Context& context,
+                                     const kernel::AddressSpace& space, const kernel::MemoryObjects& objects,
+                                     std::size_t depth) {
     std::vector<VariableValue> shown;
     if (depth >= context.frames.size()) return shown;
     const ValuePrinter printer(program, space, objects);
@@ -224,12 +250,14 @@ std::vector<VariableValue> globals(const Program& program, const kernel::Address
     std::vector<VariableValue> shown;
     const ValuePrinter printer(program, space, objects);
     for (const Variable& variable : program.globals)
-        shown.push_back({variable.name, type_name(program, variable.type), printer.at(variable.location, variable.type), false});
+        shown.push_back({variable.name, type_name(program, variable.type),
+                         printer.at(variable.location, variable.type), false});
     return shown;
 }
 
-std::optional<VariableValue> variable(const Program& program, const Context& context, const kernel::AddressSpace& space,
-                                      const kernel::MemoryObjects& objects, std::size_t depth, std::string_view name) {
+std::optional<VariableValue> variable(const Program& program, const Context& context,
+                                      const kernel::AddressSpace& space, const kernel::MemoryObjects& objects,
+                                      std::size_t depth, std::string_view name) {
     const auto shown = variables(program, context, space, objects, depth);
     for (auto it = shown.rbegin(); it != shown.rend(); ++it)  // the innermost declaration hides the others
         if (it->name == name) return *it;

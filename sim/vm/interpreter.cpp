@@ -13,8 +13,8 @@ namespace ipclab::vm {
 
 namespace {
 
-constexpr std::size_t kMaxFrames = 1 << 20;       // deeper than any stack of 8 MB allows
-constexpr std::uint64_t kCallBytes = 16;          // return address and saved frame pointer, as on x86-64
+constexpr std::size_t kMaxFrames = 1 << 20;  // deeper than any stack of 8 MB allows
+constexpr std::uint64_t kCallBytes = 16;     // return address and saved frame pointer, as on x86-64
 
 // si_code values (sigaction(2)).
 constexpr int kFpeIntDiv = 1, kIllIllOpn = 2, kSegvMapErr = 1, kBusAdrAln = 1;
@@ -27,12 +27,24 @@ struct JumpBuffer {
 };
 constexpr std::uint64_t kJumpMagic = 0x6970636c61626a62;
 
-double real(std::uint64_t bits) { return std::bit_cast<double>(bits); }
-std::uint64_t bits(double value) { return std::bit_cast<std::uint64_t>(value); }
-std::int64_t s64(std::uint64_t value) { return static_cast<std::int64_t>(value); }
-std::int32_t s32(std::uint64_t value) { return static_cast<std::int32_t>(value); }
-std::uint32_t u32(std::uint64_t value) { return static_cast<std::uint32_t>(value); }
-std::uint64_t from32(std::uint32_t value) { return static_cast<std::uint64_t>(static_cast<std::int32_t>(value)); }
+double real(std::uint64_t bits) {
+    return std::bit_cast<double>(bits);
+}
+std::uint64_t bits(double value) {
+    return std::bit_cast<std::uint64_t>(value);
+}
+std::int64_t s64(std::uint64_t value) {
+    return static_cast<std::int64_t>(value);
+}
+std::int32_t s32(std::uint64_t value) {
+    return static_cast<std::int32_t>(value);
+}
+std::uint32_t u32(std::uint64_t value) {
+    return static_cast<std::uint32_t>(value);
+}
+std::uint64_t from32(std::uint32_t value) {
+    return static_cast<std::uint64_t>(static_cast<std::int32_t>(value));
+}
 
 /// cvttsd2si: what does not fit gives the smallest integer.
 std::int64_t to_signed(double value) {
@@ -70,14 +82,16 @@ class Run {
         const Frame& caller = frame();
         const std::uint64_t charged = callee.frame_bytes + kCallBytes + 8ull * callee.register_count;
         const std::uint64_t pointer = (caller.stack_pointer - charged) & ~15ull;
-        const bool on_main_stack = caller.stack_pointer > kStackTop - kStackBytes && caller.stack_pointer <= kStackTop;
+        const bool on_main_stack =
+            caller.stack_pointer > kStackTop - kStackBytes && caller.stack_pointer <= kStackTop;
         if (pointer > caller.stack_pointer || (on_main_stack && pointer < kStackTop - kStackBytes) ||
             context_.frames.size() >= kMaxFrames) {
             overflow_address_ = pointer;
             return Called::overflow;
         }
         const std::uint32_t base = caller.register_base + window;
-        context_.frames.push_back({static_cast<std::uint32_t>(index), 0, base, pointer, Frame::Kind::normal, 0, 0});
+        context_.frames.push_back(
+            {static_cast<std::uint32_t>(index), 0, base, pointer, Frame::Kind::normal, 0, 0});
         context_.registers.resize(base + callee.register_count);
         context_.registers[base] = pointer;
         return Called::ok;
@@ -85,15 +99,17 @@ class Run {
 
     bool set_jump(std::uint64_t* r, std::uint32_t result) {
         const Frame& here = frame();
-        JumpBuffer buffer{kJumpMagic, u32(context_.frames.size()), here.function, here.pc, here.register_base,
-                          result,     0,                           here.stack_pointer};
+        JumpBuffer buffer{kJumpMagic, u32(context_.frames.size()), here.function,
+                          here.pc,    here.register_base,          result,
+                          0,          here.stack_pointer};
         const std::uint64_t address = r[0];
         r[0] = 0;
         return port_.store_slowly(address, &buffer, sizeof buffer);
     }
     /// Back to the setjmp: its frame is the innermost again, and its result register set. False: not a valid buffer.
     bool long_jump(const JumpBuffer& buffer, std::uint64_t value) {
-        if (buffer.magic != kJumpMagic || buffer.depth == 0 || buffer.depth > context_.frames.size()) return false;
+        if (buffer.magic != kJumpMagic || buffer.depth == 0 || buffer.depth > context_.frames.size())
+            return false;
         Frame& target = context_.frames[buffer.depth - 1];
         const Function& owner = program_.functions[target.function];
         if (target.function != buffer.function || target.register_base != buffer.register_base ||
@@ -129,17 +145,17 @@ Stop Run<kStopAtMemory>::run(std::uint64_t budget) {
     std::uint64_t* r = nullptr;
     Instruction i;
 
-#define LOAD_STATE()                                             \
-    do {                                                         \
-        code = function().code.data();                           \
-        pc = code + frame().pc;                                  \
-        r = context_.registers.data() + frame().register_base;   \
+#define LOAD_STATE()                                           \
+    do {                                                       \
+        code = function().code.data();                         \
+        pc = code + frame().pc;                                \
+        r = context_.registers.data() + frame().register_base; \
     } while (0)
 #define SAVE_PC(at) (frame().pc = static_cast<std::uint32_t>((at)-code))
-#define NEXT()                              \
-    do {                                    \
-        if (--left < 0) goto out_of_budget; \
-        i = *pc++;                          \
+#define NEXT()                                        \
+    do {                                              \
+        if (--left < 0) goto out_of_budget;           \
+        i = *pc++;                                    \
         goto* labels[static_cast<std::size_t>(i.op)]; \
     } while (0)
 #define A r[i.a]
@@ -150,58 +166,73 @@ Stop Run<kStopAtMemory>::run(std::uint64_t budget) {
 #define JUMP_C() pc += static_cast<std::int16_t>(i.c)
 
 // An operator and its immediate twin.
-#define BINARY(name, expression)                                        \
-    do_##name : { const std::uint64_t x = B, y = C; A = (expression); } \
-    NEXT();                                                             \
-    do_##name##i : { const std::uint64_t x = B, y = IMM; A = (expression); } \
+#define BINARY(name, expression)            \
+    do_##name : {                           \
+        const std::uint64_t x = B, y = C;   \
+        A = (expression);                   \
+    }                                       \
+    NEXT();                                 \
+    do_##name##i : {                        \
+        const std::uint64_t x = B, y = IMM; \
+        A = (expression);                   \
+    }                                       \
     NEXT();
-#define BINARY_ONLY(name, expression)                                   \
-    do_##name : { const std::uint64_t x = B, y = C; A = (expression); } \
+#define BINARY_ONLY(name, expression)     \
+    do_##name : {                         \
+        const std::uint64_t x = B, y = C; \
+        A = (expression);                 \
+    }                                     \
     NEXT();
-#define IMMEDIATE_ONLY(name, expression)                                \
-    do_##name : { const std::uint64_t x = B, y = IMM; A = (expression); } \
+#define IMMEDIATE_ONLY(name, expression)    \
+    do_##name : {                           \
+        const std::uint64_t x = B, y = IMM; \
+        A = (expression);                   \
+    }                                       \
     NEXT();
-#define UNARY(name, expression)                             \
-    do_##name : { const std::uint64_t x = B; A = (expression); } \
+#define UNARY(name, expression)    \
+    do_##name : {                  \
+        const std::uint64_t x = B; \
+        A = (expression);          \
+    }                              \
     NEXT();
 // Division: by zero, and the one quotient that does not fit, are SIGFPE on x86-64.
-#define DIVIDE(name, type, smallest, expression, widen)                       \
-    do_##name : {                                                             \
-        const auto x = static_cast<type>(B), y = static_cast<type>(C);        \
+#define DIVIDE(name, type, smallest, expression, widen)                                                    \
+    do_##name : {                                                                                          \
+        const auto x = static_cast<type>(B), y = static_cast<type>(C);                                     \
         if (y == 0 || (smallest != 0 && x == smallest && y == static_cast<type>(-1))) goto division_fault; \
-        A = widen(expression);                                                \
-    }                                                                         \
-    NEXT();                                                                   \
-    do_##name##i : {                                                          \
-        const auto x = static_cast<type>(B), y = static_cast<type>(IMM);      \
+        A = widen(expression);                                                                             \
+    }                                                                                                      \
+    NEXT();                                                                                                \
+    do_##name##i : {                                                                                       \
+        const auto x = static_cast<type>(B), y = static_cast<type>(IMM);                                   \
         if (y == 0 || (smallest != 0 && x == smallest && y == static_cast<type>(-1))) goto division_fault; \
-        A = widen(expression);                                                \
-    }                                                                         \
+        A = widen(expression);                                                                             \
+    }                                                                                                      \
     NEXT();
-#define BRANCH(name, condition)                        \
-    do_##name : if (condition) JUMP_C();               \
+#define BRANCH(name, condition)          \
+    do_##name : if (condition) JUMP_C(); \
     NEXT();
 // The first instruction of a run is carried out even where it is a memory access: somebody chose it.
-#define VISIBLE()                                                    \
-    if constexpr (kStopAtMemory)                                     \
-        if (left + 1 < s64(budget)) {                                \
-            ++left;                                                  \
-            --pc;                                                    \
-            goto leave;                                              \
+#define VISIBLE()                     \
+    if constexpr (kStopAtMemory)      \
+        if (left + 1 < s64(budget)) { \
+            ++left;                   \
+            --pc;                     \
+            goto leave;               \
         }
-#define LOAD(name, type, address, widen)                    \
-    do_##name : {                                           \
-        VISIBLE();                                          \
-        type value;                                         \
+#define LOAD(name, type, address, widen)                          \
+    do_##name : {                                                 \
+        VISIBLE();                                                \
+        type value;                                               \
         if (!port_.load<type>(address, value)) goto memory_fault; \
-        A = widen(value);                                   \
-    }                                                       \
+        A = widen(value);                                         \
+    }                                                             \
     NEXT();
-#define STORE(name, type, address, value)                                   \
-    do_##name : {                                                           \
-        VISIBLE();                                                          \
-        if (!port_.store<type>(address, value)) goto memory_fault;          \
-    }                                                                       \
+#define STORE(name, type, address, value)                          \
+    do_##name : {                                                  \
+        VISIBLE();                                                 \
+        if (!port_.store<type>(address, value)) goto memory_fault; \
+    }                                                              \
     NEXT();
 #define SIGNED(value) static_cast<std::uint64_t>(static_cast<std::int64_t>(value))
 #define UNSIGNED(value) static_cast<std::uint64_t>(value)
@@ -358,7 +389,7 @@ do_call:
     if (enter(i.b, i.a) != Called::ok) goto stack_fault;
     LOAD_STATE();
     NEXT();
-do_callr: {
+do_callr : {
     const std::int64_t index = function_at(program_, B);
     if (index < 0) {
         SAVE_PC(pc - 1);
@@ -374,7 +405,7 @@ do_callr: {
 }
 do_ret:
     r[0] = A;
-do_retv: {
+do_retv : {
     const Frame gone = frame();
     if (gone.kind == Frame::Kind::signal_handler) {
         stop.saved_mask = gone.saved_mask;
@@ -395,7 +426,7 @@ do_retv: {
     LOAD_STATE();
     NEXT();
 }
-do_salloc: {
+do_salloc : {
     const std::uint64_t bytes = (B + 15) & ~15ull;
     if (B > kStackBytes || frame().stack_pointer < bytes) {
         overflow_address_ = frame().stack_pointer - bytes;
@@ -417,7 +448,7 @@ do_syscall:
     for (std::size_t k = 0; k < stop.args.size(); ++k) stop.args[k] = r[i.a + 1 + k];
     stop.why = StopReason::syscall;
     goto done;
-do_intrinsic: {
+do_intrinsic : {
     VISIBLE();
     const auto which = static_cast<Intrinsic>(i.b);
     if (which == Intrinsic::setjmp) {
@@ -430,19 +461,23 @@ do_intrinsic: {
         if (!port_.load_slowly(A, &buffer, sizeof buffer)) goto memory_fault;
         if (!long_jump(buffer, r[i.a + 1])) {
             SAVE_PC(pc - 1);
-            stop.fault = fault_of(kernel::kSigSegv, kSegvMapErr, A,
-                                  "longjmp with a jmp_buf that setjmp did not fill, or whose function has returned");
+            stop.fault =
+                fault_of(kernel::kSigSegv, kSegvMapErr, A,
+                         "longjmp with a jmp_buf that setjmp did not fill, or whose function has returned");
             goto fault;
         }
         LOAD_STATE();
         NEXT();
     }
     switch (call_intrinsic(which, &A, port_, stop.work)) {
-        case IntrinsicEnd::done: NEXT();
-        case IntrinsicEnd::memory_fault: goto memory_fault;
+        case IntrinsicEnd::done:
+            NEXT();
+        case IntrinsicEnd::memory_fault:
+            goto memory_fault;
         case IntrinsicEnd::misaligned:
             SAVE_PC(pc - 1);
-            stop.fault = fault_of(kernel::kSigBus, kBusAdrAln, A, "an atomic operation on an address that is not aligned");
+            stop.fault = fault_of(kernel::kSigBus, kBusAdrAln, A,
+                                  "an atomic operation on an address that is not aligned");
             goto fault;
     }
 }
@@ -454,8 +489,9 @@ do_trap:
 
 division_fault:
     SAVE_PC(pc - 1);
-    stop.fault = fault_of(kernel::kSigFpe, kFpeIntDiv, 0,
-                          "an integer division by zero, or of the smallest number by -1, whose result does not fit");
+    stop.fault =
+        fault_of(kernel::kSigFpe, kFpeIntDiv, 0,
+                 "an integer division by zero, or of the smallest number by -1, whose result does not fit");
     goto fault;
 memory_fault:
     SAVE_PC(pc - 1);
@@ -465,16 +501,18 @@ stack_fault_here:
     SAVE_PC(pc);
 stack_fault:
     --frame().pc;  // at the call, not behind it
-    stop.fault = fault_of(kernel::kSigSegv, kSegvMapErr, overflow_address_,
-                          "stack overflow: calls nest too deeply (does a recursion end?), or a local array is too big; "
-                          "the stack has 8 MB");
+    stop.fault = fault_of(
+        kernel::kSigSegv, kSegvMapErr, overflow_address_,
+        "stack overflow: calls nest too deeply (does a recursion end?), or a local array is too big; "
+        "the stack has 8 MB");
 fault:
     stop.why = StopReason::fault;
     goto done;
 
 out_of_budget:
     left = 0;
-leave: __attribute__((unused));
+leave:
+    __attribute__((unused));
     SAVE_PC(pc);
     stop.why = StopReason::budget;
 done:
@@ -485,7 +523,8 @@ done:
 
 }  // namespace
 
-Stop run(const Program& program, Context& context, kernel::UserMemory memory, std::uint64_t budget, StopAt stop_at) {
+Stop run(const Program& program, Context& context, kernel::UserMemory memory, std::uint64_t budget,
+         StopAt stop_at) {
     IPCLAB_ASSERT(!context.frames.empty() && budget > 0);
     if (stop_at == StopAt::memory_access) return Run<true>(program, context, memory).run(budget);
     return Run<false>(program, context, memory).run(budget);

@@ -54,8 +54,8 @@ struct FaultReport {
 
 struct Stop {
     StopReason why = StopReason::budget;
-    std::uint64_t instructions = 0;   ///< executed in this run
-    std::uint64_t work = 0;            ///< what copying and the like were worth, in further instructions: for time only
+    std::uint64_t instructions = 0;  ///< executed in this run
+    std::uint64_t work = 0;  ///< what copying and the like were worth, in further instructions: for time only
     std::uint64_t pages_touched = 0;  ///< pages that were touched for the first time (page faults)
     std::uint64_t number = 0;         ///< syscall
     std::array<std::uint64_t, 6> args{};

@@ -16,10 +16,16 @@ constexpr std::uint64_t kBytesPerInstruction = 16;  // what an intrinsic's work 
 constexpr std::size_t kLongestNumber = 4096;        // characters that parse_double looks at
 constexpr long kLargestPrecision = 4000;
 
-double real(std::uint64_t bits) { return std::bit_cast<double>(bits); }
-std::uint64_t bits(double value) { return std::bit_cast<std::uint64_t>(value); }
+double real(std::uint64_t bits) {
+    return std::bit_cast<double>(bits);
+}
+std::uint64_t bits(double value) {
+    return std::bit_cast<std::uint64_t>(value);
+}
 
-IntrinsicEnd outcome(bool ok) { return ok ? IntrinsicEnd::done : IntrinsicEnd::memory_fault; }
+IntrinsicEnd outcome(bool ok) {
+    return ok ? IntrinsicEnd::done : IntrinsicEnd::memory_fault;
+}
 
 IntrinsicEnd compare_memory(std::uint64_t* r, MemoryPort& port, std::uint64_t& cost) {
     std::uint64_t a = r[0], b = r[1], left = r[2];
@@ -75,20 +81,22 @@ IntrinsicEnd compare_strings(std::uint64_t* r, MemoryPort& port, std::uint64_t& 
 
 IntrinsicEnd format_double(std::uint64_t* r, MemoryPort& port, std::uint64_t& cost) {
     const std::uint64_t buffer = r[0], size = r[1], conversion = r[2];
-    const long precision = std::clamp(static_cast<long>(static_cast<std::int64_t>(r[3])), -1L, kLargestPrecision);
+    const long precision =
+        std::clamp(static_cast<long>(static_cast<std::int64_t>(r[3])), -1L, kLargestPrecision);
     const char letter = static_cast<char>(conversion & 0x7f);
     std::string format = conversion & 0x100 ? "%#" : "%";
     if (precision >= 0) format += ".*";
     format += std::string_view("eEfFgGaA").find(letter) != std::string_view::npos ? letter : 'g';
     char text[kLargestPrecision + 400];
-    const int length = precision >= 0
-                           ? std::snprintf(text, sizeof text, format.c_str(), static_cast<int>(precision), real(r[4]))
-                           : std::snprintf(text, sizeof text, format.c_str(), real(r[4]));
+    const int length = precision >= 0 ? std::snprintf(text, sizeof text, format.c_str(),
+                                                      static_cast<int>(precision), real(r[4]))
+                                      : std::snprintf(text, sizeof text, format.c_str(), real(r[4]));
     cost += 40;
     if (size > 0) {
         const auto kept = std::min<std::uint64_t>(static_cast<std::uint64_t>(length), size - 1);
         text[kept] = 0;
-        if (!port.store_slowly(buffer, text, static_cast<std::size_t>(kept) + 1)) return IntrinsicEnd::memory_fault;
+        if (!port.store_slowly(buffer, text, static_cast<std::size_t>(kept) + 1))
+            return IntrinsicEnd::memory_fault;
     }
     r[0] = static_cast<std::uint64_t>(length);
     return IntrinsicEnd::done;
@@ -124,12 +132,24 @@ IntrinsicEnd atomic(Intrinsic which, std::uint64_t* r, MemoryPort& port) {
     if (!port.load(address, old)) return IntrinsicEnd::memory_fault;
     T next = old;
     switch (which) {
-        case Intrinsic::atomic_load: r[0] = widen(old); return IntrinsicEnd::done;
-        case Intrinsic::atomic_exchange: next = operand; break;
-        case Intrinsic::atomic_add: next = static_cast<T>(old + operand); break;
-        case Intrinsic::atomic_and: next = old & operand; break;
-        case Intrinsic::atomic_or: next = old | operand; break;
-        case Intrinsic::atomic_xor: next = old ^ operand; break;
+        case Intrinsic::atomic_load:
+            r[0] = widen(old);
+            return IntrinsicEnd::done;
+        case Intrinsic::atomic_exchange:
+            next = operand;
+            break;
+        case Intrinsic::atomic_add:
+            next = static_cast<T>(old + operand);
+            break;
+        case Intrinsic::atomic_and:
+            next = old & operand;
+            break;
+        case Intrinsic::atomic_or:
+            next = old | operand;
+            break;
+        case Intrinsic::atomic_xor:
+            next = old ^ operand;
+            break;
         case Intrinsic::atomic_cas: {
             T expected{};
             if (!port.load(r[1], expected)) return IntrinsicEnd::memory_fault;
@@ -138,7 +158,8 @@ IntrinsicEnd atomic(Intrinsic which, std::uint64_t* r, MemoryPort& port) {
             r[0] = equal ? 1 : 0;
             return outcome(stored);
         }
-        default: break;
+        default:
+            break;
     }
     r[0] = widen(old);
     return outcome(port.store(address, next));
@@ -146,10 +167,14 @@ IntrinsicEnd atomic(Intrinsic which, std::uint64_t* r, MemoryPort& port) {
 
 IntrinsicEnd atomic_of_size(Intrinsic which, std::uint64_t size, std::uint64_t* r, MemoryPort& port) {
     switch (size) {
-        case 1: return atomic<std::uint8_t>(which, r, port);
-        case 2: return atomic<std::uint16_t>(which, r, port);
-        case 4: return atomic<std::uint32_t>(which, r, port);
-        default: return atomic<std::uint64_t>(which, r, port);
+        case 1:
+            return atomic<std::uint8_t>(which, r, port);
+        case 2:
+            return atomic<std::uint16_t>(which, r, port);
+        case 4:
+            return atomic<std::uint32_t>(which, r, port);
+        default:
+            return atomic<std::uint64_t>(which, r, port);
     }
 }
 
@@ -163,11 +188,14 @@ IntrinsicEnd call_intrinsic(Intrinsic which, std::uint64_t* r, MemoryPort& port,
     };
     const double x = real(r[0]);
     switch (which) {
-        case Intrinsic::memcpy: cost += r[2] / kBytesPerInstruction; return outcome(port.copy(r[0], r[1], r[2]));
+        case Intrinsic::memcpy:
+            cost += r[2] / kBytesPerInstruction;
+            return outcome(port.copy(r[0], r[1], r[2]));
         case Intrinsic::memset:
             cost += r[2] / kBytesPerInstruction;
             return outcome(port.fill(r[0], static_cast<std::uint8_t>(r[1]), r[2]));
-        case Intrinsic::memcmp: return compare_memory(r, port, cost);
+        case Intrinsic::memcmp:
+            return compare_memory(r, port, cost);
         case Intrinsic::memchr: {
             std::uint64_t position = 0;
             const auto end = find_byte(r[0], static_cast<std::uint8_t>(r[1]), r[2], port, cost, position);
@@ -180,41 +208,70 @@ IntrinsicEnd call_intrinsic(Intrinsic which, std::uint64_t* r, MemoryPort& port,
             if (end == IntrinsicEnd::done) r[0] = position;
             return end;
         }
-        case Intrinsic::strcmp: return compare_strings(r, port, cost);
-        case Intrinsic::sqrt: return math(std::sqrt(x));
-        case Intrinsic::sin: return math(std::sin(x));
-        case Intrinsic::cos: return math(std::cos(x));
-        case Intrinsic::tan: return math(std::tan(x));
-        case Intrinsic::asin: return math(std::asin(x));
-        case Intrinsic::acos: return math(std::acos(x));
-        case Intrinsic::atan: return math(std::atan(x));
-        case Intrinsic::atan2: return math(std::atan2(x, real(r[1])));
-        case Intrinsic::exp: return math(std::exp(x));
-        case Intrinsic::log: return math(std::log(x));
-        case Intrinsic::log2: return math(std::log2(x));
-        case Intrinsic::log10: return math(std::log10(x));
-        case Intrinsic::pow: return math(std::pow(x, real(r[1])));
-        case Intrinsic::fmod: return math(std::fmod(x, real(r[1])));
-        case Intrinsic::floor: return math(std::floor(x));
-        case Intrinsic::ceil: return math(std::ceil(x));
-        case Intrinsic::round: return math(std::round(x));
-        case Intrinsic::trunc: return math(std::trunc(x));
-        case Intrinsic::fabs: return math(std::fabs(x));
-        case Intrinsic::cbrt: return math(std::cbrt(x));
-        case Intrinsic::hypot: return math(std::hypot(x, real(r[1])));
-        case Intrinsic::format_double: return format_double(r, port, cost);
-        case Intrinsic::parse_double: return parse_double(r, port, cost);
-        case Intrinsic::atomic_load: return atomic_of_size(which, r[1], r, port);
-        case Intrinsic::atomic_cas: return atomic_of_size(which, r[3], r, port);
+        case Intrinsic::strcmp:
+            return compare_strings(r, port, cost);
+        case Intrinsic::sqrt:
+            return math(std::sqrt(x));
+        case Intrinsic::sin:
+            return math(std::sin(x));
+        case Intrinsic::cos:
+            return math(std::cos(x));
+        case Intrinsic::tan:
+            return math(std::tan(x));
+        case Intrinsic::asin:
+            return math(std::asin(x));
+        case Intrinsic::acos:
+            return math(std::acos(x));
+        case Intrinsic::atan:
+            return math(std::atan(x));
+        case Intrinsic::atan2:
+            return math(std::atan2(x, real(r[1])));
+        case Intrinsic::exp:
+            return math(std::exp(x));
+        case Intrinsic::log:
+            return math(std::log(x));
+        case Intrinsic::log2:
+            return math(std::log2(x));
+        case Intrinsic::log10:
+            return math(std::log10(x));
+        case Intrinsic::pow:
+            return math(std::pow(x, real(r[1])));
+        case Intrinsic::fmod:
+            return math(std::fmod(x, real(r[1])));
+        case Intrinsic::floor:
+            return math(std::floor(x));
+        case Intrinsic::ceil:
+            return math(std::ceil(x));
+        case Intrinsic::round:
+            return math(std::round(x));
+        case Intrinsic::trunc:
+            return math(std::trunc(x));
+        case Intrinsic::fabs:
+            return math(std::fabs(x));
+        case Intrinsic::cbrt:
+            return math(std::cbrt(x));
+        case Intrinsic::hypot:
+            return math(std::hypot(x, real(r[1])));
+        case Intrinsic::format_double:
+            return format_double(r, port, cost);
+        case Intrinsic::parse_double:
+            return parse_double(r, port, cost);
+        case Intrinsic::atomic_load:
+            return atomic_of_size(which, r[1], r, port);
+        case Intrinsic::atomic_cas:
+            return atomic_of_size(which, r[3], r, port);
         case Intrinsic::atomic_store:
         case Intrinsic::atomic_exchange:
         case Intrinsic::atomic_add:
         case Intrinsic::atomic_and:
         case Intrinsic::atomic_or:
-        case Intrinsic::atomic_xor: return atomic_of_size(which, r[2], r, port);
-        case Intrinsic::fence: return IntrinsicEnd::done;
+        case Intrinsic::atomic_xor:
+            return atomic_of_size(which, r[2], r, port);
+        case Intrinsic::fence:
+            return IntrinsicEnd::done;
         case Intrinsic::setjmp:
-        case Intrinsic::longjmp: break;  // the interpreter's own: they change frames
+        case Intrinsic::longjmp:
+            break;  // the interpreter's own: they change frames
     }
     return IntrinsicEnd::done;
 }

@@ -14,13 +14,15 @@ using kernel::Mapping;
 namespace {
 
 constexpr std::uint64_t kFirstStackBytes = 33 * kernel::kPageSize;  // what Linux maps of a new stack
-constexpr std::uint64_t kRedZone = 128;          // x86-64 ABI: below sp, the interrupted function may keep data
+constexpr std::uint64_t kRedZone = 128;  // x86-64 ABI: below sp, the interrupted function may keep data
 constexpr std::uint64_t kSiginfoBytes = 128, kUcontextBytes = 968;
 
-std::uint64_t page_up(std::uint64_t bytes) { return (bytes + kernel::kPageSize - 1) & ~(kernel::kPageSize - 1); }
+std::uint64_t page_up(std::uint64_t bytes) {
+    return (bytes + kernel::kPageSize - 1) & ~(kernel::kPageSize - 1);
+}
 
-kernel::Result<void> map(kernel::UserMemory memory, std::uint64_t begin, std::uint64_t bytes, kernel::Protection protection,
-                         Mapping::Use use) {
+kernel::Result<void> map(kernel::UserMemory memory, std::uint64_t begin, std::uint64_t bytes,
+                         kernel::Protection protection, Mapping::Use use) {
     if (bytes == 0) return {};
     Mapping mapping;
     mapping.begin = begin;
@@ -35,10 +37,14 @@ kernel::Result<void> map(kernel::UserMemory memory, std::uint64_t begin, std::ui
 kernel::Result<void> map_image(const Program& program, kernel::UserMemory memory) {
     const std::uint64_t code_begin = kCodeBase & ~(kernel::kPageSize - 1);
     const std::uint64_t code_bytes = kCodeBase - code_begin + kCodeStride * program.functions.size();
-    if (auto done = map(memory, code_begin, code_bytes, kernel::kProtRead | kernel::kProtExec, Mapping::Use::code); !done)
+    if (auto done =
+            map(memory, code_begin, code_bytes, kernel::kProtRead | kernel::kProtExec, Mapping::Use::code);
+        !done)
         return done;
     const std::uint64_t bytes = page_up(std::max<std::uint64_t>(program.data_bytes, program.data.size()));
-    if (auto done = map(memory, program.data_base, bytes, kernel::kProtRead | kernel::kProtWrite, Mapping::Use::data); !done)
+    if (auto done =
+            map(memory, program.data_base, bytes, kernel::kProtRead | kernel::kProtWrite, Mapping::Use::data);
+        !done)
         return done;
     if (auto done = memory.write(program.data_base, program.data); !done) return done;
     if (program.read_only_bytes > 0) {
@@ -73,7 +79,8 @@ struct Strings {
         for (std::size_t i = texts.size(); i-- > 0;) {
             top -= texts[i].size() + 1;
             addresses[i] = top;
-            auto done = memory.write(top, {reinterpret_cast<const std::uint8_t*>(texts[i].c_str()), texts[i].size() + 1});
+            auto done = memory.write(
+                top, {reinterpret_cast<const std::uint8_t*>(texts[i].c_str()), texts[i].size() + 1});
             if (!done) return done;
         }
         return {};
@@ -92,7 +99,8 @@ kernel::Result<std::uint64_t> store_vector(kernel::UserMemory memory, std::uint6
 
 }  // namespace
 
-kernel::Result<Context> load(const Program& program, kernel::UserMemory memory, const std::vector<std::string>& arguments,
+kernel::Result<Context> load(const Program& program, kernel::UserMemory memory,
+                             const std::vector<std::string>& arguments,
                              const std::vector<std::string>& environment) {
     // execve(2): argv and envp may take at most a quarter of the stack.
     std::uint64_t text_bytes = 0;
@@ -125,13 +133,13 @@ kernel::Result<Context> load(const Program& program, kernel::UserMemory memory, 
     return context;
 }
 
-bool push_signal_handler(const Program& program, Context& context, kernel::UserMemory memory, std::uint64_t handler,
-                         int signal, const std::vector<std::uint8_t>& siginfo, std::uint64_t saved_mask) {
+bool push_signal_handler(const Program& program, Context& context, kernel::UserMemory memory,
+                         std::uint64_t handler, int signal, const std::vector<std::uint8_t>& siginfo,
+                         std::uint64_t saved_mask) {
     const std::int64_t index = function_at(program, handler);
     if (index < 0) return false;
     const Function& function = program.functions[static_cast<std::size_t>(index)];
     const Frame& interrupted = context.frames.back();
-    const Function& below = program.functions[interrupted.function];
     const std::uint64_t info = (interrupted.stack_pointer - kRedZone - kSiginfoBytes) & ~15ull;
     const std::uint64_t ucontext = (info - kUcontextBytes) & ~15ull;
     const std::uint64_t pointer = (ucontext - function.frame_bytes - 16) & ~15ull;
@@ -140,8 +148,9 @@ bool push_signal_handler(const Program& program, Context& context, kernel::UserM
     std::copy(siginfo.begin(), siginfo.end(), record.begin() + static_cast<std::ptrdiff_t>(info - ucontext));
     if (!memory.write(ucontext, record)) return false;
 
-    const std::uint32_t base = interrupted.register_base + std::max<std::uint32_t>(below.register_count, 1);
-    Frame frame{static_cast<std::uint32_t>(index), 0, base, pointer, Frame::Kind::signal_handler, saved_mask, signal};
+    const auto base = static_cast<std::uint32_t>(context.registers.size());
+    Frame frame{static_cast<std::uint32_t>(index), 0,          base,  pointer,
+                Frame::Kind::signal_handler,       saved_mask, signal};
     context.frames.push_back(frame);
     context.registers.resize(base + std::max<std::uint32_t>(function.register_count, 4));
     std::fill(context.registers.begin() + base, context.registers.end(), 0);

@@ -20,7 +20,8 @@ inline Instruction ai(Opcode op, int a, std::int32_t value) {
     return instruction;
 }
 
-inline Function function(std::string name, int registers, std::vector<Instruction> code, std::uint32_t frame_bytes = 0) {
+inline Function function(std::string name, int registers, std::vector<Instruction> code,
+                         std::uint32_t frame_bytes = 0) {
     Function made;
     made.name = std::move(name);
     made.register_count = static_cast<std::uint16_t>(registers);

@@ -14,7 +14,8 @@ namespace {
 
 /// What `op` makes of two values.
 std::uint64_t compute(Opcode op, std::uint64_t x, std::uint64_t y) {
-    Program made = program({function("f", 4, {ai(Opcode::lk, 1, 0), ai(Opcode::lk, 2, 1), abc(op, 3, 1, 2), abc(Opcode::ret, 3)})});
+    Program made = program({function(
+        "f", 4, {ai(Opcode::lk, 1, 0), ai(Opcode::lk, 2, 1), abc(op, 3, 1, 2), abc(Opcode::ret, 3)})});
     made.constants = {x, y};
     Process process(std::move(made));
     const Stop stop = process.run();
@@ -22,7 +23,9 @@ std::uint64_t compute(Opcode op, std::uint64_t x, std::uint64_t y) {
     return stop.result;
 }
 
-std::uint64_t u(std::int64_t value) { return static_cast<std::uint64_t>(value); }
+std::uint64_t u(std::int64_t value) {
+    return static_cast<std::uint64_t>(value);
+}
 
 constexpr std::int64_t kIntMin = std::numeric_limits<std::int32_t>::min();
 
@@ -34,15 +37,24 @@ TEST_CASE("arithmetic on int wraps at 32 bits and stays sign-extended") {
         std::int64_t x, y, expected;
     };
     const Row rows[] = {
-        {Opcode::addw, 2147483647, 1, kIntMin},    {Opcode::subw, kIntMin, 1, 2147483647},
-        {Opcode::mulw, 65536, 65536, 0},           {Opcode::divsw, -7, 2, -3},
-        {Opcode::remsw, -7, 2, -1},                {Opcode::shlw, 1, 31, kIntMin},
-        {Opcode::shrsw, -8, 1, -4},                {Opcode::adduw, 0xffffffff, 1, 0},
-        {Opcode::subuw, 0, 1, 0xffffffff},         {Opcode::shruw, 0x80000000, 31, 1},
-        {Opcode::divuw, 0xfffffff9, 2, 0x7ffffffc}, {Opcode::add, -1, 1, 0},
-        {Opcode::divs, -7, 2, -3},                 {Opcode::shru, -1, 63, 1},
-        {Opcode::shrs, -1, 63, -1},                {Opcode::slts, -1, 0, 1},
-        {Opcode::sltu, -1, 0, 0},                  {Opcode::sles, 3, 3, 1},
+        {Opcode::addw, 2147483647, 1, kIntMin},
+        {Opcode::subw, kIntMin, 1, 2147483647},
+        {Opcode::mulw, 65536, 65536, 0},
+        {Opcode::divsw, -7, 2, -3},
+        {Opcode::remsw, -7, 2, -1},
+        {Opcode::shlw, 1, 31, kIntMin},
+        {Opcode::shrsw, -8, 1, -4},
+        {Opcode::adduw, 0xffffffff, 1, 0},
+        {Opcode::subuw, 0, 1, 0xffffffff},
+        {Opcode::shruw, 0x80000000, 31, 1},
+        {Opcode::divuw, 0xfffffff9, 2, 0x7ffffffc},
+        {Opcode::add, -1, 1, 0},
+        {Opcode::divs, -7, 2, -3},
+        {Opcode::shru, -1, 63, 1},
+        {Opcode::shrs, -1, 63, -1},
+        {Opcode::slts, -1, 0, 1},
+        {Opcode::sltu, -1, 0, 0},
+        {Opcode::sles, 3, 3, 1},
     };
     for (const Row& row : rows) {
         CAPTURE(static_cast<int>(row.op));
@@ -52,14 +64,15 @@ TEST_CASE("arithmetic on int wraps at 32 bits and stays sign-extended") {
 
 TEST_CASE("an immediate operand means the same as a register") {
     Process process(program({function("f", 3,
-                                      {ai(Opcode::li, 1, 50), abc(Opcode::addwi, 1, 1, -8), abc(Opcode::remswi, 2, 1, 5),
-                                       abc(Opcode::ret, 2)})}));
+                                      {ai(Opcode::li, 1, 50), abc(Opcode::addwi, 1, 1, -8),
+                                       abc(Opcode::remswi, 2, 1, 5), abc(Opcode::ret, 2)})}));
     CHECK(process.run().result == 2);
 }
 
 TEST_CASE("a division by zero is SIGFPE, and so is the smallest int divided by -1") {
     for (const auto& [x, y] : {std::pair{1, 0}, std::pair{std::numeric_limits<std::int32_t>::min(), -1}}) {
-        Process process(program({function("f", 4, {ai(Opcode::li, 1, x), ai(Opcode::li, 2, y), abc(Opcode::divsw, 3, 1, 2)})}));
+        Process process(program(
+            {function("f", 4, {ai(Opcode::li, 1, x), ai(Opcode::li, 2, y), abc(Opcode::divsw, 3, 1, 2)})}));
         const Stop stop = process.run();
         REQUIRE(stop.why == StopReason::fault);
         CHECK(stop.fault->signal == kernel::kSigFpe);
@@ -69,8 +82,11 @@ TEST_CASE("a division by zero is SIGFPE, and so is the smallest int divided by -
 
 TEST_CASE("a budget stops between two instructions, and the parts add up to the whole") {
     const Program loop = program({function("f", 4,
-                                           {ai(Opcode::li, 1, 0), ai(Opcode::li, 2, 0), abc(Opcode::add, 2, 2, 1),
-                                            abc(Opcode::addwi, 1, 1, 1), {Opcode::jltsi, 1, 100, static_cast<std::uint16_t>(-3)},
+                                           {ai(Opcode::li, 1, 0),
+                                            ai(Opcode::li, 2, 0),
+                                            abc(Opcode::add, 2, 2, 1),
+                                            abc(Opcode::addwi, 1, 1, 1),
+                                            {Opcode::jltsi, 1, 100, static_cast<std::uint16_t>(-3)},
                                             abc(Opcode::ret, 2)})});
     Process whole(loop);
     const Stop all = whole.run();
@@ -89,15 +105,15 @@ TEST_CASE("a budget stops between two instructions, and the parts add up to the 
 
 TEST_CASE("stores and loads of every width meet in memory, across a page boundary too") {
     Process process(program({function("f", 4,
-                                      {ai(Opcode::li, 1, kWritable), ai(Opcode::li, 2, -2), abc(Opcode::st32, 2, 1, 4094 - 4096),
-                                       abc(Opcode::ret, 2)})}));
+                                      {ai(Opcode::li, 1, kWritable), ai(Opcode::li, 2, -2),
+                                       abc(Opcode::st32, 2, 1, 4094 - 4096), abc(Opcode::ret, 2)})}));
     Stop stop = process.run();
     CHECK(stop.why == StopReason::fault);  // the page below is read-only
 
-    Process stack(program({function("f", 4,
-                                    {ai(Opcode::li, 2, -2), abc(Opcode::st32, 2, 0, 6), abc(Opcode::ld16u, 3, 0, 8),
-                                     abc(Opcode::ret, 3)},
-                                    8192)}));
+    Process stack(program({function(
+        "f", 4,
+        {ai(Opcode::li, 2, -2), abc(Opcode::st32, 2, 0, 6), abc(Opcode::ld16u, 3, 0, 8), abc(Opcode::ret, 3)},
+        8192)}));
     stack.context.registers[0] = (stack.context.registers[0] & ~4095ull) + 4096 - 8;  // bytes 6..9 straddle
     stop = stack.run();
     REQUIRE(stop.why == StopReason::finished);
@@ -131,7 +147,9 @@ TEST_CASE("an endless recursion ends in a stack overflow, at the call") {
 }
 
 TEST_CASE("a call passes arguments in the window and returns the result where the window began") {
-    Process process(program({function("main", 6, {ai(Opcode::li, 3, 30), ai(Opcode::li, 4, 12), abc(Opcode::call, 2, 1, 2), abc(Opcode::ret, 2)}),
+    Process process(program({function("main", 6,
+                                      {ai(Opcode::li, 3, 30), ai(Opcode::li, 4, 12),
+                                       abc(Opcode::call, 2, 1, 2), abc(Opcode::ret, 2)}),
                              function("add", 3, {abc(Opcode::addw, 1, 1, 2), abc(Opcode::ret, 1)})}));
     CHECK(process.run().result == 42);
 }
@@ -145,8 +163,9 @@ TEST_CASE("a call through a pointer that is no function is SIGSEGV") {
 }
 
 TEST_CASE("a system call stops at its instruction and goes on behind it with the result") {
-    Process process(program({function("f", 9,
-                                      {ai(Opcode::li, 1, 39), ai(Opcode::li, 2, 7), abc(Opcode::syscall, 1), abc(Opcode::ret, 1)})}));
+    Process process(program({function(
+        "f", 9,
+        {ai(Opcode::li, 1, 39), ai(Opcode::li, 2, 7), abc(Opcode::syscall, 1), abc(Opcode::ret, 1)})}));
     Stop stop = process.run();
     REQUIRE(stop.why == StopReason::syscall);
     CHECK(stop.number == 39);
@@ -157,11 +176,13 @@ TEST_CASE("a system call stops at its instruction and goes on behind it with the
 }
 
 TEST_CASE("a signal handler runs above the interrupted frame and gives it back untouched") {
-    Process process(program({function("f", 3, {ai(Opcode::li, 1, 5), abc(Opcode::addwi, 1, 1, 1), abc(Opcode::ret, 1)}),
-                             function("handler", 4, {ai(Opcode::li, 2, 9), abc(Opcode::ret, 1)})}));
+    Process process(
+        program({function("f", 3, {ai(Opcode::li, 1, 5), abc(Opcode::addwi, 1, 1, 1), abc(Opcode::ret, 1)}),
+                 function("handler", 4, {ai(Opcode::li, 2, 9), abc(Opcode::ret, 1)})}));
     process.run(1);
     const Context before = process.context;
-    REQUIRE(push_signal_handler(process.program, process.context, process.memory(), kCodeBase + kCodeStride, 10, {}, 0x55));
+    REQUIRE(push_signal_handler(process.program, process.context, process.memory(), kCodeBase + kCodeStride,
+                                10, {}, 0x55));
     Stop stop = process.run();
     REQUIRE(stop.why == StopReason::handler_returned);
     CHECK(stop.signal == 10);
@@ -172,20 +193,23 @@ TEST_CASE("a signal handler runs above the interrupted frame and gives it back u
 
 TEST_CASE("longjmp goes back to where setjmp was called; a buffer that setjmp did not fill is a fault") {
     const auto set = static_cast<int>(Intrinsic::setjmp), jump = static_cast<int>(Intrinsic::longjmp);
-    Process process(program({function("main", 4,
-                                      {ai(Opcode::li, 1, kWritable), abc(Opcode::intrinsic, 1, set), ai(Opcode::jnz, 1, 2),
-                                       abc(Opcode::call, 2, 1, 0), abc(Opcode::retv), abc(Opcode::ret, 1)}),
-                             function("deep", 4, {ai(Opcode::li, 1, kWritable), ai(Opcode::li, 2, 7), abc(Opcode::intrinsic, 1, jump)})}));
+    Process process(program(
+        {function("main", 4,
+                  {ai(Opcode::li, 1, kWritable), abc(Opcode::intrinsic, 1, set), ai(Opcode::jnz, 1, 2),
+                   abc(Opcode::call, 2, 1, 0), abc(Opcode::retv), abc(Opcode::ret, 1)}),
+         function("deep", 4,
+                  {ai(Opcode::li, 1, kWritable), ai(Opcode::li, 2, 7), abc(Opcode::intrinsic, 1, jump)})}));
     CHECK(process.run().result == 7);
 
-    Process wild(program({function("deep", 4, {ai(Opcode::li, 1, kWritable), ai(Opcode::li, 2, 7), abc(Opcode::intrinsic, 1, jump)})}));
+    Process wild(program({function(
+        "deep", 4, {ai(Opcode::li, 1, kWritable), ai(Opcode::li, 2, 7), abc(Opcode::intrinsic, 1, jump)})}));
     CHECK(wild.run().why == StopReason::fault);
 }
 
 TEST_CASE("a run that stops at memory accesses takes one at a time") {
     Process process(program({function("f", 3,
-                                      {ai(Opcode::li, 1, kWritable), abc(Opcode::st32, 1, 1, 0), abc(Opcode::ld32s, 2, 1, 0),
-                                       abc(Opcode::ret, 2)})}));
+                                      {ai(Opcode::li, 1, kWritable), abc(Opcode::st32, 1, 1, 0),
+                                       abc(Opcode::ld32s, 2, 1, 0), abc(Opcode::ret, 2)})}));
     CHECK(process.run(100, StopAt::memory_access).instructions == 1);
     CHECK(process.run(100, StopAt::memory_access).instructions == 1);
     const Stop stop = process.run(100, StopAt::memory_access);
@@ -206,9 +230,12 @@ TEST_CASE("arguments and environment lie on the stack as execve leaves them") {
 
 TEST_CASE("intrinsics work on memory across pages and report what they cannot reach") {
     const auto length = static_cast<int>(Intrinsic::strlen);
-    Process process(program({function("f", 3, {ai(Opcode::li, 1, kWritable), abc(Opcode::intrinsic, 1, length), abc(Opcode::ret, 1)})}));
+    Process process(program({function(
+        "f", 3, {ai(Opcode::li, 1, kWritable), abc(Opcode::intrinsic, 1, length), abc(Opcode::ret, 1)})}));
     const std::string text(30, 'x');
-    REQUIRE(process.memory().write(kWritable, {reinterpret_cast<const std::uint8_t*>(text.c_str()), text.size()}).ok());
+    REQUIRE(process.memory()
+                .write(kWritable, {reinterpret_cast<const std::uint8_t*>(text.c_str()), text.size()})
+                .ok());
     CHECK(process.run().result == 30);
 
     Process wild(program({function("f", 3, {ai(Opcode::li, 1, 64), abc(Opcode::intrinsic, 1, length)})}));
@@ -216,11 +243,13 @@ TEST_CASE("intrinsics work on memory across pages and report what they cannot re
 }
 
 TEST_CASE("doubles are formatted and parsed to the nearest value") {
-    const auto format = static_cast<int>(Intrinsic::format_double), parse = static_cast<int>(Intrinsic::parse_double);
-    Program made = program({function("f", 8,
-                                     {ai(Opcode::li, 1, kWritable), ai(Opcode::li, 2, 40), ai(Opcode::li, 3, 'f'), ai(Opcode::li, 4, 3),
-                                      ai(Opcode::lk, 5, 0), abc(Opcode::intrinsic, 1, format), ai(Opcode::li, 1, kWritable),
-                                      ai(Opcode::li, 2, 0), abc(Opcode::intrinsic, 1, parse), abc(Opcode::ret, 1)})});
+    const auto format = static_cast<int>(Intrinsic::format_double),
+               parse = static_cast<int>(Intrinsic::parse_double);
+    Program made = program({function(
+        "f", 8,
+        {ai(Opcode::li, 1, kWritable), ai(Opcode::li, 2, 40), ai(Opcode::li, 3, 'f'), ai(Opcode::li, 4, 3),
+         ai(Opcode::lk, 5, 0), abc(Opcode::intrinsic, 1, format), ai(Opcode::li, 1, kWritable),
+         ai(Opcode::li, 2, 0), abc(Opcode::intrinsic, 1, parse), abc(Opcode::ret, 1)})});
     made.constants = {std::bit_cast<std::uint64_t>(2.0005)};
     Process process(std::move(made));
     const Stop stop = process.run();
