@@ -314,7 +314,7 @@ class Matcher {
             return advance(token.kind == Token::Kind::string);
         }
         if (part == "<name>") {
-            condition.string = token.text;
+            condition.name = token.text;
             return advance(token.kind == Token::Kind::word);
         }
         if (part == "<value>") {

@@ -59,8 +59,9 @@ struct Condition {
     std::optional<ObjectName> object;
     std::int64_t number = 0;
     int times = 1;
-    std::string string;               ///< <string>, <name> or <value>
-    std::optional<std::string> file;  ///< "of <name>" behind a line
+    std::string string;               ///< <string> or <value>
+    std::string name;                 ///< <name>
+    std::optional<std::string> file;  ///< "of <file>" behind a line
     int signal = 0;
     int error = 0;  ///< an errno
     Comparison comparison = Comparison::equal;

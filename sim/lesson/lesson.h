@@ -26,6 +26,7 @@ struct LessonProgram {
 struct Setup {
     std::string variant;  ///< empty: the lesson's own
     std::vector<LessonProgram> programs;
+    std::vector<std::string> tools;  ///< toy programs of lessons/bin that it needs besides: "ls"
     std::vector<std::string> run;  ///< a program's name and its arguments; empty where there is a shell line
     std::string shell_line;        ///< what the toy shell runs
     std::string input;             ///< arrives on standard input when somebody waits for it; then that ends

@@ -95,8 +95,8 @@ class Parser {
     void read_lesson(const toml::table& table) {
         const TableReader reader(
             table, report_, "the lesson's head",
-            {"title", "summary", "order", "minutes", "programs", "run", "sh", "input", "streams", "policy",
-             "cpus", "quantum_us", "seed", "limits", "files", "processes", "real", "variant"});
+            {"title", "summary", "order", "minutes", "programs", "tools", "run", "sh", "input", "streams",
+             "policy", "cpus", "quantum_us", "seed", "limits", "files", "processes", "real", "variant"});
         reader.require("title", line_region(1));
         reader.require("summary", line_region(1));
         lesson_.title = reader.string("title");
@@ -118,8 +118,8 @@ class Parser {
             return;
         }
         const TableReader reader(*table, report_, "a variant",
-                                 {"programs", "run", "sh", "input", "streams", "policy", "cpus", "quantum_us",
-                                  "seed", "limits", "files", "real"});
+                                 {"programs", "tools", "run", "sh", "input", "streams", "policy", "cpus",
+                                  "quantum_us", "seed", "limits", "files", "real"});
         Setup setup = lesson_.setups[0];
         setup.variant = std::string(key.str());
         if (reader.find("run") != nullptr || reader.find("sh") != nullptr) {
@@ -134,6 +134,12 @@ class Parser {
     void read_setup(const TableReader& reader, Setup& setup, const toml::source_region& where) {
         if (const auto* programs = reader.table("programs", "{ hello = \"hello.c\" }"))
             read_programs(reader, *programs, setup);
+        for (const auto* tool : reader.strings("tools")) {
+            if (!is_program_name(tool->get()) || !exists_("../bin/" + tool->get() + ".c")) {
+                report_.error(tool->source(), "there is no toy program '" + tool->get() + "' in lessons/bin");
+            }
+            setup.tools.push_back(tool->get());
+        }
         for (const auto* word : reader.strings("run")) setup.run.push_back(word->get());
         if (reader.find("sh") != nullptr) setup.shell_line = reader.string("sh");
         if (reader.find("run") != nullptr && reader.find("sh") != nullptr) {
@@ -267,6 +273,7 @@ class Parser {
         };
         for (const Setup& setup : lesson_.setups) {
             for (const LessonProgram& program : setup.programs) add(program.name);
+            for (const std::string& tool : setup.tools) add(tool);
             if (setup.shell_line.empty()) continue;
             add("sh");
             for (const std::string& word : words_of(setup.shell_line)) add(word);

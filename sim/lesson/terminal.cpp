@@ -1,0 +1,352 @@
+#include "sim/lesson/terminal.h"
+
+#include <algorithm>
+#include <istream>
+#include <ostream>
+
+#include "sim/trace/decode.h"
+#include "sim/trace/format.h"
+
+namespace ipclab::lesson {
+namespace {
+
+class Show {
+  public:
+    Show(const Lesson& lesson, std::ostream& out, const TerminalOptions& options)
+        : lesson_(lesson), out_(out), options_(options) {}
+
+    void narration(const Document& document) {
+        if (!document.empty()) out_ << render(document, options_.width, options_.colour) << "\n";
+    }
+
+    void title(const std::string& text) {
+        const std::size_t bar = std::min<std::size_t>(options_.width, 78);
+        std::string line(bar, '-');
+        out_ << style("\033[2m", line) << "\n" << style("\033[1m", text) << "\n\n";
+    }
+
+    void paragraph(const std::string& text) { narration({text_block(text)}); }
+
+    std::string style(std::string_view code, const std::string& text) const {
+        return options_.colour ? std::string(code) + text + "\033[0m" : text;
+    }
+
+    void question(const Prediction& predict) {
+        out_ << style("\033[1m", "Predict: ") << predict.question << "\n";
+        for (std::size_t i = 0; i < predict.choices.size(); i++) {
+            Document item{text_block(predict.choices[i])};
+            std::string text = render(item, options_.width - 6, false);
+            for (std::size_t at = 0; (at = text.find('\n', at)) + 1 < text.size(); at += 7)
+                text.insert(at + 1, "      ");
+            out_ << "  " << letter(i) << ")  " << text;
+        }
+    }
+
+    void answer(const Prediction& predict, std::optional<std::size_t> given) {
+        const std::string right =
+            std::string(1, letter(predict.answer)) + ") " + predict.choices[predict.answer];
+        if (given) {
+            out_ << (*given == predict.answer ? style("\033[32m", "Right: ")
+                                              : style("\033[31m", "No. It is "))
+                 << right << "\n";
+        } else {
+            out_ << "It is " << right << "\n";
+        }
+        if (!predict.why.empty()) paragraph(predict.why);
+    }
+
+    static char letter(std::size_t index) {
+        return static_cast<char>('a' + std::min<std::size_t>(index, 25));
+    }
+
+    /// The system calls, signals, forks and ends of a step; the last ones where they are many.
+    void calls(const LessonStep& step, const engine::Timeline& timeline, const StepResult& result) {
+        trace::FormatOptions format;
+        format.with_time = false;
+        trace::Printer printer(format);
+        std::vector<std::string> lines;
+        const kernel::Trace& trace = timeline.trace();
+        for (std::size_t i = 0; i < result.last_event; i++) {
+            std::string text;
+            printer.print(trace, trace.events[i], text);
+            if (i >= result.first_event && !text.empty()) lines.push_back(std::move(text));
+        }
+        if (lines.empty()) return;
+        const std::size_t skipped =
+            lines.size() > options_.calls_shown ? lines.size() - options_.calls_shown : 0;
+        const Cast cast = cast_at(lesson_.setups[step.setup], timeline);
+        std::string who;
+        for (const Cast::Member& member : cast.members()) {
+            who += (who.empty() ? "" : ", ") + std::to_string(member.pid.value) + " is " + name(cast, member);
+        }
+        out_ << "What happened (" << who << "):\n";
+        if (skipped > 0)
+            out_ << style("\033[2m", "  ... " + std::to_string(skipped) +
+                                         (skipped == 1 ? " line" : " lines") + " before these")
+                 << "\n";
+        for (std::size_t i = skipped; i < lines.size(); i++) out_ << "  " << lines[i];
+        out_ << "\n";
+    }
+
+    void looks(const LessonStep& step, const engine::Timeline& timeline) {
+        const Cast cast = cast_at(lesson_.setups[step.setup], timeline);
+        const kernel::Kernel& kernel = timeline.machine().kernel;
+        bool stage = false;
+        for (const Condition& look : step.look) stage = stage || look.kind == SentenceKind::look_stage;
+        if (step.look.empty() || stage) {
+            for (const Cast::Member& member : cast.members()) process(cast, member, timeline.machine());
+        }
+        for (const Condition& look : step.look) {
+            const Cast::Member* member = cast.find(look.process);
+            switch (look.kind) {
+                case SentenceKind::look_process:
+                    if (member != nullptr && !stage) process(cast, *member, timeline.machine());
+                    break;
+                case SentenceKind::look_object:
+                    pipe(cast, look, kernel);
+                    break;
+                case SentenceKind::look_line:
+                    source(look, timeline.machine());
+                    break;
+                case SentenceKind::look_output:
+                    output(timeline.machine());
+                    break;
+                case SentenceKind::look_variable:
+                    variable(cast, look, timeline.machine());
+                    break;
+                case SentenceKind::look_fd:
+                    descriptor(cast, look, kernel);
+                    break;
+                default:
+                    break;
+            }
+        }
+    }
+
+    void checks(const StepResult& result) {
+        if (!result.reached)
+            out_ << style("\033[31m", "This step did not come to where it should: ") << result.problem
+                 << "\n";
+        for (const Checked& one : result.checked) {
+            if (one.verdict.holds) {
+                out_ << style("\033[32m", "  ok  ") << one.expectation->condition.text << "\n";
+            } else {
+                out_ << style("\033[31m", "  NOT ") << one.expectation->condition.text << " (line "
+                     << one.expectation->line << " of lesson.md): " << one.verdict.found << "\n";
+            }
+        }
+        if (!result.checked.empty() || !result.reached) out_ << "\n";
+    }
+
+  private:
+    static Block text_block(const std::string& text) {
+        Document parsed = parse_markdown(text);
+        return parsed.empty() ? Block{} : parsed[0];
+    }
+
+    static std::string name(const Cast& cast, const Cast::Member& member) {
+        const std::string title = cast.title(member.pid);
+        return member.program.empty() || title == member.program ? title
+                                                                 : title + " (" + member.program + ")";
+    }
+
+    void process(const Cast& cast, const Cast::Member& member, const engine::Machine& machine) {
+        const kernel::Process* process = machine.kernel.processes.find(member.pid);
+        std::string state = "gone";
+        if (process != nullptr && process->is_zombie)
+            state = "a zombie: it has ended, and nobody has waited for it yet";
+        if (process != nullptr && !process->is_zombie) {
+            const kernel::Tid task(member.pid.value);
+            const kernel::Task* main = machine.kernel.tasks.find(task);
+            if (main != nullptr) state = state_of(machine, *main);
+        }
+        out_ << "  " << style("\033[1m", name(cast, member)) << ": " << state << "\n";
+    }
+
+    static std::string state_of(const engine::Machine& machine, const kernel::Task& task) {
+        const kernel::SourceLine at = engine::source_line(machine, task.tid);
+        const std::string line = at.line > 0 ? ", line " + std::to_string(at.line) : "";
+        switch (task.state) {
+            case kernel::TaskState::ready:
+                return "ready" + line;
+            case kernel::TaskState::running:
+                return "running" + line;
+            case kernel::TaskState::blocked:
+                return kernel::describe_wait(machine.kernel, task.tid) + line;
+            case kernel::TaskState::stopped:
+                return "stopped" + line;
+            case kernel::TaskState::zombie:
+                return "ended";
+        }
+        return {};
+    }
+
+    void pipe(const Cast& cast, const Condition& look, const kernel::Kernel& kernel) {
+        const std::string name = "pipe " + std::to_string(look.object->index);
+        const kernel::ObjectRef object = cast.find(*look.object);
+        const kernel::PipeId id(object.id);
+        const kernel::Pipe* found = object.kind == kernel::ObjectKind::pipe ? kernel.pipes.find(id) : nullptr;
+        if (found == nullptr) {
+            out_ << "  " << style("\033[1m", name) << ": "
+                 << (object.kind == kernel::ObjectKind::none ? "not made yet" : "gone") << "\n";
+            return;
+        }
+        std::string bytes;
+        for (const auto& slot : found->slots)
+            bytes += slot->bytes.substr(0, 60 - std::min<std::size_t>(60, bytes.size()));
+        std::string shown;
+        trace::append_quoted(shown, {reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()},
+                             found->size_bytes(), 48);
+        out_ << "  " << style("\033[1m", name) << ": " << found->size_bytes() << " of "
+             << found->capacity_bytes() << " bytes" << (bytes.empty() ? "" : ": " + shown) << "\n";
+        out_ << "    written by " << ends(cast, kernel, id, kernel::FileKind::pipe_write) << "; read by "
+             << ends(cast, kernel, id, kernel::FileKind::pipe_read) << "\n";
+    }
+
+    static std::string ends(const Cast& cast, const kernel::Kernel& kernel, kernel::PipeId pipe,
+                            kernel::FileKind end) {
+        std::string text;
+        for (const kernel::FileId file : kernel::pipe_ends(kernel, pipe, end)) {
+            for (const kernel::Holder& holder : kernel::holders(kernel, file)) {
+                text += (text.empty() ? "" : ", ") + cast.title(holder.process) + " (fd " +
+                        std::to_string(holder.fd) + ")";
+            }
+        }
+        return text.empty() ? "nobody" : text;
+    }
+
+    void source(const Condition& look, const engine::Machine& machine) {
+        for (const auto& program : *machine.programs) {
+            for (const vm::SourceFile& file : program->files) {
+                if (file.is_library || (look.file && file.name.find(*look.file) == std::string::npos))
+                    continue;
+                excerpt(file, look.number);
+                return;
+            }
+        }
+    }
+
+    void excerpt(const vm::SourceFile& file, std::int64_t wanted) {
+        std::size_t begin = 0;
+        for (std::int64_t line = 1; begin < file.text.size() && line <= wanted + 2; line++) {
+            const std::size_t end = std::min(file.text.find('\n', begin), file.text.size());
+            if (line >= wanted - 2) {
+                const std::string number = std::to_string(line);
+                const std::string text = (line == wanted ? "> " : "  ") +
+                                         std::string(4 - std::min<std::size_t>(4, number.size()), ' ') +
+                                         number + "  " + file.text.substr(begin, end - begin);
+                out_ << "  " << (line == wanted ? style("\033[1m", text) : text) << "\n";
+            }
+            begin = end + 1;
+        }
+    }
+
+    void output(const engine::Machine& machine) {
+        const std::string text = engine::outcome(machine).standard_output;
+        if (text.empty()) {
+            out_ << "  " << style("\033[1m", "output") << ": nothing so far\n";
+            return;
+        }
+        out_ << "  " << style("\033[1m", "output") << ":\n";
+        const std::size_t skipped = text.size() > 1000 ? text.find('\n', text.size() - 1000) + 1 : 0;
+        if (skipped > 0) out_ << "    ...\n";
+        for (std::size_t begin = skipped; begin < text.size();) {
+            const std::size_t end = std::min(text.find('\n', begin), text.size());
+            out_ << "    " << text.substr(begin, end - begin) << "\n";
+            begin = end + 1;
+        }
+    }
+
+    void variable(const Cast& cast, const Condition& look, const engine::Machine& machine) {
+        const Cast::Member* member = cast.find(look.process);
+        if (member == nullptr) return;
+        const kernel::Tid task(member->pid.value);
+        const vm::Context* context = machine.contexts.find(task);
+        const kernel::Process* process = machine.kernel.processes.find(member->pid);
+        if (context == nullptr || process == nullptr) return;
+        const vm::Program& program = machine.program_of(task);
+        const auto depth = static_cast<std::size_t>(std::max(vm::user_frame(program, *context), 0));
+        const auto found = vm::variable(program, *context, machine.kernel.spaces[process->space],
+                                        machine.kernel.memory, depth, look.name);
+        out_ << "  " << style("\033[1m", look.process.text + "." + look.name) << ": "
+             << (found ? found->value : "not in scope here") << "\n";
+    }
+
+    void descriptor(const Cast& cast, const Condition& look, const kernel::Kernel& kernel) {
+        const Cast::Member* member = cast.find(look.process);
+        const kernel::Process* process = member != nullptr ? kernel.processes.find(member->pid) : nullptr;
+        if (process == nullptr) return;
+        const kernel::FdEntry* entry = process->fds->find(static_cast<kernel::Fd>(look.number));
+        out_ << "  " << style("\033[1m", "fd " + std::to_string(look.number) + " of " + look.process.text)
+             << ": "
+             << (entry != nullptr && entry->file ? kernel::describe(kernel, kernel::ref(entry->file))
+                                                 : "closed")
+             << "\n";
+    }
+
+    const Lesson& lesson_;
+    std::ostream& out_;
+    const TerminalOptions& options_;
+};
+
+/// A line of the reader's; nothing where the input has ended or says q.
+std::optional<std::string> ask(std::istream& in, std::ostream& out, const std::string& prompt) {
+    out << prompt << std::flush;
+    std::string line;
+    if (!std::getline(in, line) || line == "q") return std::nullopt;
+    return line;
+}
+
+}  // namespace
+
+TerminalResult play_in_terminal(const Lesson& lesson, const TimelineFactory& make, std::istream& in,
+                                std::ostream& out, const TerminalOptions& options) {
+    TerminalResult result;
+    Show show(lesson, out, options);
+    Player player(lesson, make);
+    show.title(lesson.title);
+    show.paragraph(lesson.summary);
+    show.narration(lesson.introduction);
+    while (!player.at_end()) {
+        const std::size_t number = player.next_step() + 1;
+        const LessonStep& step = lesson.steps[number - 1];
+        show.title(std::to_string(number) + "/" + std::to_string(lesson.steps.size()) + "  " + step.title);
+        show.narration(step.before);
+        std::optional<std::size_t> given;
+        if (step.predict) show.question(*step.predict);
+        if (options.ask && step.predict) {
+            const auto line = ask(in, out, "Your answer (a letter, Enter to skip, q to leave): ");
+            if (!line) return result;
+            if (line->size() == 1 && (*line)[0] >= 'a' &&
+                (*line)[0] < static_cast<char>('a' + step.predict->choices.size()))
+                given = static_cast<std::size_t>((*line)[0] - 'a');
+            result.asked++;
+            result.right += given == step.predict->answer;
+        }
+        out << (step.predict ? "\n" : "");
+        if (!step.runs() && step.look.empty() && step.expect.empty() && !step.predict) {
+            player.play_next();
+        } else {
+            const StepResult played = player.play_next();
+            if (player.timeline() != nullptr) {
+                show.calls(step, *player.timeline(), played);
+                show.looks(step, *player.timeline());
+                out << "\n";
+            }
+            show.checks(played);
+            result.failed += !played.reached;
+            for (const Checked& one : played.checked) result.failed += !one.verdict.holds;
+        }
+        if (step.predict) show.answer(*step.predict, given);
+        show.narration(step.after);
+        if (options.ask && !player.at_end() && !ask(in, out, "Enter to go on, q to leave: ")) return result;
+    }
+    result.completed = true;
+    if (result.asked > 0) out << "You predicted " << result.right << " of " << result.asked << ".\n";
+    if (result.failed > 0)
+        out << result.failed << (result.failed == 1 ? " expectation does" : " expectations do")
+            << " not hold.\n";
+    return result;
+}
+
+}  // namespace ipclab::lesson
