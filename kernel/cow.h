@@ -44,6 +44,8 @@ class Cow {
         return node_->value;
     }
 
+    /// Whether nobody else shares the value: then write() clones nothing.
+    bool is_unique() const { return node_->references.load(std::memory_order_acquire) == 1; }
     /// Whether both share one allocation: then they are equal without looking.
     bool same(const Cow& other) const { return node_ == other.node_; }
     bool operator==(const Cow& other) const { return same(other) || **this == *other; }

@@ -14,6 +14,7 @@ enum class FileKind : std::uint8_t {
     directory,
     null_device,
     zero_device,
+    full_device,
     pipe_read,
     pipe_write,
     stream

@@ -11,7 +11,10 @@
 
 namespace ipclab::kernel {
 
-enum class InodeKind : std::uint8_t { regular, directory, null_device, zero_device, terminal, fifo, symlink };
+/// The user and the group that toy processes run as.
+inline constexpr std::uint32_t kUser = 1000;
+
+enum class InodeKind : std::uint8_t { regular, directory, null_device, zero_device, full_device, terminal, fifo, symlink };
 
 struct DirectoryEntry {
     std::string name;
@@ -22,6 +25,7 @@ struct DirectoryEntry {
 struct Inode {
     InodeKind kind = InodeKind::regular;
     std::uint32_t mode = 0644;  ///< permission bits
+    std::uint32_t owner = 0;    ///< user and group: kUser or root (0)
     std::uint32_t links =
         1;  ///< directory entries that name it; with no link and no open description it goes
     Time modified_ns = 0;
@@ -30,6 +34,7 @@ struct Inode {
     InodeId parent{};                     ///< directory: ".."
     std::vector<DirectoryEntry> entries;  ///< directory: sorted by name, without "." and ".."
     std::string target;                   ///< symlink
+    PipeId pipe{};                        ///< fifo: while somebody has it open
     bool operator==(const Inode&) const = default;
 };
 

@@ -10,7 +10,9 @@
 
 #include <array>
 #include <cstdint>
+#include <initializer_list>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -85,6 +87,8 @@ Kernel boot(const BootOptions& options);
 /// the engine loads the program.
 Tid spawn_first(Kernel& kernel, std::string_view name, ProgramId program, Trace* trace);
 
+enum class Wake : std::uint8_t { one, all };
+
 // ---- System calls
 // -------------------------------------------------------------------------------------------------
 
@@ -136,8 +140,14 @@ struct Call {
     const Process& process_read() const { return kernel.processes[kernel.tasks[task].process]; }
     UserMemory memory() const;
     /// Puts the task to sleep on these points (and pending.deadline_ns): return what this gives.
-    Outcome block(std::vector<WaitPoint> points);
+    Outcome block(std::initializer_list<WaitPoint> points);
+    Outcome block(std::span<const WaitPoint> points);
     bool is_interrupted() const;  ///< a signal that is not blocked and not ignored is pending
+    bool has_timed_out() const { return kernel.now_ns >= pending.deadline_ns; }
+    /// As kernel::wake, by this task; a wake-up costs time.
+    void wake(ObjectRef what_object, WaitFor what, Wake how);
+    /// The cost of copying between user and kernel.
+    void charge_copy(std::uint64_t bytes);
 };
 
 /// The task executes system call `number`. Emits syscall or blocked events; `source` is the line that goes
@@ -158,11 +168,9 @@ Resumed resume_syscall(Kernel& kernel, Tid task, SourceLine source, Trace* trace
 // ---- Sleeping and waking
 // ------------------------------------------------------------------------------------------
 
-enum class Wake : std::uint8_t { one, all };
-
 /// Makes the oldest waiter, or all waiters, of this condition ready. `by`: who caused it (none: time or the
-/// outside).
-void wake(Kernel& kernel, ObjectRef object, WaitFor what, Wake how, Tid by, Trace* trace);
+/// outside). Returns how many it woke.
+int wake(Kernel& kernel, ObjectRef object, WaitFor what, Wake how, Tid by, Trace* trace);
 /// Makes one blocked task ready, whatever it waits for.
 void wake_task(Kernel& kernel, Tid task, ObjectRef object, Tid by, Trace* trace);
 /// The next deadline or timer of any task, kNever where there is none.

@@ -28,11 +28,14 @@ namespace ipclab::kernel {
 enum class TaskState : std::uint8_t { ready, running, blocked, stopped, zombie };
 
 /// What a blocked task waits for on an object. A new mechanism adds its condition here.
-enum class WaitFor : std::uint8_t { readable, writable, child, time, signal, peer };
+enum class WaitFor : std::uint8_t { readable, writable, child, time, signal, peer, futex };
 
 struct WaitPoint {
     ObjectRef object{};
     WaitFor what = WaitFor::readable;
+    /// Linux's exclusive waits: Wake::one wakes a single one of them, the oldest, but every other waiter (poll).
+    bool is_exclusive = true;
+    std::uint64_t key = 0;  ///< futex: the address, or the offset in the memory object
     bool operator==(const WaitPoint&) const = default;
 };
 
@@ -44,6 +47,7 @@ struct PendingCall {
     std::uint64_t progress = 0;  ///< bytes already transferred, or what the handler wants to remember
     Time entered_ns = 0;
     Time deadline_ns = kNever;  ///< absolute; set once by a call with a time-out
+    bool has_slept = false;     ///< it has been put to sleep: this is not the first look at the objects
     bool operator==(const PendingCall&) const = default;
 };
 
@@ -87,7 +91,8 @@ struct Process {
     std::int32_t wait_status = 0;  ///< as waitpid(2) reports it; valid for zombies
     bool stop_unreported = false, continue_unreported = false;  ///< for WUNTRACED, WCONTINUED
     std::int32_t stop_signal = 0;
-    std::int32_t death_cause = 0;  ///< signal that killed it, 0 where it exited
+    std::int32_t death_cause = 0;  ///< signal that killed it, 0 where it exited. Set on a living process: a
+                                   ///< fatal signal has arrived and nothing else is delivered any more
     std::uint64_t children_cpu_ns = 0;
     Time alarm_at_ns = kNever;  ///< alarm(2), ITIMER_REAL
     Time alarm_interval_ns = 0;
