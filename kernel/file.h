@@ -33,8 +33,8 @@ struct File {
     InodeId inode{};           ///< where it was opened by a path
     PipeId pipe{};             ///< pipe_read, pipe_write
     StreamId stream{};         ///< stream
-    bool readable() const { return (flags & kOAccMode) != kOWrOnly; }
-    bool writable() const { return (flags & kOAccMode) != kORdOnly; }
+    bool readable() const { return ((flags + 1) & 1) != 0; }  // access mode 3 is neither (open(2), NOTES)
+    bool writable() const { return ((flags + 1) & 2) != 0; }
     bool operator==(const File&) const = default;
 };
 

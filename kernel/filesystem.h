@@ -14,7 +14,16 @@ namespace ipclab::kernel {
 /// The user and the group that toy processes run as.
 inline constexpr std::uint32_t kUser = 1000;
 
-enum class InodeKind : std::uint8_t { regular, directory, null_device, zero_device, full_device, terminal, fifo, symlink };
+enum class InodeKind : std::uint8_t {
+    regular,
+    directory,
+    null_device,
+    zero_device,
+    full_device,
+    terminal,
+    fifo,
+    symlink
+};
 
 struct DirectoryEntry {
     std::string name;

@@ -22,9 +22,10 @@ struct Limits {
     std::uint64_t filesystem_bytes = 1ull << 30;     ///< all regular files together: ENOSPC beyond
     std::size_t inodes = 65'536;                     ///< files and directories: ENOSPC beyond
     std::size_t all_open_files = 65'536;             ///< open file descriptions on the machine: ENFILE beyond
-    std::uint32_t pipe_user_pages_soft = 16'384;  ///< /proc/sys/fs/pipe-user-pages-soft: beyond, new pipes are small
-    std::size_t pending_signals = 4'096;          ///< RLIMIT_SIGPENDING: queued real-time signals of a process
-    std::int32_t cpus = 1;                           ///< 1 to 8
+    std::uint32_t pipe_user_pages_soft =
+        16'384;                           ///< /proc/sys/fs/pipe-user-pages-soft: beyond, new pipes are small
+    std::size_t pending_signals = 4'096;  ///< RLIMIT_SIGPENDING: queued real-time signals of a process
+    std::int32_t cpus = 1;                ///< 1 to 8
     bool operator==(const Limits&) const = default;
 };
 

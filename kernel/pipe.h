@@ -29,8 +29,8 @@ struct PipeSlot {
     bool operator==(const PipeSlot&) const = default;
 };
 
-/// An emptied slot, kept for the next write so that small messages allocate nothing (as Linux keeps tmp_page).
-/// Not state: it never makes two pipes different.
+/// An emptied slot, kept for the next write so that small messages allocate nothing (as Linux keeps
+/// tmp_page). Not state: it never makes two pipes different.
 struct SpareSlot {
     std::vector<Cow<PipeSlot>> slot;  ///< at most one
     bool operator==(const SpareSlot&) const { return true; }
@@ -38,7 +38,7 @@ struct SpareSlot {
 
 struct Pipe {
     std::uint32_t capacity_slots = 16;
-    std::vector<Cow<PipeSlot>> slots;                 ///< in use, oldest first
+    std::vector<Cow<PipeSlot>> slots;  ///< in use, oldest first
     SpareSlot spare;
     std::uint64_t bytes_written = 0, bytes_read = 0;  ///< since its creation: positions in the stream
     bool operator==(const Pipe&) const = default;

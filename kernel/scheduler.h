@@ -13,14 +13,12 @@ namespace ipclab::kernel {
 
 struct Kernel;
 struct Task;
-class Trace;
 
 enum class SchedulingPolicy : std::uint8_t { round_robin, fifo, priority };
 
 struct Cpu {
     Tid current{};      ///< none: idle
     Tid last{};         ///< who ran last: switching back to it costs no context switch
-    bool is_idle = true;  ///< nothing ran here last: `last` is older than the idle time
     Time clock_ns = 0;  ///< this CPU's own clock; the machine's time is that of the CPU that moves next
     bool operator==(const Cpu&) const = default;
 };
@@ -44,19 +42,10 @@ bool preempts(const Kernel& kernel, const Task& ready, const Task& running);
 /// alone.
 Time slice_left_ns(const Kernel& kernel, CpuId cpu);
 
-/// Puts `next` (ready; none: idle) on the CPU. A task that still runs there becomes ready: at the end of the
-/// queue where its slice is used up, at its old place where a better one preempts it. Emits `switched`; returns
-/// what the switch costs.
-enum class Leave : std::uint8_t { to_end, keep_place };
-Time switch_to(Kernel& kernel, CpuId cpu, Tid next, Leave leave, Trace* trace);
-
 /// Makes a task ready, at the end of the queue, with a new slice.
 void make_ready(Kernel& kernel, Task& task);
-/// The task leaves its CPU (it blocks, stops, ends or yields): the CPU has no current task until the next
-/// switch_to().
+/// Takes a task that no longer runs (it blocks, stops or ends) off its CPU.
 void leave_cpu(Kernel& kernel, Tid task);
-/// The current task of this CPU has used this much time: moves the CPU's clock and the task's accounts.
-void charge(Kernel& kernel, CpuId cpu, Time used_ns);
 
 std::string_view name(SchedulingPolicy policy);
 std::optional<SchedulingPolicy> policy_named(std::string_view name);

@@ -26,7 +26,18 @@ static_assert(std::is_sorted(kTable.begin(), kTable.end(),
                              [](const SyscallSpec& a, const SyscallSpec& b) { return a.number < b.number; }),
               "the rows of syscalls.def stand in the order of their numbers");
 
+constexpr std::uint16_t kNumberEnd = kTable.back().number + 1;
+constexpr auto kIsSimulated = [] {
+    std::array<bool, kNumberEnd> is{};
+    for (const SyscallSpec& spec : kTable) is[spec.number] = true;
+    return is;
+}();
+
 }  // namespace
+
+bool is_simulated(std::uint64_t number) {
+    return number < kNumberEnd && kIsSimulated[number];
+}
 
 std::span<const SyscallSpec> syscall_table() {
     return kTable;

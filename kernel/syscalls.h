@@ -70,6 +70,8 @@ std::span<const SyscallSpec> syscall_table();
 /// The row of a number, or null: the simulated kernel does not have that call.
 const SyscallSpec* syscall_spec(std::uint64_t number);
 const SyscallSpec* syscall_spec(std::string_view name);
+/// Whether the simulated kernel has a call of this number.
+bool is_simulated(std::uint64_t number);
 
 /// Linux's name for any x86-64 call number, also of calls that the simulated kernel does not have; empty
 /// where unknown.

@@ -33,7 +33,8 @@ enum class WaitFor : std::uint8_t { readable, writable, child, time, signal, pee
 struct WaitPoint {
     ObjectRef object{};
     WaitFor what = WaitFor::readable;
-    /// Linux's exclusive waits: Wake::one wakes a single one of them, the oldest, but every other waiter (poll).
+    /// Linux's exclusive waits: Wake::one wakes a single one of them, the oldest, but every other waiter
+    /// (poll).
     bool is_exclusive = true;
     std::uint64_t key = 0;  ///< futex: the address, or the offset in the memory object
     bool operator==(const WaitPoint&) const = default;
@@ -75,6 +76,9 @@ struct Task {
     bool operator==(const Task&) const = default;
 };
 
+/// prctl(2), PR_SET_NAME: the kernel keeps this much of a process's name.
+inline constexpr std::size_t kNameMax = 15;
+
 struct Process {
     Pid pid{};
     Pid parent{};  ///< 1 (init) for orphans; 0 for init itself
@@ -86,7 +90,8 @@ struct Process {
     InodeId working_directory{};
     std::uint32_t umask = 022;
     Cow<SignalActions> actions;
-    PendingSignals pending;  ///< directed at the process
+    PendingSignals pending;     ///< directed at the process
+    bool has_executed = false;  ///< since its fork: setpgid by the parent comes too late
     bool is_zombie = false;
     std::int32_t wait_status = 0;  ///< as waitpid(2) reports it; valid for zombies
     bool stop_unreported = false, continue_unreported = false;  ///< for WUNTRACED, WCONTINUED

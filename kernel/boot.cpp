@@ -1,0 +1,175 @@
+// Switching the machine on: the first files, init, and the first toy process.
+#include <algorithm>
+
+#include "kernel/emit.h"
+#include "kernel/filesystem_calls.h"
+#include "kernel/processes.h"
+
+namespace ipclab::kernel {
+
+namespace {
+
+InodeId add_inode(Kernel& kernel, InodeId directory, std::string_view name, Inode inode) {
+    const InodeId id = new_inode(kernel, std::move(inode));
+    add_entry(kernel, directory, name, id);
+    return id;
+}
+
+InodeId add_directory(Kernel& kernel, InodeId parent, std::string_view name, std::uint32_t mode,
+                      std::uint32_t owner) {
+    Inode inode;
+    inode.kind = InodeKind::directory;
+    inode.mode = mode;
+    inode.owner = owner;
+    inode.parent = parent;
+    return add_inode(kernel, parent, name, std::move(inode));
+}
+
+void add_device(Kernel& kernel, InodeId directory, std::string_view name, InodeKind kind) {
+    Inode inode;
+    inode.kind = kind;
+    inode.mode = 0666;
+    add_inode(kernel, directory, name, std::move(inode));
+}
+
+MemoryId add_memory(Kernel& kernel, std::string_view content) {
+    const MemoryId id{++kernel.last_id};
+    MemoryObject object;
+    object.write(0, {reinterpret_cast<const std::uint8_t*>(content.data()), content.size()});
+    kernel.memory.insert(id, std::move(object));
+    return id;
+}
+
+void add_file(Kernel& kernel, std::string_view path, std::string_view content) {
+    InodeId directory = kernel.root;
+    while (!path.empty()) {
+        const std::size_t begin = path.find_first_not_of('/');
+        if (begin == path.npos) return;
+        path.remove_prefix(begin);
+        const std::size_t end = path.find('/');
+        const std::string_view name = path.substr(0, end);
+        const InodeId found = find_entry(kernel, directory, name);
+        if (end == path.npos) {
+            if (found) return;
+            Inode inode;
+            inode.owner = kUser;
+            inode.memory = add_memory(kernel, content);
+            add_inode(kernel, directory, name, std::move(inode));
+            return;
+        }
+        directory = found ? found : add_directory(kernel, directory, name, 0755, kUser);
+        if (kernel.inodes[directory].kind != InodeKind::directory) return;
+        path.remove_prefix(end);
+    }
+}
+
+void add_streams(Kernel& kernel, const std::array<StreamKind, 3>& kinds) {
+    for (int descriptor = 0; descriptor < 3; ++descriptor) {
+        Stream stream;
+        stream.kind = kinds[static_cast<std::size_t>(descriptor)];
+        stream.output_number = descriptor == 2 ? 2 : 1;
+        stream.output = add_memory(kernel, "");
+        stream.foreground_group = kFirst;
+        kernel.streams.insert(standard_stream(descriptor), std::move(stream));
+    }
+}
+
+void add_init(Kernel& kernel) {
+    Process init;
+    init.pid = init.group = init.session = kInit;
+    init.name = "init";
+    init.working_directory = kernel.root;
+    kernel.processes.insert(kInit, std::move(init));
+    kernel.last_pid = kInit.value;
+}
+
+}  // namespace
+
+StreamId standard_stream(int descriptor) {
+    return StreamId{descriptor + 1};
+}
+
+Kernel boot(const BootOptions& options) {
+    Kernel kernel;
+    kernel.limits = options.limits;
+    kernel.costs = options.costs;
+    kernel.scheduler.policy = options.policy;
+    kernel.scheduler.cpus.resize(static_cast<std::size_t>(std::clamp(options.limits.cpus, 1, 8)));
+    kernel.last_id = 3;  // the streams
+
+    Inode root;
+    root.kind = InodeKind::directory;
+    root.mode = 0755;
+    kernel.root = new_inode(kernel, std::move(root));
+    kernel.inodes.write(kernel.root).parent = kernel.root;
+    kernel.inodes.write(kernel.root).links = 2;
+
+    const InodeId bin = add_directory(kernel, kernel.root, "bin", 0755, 0);
+    for (const Executable& executable : options.executables) {
+        Inode inode;
+        inode.mode = 0755;
+        inode.program = executable.program;
+        inode.memory = add_memory(kernel, "");
+        if (!find_entry(kernel, bin, executable.name))
+            add_inode(kernel, bin, executable.name, std::move(inode));
+    }
+    const InodeId usr = add_directory(kernel, kernel.root, "usr", 0755, 0);
+    Inode link;
+    link.kind = InodeKind::symlink;
+    link.mode = 0777;
+    link.target = "/bin";
+    add_inode(kernel, usr, "bin", std::move(link));
+
+    const InodeId dev = add_directory(kernel, kernel.root, "dev", 0755, 0);
+    add_device(kernel, dev, "null", InodeKind::null_device);
+    add_device(kernel, dev, "zero", InodeKind::zero_device);
+    add_device(kernel, dev, "full", InodeKind::full_device);
+    add_device(kernel, dev, "tty", InodeKind::terminal);
+    add_directory(kernel, dev, "shm", 01777, 0);
+    add_directory(kernel, kernel.root, "tmp", 01777, 0);
+    const InodeId home = add_directory(kernel, kernel.root, "home", 0755, 0);
+    add_directory(kernel, home, "student", 0755, kUser);
+    for (const auto& [path, content] : options.files) add_file(kernel, path, content);
+
+    add_streams(kernel, options.standard_streams);
+    add_init(kernel);
+    return kernel;
+}
+
+Tid spawn_first(Kernel& kernel, std::string_view name, ProgramId program, Trace* trace) {
+    const Pid pid = next_pid(kernel);
+    Process process;
+    process.pid = process.group = pid;
+    process.parent = process.session = kInit;
+    process.name = name.substr(0, kNameMax);
+    process.program = program;
+    process.space = SpaceId{++kernel.last_id};
+    process.has_executed = true;
+    const InodeId home = find_entry(kernel, kernel.root, "home");
+    process.working_directory = find_entry(kernel, home, "student");
+    for (int fd = 0; fd < 3; ++fd) {
+        File file;
+        file.kind = FileKind::stream;
+        file.stream = standard_stream(fd);
+        const StreamKind kind = kernel.streams[file.stream].kind;
+        // A shell's terminal is open for both on all three descriptors; a pipe has its direction.
+        file.flags = kind == StreamKind::terminal ? kORdWr : fd == 0 ? kORdOnly : kOWrOnly;
+        const FileId id{++kernel.last_id};
+        kernel.files.insert(id, file);
+        process.fds.write().set(fd, {id, false});
+    }
+    kernel.spaces.insert(process.space, AddressSpace(kernel.limits));
+    kernel.processes.insert(pid, std::move(process));
+    Task task;
+    task.tid = Tid{pid.value};
+    task.process = pid;
+    make_ready(kernel, kernel.tasks.insert(Tid{pid.value}, std::move(task)));
+    if (trace) {
+        Event event = event_now(kernel, EventKind::executed, Tid{pid.value});
+        trace->add(event);
+        trace->add_payload(0, "/bin/" + std::string(name));
+    }
+    return Tid{pid.value};
+}
+
+}  // namespace ipclab::kernel

@@ -1,0 +1,141 @@
+// The kernel's objects in words.
+#include "kernel/filesystem_calls.h"
+#include "kernel/signals.h"
+#include "kernel/syscalls.h"
+
+#include <array>
+
+namespace ipclab::kernel {
+
+namespace {
+
+std::string describe_inode(const Kernel& kernel, InodeId id) {
+    const Inode* inode = kernel.inodes.find(id);
+    if (!inode) return "a deleted file";
+    if (inode->kind == InodeKind::directory) {
+        const std::string path = path_of(kernel, id);
+        return path.empty() ? "a removed directory" : path;
+    }
+    for (const auto& [directory, candidate] : kernel.inodes)
+        for (const DirectoryEntry& entry : candidate->entries)
+            if (entry.inode == id) {
+                const std::string parent = path_of(kernel, directory);
+                return (parent == "/" ? "" : parent) + "/" + entry.name;
+            }
+    return "a file without a name";
+}
+
+std::string describe_stream(const Kernel& kernel, StreamId id) {
+    const Stream* stream = kernel.streams.find(id);
+    if (!stream) return "a closed stream";
+    if (stream->kind == StreamKind::terminal) return "the terminal";
+    constexpr std::array<std::string_view, 3> kNames{"standard input", "standard output", "standard error"};
+    return std::string(kNames[static_cast<std::size_t>(id.value - 1) % kNames.size()]);
+}
+
+std::string describe_process(const Kernel& kernel, Pid pid) {
+    const Process* process = kernel.processes.find(pid);
+    return process ? process->name + " (" + std::to_string(pid.value) + ")"
+                   : "process " + std::to_string(pid.value);
+}
+
+/// Why nothing is there to be had yet.
+std::string state_of_wait(const Kernel& kernel, const WaitPoint& point) {
+    if (point.object.kind == ObjectKind::pipe) {
+        const Pipe* pipe = kernel.pipes.find(PipeId{point.object.id});
+        if (!pipe) return "";
+        if (point.what == WaitFor::readable && pipe->slots.empty()) return " (empty)";
+        if (point.what == WaitFor::writable && pipe->is_full())
+            return " (full: " + std::to_string(pipe->size_bytes()) + " bytes in " +
+                   std::to_string(pipe->slots.size()) + " slots)";
+    }
+    if (point.object.kind == ObjectKind::stream && point.what == WaitFor::readable) return " (no input yet)";
+    return "";
+}
+
+std::string describe_point(const Kernel& kernel, const WaitPoint& point) {
+    switch (point.what) {
+        case WaitFor::readable:
+        case WaitFor::writable:
+        case WaitFor::peer:
+        case WaitFor::futex:
+            return " on " + describe(kernel, point.object) + state_of_wait(kernel, point);
+        case WaitFor::child:
+            return " for a child";
+        case WaitFor::time:
+            return " for time to pass";
+        case WaitFor::signal:
+            return " for a signal";
+    }
+    return "";
+}
+
+}  // namespace
+
+std::string describe(const Kernel& kernel, ObjectRef object) {
+    switch (object.kind) {
+        case ObjectKind::none:
+            return "nothing";
+        case ObjectKind::task:
+        case ObjectKind::process:
+            return describe_process(kernel, Pid{object.id});
+        case ObjectKind::file:
+            return "open file " + std::to_string(object.id);
+        case ObjectKind::inode:
+            return describe_inode(kernel, InodeId{object.id});
+        case ObjectKind::pipe:
+            return "pipe " + std::to_string(object.id);
+        case ObjectKind::stream:
+            return describe_stream(kernel, StreamId{object.id});
+        case ObjectKind::memory:
+            return "memory object " + std::to_string(object.id);
+        case ObjectKind::space:
+            return "address space " + std::to_string(object.id);
+        case ObjectKind::clock:
+            return "the clock";
+    }
+    return "?";
+}
+
+std::string describe_wait(const Kernel& kernel, Tid tid) {
+    const Task* task = kernel.tasks.find(tid);
+    if (!task) return "gone";
+    switch (task->state) {
+        case TaskState::ready:
+            return "ready to run";
+        case TaskState::running:
+            return "running";
+        case TaskState::stopped:
+            return "stopped by " + std::string(signal_name(kernel.processes[task->process].stop_signal));
+        case TaskState::zombie:
+            return "a zombie: it has ended, and its parent has not waited for it";
+        case TaskState::blocked:
+            break;
+    }
+    const SyscallSpec* spec = task->call ? syscall_spec(std::uint64_t{task->call->number}) : nullptr;
+    std::string text = "blocked in " + std::string(spec ? spec->name : "a system call");
+    for (std::size_t i = 0; i < task->waits.size() && i < 3; ++i)
+        text += (i ? " or" : "") + describe_point(kernel, task->waits[i]);
+    if (task->waits.size() > 3) text += " or on others";
+    return text;
+}
+
+std::string_view signal_name(int signal) {
+    static constexpr std::array<std::string_view, 32> kNames{
+        "0",         "SIGHUP",  "SIGINT",    "SIGQUIT", "SIGILL",   "SIGTRAP", "SIGABRT", "SIGBUS",
+        "SIGFPE",    "SIGKILL", "SIGUSR1",   "SIGSEGV", "SIGUSR2",  "SIGPIPE", "SIGALRM", "SIGTERM",
+        "SIGSTKFLT", "SIGCHLD", "SIGCONT",   "SIGSTOP", "SIGTSTP",  "SIGTTIN", "SIGTTOU", "SIGURG",
+        "SIGXCPU",   "SIGXFSZ", "SIGVTALRM", "SIGPROF", "SIGWINCH", "SIGIO",   "SIGPWR",  "SIGSYS"};
+    // strace's names: SIGRTMIN and SIGRTMAX, between them SIGRT_n.
+    static constexpr std::array<std::string_view, 33> kRealTime{
+        "SIGRTMIN", "SIGRT_1",  "SIGRT_2",  "SIGRT_3",  "SIGRT_4",  "SIGRT_5",  "SIGRT_6",
+        "SIGRT_7",  "SIGRT_8",  "SIGRT_9",  "SIGRT_10", "SIGRT_11", "SIGRT_12", "SIGRT_13",
+        "SIGRT_14", "SIGRT_15", "SIGRT_16", "SIGRT_17", "SIGRT_18", "SIGRT_19", "SIGRT_20",
+        "SIGRT_21", "SIGRT_22", "SIGRT_23", "SIGRT_24", "SIGRT_25", "SIGRT_26", "SIGRT_27",
+        "SIGRT_28", "SIGRT_29", "SIGRT_30", "SIGRT_31", "SIGRT_32"};
+    if (signal < 0 || signal > kSignals) return "SIG?";
+    const auto index = static_cast<std::size_t>(signal);
+    return index < kNames.size() ? kNames[index] : kRealTime[index - kNames.size()];
+}
+
+}  // namespace ipclab::kernel

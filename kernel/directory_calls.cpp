@@ -1,0 +1,434 @@
+// Calls that change directories and names: mkdir, rmdir, unlink, rename, link, symlink, and what goes with
+// them.
+#include <algorithm>
+#include <array>
+#include <cstring>
+
+#include "kernel/emit.h"
+#include "kernel/files.h"
+#include "kernel/filesystem_calls.h"
+#include "kernel/handlers.h"
+
+namespace ipclab::kernel {
+
+namespace {
+
+constexpr std::uint64_t kAtFdCwd = static_cast<std::uint64_t>(-100);
+constexpr std::uint32_t kWriteAndSearch = 3;
+
+/// Where a name is to be made or removed: the last name itself, never what a symbolic link points to.
+Result<PathEnd> name_at(Call& call, std::uint64_t directory_fd, std::uint64_t path_address) {
+    auto path = read_path(call, path_address);
+    if (!path) return path.error();
+    auto start = start_of(call, directory_fd, *path);
+    if (!start) return start.error();
+    return look_up(call.kernel, *start, *path, Links::keep_last);
+}
+
+/// Whether a new name may be put there.
+Result<void> may_create(const Kernel& kernel, const PathEnd& end) {
+    if (end.last != PathEnd::Last::name || end.inode) return Errno::eexist;
+    if (kernel.inodes[end.directory].links == 0) return Errno::enoent;
+    if (!is_permitted(kernel.inodes[end.directory], kWriteAndSearch)) return Errno::eacces;
+    if (kernel.inodes.size() >= kernel.limits.inodes) return Errno::enospc;
+    return {};
+}
+
+/// Whether a name may be taken away.
+Result<void> may_delete(const Kernel& kernel, InodeId directory, InodeId victim) {
+    const Inode& parent = kernel.inodes[directory];
+    if (!is_permitted(parent, kWriteAndSearch)) return Errno::eacces;
+    // unlink(2): in a sticky directory only the owner of the file or of the directory may.
+    constexpr std::uint32_t kSticky = 01000;
+    if ((parent.mode & kSticky) && parent.owner != kUser && kernel.inodes[victim].owner != kUser)
+        return Errno::eperm;
+    return {};
+}
+
+Outcome make_directory(Call& call, std::uint64_t directory_fd, std::uint64_t path, std::uint64_t mode) {
+    auto end = name_at(call, directory_fd, path);
+    if (!end) return Outcome::fail(end.error());
+    if (auto may = may_create(call.kernel, *end); !may) return Outcome::fail(may.error());
+    Inode inode;
+    inode.kind = InodeKind::directory;
+    inode.mode = static_cast<std::uint32_t>(mode) & 01777 & ~call.process_read().umask;
+    inode.owner = kUser;
+    const InodeId id = new_inode(call.kernel, std::move(inode));
+    add_entry(call.kernel, end->directory, end->name, id);
+    call.object = ref(id);
+    return Outcome::done(0);
+}
+
+Outcome remove_directory(Call& call, std::uint64_t directory_fd, std::uint64_t path) {
+    auto end = name_at(call, directory_fd, path);
+    if (!end) return Outcome::fail(end.error());
+    // rmdir(2): EINVAL for a final ".", ENOTEMPTY for "..", EBUSY for the root.
+    if (end->last == PathEnd::Last::dot) return Outcome::fail(Errno::einval);
+    if (end->last == PathEnd::Last::dot_dot) return Outcome::fail(Errno::enotempty);
+    if (end->last == PathEnd::Last::root) return Outcome::fail(Errno::ebusy);
+    if (!end->inode) return Outcome::fail(Errno::enoent);
+    if (auto may = may_delete(call.kernel, end->directory, end->inode); !may)
+        return Outcome::fail(may.error());
+    const Inode& victim = call.kernel.inodes[end->inode];
+    if (victim.kind != InodeKind::directory) return Outcome::fail(Errno::enotdir);
+    if (!victim.entries.empty()) return Outcome::fail(Errno::enotempty);
+    call.object = ref(end->inode);
+    remove_entry(call.kernel, end->directory, end->name);
+    drop_inode_if_unused(call.kernel, end->inode);
+    return Outcome::done(0);
+}
+
+Outcome remove_name(Call& call, std::uint64_t directory_fd, std::uint64_t path) {
+    auto end = name_at(call, directory_fd, path);
+    if (!end) return Outcome::fail(end.error());
+    if (end->last != PathEnd::Last::name) return Outcome::fail(Errno::eisdir);
+    if (!end->inode) return Outcome::fail(Errno::enoent);
+    const bool is_directory = call.kernel.inodes[end->inode].kind == InodeKind::directory;
+    if (end->has_trailing_slash) return Outcome::fail(is_directory ? Errno::eisdir : Errno::enotdir);
+    if (auto may = may_delete(call.kernel, end->directory, end->inode); !may)
+        return Outcome::fail(may.error());
+    if (is_directory) return Outcome::fail(Errno::eisdir);
+    call.object = ref(end->inode);
+    remove_entry(call.kernel, end->directory, end->name);
+    // unlink(2): the file lives on while somebody has it open.
+    drop_inode_if_unused(call.kernel, end->inode);
+    return Outcome::done(0);
+}
+
+bool is_inside(const Kernel& kernel, InodeId directory, InodeId ancestor) {
+    while (directory != kernel.root) {
+        if (directory == ancestor) return true;
+        directory = kernel.inodes[directory].parent;
+    }
+    return directory == ancestor;
+}
+
+constexpr std::uint32_t kRenameNoReplace = 1;
+
+/// rename(2): what may not be renamed onto what.
+Result<void> may_rename(const Kernel& kernel, const PathEnd& from, const PathEnd& to, std::uint32_t flags) {
+    if (from.last != PathEnd::Last::name || to.last != PathEnd::Last::name) return Errno::ebusy;
+    if (!from.inode) return Errno::enoent;
+    const Inode& moved = kernel.inodes[from.inode];
+    const bool is_directory = moved.kind == InodeKind::directory;
+    if (to.inode && (flags & kRenameNoReplace)) return Errno::eexist;
+    if (!is_directory && (from.has_trailing_slash || to.has_trailing_slash)) return Errno::enotdir;
+    if (is_directory && is_inside(kernel, to.directory, from.inode)) return Errno::einval;
+    if (to.inode && kernel.inodes[to.inode].kind == InodeKind::directory &&
+        is_inside(kernel, from.directory, to.inode))
+        return Errno::enotempty;
+    if (auto may = may_delete(kernel, from.directory, from.inode); !may) return may;
+    if (!is_permitted(kernel.inodes[to.directory], kWriteAndSearch)) return Errno::eacces;
+    if (kernel.inodes[to.directory].links == 0) return Errno::enoent;
+    if (!to.inode) return {};
+    if (auto may = may_delete(kernel, to.directory, to.inode); !may) return may;
+    const Inode& replaced = kernel.inodes[to.inode];
+    const bool onto_directory = replaced.kind == InodeKind::directory;
+    if (is_directory && !onto_directory) return Errno::enotdir;
+    if (!is_directory && onto_directory) return Errno::eisdir;
+    if (onto_directory && !replaced.entries.empty()) return Errno::enotempty;
+    return {};
+}
+
+Outcome rename(Call& call, std::uint64_t from_fd, std::uint64_t from_path, std::uint64_t to_fd,
+               std::uint64_t to_path, std::uint32_t flags) {
+    Kernel& kernel = call.kernel;
+    if (flags & ~kRenameNoReplace) return Outcome::fail(Errno::einval);
+    auto from = name_at(call, from_fd, from_path);
+    if (!from) return Outcome::fail(from.error());
+    auto to = name_at(call, to_fd, to_path);
+    if (!to) return Outcome::fail(to.error());
+    if (auto may = may_rename(kernel, *from, *to, flags); !may) return Outcome::fail(may.error());
+    call.object = ref(from->inode);
+    // rename(2): two names of the same file: nothing is done.
+    if (from->inode == to->inode) return Outcome::done(0);
+    if (to->inode) remove_entry(kernel, to->directory, to->name);
+    remove_entry(kernel, from->directory, from->name);
+    add_entry(kernel, to->directory, to->name, from->inode);
+    if (to->inode) drop_inode_if_unused(kernel, to->inode);
+    return Outcome::done(0);
+}
+
+Outcome make_link(Call& call, std::uint64_t from_fd, std::uint64_t from_path, std::uint64_t to_fd,
+                  std::uint64_t to_path, Links links) {
+    auto inode = existing(call, from_fd, from_path, links);
+    if (!inode) return Outcome::fail(inode.error());
+    auto end = name_at(call, to_fd, to_path);
+    if (!end) return Outcome::fail(end.error());
+    if (auto may = may_create(call.kernel, *end); !may) return Outcome::fail(may.error());
+    if (end->has_trailing_slash) return Outcome::fail(Errno::enoent);
+    // link(2): EPERM for a directory; proc(5): protected_hardlinks: only to one's own files.
+    const Inode& target = call.kernel.inodes[*inode];
+    if (target.kind == InodeKind::directory || target.owner != kUser) return Outcome::fail(Errno::eperm);
+    add_entry(call.kernel, end->directory, end->name, *inode);
+    return Outcome::done(0);
+}
+
+Outcome make_symlink(Call& call, std::uint64_t target, std::uint64_t directory_fd, std::uint64_t path) {
+    auto text = read_path(call, target);
+    if (!text) return Outcome::fail(text.error());
+    auto end = name_at(call, directory_fd, path);
+    if (!end) return Outcome::fail(end.error());
+    if (auto may = may_create(call.kernel, *end); !may) return Outcome::fail(may.error());
+    if (end->has_trailing_slash) return Outcome::fail(Errno::enoent);
+    Inode inode;
+    inode.kind = InodeKind::symlink;
+    inode.mode = 0777;
+    inode.owner = kUser;
+    inode.target = std::move(*text);
+    const InodeId id = new_inode(call.kernel, std::move(inode));
+    add_entry(call.kernel, end->directory, end->name, id);
+    return Outcome::done(0);
+}
+
+Outcome read_link(Call& call, std::uint64_t directory_fd, std::uint64_t path, std::uint64_t buffer,
+                  std::uint64_t size) {
+    if (static_cast<std::int32_t>(size) <= 0) return Outcome::fail(Errno::einval);
+    auto inode = existing(call, directory_fd, path, Links::keep_last);
+    if (!inode) return Outcome::fail(inode.error());
+    const Inode& link = call.kernel.inodes[*inode];
+    if (link.kind != InodeKind::symlink) return Outcome::fail(Errno::einval);
+    // readlink(2): no NUL is added; what does not fit is cut off.
+    const std::size_t bytes = std::min<std::size_t>(link.target.size(), static_cast<std::uint32_t>(size));
+    const std::span text(reinterpret_cast<const std::uint8_t*>(link.target.data()), bytes);
+    if (!call.memory().write(buffer, text)) return Outcome::fail(Errno::efault);
+    return Outcome::done(static_cast<std::int64_t>(bytes));
+}
+
+}  // namespace
+
+Outcome sys_mkdir(Call& call) {
+    return make_directory(call, kAtFdCwd, call.arg(0), call.arg(1));
+}
+
+Outcome sys_mkdirat(Call& call) {
+    return make_directory(call, call.arg(0), call.arg(1), call.arg(2));
+}
+
+Outcome sys_rmdir(Call& call) {
+    return remove_directory(call, kAtFdCwd, call.arg(0));
+}
+
+Outcome sys_unlink(Call& call) {
+    return remove_name(call, kAtFdCwd, call.arg(0));
+}
+
+Outcome sys_unlinkat(Call& call) {
+    constexpr std::uint32_t kRemoveDirectory = 0x200;
+    const auto flags = static_cast<std::uint32_t>(call.arg(2));
+    if (flags & ~kRemoveDirectory) return Outcome::fail(Errno::einval);
+    return flags ? remove_directory(call, call.arg(0), call.arg(1))
+                 : remove_name(call, call.arg(0), call.arg(1));
+}
+
+Outcome sys_rename(Call& call) {
+    return rename(call, kAtFdCwd, call.arg(0), kAtFdCwd, call.arg(1), 0);
+}
+
+Outcome sys_renameat(Call& call) {
+    return rename(call, call.arg(0), call.arg(1), call.arg(2), call.arg(3), 0);
+}
+
+Outcome sys_renameat2(Call& call) {
+    return rename(call, call.arg(0), call.arg(1), call.arg(2), call.arg(3),
+                  static_cast<std::uint32_t>(call.arg(4)));
+}
+
+Outcome sys_link(Call& call) {
+    return make_link(call, kAtFdCwd, call.arg(0), kAtFdCwd, call.arg(1), Links::keep_last);
+}
+
+Outcome sys_linkat(Call& call) {
+    constexpr std::uint32_t kFollow = 0x400;
+    const auto flags = static_cast<std::uint32_t>(call.arg(4));
+    if (flags & ~kFollow) return Outcome::fail(Errno::einval);
+    return make_link(call, call.arg(0), call.arg(1), call.arg(2), call.arg(3),
+                     flags ? Links::follow : Links::keep_last);
+}
+
+Outcome sys_symlink(Call& call) {
+    return make_symlink(call, call.arg(0), kAtFdCwd, call.arg(1));
+}
+
+Outcome sys_symlinkat(Call& call) {
+    return make_symlink(call, call.arg(0), call.arg(1), call.arg(2));
+}
+
+Outcome sys_readlink(Call& call) {
+    return read_link(call, kAtFdCwd, call.arg(0), call.arg(1), call.arg(2));
+}
+
+Outcome sys_readlinkat(Call& call) {
+    return read_link(call, call.arg(0), call.arg(1), call.arg(2), call.arg(3));
+}
+
+namespace {
+
+Outcome change_mode(Call& call, InodeId id, std::uint64_t mode) {
+    if (call.kernel.inodes[id].owner != kUser) return Outcome::fail(Errno::eperm);
+    call.kernel.inodes.write(id).mode = static_cast<std::uint32_t>(mode) & 07777;
+    return Outcome::done(0);
+}
+
+Outcome change_directory(Call& call, InodeId id) {
+    const Inode& inode = call.kernel.inodes[id];
+    if (inode.kind != InodeKind::directory) return Outcome::fail(Errno::enotdir);
+    if (!is_permitted(inode, 1)) return Outcome::fail(Errno::eacces);
+    const InodeId before = call.process_read().working_directory;
+    call.process().working_directory = id;
+    drop_inode_if_unused(call.kernel, before);
+    return Outcome::done(0);
+}
+
+Outcome cut_file(Call& call, InodeId id, std::int64_t length) {
+    if (length < 0) return Outcome::fail(Errno::einval);
+    const Inode& inode = call.kernel.inodes[id];
+    if (inode.kind == InodeKind::directory) return Outcome::fail(Errno::eisdir);
+    if (inode.kind != InodeKind::regular) return Outcome::fail(Errno::einval);
+    return Outcome::from(resize_file(call.kernel, id, static_cast<std::uint64_t>(length)));
+}
+
+}  // namespace
+
+Outcome sys_chmod(Call& call) {
+    auto inode = existing(call, kAtFdCwd, call.arg(0), Links::follow);
+    return inode ? change_mode(call, *inode, call.arg(1)) : Outcome::fail(inode.error());
+}
+
+Outcome sys_fchmod(Call& call) {
+    auto file = file_of(call, call.arg(0));
+    if (!file) return Outcome::fail(file.error());
+    const InodeId inode = call.kernel.files[*file].inode;
+    if (!inode) return Outcome::done(0);  // a pipe or the terminal: its permissions are never looked at again
+    return change_mode(call, inode, call.arg(1));
+}
+
+Outcome sys_chdir(Call& call) {
+    auto inode = existing(call, kAtFdCwd, call.arg(0), Links::follow);
+    return inode ? change_directory(call, *inode) : Outcome::fail(inode.error());
+}
+
+Outcome sys_fchdir(Call& call) {
+    auto file = file_of(call, call.arg(0));
+    if (!file) return Outcome::fail(file.error());
+    const InodeId inode = call.kernel.files[*file].inode;
+    return inode ? change_directory(call, inode) : Outcome::fail(Errno::enotdir);
+}
+
+Outcome sys_getcwd(Call& call) {
+    const std::string path = path_of(call.kernel, call.process_read().working_directory);
+    if (path.empty()) return Outcome::fail(Errno::enoent);
+    const std::uint64_t bytes = path.size() + 1;
+    if (bytes > call.arg(1)) return Outcome::fail(Errno::erange);
+    const std::span text(reinterpret_cast<const std::uint8_t*>(path.c_str()), bytes);
+    if (!call.memory().write(call.arg(0), text)) return Outcome::fail(Errno::efault);
+    return Outcome::done(static_cast<std::int64_t>(bytes));
+}
+
+Outcome sys_umask(Call& call) {
+    const std::uint32_t before = call.process_read().umask;
+    call.process().umask = static_cast<std::uint32_t>(call.arg(0)) & 0777;
+    return Outcome::done(before);
+}
+
+Outcome sys_truncate(Call& call) {
+    const auto length = static_cast<std::int64_t>(call.arg(1));
+    if (length < 0) return Outcome::fail(Errno::einval);
+    auto inode = existing(call, kAtFdCwd, call.arg(0), Links::follow);
+    if (!inode) return Outcome::fail(inode.error());
+    const Inode& found = call.kernel.inodes[*inode];
+    if (found.kind == InodeKind::regular && !is_permitted(found, 2)) return Outcome::fail(Errno::eacces);
+    return cut_file(call, *inode, length);
+}
+
+Outcome sys_ftruncate(Call& call) {
+    const auto length = static_cast<std::int64_t>(call.arg(1));
+    if (length < 0) return Outcome::fail(Errno::einval);
+    auto id = file_of(call, call.arg(0));
+    if (!id) return Outcome::fail(id.error());
+    const File& file = call.kernel.files[*id];
+    if (file.kind != FileKind::regular || !file.writable()) return Outcome::fail(Errno::einval);
+    return cut_file(call, file.inode, length);
+}
+
+Outcome sys_fsync(Call& call) {
+    auto id = file_of(call, call.arg(0));
+    if (!id) return Outcome::fail(id.error());
+    const FileKind kind = call.kernel.files[*id].kind;
+    // fsync(2): EINVAL for what cannot be synchronised.
+    return kind == FileKind::regular || kind == FileKind::directory ? Outcome::done(0)
+                                                                    : Outcome::fail(Errno::einval);
+}
+
+Outcome sys_fdatasync(Call& call) {
+    return sys_fsync(call);
+}
+
+Outcome sys_sync(Call&) {
+    return Outcome::done(0);
+}
+
+namespace {
+
+std::uint8_t entry_type(InodeKind kind) {
+    switch (kind) {  // readdir(3): DT_REG ...
+        case InodeKind::regular:
+            return 8;
+        case InodeKind::directory:
+            return 4;
+        case InodeKind::symlink:
+            return 10;
+        case InodeKind::fifo:
+            return 1;
+        case InodeKind::null_device:
+        case InodeKind::zero_device:
+        case InodeKind::full_device:
+        case InodeKind::terminal:
+            return 2;
+    }
+    return 0;
+}
+
+}  // namespace
+
+Outcome sys_getdents64(Call& call) {
+    constexpr std::size_t kHeader = 19, kDots = 2;
+    auto id = file_of(call, call.arg(0));
+    if (!id) return Outcome::fail(id.error());
+    const File& file = call.kernel.files[*id];
+    if (file.kind != FileKind::directory) return Outcome::fail(Errno::enotdir);
+    const Inode& directory = call.kernel.inodes[file.inode];
+    if (directory.links == 0) return Outcome::fail(Errno::enoent);
+    const std::uint64_t size = static_cast<std::uint32_t>(call.arg(2));
+    std::uint64_t done = 0, position = file.offset;
+    for (; position < directory.entries.size() + kDots; ++position) {
+        std::string_view name = position == 0 ? "." : "..";
+        InodeId inode = position == 0 ? file.inode : directory.parent;
+        if (position >= kDots) {
+            name = directory.entries[position - kDots].name;
+            inode = directory.entries[position - kDots].inode;
+        }
+        const std::size_t bytes = (kHeader + name.size() + 1 + 7) / 8 * 8;
+        if (done + bytes > size) break;
+        std::array<std::uint8_t, 288> record{};
+        const auto number = static_cast<std::uint64_t>(inode.value);
+        const std::uint64_t next = position + 1;
+        const auto length = static_cast<std::uint16_t>(bytes);
+        std::memcpy(&record[0], &number, 8);
+        std::memcpy(&record[8], &next, 8);
+        std::memcpy(&record[16], &length, 2);
+        record[18] = entry_type(call.kernel.inodes[inode].kind);
+        std::memcpy(&record[kHeader], name.data(), name.size());
+        if (!call.memory().write(call.arg(1) + done, std::span(record).first(bytes))) {
+            if (done == 0) return Outcome::fail(Errno::efault);
+            break;
+        }
+        done += bytes;
+    }
+    // getdents(2): EINVAL where not even one entry fits.
+    if (done == 0 && position < directory.entries.size() + kDots) return Outcome::fail(Errno::einval);
+    call.kernel.files.write(*id).offset = position;
+    return Outcome::done(static_cast<std::int64_t>(done));
+}
+
+}  // namespace ipclab::kernel

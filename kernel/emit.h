@@ -1,0 +1,27 @@
+// Writing events from inside the kernel: the fields that every event has are filled in here.
+#pragma once
+
+#include "kernel/kernel.h"
+
+namespace ipclab::kernel {
+
+/// An event of this moment, on the CPU that is acting, that happens to `task` (none: to nobody in
+/// particular).
+inline Event event_now(const Kernel& kernel, EventKind kind, Tid task) {
+    Event event;
+    event.time_ns = event.start_ns = kernel.now_ns;
+    event.kind = kind;
+    event.cpu = static_cast<std::uint8_t>(kernel.cpu.value);
+    event.task = task;
+    if (const Task* found = kernel.tasks.find(task)) event.process = found->process;
+    return event;
+}
+
+/// A sentence for the learner.
+inline void explain(const Kernel& kernel, Tid task, std::string_view sentence, Trace* trace) {
+    if (!trace) return;
+    trace->add(event_now(kernel, EventKind::explained, task));
+    trace->add_payload(0, sentence);
+}
+
+}  // namespace ipclab::kernel

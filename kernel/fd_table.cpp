@@ -1,0 +1,39 @@
+#include "kernel/fd_table.h"
+
+#include <algorithm>
+
+namespace ipclab::kernel {
+
+Result<FileId> FdTable::get(Fd fd) const {
+    const FdEntry* entry = find(fd);
+    if (!entry) return Errno::ebadf;
+    return entry->file;
+}
+
+const FdEntry* FdTable::find(Fd fd) const {
+    if (fd < 0 || static_cast<std::size_t>(fd) >= entries_.size()) return nullptr;
+    const FdEntry& entry = entries_[static_cast<std::size_t>(fd)];
+    return entry.file ? &entry : nullptr;
+}
+
+Result<Fd> FdTable::allocate(FileId file, bool close_on_exec, Fd from, Fd limit) {
+    Fd fd = from;
+    while (find(fd)) ++fd;
+    if (fd >= limit) return Errno::emfile;
+    set(fd, {file, close_on_exec});
+    return fd;
+}
+
+void FdTable::set(Fd fd, FdEntry entry) {
+    const auto index = static_cast<std::size_t>(fd);
+    if (index >= entries_.size()) entries_.resize(index + 1);
+    entries_[index] = entry;
+}
+
+void FdTable::clear(Fd fd) {
+    entries_[static_cast<std::size_t>(fd)] = {};
+    // Tables with the same open descriptors are equal, whatever was open before.
+    while (!entries_.empty() && !entries_.back().file) entries_.pop_back();
+}
+
+}  // namespace ipclab::kernel

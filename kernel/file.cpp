@@ -1,0 +1,406 @@
+// Open file descriptions: reading, writing, closing, and telling the kinds apart.
+#include "kernel/file.h"
+
+#include "kernel/emit.h"
+#include "kernel/files.h"
+#include "kernel/filesystem_calls.h"
+#include "kernel/handlers.h"
+
+namespace ipclab::kernel {
+
+// ---- What all kinds share
+
+ObjectRef object_of(const File& file) {
+    switch (file.kind) {
+        case FileKind::pipe_read:
+        case FileKind::pipe_write:
+            return ref(file.pipe);
+        case FileKind::stream:
+            return ref(file.stream);
+        case FileKind::regular:
+        case FileKind::directory:
+        case FileKind::null_device:
+        case FileKind::zero_device:
+        case FileKind::full_device:
+            break;
+    }
+    return ref(file.inode);
+}
+
+Result<FileId> file_of(Call& call, std::uint64_t fd) {
+    auto file = call.process_read().fds->get(static_cast<Fd>(fd));
+    if (file) call.object = object_of(call.kernel.files[*file]);
+    return file;
+}
+
+Result<FileId> new_file(Kernel& kernel, File file) {
+    if (kernel.files.size() >= kernel.limits.all_open_files) return Errno::enfile;
+    const FileId id{++kernel.last_id};
+    kernel.files.insert(id, file);
+    return id;
+}
+
+Result<Fd> install(Kernel& kernel, Pid process, FileId file, bool close_on_exec, Fd from) {
+    return kernel.processes.write(process).fds.write().allocate(file, close_on_exec, from,
+                                                                kernel.limits.open_files);
+}
+
+bool is_held(const Kernel& kernel, FileId file) {
+    for (const auto& [pid, process] : kernel.processes)
+        for (const FdEntry& entry : process->fds->entries())
+            if (entry.file == file) return true;
+    return false;
+}
+
+std::vector<Holder> holders(const Kernel& kernel, FileId file) {
+    std::vector<Holder> found;
+    for (const auto& [pid, process] : kernel.processes) {
+        const auto& entries = process->fds->entries();
+        for (std::size_t fd = 0; fd < entries.size(); ++fd)
+            if (entries[fd].file == file) found.push_back({pid, static_cast<Fd>(fd)});
+    }
+    return found;
+}
+
+void release_file_if_unheld(Kernel& kernel, FileId id, Tid by, Trace* trace) {
+    if (is_held(kernel, id)) return;
+    const File file = kernel.files[id];
+    kernel.files.erase(id);
+    if (file.pipe) pipe_end_closed(kernel, file.pipe, by, trace);
+    if (file.inode) drop_inode_if_unused(kernel, file.inode);
+}
+
+void close_descriptor(Kernel& kernel, Pid process, Fd fd, Tid by, Trace* trace) {
+    FdTable& table = kernel.processes.write(process).fds.write();
+    const FileId file = *table.get(fd);
+    table.clear(fd);
+    release_file_if_unheld(kernel, file, by, trace);
+}
+
+bool is_readable(const Kernel& kernel, const File& file) {
+    switch (file.kind) {
+        case FileKind::pipe_read:
+            return !kernel.pipes[file.pipe].slots.empty() ||
+                   !has_end(kernel, file.pipe, FileKind::pipe_write);
+        case FileKind::stream: {
+            const StreamId input = input_side(kernel, file.stream);
+            return stream_bytes_available(kernel, input) > 0 || kernel.streams[input].input_ended;
+        }
+        case FileKind::pipe_write:
+        case FileKind::regular:
+        case FileKind::directory:
+        case FileKind::null_device:
+        case FileKind::zero_device:
+        case FileKind::full_device:
+            return true;
+    }
+    return true;
+}
+
+bool is_writable(const Kernel& kernel, const File& file) {
+    if (file.kind != FileKind::pipe_write) return true;
+    return !kernel.pipes[file.pipe].is_full() || !has_end(kernel, file.pipe, FileKind::pipe_read);
+}
+
+// ---- Reading and writing
+
+namespace {
+
+Outcome read_file(Call& call, FileId id, Transfer& to) {
+    const File& file = call.kernel.files[id];
+    switch (file.kind) {
+        case FileKind::pipe_read:
+            return read_pipe(call, file, to);
+        case FileKind::stream:
+            return read_stream(call, file, to);
+        case FileKind::regular:
+            return read_regular(call, id, to, std::nullopt);
+        case FileKind::directory:
+            return Outcome::fail(Errno::eisdir);
+        case FileKind::null_device:
+            return Outcome::done(0);
+        case FileKind::zero_device:
+        case FileKind::full_device: {
+            const std::uint64_t done = to.zero_out(to.total());
+            call.charge_copy(done);
+            if (done == 0 && to.total() > 0) return Outcome::fail(Errno::efault);
+            return Outcome::done(static_cast<std::int64_t>(done));
+        }
+        case FileKind::pipe_write:
+            break;
+    }
+    return Outcome::fail(Errno::ebadf);
+}
+
+Outcome write_file(Call& call, FileId id, Transfer& from) {
+    const File& file = call.kernel.files[id];
+    switch (file.kind) {
+        case FileKind::pipe_write:
+            return write_pipe(call, file, from);
+        case FileKind::stream:
+            return write_stream(call, file, from);
+        case FileKind::regular:
+            return write_regular(call, id, from, std::nullopt);
+        case FileKind::null_device:
+        case FileKind::zero_device:
+            // null(4): data written are discarded; they are not even looked at.
+            return Outcome::done(static_cast<std::int64_t>(from.total()));
+        case FileKind::full_device:
+            return Outcome::fail(Errno::enospc);  // full(4)
+        case FileKind::directory:
+        case FileKind::pipe_read:
+            break;
+    }
+    return Outcome::fail(Errno::ebadf);
+}
+
+enum class Direction : std::uint8_t { read, write };
+
+/// A description that was opened for this direction; EBADF.
+Result<FileId> open_for(Call& call, std::uint64_t fd, Direction direction) {
+    auto file = file_of(call, fd);
+    if (!file) return file;
+    const File& found = call.kernel.files[*file];
+    if (direction == Direction::read ? !found.readable() : !found.writable()) return Errno::ebadf;
+    return file;
+}
+
+Outcome transfer(Call& call, Direction direction,
+                 Result<Transfer> (*make)(UserMemory, std::uint64_t, std::uint64_t)) {
+    auto file = open_for(call, call.arg(0), direction);
+    if (!file) return Outcome::fail(file.error());
+    auto data = make(call.memory(), call.arg(1), call.arg(2));
+    if (!data) return Outcome::fail(data.error());
+    return direction == Direction::read ? read_file(call, *file, *data) : write_file(call, *file, *data);
+}
+
+Result<Transfer> vectors_of_int_count(UserMemory memory, std::uint64_t address, std::uint64_t count) {
+    return Transfer::vectors(memory, address, static_cast<std::uint32_t>(count));
+}
+
+/// pread(2), pwrite(2): the offset first, then the descriptor, then whether it can seek.
+Outcome transfer_at(Call& call, Direction direction) {
+    const std::uint64_t offset = call.arg(3);
+    if (static_cast<std::int64_t>(offset) < 0) return Outcome::fail(Errno::einval);
+    auto any = file_of(call, call.arg(0));
+    if (!any) return Outcome::fail(any.error());
+    const FileKind kind = call.kernel.files[*any].kind;
+    if (kind == FileKind::pipe_read || kind == FileKind::pipe_write || kind == FileKind::stream)
+        return Outcome::fail(Errno::espipe);
+    auto file = open_for(call, call.arg(0), direction);
+    if (!file) return Outcome::fail(file.error());
+    auto data = Transfer::buffer(call.memory(), call.arg(1), call.arg(2));
+    if (!data) return Outcome::fail(data.error());
+    if (kind != FileKind::regular)
+        return direction == Direction::read ? read_file(call, *file, *data) : write_file(call, *file, *data);
+    return direction == Direction::read ? read_regular(call, *file, *data, offset)
+                                        : write_regular(call, *file, *data, offset);
+}
+
+}  // namespace
+
+Outcome sys_read(Call& call) {
+    return transfer(call, Direction::read, Transfer::buffer);
+}
+
+Outcome sys_write(Call& call) {
+    return transfer(call, Direction::write, Transfer::buffer);
+}
+
+Outcome sys_readv(Call& call) {
+    return transfer(call, Direction::read, vectors_of_int_count);
+}
+
+Outcome sys_writev(Call& call) {
+    return transfer(call, Direction::write, vectors_of_int_count);
+}
+
+Outcome sys_pread64(Call& call) {
+    return transfer_at(call, Direction::read);
+}
+
+Outcome sys_pwrite64(Call& call) {
+    return transfer_at(call, Direction::write);
+}
+
+Outcome sys_lseek(Call& call) {
+    constexpr std::uint32_t kSet = 0, kCurrent = 1, kEnd = 2, kData = 3, kHole = 4;
+    auto id = file_of(call, call.arg(0));
+    if (!id) return Outcome::fail(id.error());
+    const auto whence = static_cast<std::uint32_t>(call.arg(2));
+    if (whence > kHole) return Outcome::fail(Errno::einval);
+    const File& file = call.kernel.files[*id];
+    const auto offset = static_cast<std::int64_t>(call.arg(1));
+    switch (file.kind) {
+        case FileKind::pipe_read:
+        case FileKind::pipe_write:
+        case FileKind::stream:
+            return Outcome::fail(Errno::espipe);
+        case FileKind::null_device:
+        case FileKind::zero_device:
+        case FileKind::full_device:
+            return Outcome::done(0);
+        case FileKind::regular:
+        case FileKind::directory:
+            break;
+    }
+    const bool is_regular = file.kind == FileKind::regular;
+    const std::uint64_t size =
+        is_regular ? call.kernel.memory[call.kernel.inodes[file.inode].memory].size() : 0;
+    std::int64_t base = 0;
+    if (whence == kCurrent) base = static_cast<std::int64_t>(file.offset);
+    if (whence == kEnd) base = static_cast<std::int64_t>(size);
+    if (whence == kData || whence == kHole) {
+        // lseek(2): a file without known holes is one piece of data with a hole at its end.
+        if (offset < 0 || static_cast<std::uint64_t>(offset) >= size) return Outcome::fail(Errno::enxio);
+        base = whence == kHole ? static_cast<std::int64_t>(size) - offset : 0;
+    }
+    static_assert(kSet == 0);
+    std::int64_t place = 0;
+    if (__builtin_add_overflow(base, offset, &place) || place < 0) return Outcome::fail(Errno::einval);
+    call.kernel.files.write(*id).offset = static_cast<std::uint64_t>(place);
+    return Outcome::done(place);
+}
+
+// ---- Descriptors
+
+Outcome sys_open(Call& call) {
+    constexpr std::uint64_t kAtFdCwd = static_cast<std::uint64_t>(-100);
+    call.cost_ns += call.kernel.costs.open_ns;
+    auto path = read_path(call, call.arg(0));
+    if (!path) return Outcome::fail(path.error());
+    return open_descriptor(call, kAtFdCwd, *path, call.arg(1), call.arg(2));
+}
+
+Outcome sys_openat(Call& call) {
+    call.cost_ns += call.kernel.costs.open_ns;
+    auto path = read_path(call, call.arg(1));
+    if (!path) return Outcome::fail(path.error());
+    return open_descriptor(call, call.arg(0), *path, call.arg(2), call.arg(3));
+}
+
+Outcome sys_close(Call& call) {
+    auto file = file_of(call, call.arg(0));
+    if (!file) return Outcome::fail(file.error());
+    close_descriptor(call.kernel, call.self().process, static_cast<Fd>(call.arg(0)), call.task, call.trace);
+    return Outcome::done(0);
+}
+
+namespace {
+
+/// dup2(2), dup3(2): what was open there is closed as part of the call.
+Outcome put_at(Call& call, FileId file, Fd to, bool close_on_exec) {
+    FdTable& table = call.process().fds.write();
+    const FdEntry* before = table.find(to);
+    const FileId closed = before ? before->file : FileId{};
+    table.set(to, {file, close_on_exec});
+    if (closed) release_file_if_unheld(call.kernel, closed, call.task, call.trace);
+    return Outcome::done(to);
+}
+
+bool is_out_of_table(const Call& call, Fd fd) {
+    return fd < 0 || fd >= call.kernel.limits.open_files;
+}
+
+}  // namespace
+
+Outcome sys_dup(Call& call) {
+    auto file = file_of(call, call.arg(0));
+    if (!file) return Outcome::fail(file.error());
+    return Outcome::from(install(call.kernel, call.self().process, *file, false));
+}
+
+Outcome sys_dup2(Call& call) {
+    const auto from = static_cast<Fd>(call.arg(0)), to = static_cast<Fd>(call.arg(1));
+    if (from == to) {
+        // dup2(2): with equal and valid descriptors it does nothing.
+        auto same = file_of(call, call.arg(0));
+        return same ? Outcome::done(to) : Outcome::fail(same.error());
+    }
+    if (is_out_of_table(call, to)) return Outcome::fail(Errno::ebadf);
+    auto file = file_of(call, call.arg(0));
+    if (!file) return Outcome::fail(file.error());
+    return put_at(call, *file, to, false);
+}
+
+Outcome sys_dup3(Call& call) {
+    const auto from = static_cast<Fd>(call.arg(0)), to = static_cast<Fd>(call.arg(1));
+    const auto flags = static_cast<std::uint32_t>(call.arg(2));
+    // dup3(2): unlike dup2(), equal descriptors are an error.
+    if ((flags & ~kOCloExec) != 0 || from == to) return Outcome::fail(Errno::einval);
+    if (is_out_of_table(call, to)) return Outcome::fail(Errno::ebadf);
+    auto file = file_of(call, call.arg(0));
+    if (!file) return Outcome::fail(file.error());
+    return put_at(call, *file, to, (flags & kOCloExec) != 0);
+}
+
+namespace {
+
+constexpr std::uint32_t kFDupFd = 0, kFGetFd = 1, kFSetFd = 2, kFGetFl = 3, kFSetFl = 4,
+                        kFDupFdCloExec = 1030, kFSetPipeSize = 1031, kFGetPipeSize = 1032;
+
+Outcome set_status_flags(Call& call, FileId id, std::uint32_t wanted) {
+    // fcntl(2): only these can be changed; access mode and creation flags are ignored.
+    constexpr std::uint32_t kNoAtime = 01000000, kAsync = 020000;
+    constexpr std::uint32_t kCanSet = kOAppend | kONonBlock | kODirect | kNoAtime | kAsync;
+    const File& file = call.kernel.files[id];
+    const bool is_pipe = file.kind == FileKind::pipe_read || file.kind == FileKind::pipe_write;
+    if ((wanted & kODirect) && !is_pipe && file.kind != FileKind::regular)
+        return Outcome::fail(Errno::einval);
+    if (wanted & kAsync) {
+        explain(call.kernel, call.task, "fcntl: O_ASYNC is not simulated: EINVAL", call.trace);
+        return Outcome::fail(Errno::einval);
+    }
+    File& changed = call.kernel.files.write(id);
+    changed.flags = (changed.flags & ~kCanSet) | (wanted & kCanSet);
+    return Outcome::done(0);
+}
+
+Outcome duplicate_from(Call& call, FileId file, std::uint64_t argument, bool close_on_exec) {
+    // fcntl(2): EINVAL where the argument is negative or not below RLIMIT_NOFILE.
+    if (argument >= static_cast<std::uint64_t>(call.kernel.limits.open_files))
+        return Outcome::fail(Errno::einval);
+    return Outcome::from(
+        install(call.kernel, call.self().process, file, close_on_exec, static_cast<Fd>(argument)));
+}
+
+}  // namespace
+
+Outcome sys_fcntl(Call& call) {
+    auto id = file_of(call, call.arg(0));
+    if (!id) return Outcome::fail(id.error());
+    const File& file = call.kernel.files[*id];
+    const bool is_pipe = file.kind == FileKind::pipe_read || file.kind == FileKind::pipe_write;
+    const auto fd = static_cast<Fd>(call.arg(0));
+    const std::uint64_t argument = call.arg(2);
+    switch (static_cast<std::uint32_t>(call.arg(1))) {
+        case kFDupFd:
+            return duplicate_from(call, *id, argument & UINT32_MAX, false);
+        case kFDupFdCloExec:
+            return duplicate_from(call, *id, argument & UINT32_MAX, true);
+        case kFGetFd:
+            return Outcome::done(call.process_read().fds->find(fd)->close_on_exec ? 1 : 0);
+        case kFSetFd:
+            call.process().fds.write().set(fd, {*id, (argument & 1) != 0});
+            return Outcome::done(0);
+        case kFGetFl: {
+            constexpr std::uint32_t kLargeFile = 0100000;  // opened by path: open(2) on 64-bit Linux adds it
+            return Outcome::done(file.flags | (file.inode ? kLargeFile : 0));
+        }
+        case kFSetFl:
+            return set_status_flags(call, *id, static_cast<std::uint32_t>(argument));
+        case kFSetPipeSize:
+            if (!is_pipe) return Outcome::fail(Errno::ebadf);
+            return resize_pipe(call, file.pipe, static_cast<std::uint32_t>(argument));
+        case kFGetPipeSize:
+            if (!is_pipe) return Outcome::fail(Errno::ebadf);
+            return Outcome::done(static_cast<std::int64_t>(call.kernel.pipes[file.pipe].capacity_bytes()));
+        default:
+            explain(call.kernel, call.task,
+                    "fcntl: command " + std::to_string(call.arg(1)) + " is not simulated: EINVAL",
+                    call.trace);
+            return Outcome::fail(Errno::einval);
+    }
+}
+
+}  // namespace ipclab::kernel

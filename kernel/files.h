@@ -1,0 +1,57 @@
+// Operations on open file descriptions that several mechanisms share. Reading and writing a kind of file is
+// in that mechanism's own file: kernel/pipe.cpp, kernel/stream.cpp, kernel/regular_file.cpp.
+#pragma once
+
+#include "kernel/kernel.h"
+#include "kernel/transfer.h"
+
+namespace ipclab::kernel {
+
+/// The description behind a descriptor argument (its low 32 bits count, as in C's int); names the object for
+/// the event. EBADF where it is not open.
+Result<FileId> file_of(Call& call, std::uint64_t fd);
+
+/// A new description; ENFILE where the machine has too many. It must be installed in a table at once.
+Result<FileId> new_file(Kernel& kernel, File file);
+/// The lowest free descriptor from `from` on for a description; EMFILE.
+Result<Fd> install(Kernel& kernel, Pid process, FileId file, bool close_on_exec, Fd from = 0);
+/// open(2) behind its path: the lowest descriptor for what open_path() gives.
+Outcome open_descriptor(Call& call, std::uint64_t directory_fd, std::string_view path, std::uint64_t flags,
+                        std::uint64_t mode);
+/// Closes an open descriptor; the description goes with its last descriptor.
+void close_descriptor(Kernel& kernel, Pid process, Fd fd, Tid by, Trace* trace);
+/// Ends a description that no descriptor names any more: wakes the other side of a pipe, drops unlinked
+/// files.
+void release_file_if_unheld(Kernel& kernel, FileId file, Tid by, Trace* trace);
+bool is_held(const Kernel& kernel, FileId file);
+/// The object that a description stands for: its pipe, stream or inode.
+ObjectRef object_of(const File& file);
+
+// ---- Pipes
+/// A new pipe with its two descriptions, not yet in any table; ENFILE.
+struct PipeFiles {
+    FileId read, write;
+};
+Result<PipeFiles> new_pipe(Kernel& kernel, std::uint32_t flags);
+bool has_end(const Kernel& kernel, PipeId pipe, FileKind end);
+Outcome read_pipe(Call& call, const File& file, Transfer& to);
+Outcome write_pipe(Call& call, const File& file, Transfer& from);
+/// fcntl(F_SETPIPE_SZ)
+Outcome resize_pipe(Call& call, PipeId pipe, std::uint32_t bytes);
+/// One end was closed for the last time.
+void pipe_end_closed(Kernel& kernel, PipeId pipe, Tid by, Trace* trace);
+
+// ---- Streams
+/// The stream that a read from this one takes its bytes from: the terminal is one, on whatever descriptor.
+StreamId input_side(const Kernel& kernel, StreamId stream);
+Outcome read_stream(Call& call, const File& file, Transfer& to);
+Outcome write_stream(Call& call, const File& file, Transfer& from);
+/// FIONREAD: how many bytes a read could give at most.
+std::uint64_t stream_bytes_available(const Kernel& kernel, StreamId stream);
+
+// ---- Regular files
+/// At an offset of its own (pread) or at the description's (and moves it).
+Outcome read_regular(Call& call, FileId file, Transfer& to, std::optional<std::uint64_t> offset);
+Outcome write_regular(Call& call, FileId file, Transfer& from, std::optional<std::uint64_t> offset);
+
+}  // namespace ipclab::kernel

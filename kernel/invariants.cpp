@@ -1,0 +1,238 @@
+// What must hold between steps. Each check is one function; each failure is one sentence with the ids in it.
+#include <algorithm>
+
+#include "kernel/files.h"
+#include "kernel/kernel.h"
+#include "kernel/processes.h"
+#include "kernel/signals.h"
+
+namespace ipclab::kernel {
+
+namespace {
+
+std::string text(std::int64_t number) {
+    return std::to_string(number);
+}
+
+template <class Id, class T>
+std::string check_table(const Table<Id, T>& table, const char* what, std::int32_t last) {
+    Id before{INT32_MIN};
+    for (const auto& [id, value] : table) {
+        if (id <= before) return std::string(what) + " " + text(id.value) + " is out of order";
+        if (id.value > last)
+            return std::string(what) + " " + text(id.value) + " has an id that was never given out";
+        before = id;
+    }
+    return {};
+}
+
+std::string check_tables(const Kernel& kernel) {
+    std::string broken;
+    const auto first = [&](std::string found) {
+        if (broken.empty()) broken = std::move(found);
+    };
+    constexpr std::int32_t kAnyPid = INT32_MAX;  // pids start again at their end
+    first(check_table(kernel.tasks, "task", kAnyPid));
+    first(check_table(kernel.processes, "process", kAnyPid));
+    first(check_table(kernel.spaces, "address space", kernel.last_id));
+    first(check_table(kernel.files, "file", kernel.last_id));
+    first(check_table(kernel.inodes, "inode", kernel.last_id));
+    first(check_table(kernel.pipes, "pipe", kernel.last_id));
+    first(check_table(kernel.streams, "stream", kernel.last_id));
+    first(check_table(kernel.memory, "memory object", kernel.last_id));
+    return broken;
+}
+
+std::string check_descriptors(const Kernel& kernel) {
+    std::vector<FileId> named;
+    for (const auto& [pid, process] : kernel.processes) {
+        const auto& entries = process->fds->entries();
+        if (!entries.empty() && !entries.back().file)
+            return "the descriptor table of process " + text(pid.value) + " ends with closed ones";
+        for (std::size_t fd = 0; fd < entries.size(); ++fd) {
+            if (!entries[fd].file) continue;
+            if (!kernel.files.contains(entries[fd].file))
+                return "descriptor " + text(static_cast<std::int64_t>(fd)) + " of process " +
+                       text(pid.value) + " names no file";
+            named.push_back(entries[fd].file);
+        }
+        if (process->is_zombie && !entries.empty()) return "zombie " + text(pid.value) + " has descriptors";
+    }
+    std::sort(named.begin(), named.end());
+    for (const auto& [id, file] : kernel.files)
+        if (!std::binary_search(named.begin(), named.end(), id))
+            return "file " + text(id.value) + " is held by nobody";
+    return {};
+}
+
+std::string check_files(const Kernel& kernel) {
+    for (const auto& [id, file] : kernel.files) {
+        const std::string what = "file " + text(id.value);
+        const bool is_pipe = file->kind == FileKind::pipe_read || file->kind == FileKind::pipe_write;
+        if (is_pipe && !kernel.pipes.contains(file->pipe)) return what + " names no pipe";
+        if (file->kind == FileKind::stream && !kernel.streams.contains(file->stream))
+            return what + " names no stream";
+        if (file->inode && !kernel.inodes.contains(file->inode)) return what + " names no inode";
+        if (file->kind == FileKind::regular && !file->inode) return what + " is a file without an inode";
+    }
+    return {};
+}
+
+std::string check_pipe(const Kernel& kernel, PipeId id, const Pipe& pipe) {
+    const std::string what = "pipe " + text(id.value);
+    std::uint64_t bytes = 0;
+    for (const auto& handle : pipe.slots) {
+        const PipeSlot& slot = *handle;
+        if (slot.bytes.empty()) return what + " has an empty slot";
+        if (slot.bytes.size() > slot.used || slot.used > kPageSize)
+            return what + " has a slot longer than a page";
+        if (slot.is_packet && slot.runs.size() != 1) return what + " has a merged packet";
+        std::uint64_t run_bytes = 0;
+        for (const PipeRun& run : slot.runs) run_bytes += run.bytes;
+        if (run_bytes != slot.bytes.size()) return what + " does not know who wrote its bytes";
+        bytes += slot.bytes.size();
+    }
+    if (bytes != pipe.size_bytes()) return what + " counts other bytes than its slots hold";
+    if (pipe.slots.size() > pipe.capacity_slots) return what + " is over its capacity";
+    if (!has_end(kernel, id, FileKind::pipe_read) && !has_end(kernel, id, FileKind::pipe_write))
+        return what + " has no end";
+    return {};
+}
+
+std::string check_pipes(const Kernel& kernel) {
+    for (const auto& [id, pipe] : kernel.pipes)
+        if (std::string broken = check_pipe(kernel, id, *pipe); !broken.empty()) return broken;
+    return {};
+}
+
+std::string check_inodes(const Kernel& kernel) {
+    for (const auto& [id, inode] : kernel.inodes) {
+        const std::string what = "inode " + text(id.value);
+        if (inode->kind == InodeKind::regular && !kernel.memory.contains(inode->memory))
+            return what + " has no bytes";
+        if (inode->kind == InodeKind::directory && !kernel.inodes.contains(inode->parent))
+            return what + " is in a directory that is gone";
+        for (std::size_t i = 0; i < inode->entries.size(); ++i) {
+            if (!kernel.inodes.contains(inode->entries[i].inode))
+                return what + " has an entry that names nothing";
+            if (i > 0 && inode->entries[i - 1].name >= inode->entries[i].name)
+                return what + " has entries out of order";
+        }
+    }
+    return {};
+}
+
+/// Linux wakes one reader or writer when the condition becomes true; whoever was woken may not have run yet.
+bool somebody_is_on_the_way(const Kernel& kernel) {
+    return std::any_of(kernel.tasks.begin(), kernel.tasks.end(), [](const auto& entry) {
+        return entry.second->state != TaskState::blocked && entry.second->call.has_value();
+    });
+}
+
+std::string check_wait(const Kernel& kernel, const Task& task, const WaitPoint& point) {
+    if (somebody_is_on_the_way(kernel)) return {};
+    const std::string who = "task " + text(task.tid.value) + " sleeps although ";
+    if (point.object.kind == ObjectKind::pipe) {
+        const PipeId id{point.object.id};
+        const Pipe* pipe = kernel.pipes.find(id);
+        if (!pipe) return who + "its pipe is gone";
+        if (point.what == WaitFor::readable &&
+            (!pipe->slots.empty() || !has_end(kernel, id, FileKind::pipe_write)))
+            return who + "pipe " + text(id.value) + " is readable";
+        if (point.what == WaitFor::writable &&
+            (!pipe->is_full() || !has_end(kernel, id, FileKind::pipe_read)))
+            return who + "pipe " + text(id.value) + " is writable";
+    }
+    if (point.what == WaitFor::child) {
+        const auto is_zombie_child = [&](const auto& entry) {
+            return entry.second->parent == task.process && entry.second->is_zombie;
+        };
+        const bool waits_for_any = task.call && static_cast<std::int32_t>(task.call->args[0]) == -1;
+        if (waits_for_any && std::any_of(kernel.processes.begin(), kernel.processes.end(), is_zombie_child))
+            return who + "a child has ended";
+    }
+    return {};
+}
+
+std::string check_task(const Kernel& kernel, const Task& task) {
+    const std::string what = "task " + text(task.tid.value);
+    if (!kernel.processes.contains(task.process)) return what + " has no process";
+    const auto is_its = [&](const Cpu& cpu) { return cpu.current == task.tid; };
+    const auto cpus = std::count_if(kernel.scheduler.cpus.begin(), kernel.scheduler.cpus.end(), is_its);
+    if (cpus != (task.state == TaskState::running ? 1 : 0))
+        return what + " is current on the wrong number of CPUs";
+    if (task.blocked_signals & kUnblockable) return what + " blocks SIGKILL or SIGSTOP";
+    if (task.state != TaskState::blocked) {
+        if (!task.waits.empty()) return what + " waits although it is not blocked";
+    } else {
+        if (!task.call) return what + " is blocked outside a call";
+        if (task.waits.empty() && task.call->deadline_ns == kNever) return what + " is blocked on nothing";
+        if (has_deliverable_signal(kernel, task.tid)) return what + " sleeps over a signal";
+        for (const WaitPoint& point : task.waits)
+            if (std::string broken = check_wait(kernel, task, point); !broken.empty()) return broken;
+    }
+    if (task.state == TaskState::zombie && task.call) return what + " is a zombie in a call";
+    if ((task.state == TaskState::zombie) != kernel.processes[task.process].is_zombie)
+        return what + " is not as dead as its process";
+    return {};
+}
+
+std::string check_tasks(const Kernel& kernel) {
+    for (const auto& [tid, task] : kernel.tasks)
+        if (std::string broken = check_task(kernel, *task); !broken.empty()) return broken;
+    for (const Cpu& cpu : kernel.scheduler.cpus)
+        if (cpu.current && !kernel.tasks.contains(cpu.current)) return "a CPU runs a task that is gone";
+    return {};
+}
+
+std::string check_pending(const PendingSignals& pending, const std::string& what, std::size_t limit) {
+    SignalMask queued = 0;
+    for (const SignalInfo& info : pending.queue) {
+        if (info.signal < 1 || info.signal > kSignals) return what + " has a signal that does not exist";
+        if (info.signal < kSigRtMin && (queued & signal_bit(info.signal)))
+            return what + " has a standard signal pending twice";
+        queued |= signal_bit(info.signal);
+    }
+    if (queued & ~pending.set) return what + " has a queued signal that is not pending";
+    if (pending.queue.size() > limit + kSigRtMin) return what + " has too many signals pending";
+    return {};
+}
+
+std::string check_processes(const Kernel& kernel) {
+    for (const auto& [pid, process] : kernel.processes) {
+        const std::string what = "process " + text(pid.value);
+        if (pid == kInit) continue;
+        if (!kernel.processes.contains(process->parent)) return what + " has no parent";
+        if (kernel.processes[process->parent].is_zombie) return what + " is the child of a zombie";
+        if (process->is_zombie && process->parent == kInit) return what + " was not reaped by init";
+        if (!kernel.tasks.contains(Tid{pid.value})) return what + " has no task";
+        if (process->is_zombie == kernel.spaces.contains(process->space))
+            return what + (process->is_zombie ? " is a zombie with memory" : " has no memory");
+        if (!kernel.inodes.contains(process->working_directory))
+            return what + " is in a directory that is gone";
+        if (std::string broken = check_pending(process->pending, what, kernel.limits.pending_signals);
+            !broken.empty())
+            return broken;
+    }
+    for (const auto& [id, space] : kernel.spaces) {
+        const SpaceId wanted = id;
+        if (std::none_of(kernel.processes.begin(), kernel.processes.end(),
+                         [&](const auto& entry) { return entry.second->space == wanted; }))
+            return "address space " + text(id.value) + " belongs to nobody";
+        for (const Mapping& mapping : space->mappings())
+            if (mapping.object && !kernel.memory.contains(mapping.object))
+                return "address space " + text(id.value) + " maps memory that is gone";
+    }
+    return {};
+}
+
+}  // namespace
+
+std::string broken_invariant(const Kernel& kernel) {
+    for (auto check : {check_tables, check_descriptors, check_files, check_pipes, check_inodes,
+                       check_processes, check_tasks})
+        if (std::string broken = check(kernel); !broken.empty()) return broken;
+    return {};
+}
+
+}  // namespace ipclab::kernel

@@ -1,0 +1,144 @@
+// open(2): look-up, permissions, creation, truncation.
+#include "kernel/emit.h"
+#include "kernel/files.h"
+#include "kernel/filesystem_calls.h"
+#include "kernel/handlers.h"
+
+namespace ipclab::kernel {
+
+namespace {
+
+constexpr std::uint32_t kOPath = 010000000, kOTmpFile = 020000000;
+
+Result<FileKind> kind_of(const Inode& inode) {
+    switch (inode.kind) {
+        case InodeKind::regular:
+            return FileKind::regular;
+        case InodeKind::directory:
+            return FileKind::directory;
+        case InodeKind::null_device:
+            return FileKind::null_device;
+        case InodeKind::zero_device:
+            return FileKind::zero_device;
+        case InodeKind::full_device:
+            return FileKind::full_device;
+        case InodeKind::terminal:
+            return FileKind::stream;
+        case InodeKind::fifo:
+            return Errno::enxio;
+        case InodeKind::symlink:
+            return Errno::eloop;  // open(2): O_NOFOLLOW, or O_CREAT | O_EXCL
+    }
+    return Errno::enxio;
+}
+
+/// What the access mode and O_TRUNC ask of the permissions.
+std::uint32_t wanted_permissions(std::uint32_t flags) {
+    constexpr std::uint32_t kRead = 4, kWrite = 2;
+    std::uint32_t wanted = 0;
+    const std::uint32_t mode = flags & kOAccMode;
+    if (mode != kOWrOnly) wanted |= kRead;
+    if (mode != kORdOnly) wanted |= kWrite;
+    if (flags & kOTrunc) wanted |= kWrite;
+    return wanted;
+}
+
+Result<InodeId> create_file(Call& call, const PathEnd& end, std::uint32_t mode) {
+    Kernel& kernel = call.kernel;
+    if (!is_permitted(kernel.inodes[end.directory], 3)) return Errno::eacces;
+    if (kernel.inodes[end.directory].links == 0)
+        return Errno::enoent;  // a removed directory takes no entries
+    if (kernel.inodes.size() >= kernel.limits.inodes) return Errno::enospc;
+    Inode inode;
+    inode.mode = mode & 07777 & ~call.process_read().umask;
+    inode.owner = kUser;
+    inode.memory = MemoryId{++kernel.last_id};
+    kernel.memory.insert(inode.memory, MemoryObject{});
+    const InodeId id = new_inode(kernel, std::move(inode));
+    add_entry(kernel, end.directory, end.name, id);
+    return id;
+}
+
+}  // namespace
+
+Result<FileId> open_path(Call& call, std::uint64_t directory_fd, std::string_view path, std::uint32_t flags,
+                         std::uint32_t mode) {
+    Kernel& kernel = call.kernel;
+    auto start = start_of(call, directory_fd, path);
+    if (!start) return start.error();
+    const bool creates = (flags & kOCreat) != 0, exclusive = creates && (flags & kOExcl);
+    const Links links = exclusive || (flags & kONoFollow) ? Links::keep_last : Links::follow;
+    auto end = look_up(kernel, *start, path, links);
+    if (!end) return end.error();
+    // fs/namei.c: a name that can only be a directory cannot be created or opened with O_CREAT.
+    if (creates && (end->last != PathEnd::Last::name || end->has_trailing_slash)) return Errno::eisdir;
+    InodeId id = end->inode;
+    const bool is_new = !id;
+    if (is_new) {
+        if (!creates) return Errno::enoent;
+        auto created = create_file(call, *end, mode);
+        if (!created) return created.error();
+        id = *created;
+    } else if (exclusive) {
+        return Errno::eexist;
+    }
+    call.object = ref(id);
+    const Inode& inode = kernel.inodes[id];
+    auto kind = kind_of(inode);
+    if (!kind) return kind.error();
+    const bool is_directory = *kind == FileKind::directory;
+    if ((flags & kODirectory) && !is_directory) return Errno::enotdir;
+    if (!is_new) {
+        if (is_directory && (creates || (wanted_permissions(flags) & 2))) return Errno::eisdir;
+        if (!is_permitted(inode, wanted_permissions(flags))) return Errno::eacces;
+    }
+    File file;
+    file.kind = *kind;
+    constexpr std::uint32_t kOnlyForOpening = kOCreat | kOExcl | kONoCtty | kOTrunc | kOCloExec;
+    file.flags = flags & ~kOnlyForOpening;
+    file.inode = id;
+    if (file.kind == FileKind::stream) {
+        // tty(4): /dev/tty is the controlling terminal; ENXIO where there is none.
+        if (kernel.streams[standard_stream(0)].kind != StreamKind::terminal) return Errno::enxio;
+        file.stream = standard_stream(0);
+    }
+    auto made = new_file(kernel, file);
+    if (made && file.kind == FileKind::regular && (flags & kOTrunc) && !is_new) {
+        auto cut = resize_file(kernel, id, 0);
+        IPCLAB_ASSERT(cut.ok());
+    }
+    return made;
+}
+
+Outcome open_descriptor(Call& call, std::uint64_t directory_fd, std::string_view path,
+                        std::uint64_t flag_argument, std::uint64_t mode) {
+    Kernel& kernel = call.kernel;
+    const auto flags = static_cast<std::uint32_t>(flag_argument);
+    if ((flags & kOTmpFile) || (flags & kOPath)) {
+        explain(kernel, call.task,
+                flags & kOPath ? "open: O_PATH is not simulated" : "open: O_TMPFILE is not simulated",
+                call.trace);
+        return Outcome::fail(Errno::eopnotsupp);
+    }
+    // fs/open.c: since Linux 6.4 the two together are refused.
+    if ((flags & kOCreat) && (flags & kODirectory)) return Outcome::fail(Errno::einval);
+    // fs/open.c: the descriptor is reserved before the path is looked up.
+    const Pid self = call.self().process;
+    const FdTable& table = *call.process_read().fds;
+    Fd free = 0;
+    while (table.find(free)) ++free;
+    if (free >= kernel.limits.open_files) return Outcome::fail(Errno::emfile);
+    auto file = open_path(call, directory_fd, path, flags, static_cast<std::uint32_t>(mode));
+    if (!file) return Outcome::fail(file.error());
+    return Outcome::from(install(kernel, self, *file, (flags & kOCloExec) != 0));
+}
+
+Outcome sys_creat(Call& call) {
+    call.cost_ns += call.kernel.costs.open_ns;
+    auto path = read_path(call, call.arg(0));
+    if (!path) return Outcome::fail(path.error());
+    return open_descriptor(call, static_cast<std::uint64_t>(-100), *path, kOCreat | kOWrOnly | kOTrunc,
+                           call.arg(1));
+}
+
+}  // namespace ipclab::kernel

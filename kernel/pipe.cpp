@@ -1,0 +1,317 @@
+// Pipes: reading, writing, resizing. Follows Linux's fs/pipe.c rule by rule, because its slots decide what a
+// program sees of capacity, atomicity and wake-ups.
+#include "kernel/pipe.h"
+
+#include <algorithm>
+#include <array>
+#include <bit>
+
+#include "kernel/emit.h"
+#include "kernel/files.h"
+#include "kernel/handlers.h"
+#include "kernel/signals.h"
+
+namespace ipclab::kernel {
+
+namespace {
+
+std::span<const std::uint8_t> as_bytes(std::string_view text) {
+    return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
+}
+
+bool waits(const File& file) {
+    return (file.flags & kONonBlock) == 0;
+}
+
+void recycle_front(Pipe& pipe) {
+    if (pipe.spare.slot.empty() && pipe.slots.front().is_unique()) {
+        PipeSlot& slot = pipe.slots.front().write();
+        slot.bytes.clear();
+        slot.runs.clear();
+        slot.used = 0;
+        slot.is_packet = false;
+        pipe.spare.slot.push_back(std::move(pipe.slots.front()));
+    }
+    pipe.slots.erase(pipe.slots.begin());
+}
+
+PipeSlot& new_slot(Pipe& pipe) {
+    if (!pipe.spare.slot.empty() && pipe.spare.slot.front().is_unique()) {
+        pipe.slots.push_back(std::move(pipe.spare.slot.front()));
+        pipe.spare.slot.clear();
+    } else {
+        pipe.slots.emplace_back();
+    }
+    return pipe.slots.back().write();
+}
+
+void remove_front(PipeSlot& slot, std::uint64_t bytes) {
+    slot.bytes.erase(0, bytes);
+    auto run = slot.runs.begin();
+    while (run != slot.runs.end() && run->bytes <= bytes) {
+        bytes -= run->bytes;
+        ++run;
+    }
+    slot.runs.erase(slot.runs.begin(), run);
+    if (bytes > 0) slot.runs.front().bytes -= static_cast<std::uint32_t>(bytes);
+}
+
+void append(Pipe& pipe, PipeSlot& slot, std::span<const std::uint8_t> bytes, Pid writer) {
+    slot.bytes.append(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+    slot.used += static_cast<std::uint32_t>(bytes.size());
+    if (!slot.runs.empty() && slot.runs.back().writer == writer)
+        slot.runs.back().bytes += static_cast<std::uint32_t>(bytes.size());
+    else
+        slot.runs.push_back({static_cast<std::uint32_t>(bytes.size()), writer});
+    pipe.bytes_written += bytes.size();
+}
+
+/// Pages that the user's pipes may hold in all before limits begin to bite.
+std::uint64_t pages_of_all_pipes(const Kernel& kernel) {
+    std::uint64_t pages = 0;
+    for (const auto& [id, pipe] : kernel.pipes) pages += pipe->capacity_slots;
+    return pages;
+}
+
+struct Taken {
+    std::uint64_t bytes = 0;
+    bool freed_slot = false, faulted = false;
+};
+
+/// Copies out what there is, up to what the reader wants.
+Taken take_bytes(Pipe& pipe, Transfer& to) {
+    Taken taken;
+    while (!pipe.slots.empty() && to.left() > 0) {
+        const PipeSlot& front = *pipe.slots.front();
+        const std::uint64_t wanted = std::min<std::uint64_t>(front.bytes.size(), to.left());
+        const bool is_packet = front.is_packet;
+        if (to.copy_out(as_bytes(front.bytes).first(wanted)) < wanted) {
+            taken.faulted = true;  // what a failed copy touched stays in the pipe
+            break;
+        }
+        taken.bytes += wanted;
+        // pipe(2): a read of a packet gives one packet; what does not fit into the buffer is discarded.
+        pipe.bytes_read += is_packet ? front.bytes.size() : wanted;
+        if (is_packet || wanted == front.bytes.size()) {
+            recycle_front(pipe);
+            taken.freed_slot = true;
+        } else {
+            remove_front(pipe.slots.front().write(), wanted);
+        }
+        if (is_packet) break;
+    }
+    return taken;
+}
+
+}  // namespace
+
+Outcome read_pipe(Call& call, const File& file, Transfer& to) {
+    if (to.total() == 0) return Outcome::done(0);
+    Kernel& kernel = call.kernel;
+    const PipeId id = file.pipe;
+    if (kernel.pipes[id].slots.empty()) {
+        // pipe(7): once all write ends are closed, a read gives end of file.
+        if (!has_end(kernel, id, FileKind::pipe_write)) return Outcome::done(0);
+        if (!waits(file)) return Outcome::fail(Errno::eagain);
+        return call.block({{ref(id), WaitFor::readable}});
+    }
+    Pipe& pipe = kernel.pipes.write(id);
+    const bool was_full = pipe.is_full();
+    const Taken taken = take_bytes(pipe, to);
+    if (taken.bytes == 0 && taken.faulted) return Outcome::fail(Errno::efault);
+    call.charge_copy(taken.bytes);
+    // fs/pipe.c: writers sleep only on a full pipe, so they are woken only when a slot of a full one is
+    // freed.
+    if (was_full && taken.freed_slot) call.wake(ref(id), WaitFor::writable, Wake::one);
+    // fs/pipe.c: the wake-up that one reader got is passed on while something is left.
+    if (call.pending.has_slept && !pipe.slots.empty()) call.wake(ref(id), WaitFor::readable, Wake::one);
+    return Outcome::done(static_cast<std::int64_t>(taken.bytes));
+}
+
+namespace {
+
+/// A write in the middle of its work: what Linux keeps in the variables of pipe_write().
+struct PipeWrite {
+    Call& call;
+    const File& file;
+    Transfer& from;
+    Pipe& pipe;
+    bool was_empty;
+    Pid writer;
+
+    ObjectRef object() const { return ref(file.pipe); }
+
+    Outcome finish(std::uint64_t done, Errno error_if_nothing) {
+        // fs/pipe.c: readers sleep only on an empty pipe, so only the write that ends the emptiness wakes
+        // one.
+        if (was_empty && !pipe.slots.empty()) call.wake(object(), WaitFor::readable, Wake::one);
+        if (call.pending.has_slept && !pipe.is_full()) call.wake(object(), WaitFor::writable, Wake::one);
+        if (done == 0) return Outcome::fail(error_if_nothing);
+        call.charge_copy(done - call.pending.progress);
+        return Outcome::done(static_cast<std::int64_t>(done));
+    }
+
+    Outcome broken() {
+        // pipe(7): writing with all read ends closed raises SIGPIPE; where that is ignored, EPIPE.
+        send_to_task(call.kernel, call.task,
+                     {.signal = kSigPipe, .sender = writer, .sender_uid = static_cast<std::int32_t>(kUser)},
+                     call.trace);
+        return finish(from.done(), Errno::epipe);
+    }
+
+    /// fs/pipe.c: the odd end of a write is merged into the last slot if all of it fits into that page, which
+    /// aligns the rest to pages. False where the user's memory ended.
+    bool merge() {
+        const std::uint64_t odd = from.total() % kPageSize;
+        if (odd == 0 || pipe.slots.empty()) return true;
+        const PipeSlot& last = *pipe.slots.back();
+        if (last.is_packet || last.used + odd > kPageSize) return true;
+        std::array<std::uint8_t, kPageSize> buffer;
+        if (from.copy_in(std::span(buffer).first(odd)) < odd) return false;
+        append(pipe, pipe.slots.back().write(), std::span(buffer).first(odd), writer);
+        return true;
+    }
+
+    bool fill_slot() {
+        std::array<std::uint8_t, kPageSize> buffer;
+        const std::uint64_t wanted = std::min<std::uint64_t>(from.left(), kPageSize);
+        if (from.copy_in(std::span(buffer).first(wanted)) < wanted) return false;
+        PipeSlot& slot = new_slot(pipe);
+        slot.is_packet = (file.flags & kODirect) != 0;
+        append(pipe, slot, std::span(buffer).first(wanted), writer);
+        return true;
+    }
+};
+
+}  // namespace
+
+Outcome write_pipe(Call& call, const File& file, Transfer& from) {
+    if (from.total() == 0) return Outcome::done(0);
+    Kernel& kernel = call.kernel;
+    Pipe& pipe = kernel.pipes.write(file.pipe);
+    PipeWrite write{call, file, from, pipe, pipe.slots.empty(), call.self().process};
+    from.skip(call.pending.progress);
+    if (!has_end(kernel, file.pipe, FileKind::pipe_read)) return write.broken();
+    if (!call.pending.has_slept && !write.merge()) return Outcome::fail(Errno::efault);
+    while (from.left() > 0) {
+        if (!pipe.is_full()) {
+            const std::uint64_t before = from.done();
+            if (write.fill_slot()) continue;
+            // fs/pipe.c: the page that could not be copied whole is dropped; what went before it counts.
+            return write.finish(before, Errno::efault);
+        }
+        // pipe(7): with O_NONBLOCK a write of more than PIPE_BUF bytes may be partial; none of it fits:
+        // EAGAIN.
+        if (!waits(file)) return write.finish(from.done(), Errno::eagain);
+        // write(2): interrupted after some bytes were written, the call returns their number.
+        if (call.is_interrupted() && from.done() > 0) return write.finish(from.done(), Errno::eintr);
+        if (write.was_empty) call.wake(write.object(), WaitFor::readable, Wake::one);
+        call.charge_copy(from.done() - call.pending.progress);
+        call.pending.progress = from.done();
+        return call.block({{write.object(), WaitFor::writable}});
+    }
+    return write.finish(from.done(), Errno::efault);
+}
+
+Outcome resize_pipe(Call& call, PipeId id, std::uint32_t bytes) {
+    Kernel& kernel = call.kernel;
+    // fs/pipe.c, round_pipe_size(): to a power of two, a page at least; above 2^31 nothing can be rounded.
+    if (bytes > 1u << 31) return Outcome::fail(Errno::einval);
+    const std::uint64_t rounded = std::bit_ceil(std::max<std::uint64_t>(bytes, kPageSize));
+    const auto slots = static_cast<std::uint32_t>(rounded / kPageSize);
+    const Pipe& now = kernel.pipes[id];
+    if (slots > now.capacity_slots) {
+        // fcntl(2): EPERM above /proc/sys/fs/pipe-max-size, and above the user's share of pages.
+        if (rounded > kernel.limits.pipe_max_bytes) return Outcome::fail(Errno::eperm);
+        if (pages_of_all_pipes(kernel) - now.capacity_slots + slots > kernel.limits.pipe_user_pages_soft)
+            return Outcome::fail(Errno::eperm);
+    }
+    // fcntl(2): EBUSY where the new capacity would not hold the data that is there (counted in slots).
+    if (slots < now.slots.size()) return Outcome::fail(Errno::ebusy);
+    kernel.pipes.write(id).capacity_slots = slots;
+    if (!kernel.pipes[id].is_full()) call.wake(ref(id), WaitFor::writable, Wake::one);
+    return Outcome::done(static_cast<std::int64_t>(rounded));
+}
+
+void pipe_end_closed(Kernel& kernel, PipeId id, Tid by, Trace* trace) {
+    const bool readers = has_end(kernel, id, FileKind::pipe_read);
+    const bool writers = has_end(kernel, id, FileKind::pipe_write);
+    if (!readers && !writers) {
+        kernel.pipes.erase(id);
+        return;
+    }
+    if (readers && writers) return;
+    wake(kernel, ref(id), WaitFor::readable, Wake::all, by, trace);
+    wake(kernel, ref(id), WaitFor::writable, Wake::all, by, trace);
+}
+
+bool has_end(const Kernel& kernel, PipeId pipe, FileKind end) {
+    for (const auto& [id, file] : kernel.files)
+        if (file->pipe == pipe && file->kind == end) return true;
+    return false;
+}
+
+std::vector<FileId> pipe_ends(const Kernel& kernel, PipeId pipe, FileKind end) {
+    std::vector<FileId> found;
+    for (const auto& [id, file] : kernel.files)
+        if (file->pipe == pipe && file->kind == end) found.push_back(id);
+    return found;
+}
+
+Result<PipeFiles> new_pipe(Kernel& kernel, std::uint32_t flags) {
+    if (kernel.files.size() + 2 > kernel.limits.all_open_files) return Errno::enfile;
+    const PipeId id{++kernel.last_id};
+    Pipe pipe;
+    pipe.capacity_slots = kernel.limits.pipe_slots;
+    // pipe(7): a user above pipe-user-pages-soft gets pipes of two pages.
+    if (pages_of_all_pipes(kernel) + pipe.capacity_slots > kernel.limits.pipe_user_pages_soft)
+        pipe.capacity_slots = std::min(2u, pipe.capacity_slots);
+    kernel.pipes.insert(id, std::move(pipe));
+    File end;
+    end.pipe = id;
+    end.kind = FileKind::pipe_read;
+    end.flags = kORdOnly | (flags & (kONonBlock | kODirect));
+    auto read = new_file(kernel, end);
+    end.kind = FileKind::pipe_write;
+    end.flags = kOWrOnly | (flags & (kONonBlock | kODirect));
+    auto write = new_file(kernel, end);
+    return PipeFiles{*read, *write};
+}
+
+namespace {
+
+Outcome make_pipe(Call& call, std::uint32_t flags) {
+    Kernel& kernel = call.kernel;
+    if (flags & ~(kOCloExec | kONonBlock | kODirect)) return Outcome::fail(Errno::einval);
+    const Pid self = call.self().process;
+    auto ends = new_pipe(kernel, flags);
+    if (!ends) return Outcome::fail(ends.error());
+    const bool close_on_exec = (flags & kOCloExec) != 0;
+    auto read = install(kernel, self, ends->read, close_on_exec);
+    auto write = read ? install(kernel, self, ends->write, close_on_exec) : read;
+    Result<void> written = Errno::emfile;
+    if (read && write) {
+        const std::array<std::int32_t, 2> pair{*read, *write};
+        call.object = object_of(kernel.files[ends->read]);
+        written = call.memory().write_object(call.arg(0), pair);
+        if (written) return Outcome::done(0);
+    }
+    // pipe(2): on failure nothing is left open.
+    if (write.ok()) kernel.processes.write(self).fds.write().clear(*write);
+    if (read.ok()) kernel.processes.write(self).fds.write().clear(*read);
+    release_file_if_unheld(kernel, ends->read, call.task, call.trace);
+    release_file_if_unheld(kernel, ends->write, call.task, call.trace);
+    return Outcome::fail(written.error());
+}
+
+}  // namespace
+
+Outcome sys_pipe(Call& call) {
+    return make_pipe(call, 0);
+}
+
+Outcome sys_pipe2(Call& call) {
+    return make_pipe(call, static_cast<std::uint32_t>(call.arg(1)));
+}
+
+}  // namespace ipclab::kernel

@@ -1,0 +1,385 @@
+// Processes: how they come to be (fork), how they end (exit), and what they are called.
+#include "kernel/processes.h"
+
+#include <algorithm>
+#include <set>
+
+#include "kernel/emit.h"
+#include "kernel/files.h"
+#include "kernel/filesystem_calls.h"
+#include "kernel/handlers.h"
+#include "kernel/signals.h"
+
+namespace ipclab::kernel {
+
+namespace {
+
+constexpr std::int32_t kPidMax = 4'194'304;  // proc(5): /proc/sys/kernel/pid_max on 64-bit systems
+constexpr std::int32_t kReservedPids = 300;  // kernel/pid.c: where numbering starts again
+
+bool is_pid_in_use(const Kernel& kernel, Pid pid) {
+    if (kernel.processes.contains(pid)) return true;
+    return std::any_of(kernel.processes.begin(), kernel.processes.end(), [&](const auto& entry) {
+        return entry.second->group == pid || entry.second->session == pid;
+    });
+}
+
+bool ignores_children(const Process& process) {
+    return (*process.actions)[kSigChld].handler == kSigIgn;
+}
+
+bool reaps_automatically(const Process& process) {
+    // sigaction(2): with SIGCHLD ignored or SA_NOCLDWAIT children do not become zombies.
+    return ignores_children(process) || ((*process.actions)[kSigChld].flags & kSaNoCldWait) != 0;
+}
+
+SignalInfo child_info(const Process& child, int code, int status) {
+    return {.signal = kSigChld,
+            .code = code,
+            .sender = child.pid,
+            .sender_uid = static_cast<std::int32_t>(kUser),
+            .status = status};
+}
+
+void give_children_to_init(Kernel& kernel, Pid dead, Trace* trace) {
+    std::vector<Pid> orphans;
+    for (const auto& [pid, process] : kernel.processes)
+        if (process->parent == dead) orphans.push_back(pid);
+    for (Pid orphan : orphans) {
+        kernel.processes.write(orphan).parent = kInit;
+        if (trace) {
+            Event event = event_now(kernel, EventKind::reparented, Tid{orphan.value});
+            event.process = orphan;
+            event.other = kInit.value;
+            trace->add(event);
+        }
+        if (kernel.processes[orphan].is_zombie) reap(kernel, orphan, {}, trace);
+    }
+}
+
+/// POSIX, exit(): a process group that becomes orphaned and has a stopped member gets SIGHUP and SIGCONT, so
+/// that nobody stays stopped for ever.
+void wake_stopped_group(Kernel& kernel, Pid group, Trace* trace) {
+    std::vector<Pid> members;
+    bool has_stopped = false;
+    for (const auto& [pid, process] : kernel.processes) {
+        if (process->group != group || process->is_zombie || pid == kInit) continue;
+        members.push_back(pid);
+        has_stopped = has_stopped || kernel.tasks[Tid{pid.value}].state == TaskState::stopped;
+    }
+    if (!has_stopped || !is_orphaned_group(kernel, group)) return;
+    for (int signal : {kSigHup, kSigCont})
+        for (Pid member : members)
+            send_to_process(kernel, member, {.signal = signal, .code = kSiKernel}, trace);
+}
+
+void tell_parent_of_end(Kernel& kernel, Pid pid, Trace* trace) {
+    const Process& child = kernel.processes[pid];
+    const Pid parent = child.parent;
+    if (parent == kInit) return reap(kernel, pid, {}, trace);
+    const bool collects_itself = reaps_automatically(kernel.processes[parent]);
+    const int signal = child.death_cause;
+    const SignalInfo info =
+        child_info(child, signal ? kCldKilled : kCldExited, signal ? signal : child.wait_status >> 8);
+    if (!ignores_children(kernel.processes[parent])) send_to_process(kernel, parent, info, trace);
+    if (collects_itself) reap(kernel, pid, {}, trace);
+    wake(kernel, ref(parent), WaitFor::child, Wake::all, Tid{pid.value}, trace);
+}
+
+}  // namespace
+
+Pid next_pid(Kernel& kernel) {
+    for (std::int32_t tries = 0; tries < kPidMax; ++tries) {
+        if (++kernel.last_pid >= kPidMax) kernel.last_pid = kReservedPids;
+        if (!is_pid_in_use(kernel, Pid{kernel.last_pid})) return Pid{kernel.last_pid};
+    }
+    return {};
+}
+
+void collect_memory(Kernel& kernel) {
+    if (kernel.memory.empty()) return;
+    std::set<MemoryId> used;
+    for (const auto& [id, inode] : kernel.inodes) used.insert(inode->memory);
+    for (const auto& [id, stream] : kernel.streams) used.insert(stream->output);
+    for (const auto& [id, space] : kernel.spaces)
+        for (const Mapping& mapping : space->mappings()) used.insert(mapping.object);
+    std::vector<MemoryId> unused;
+    for (const auto& [id, object] : kernel.memory)
+        if (!used.contains(id)) unused.push_back(id);
+    for (MemoryId id : unused) kernel.memory.erase(id);
+}
+
+namespace {
+bool maps_objects(const AddressSpace& space) {
+    return std::any_of(space.mappings().begin(), space.mappings().end(),
+                       [](const Mapping& mapping) { return static_cast<bool>(mapping.object); });
+}
+}  // namespace
+
+void replace_space(Kernel& kernel, Process& process) {
+    const bool had_objects = maps_objects(kernel.spaces[process.space]);
+    kernel.spaces.write(process.space) = AddressSpace(kernel.limits);
+    if (had_objects) collect_memory(kernel);
+}
+
+void end_process(Kernel& kernel, Pid pid, std::int32_t wait_status, int death_cause, Trace* trace) {
+    const Tid tid{pid.value};
+    {
+        Task& task = kernel.tasks.write(tid);
+        task.state = TaskState::zombie;
+        task.call.reset();
+        task.waits.clear();
+        task.pending = {};
+        task.saved_mask.reset();
+        leave_cpu(kernel, tid);
+        Process& process = kernel.processes.write(pid);
+        process.is_zombie = true;
+        process.wait_status = wait_status;
+        process.death_cause = death_cause;
+        process.pending = {};
+        process.alarm_at_ns = kNever;
+        process.alarm_interval_ns = 0;
+        process.stop_unreported = process.continue_unreported = false;
+    }
+    if (trace) {
+        Event event = event_now(kernel, EventKind::exited, tid);
+        event.result = wait_status;
+        trace->add(event);
+    }
+    // The order of Linux's do_exit(): memory, descriptors, then children and parent.
+    const bool had_objects = maps_objects(kernel.spaces[kernel.processes[pid].space]);
+    kernel.spaces.erase(kernel.processes[pid].space);
+    kernel.processes.write(pid).space = {};
+    if (had_objects) collect_memory(kernel);
+    for (std::size_t fd = 0; fd < kernel.processes[pid].fds->entries().size(); ++fd)
+        if (kernel.processes[pid].fds->entries()[fd].file)
+            close_descriptor(kernel, pid, static_cast<Fd>(fd), tid, trace);
+    const InodeId directory = kernel.processes[pid].working_directory;
+    kernel.processes.write(pid).working_directory = kernel.root;
+    drop_inode_if_unused(kernel, directory);
+    std::vector<Pid> groups{kernel.processes[pid].group};
+    for (const auto& [id, process] : kernel.processes)
+        if (process->parent == pid && process->group != groups.front()) groups.push_back(process->group);
+    give_children_to_init(kernel, pid, trace);
+    std::sort(groups.begin(), groups.end());
+    groups.erase(std::unique(groups.begin(), groups.end()), groups.end());
+    for (Pid group : groups) wake_stopped_group(kernel, group, trace);
+    tell_parent_of_end(kernel, pid, trace);
+}
+
+void reap(Kernel& kernel, Pid zombie, Tid by, Trace* trace) {
+    const Process& process = kernel.processes[zombie];
+    if (zombie == kFirst) kernel.first_wait_status = process.wait_status;
+    if (trace) {
+        Event event = event_now(kernel, EventKind::reaped, by);
+        if (!by) event.process = process.parent;
+        event.other = zombie.value;
+        event.result = process.wait_status;
+        trace->add(event);
+    }
+    Process& parent = kernel.processes.write(process.parent);
+    // times(2): the times of children count once they have been waited for.
+    if (by)
+        parent.children_cpu_ns +=
+            static_cast<std::uint64_t>(kernel.tasks[Tid{zombie.value}].cpu_time_ns) + process.children_cpu_ns;
+    for (Cpu& cpu : kernel.scheduler.cpus)
+        if (cpu.last == Tid{zombie.value}) cpu.last = {};
+    kernel.tasks.erase(Tid{zombie.value});
+    kernel.processes.erase(zombie);
+}
+
+void tell_parent_of_stop(Kernel& kernel, Pid pid, int code, int signal, Trace* trace) {
+    const Process& child = kernel.processes[pid];
+    const Pid parent = child.parent;
+    if (parent == kInit) return;
+    const SignalActionEntry& action = (*kernel.processes[parent].actions)[kSigChld];
+    // sigaction(2): SA_NOCLDSTOP: no SIGCHLD when children stop or resume.
+    if (action.handler != kSigIgn && !(action.flags & kSaNoCldStop))
+        send_to_process(kernel, parent, child_info(child, code, signal), trace);
+    wake(kernel, ref(parent), WaitFor::child, Wake::all, Tid{pid.value}, trace);
+}
+
+namespace {
+
+Outcome fork_process(Call& call) {
+    Kernel& kernel = call.kernel;
+    const Pid parent_pid = call.self().process;
+    // fork(2): EAGAIN at the limit on tasks.
+    if (kernel.tasks.size() >= static_cast<std::size_t>(kernel.limits.processes)) {
+        explain(kernel, call.task,
+                "fork: the limit of " + std::to_string(kernel.limits.processes) +
+                    " processes is reached (RLIMIT_NPROC): EAGAIN",
+                call.trace);
+        return Outcome::fail(Errno::eagain);
+    }
+    const Pid pid = next_pid(kernel);
+    if (!pid) return Outcome::fail(Errno::eagain);
+    const SpaceId space{++kernel.last_id};
+    AddressSpace copy = kernel.spaces[kernel.processes[parent_pid].space];
+    kernel.spaces.insert(space, std::move(copy));
+
+    Process process = kernel.processes[parent_pid];
+    process.pid = pid;
+    process.parent = parent_pid;
+    process.space = space;
+    // fork(2): pending signals, timers and accounts are not inherited.
+    process.pending = {};
+    process.alarm_at_ns = kNever;
+    process.alarm_interval_ns = 0;
+    process.children_cpu_ns = 0;
+    process.stop_unreported = process.continue_unreported = false;
+    process.stop_signal = 0;
+    process.has_executed = false;
+    kernel.processes.insert(pid, std::move(process));
+
+    const Tid tid{pid.value};
+    Task task;
+    task.tid = tid;
+    task.process = pid;
+    task.blocked_signals = call.self().blocked_signals;
+    task.nice = call.self().nice;
+    task.last_cpu = call.self().last_cpu;
+    make_ready(kernel, kernel.tasks.insert(tid, std::move(task)));
+
+    call.cost_ns += kernel.costs.fork_ns;
+    call.object = ref(pid);
+    if (call.trace) {
+        Event event = event_now(kernel, EventKind::forked, call.task);
+        event.other = pid.value;
+        call.trace->add(event);
+    }
+    Outcome outcome = Outcome::of(Outcome::Kind::forked, pid.value);
+    outcome.child = tid;
+    return outcome;
+}
+
+}  // namespace
+
+Outcome sys_fork(Call& call) {
+    return fork_process(call);
+}
+
+Outcome sys_clone(Call& call) {
+    // clone(2): CLONE_CHILD_CLEARTID and CLONE_CHILD_SETTID, as C libraries pass them for fork().
+    constexpr std::uint64_t kChildClearTid = 0x200000, kChildSetTid = 0x1000000, kSignalMask = 0xff;
+    const std::uint64_t flags = call.arg(0) & 0xffffffff;
+    const std::uint64_t as_fork = static_cast<std::uint64_t>(kSigChld) | kChildClearTid | kChildSetTid;
+    if ((flags & ~as_fork) != 0 || (flags & kSignalMask) != static_cast<std::uint64_t>(kSigChld) ||
+        call.arg(1) != 0) {
+        explain(call.kernel, call.task,
+                "clone: only what fork() does is simulated (flags SIGCHLD, no stack of its own): EINVAL",
+                call.trace);
+        return Outcome::fail(Errno::einval);
+    }
+    Outcome outcome = fork_process(call);
+    if (outcome.kind == Outcome::Kind::forked && (flags & kChildSetTid)) {
+        const SpaceId space = call.kernel.processes[Pid{outcome.value}].space;
+        const UserMemory memory{call.kernel.spaces.write(space), call.kernel.memory};
+        // kernel/sched/core.c, schedule_tail(): a child that cannot store its id goes on all the same.
+        static_cast<void>(memory.write_object(call.arg(3), static_cast<std::int32_t>(outcome.value)).ok());
+    }
+    return outcome;
+}
+
+Outcome sys_exit(Call& call) {
+    return sys_exit_group(call);  // a process has one thread
+}
+
+Outcome sys_exit_group(Call& call) {
+    call.cost_ns += call.kernel.costs.exit_ns;
+    const auto code = static_cast<std::int32_t>(call.arg(0));
+    end_process(call.kernel, call.self().process, exit_status_word(code), 0, call.trace);
+    return Outcome::of(Outcome::Kind::exited);
+}
+
+Outcome sys_getpid(Call& call) {
+    return Outcome::done(call.self().process.value);
+}
+
+Outcome sys_gettid(Call& call) {
+    return Outcome::done(call.task.value);
+}
+
+Outcome sys_getppid(Call& call) {
+    return Outcome::done(call.process_read().parent.value);
+}
+
+Outcome sys_getuid(Call&) {
+    return Outcome::done(kUser);
+}
+
+Outcome sys_geteuid(Call&) {
+    return Outcome::done(kUser);
+}
+
+Outcome sys_getgid(Call&) {
+    return Outcome::done(kUser);
+}
+
+Outcome sys_getegid(Call&) {
+    return Outcome::done(kUser);
+}
+
+namespace {
+
+/// The process that a pid argument names, the caller for 0.
+const Process* named(const Call& call, std::uint64_t argument) {
+    const auto pid = static_cast<std::int32_t>(argument);
+    return pid == 0 ? &call.process_read() : call.kernel.processes.find(Pid{pid});
+}
+
+}  // namespace
+
+Outcome sys_getpgid(Call& call) {
+    const Process* process = named(call, call.arg(0));
+    return process ? Outcome::done(process->group.value) : Outcome::fail(Errno::esrch);
+}
+
+Outcome sys_getpgrp(Call& call) {
+    return Outcome::done(call.process_read().group.value);
+}
+
+Outcome sys_getsid(Call& call) {
+    const Process* process = named(call, call.arg(0));
+    return process ? Outcome::done(process->session.value) : Outcome::fail(Errno::esrch);
+}
+
+Outcome sys_setpgid(Call& call) {
+    // kernel/sys.c: the checks in Linux's order.
+    const Pid self = call.self().process;
+    const auto wanted = static_cast<std::int32_t>(call.arg(0));
+    const Pid target = wanted ? Pid{wanted} : self;
+    const auto group_argument = static_cast<std::int32_t>(call.arg(1));
+    if (group_argument < 0) return Outcome::fail(Errno::einval);
+    const Pid group = group_argument ? Pid{group_argument} : target;
+    const Process* process = call.kernel.processes.find(target);
+    if (!process) return Outcome::fail(Errno::esrch);
+    if (process->parent == self) {
+        if (process->session != call.process_read().session) return Outcome::fail(Errno::eperm);
+        if (process->has_executed) return Outcome::fail(Errno::eacces);
+    } else if (target != self) {
+        return Outcome::fail(Errno::esrch);
+    }
+    if (process->session == target) return Outcome::fail(Errno::eperm);  // a session leader stays
+    if (group != target) {
+        const auto in_session = [&](const auto& entry) {
+            return entry.second->group == group && entry.second->session == call.process_read().session;
+        };
+        if (std::none_of(call.kernel.processes.begin(), call.kernel.processes.end(), in_session))
+            return Outcome::fail(Errno::eperm);
+    }
+    call.kernel.processes.write(target).group = group;
+    return Outcome::done(0);
+}
+
+Outcome sys_setsid(Call& call) {
+    const Pid self = call.self().process;
+    // setsid(2): EPERM where a process group already has the caller's number.
+    for (const auto& [pid, process] : call.kernel.processes)
+        if (process->group == self) return Outcome::fail(Errno::eperm);
+    call.process().group = self;
+    call.process().session = self;
+    return Outcome::done(self.value);
+}
+
+}  // namespace ipclab::kernel

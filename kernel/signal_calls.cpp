@@ -1,0 +1,177 @@
+// The system calls about signals: rt_sigaction(2) and its like, kill(2), pause(2).
+#include <algorithm>
+
+#include "kernel/emit.h"
+#include "kernel/handlers.h"
+#include "kernel/signals.h"
+
+namespace ipclab::kernel {
+
+namespace {
+
+/// The kernel's struct sigaction on x86-64, not the C library's.
+struct AbiSigaction {
+    std::uint64_t handler = 0, flags = 0, restorer = 0, mask = 0;
+};
+static_assert(sizeof(AbiSigaction) == 32);
+
+constexpr std::uint64_t kSigsetBytes = 8;
+
+SignalInfo from_caller(const Call& call, int signal, int code) {
+    return {.signal = signal,
+            .code = code,
+            .sender = call.self().process,
+            .sender_uid = static_cast<std::int32_t>(kUser)};
+}
+
+bool is_caught_or_default(int signal) {
+    return signal >= 1 && signal <= kSignals;
+}
+
+}  // namespace
+
+Outcome sys_rt_sigaction(Call& call) {
+    const auto signal = static_cast<std::int32_t>(call.arg(0));
+    if (call.arg(3) != kSigsetBytes) return Outcome::fail(Errno::einval);
+    const UserMemory memory = call.memory();
+    std::optional<AbiSigaction> fresh;
+    if (call.arg(1)) {
+        auto read = memory.read_object<AbiSigaction>(call.arg(1));
+        if (!read) return Outcome::fail(read.error());
+        fresh = *read;
+    }
+    // sigaction(2): EINVAL for a bad number, and for an attempt to change SIGKILL or SIGSTOP.
+    if (!is_caught_or_default(signal)) return Outcome::fail(Errno::einval);
+    if (fresh && (signal_bit(signal) & kUnblockable)) return Outcome::fail(Errno::einval);
+    const SignalActionEntry before = (*call.process_read().actions)[static_cast<std::size_t>(signal)];
+    if (fresh) {
+        call.process().actions.write()[static_cast<std::size_t>(signal)] = {fresh->handler, fresh->flags,
+                                                                            fresh->mask & ~kUnblockable};
+        const DefaultAction action = default_action(signal);
+        const bool is_ignored = fresh->handler == kSigIgn ||
+                                (fresh->handler == kSigDfl &&
+                                 (action == DefaultAction::ignore || action == DefaultAction::resume));
+        // POSIX, 2.4.3: setting a signal to be ignored discards what is pending, blocked or not.
+        if (is_ignored) discard_pending(call.kernel, call.self().process, signal);
+    }
+    if (call.arg(2)) {
+        const AbiSigaction old{before.handler, before.flags, 0, before.mask};
+        if (!memory.write_object(call.arg(2), old)) return Outcome::fail(Errno::efault);
+    }
+    return Outcome::done(0);
+}
+
+Outcome sys_rt_sigprocmask(Call& call) {
+    constexpr std::int32_t kBlock = 0, kUnblock = 1, kSetMask = 2;
+    if (call.arg(3) != kSigsetBytes) return Outcome::fail(Errno::einval);
+    const UserMemory memory = call.memory();
+    const SignalMask before = call.self().blocked_signals;
+    if (call.arg(1)) {
+        auto set = memory.read_object<SignalMask>(call.arg(1));
+        if (!set) return Outcome::fail(set.error());
+        Task& task = call.kernel.tasks.write(call.task);
+        switch (static_cast<std::int32_t>(call.arg(0))) {
+            case kBlock:
+                set_mask(task, before | *set);
+                break;
+            case kUnblock:
+                set_mask(task, before & ~*set);
+                break;
+            case kSetMask:
+                set_mask(task, *set);
+                break;
+            default:
+                return Outcome::fail(Errno::einval);
+        }
+    }
+    if (call.arg(2) && !memory.write_object(call.arg(2), before)) return Outcome::fail(Errno::efault);
+    return Outcome::done(0);
+}
+
+Outcome sys_rt_sigpending(Call& call) {
+    if (call.arg(1) > kSigsetBytes) return Outcome::fail(Errno::einval);
+    const Task& task = call.self();
+    // sigpending(2): signals that were raised while blocked.
+    const SignalMask pending = (task.pending.set | call.process_read().pending.set) & task.blocked_signals;
+    const std::span bytes(reinterpret_cast<const std::uint8_t*>(&pending), call.arg(1));
+    return Outcome::from(call.memory().write(call.arg(0), bytes));
+}
+
+Outcome sys_rt_sigsuspend(Call& call) {
+    if (call.arg(1) != kSigsetBytes) return Outcome::fail(Errno::einval);
+    if (!call.pending.has_slept) {
+        auto mask = call.memory().read_object<SignalMask>(call.arg(0));
+        if (!mask) return Outcome::fail(mask.error());
+        Task& task = call.kernel.tasks.write(call.task);
+        task.saved_mask = task.blocked_signals;
+        set_mask(task, *mask);
+    }
+    return call.block({{ref(call.task), WaitFor::signal}});
+}
+
+Outcome sys_pause(Call& call) {
+    return call.block({{ref(call.task), WaitFor::signal}});
+}
+
+Outcome sys_rt_sigreturn(Call&) {
+    return Outcome::of(Outcome::Kind::returned_from_handler);
+}
+
+namespace {
+
+/// kill(2): a process that is init belongs to another user.
+Result<void> kill_one(Call& call, Pid target, int signal) {
+    if (!call.kernel.processes.contains(target)) return Errno::esrch;
+    if (target == kInit) return Errno::eperm;
+    if (signal != 0) send_to_process(call.kernel, target, from_caller(call, signal, kSiUser), call.trace);
+    return {};
+}
+
+template <class Matches>
+Result<void> kill_all(Call& call, int signal, Matches matches) {
+    std::vector<Pid> targets;
+    for (const auto& [pid, process] : call.kernel.processes)
+        if (matches(*process)) targets.push_back(pid);
+    Result<void> result = Errno::esrch;
+    bool any = false;
+    for (Pid target : targets) {
+        const Result<void> one = kill_one(call, target, signal);
+        any = any || one.ok();
+        if (!any) result = one;
+    }
+    // kill(2): success where at least one process could be signalled.
+    if (any) return {};
+    return result;
+}
+
+}  // namespace
+
+Outcome sys_kill(Call& call) {
+    const auto pid = static_cast<std::int32_t>(call.arg(0));
+    const auto signal = static_cast<std::int32_t>(call.arg(1));
+    const bool is_valid = signal >= 0 && signal <= kSignals;
+    // kernel/signal.c: that no process could have the number is seen first, then the process, then the
+    // signal.
+    if (pid == INT32_MIN) return Outcome::fail(Errno::esrch);
+    if (pid > 0) {
+        call.object = ref(Pid{pid});
+        if (!call.kernel.processes.contains(Pid{pid})) return Outcome::fail(Errno::esrch);
+        if (!is_valid) return Outcome::fail(Errno::einval);
+        return Outcome::from(kill_one(call, Pid{pid}, signal));
+    }
+    const Pid self = call.self().process;
+    const Pid group = pid == 0 ? call.process_read().group : Pid{-std::int64_t{pid}};
+    const auto is_target = [&](const Process& process) {
+        // kill(2): -1 means every process that the caller may signal, except init and (on Linux) itself.
+        if (pid == -1) return process.pid != kInit && process.pid != self;
+        return process.group == group;
+    };
+    if (!is_valid) {
+        for (const auto& [id, process] : call.kernel.processes)
+            if (is_target(*process)) return Outcome::fail(Errno::einval);
+        return Outcome::fail(Errno::esrch);
+    }
+    return Outcome::from(kill_all(call, signal, is_target));
+}
+
+}  // namespace ipclab::kernel

@@ -1,0 +1,117 @@
+// Streams: reading what came from the world outside, and writing to it.
+#include "kernel/stream.h"
+
+#include <algorithm>
+#include <array>
+
+#include "kernel/emit.h"
+#include "kernel/files.h"
+
+namespace ipclab::kernel {
+
+namespace {
+
+/// How many bytes the next read may take: a terminal gives a line at a time, and only whole ones, or what
+/// stands before an end of file (termios(3): canonical mode).
+std::uint64_t available(const Stream& stream) {
+    if (stream.kind != StreamKind::terminal) return stream.input.size();
+    const std::size_t line_end = stream.input.find('\n');
+    if (line_end != stream.input.npos) return line_end + 1;
+    return stream.input_ended ? stream.input.size() : 0;
+}
+
+bool has_something(const Stream& stream) {
+    return available(stream) > 0 || stream.input_ended;
+}
+
+void emit_output(Call& call, StreamId stream, int number, std::span<const std::uint8_t> bytes) {
+    if (!call.trace) return;
+    Event event = event_now(call.kernel, EventKind::output, call.task);
+    event.object = ref(stream);
+    event.result = number;
+    call.trace->add(event);
+    call.trace->add_payload(0, bytes, bytes.size());
+}
+
+constexpr std::uint64_t kUnreadMax = 1 << 26;  // bytes typed ahead and not yet read
+
+}  // namespace
+
+StreamId input_side(const Kernel& kernel, StreamId stream) {
+    const StreamId keyboard = standard_stream(0);
+    const bool both_terminal = kernel.streams[stream].kind == StreamKind::terminal &&
+                               kernel.streams[keyboard].kind == StreamKind::terminal;
+    return both_terminal ? keyboard : stream;
+}
+
+Outcome read_stream(Call& call, const File& file, Transfer& to) {
+    Kernel& kernel = call.kernel;
+    const StreamId id = input_side(kernel, file.stream);
+    call.object = ref(id);
+    if (to.total() == 0) return Outcome::done(0);
+    if (!has_something(kernel.streams[id])) {
+        if (file.flags & kONonBlock) return Outcome::fail(Errno::eagain);
+        return call.block({{ref(id), WaitFor::readable}});
+    }
+    Stream& stream = kernel.streams.write(id);
+    const std::uint64_t bytes = std::min<std::uint64_t>(available(stream), to.left());
+    const std::span all(reinterpret_cast<const std::uint8_t*>(stream.input.data()), bytes);
+    const std::uint64_t copied = to.copy_out(all);
+    if (copied == 0 && bytes > 0) return Outcome::fail(Errno::efault);
+    const bool ends_line = copied > 0 && stream.input[copied - 1] == '\n';
+    stream.input.erase(0, copied);
+    // termios(3): the end-of-file key hands over what stands before it in the line; where that is nothing,
+    // the read gives 0. It ends that one read, not the terminal. A pipe or a file stays at its end.
+    if (stream.kind == StreamKind::terminal && stream.input.empty() && !ends_line) stream.input_ended = false;
+    call.charge_copy(copied);
+    if (call.pending.has_slept && has_something(kernel.streams[id]))
+        call.wake(ref(id), WaitFor::readable, Wake::one);
+    return Outcome::done(static_cast<std::int64_t>(copied));
+}
+
+Outcome write_stream(Call& call, const File& file, Transfer& from) {
+    Kernel& kernel = call.kernel;
+    const Stream& stream = kernel.streams[file.stream];
+    std::array<std::uint8_t, kPageSize> buffer;
+    while (from.left() > 0) {
+        const std::uint64_t size = kernel.memory[stream.output].size();
+        if (size >= kernel.limits.file_bytes) {
+            explain(kernel, call.task, "the output is longer than the simulator keeps: EFBIG", call.trace);
+            if (from.done() == 0) return Outcome::fail(Errno::efbig);
+            break;
+        }
+        const std::uint64_t wanted = std::min<std::uint64_t>(from.left(), buffer.size());
+        const std::uint64_t before = from.done();
+        const auto bytes = std::span(buffer).first(from.copy_in(std::span(buffer).first(wanted)));
+        if (bytes.empty() && before == 0) return Outcome::fail(Errno::efault);
+        if (bytes.empty()) break;
+        kernel.memory.write(stream.output).write(size, bytes);
+        emit_output(call, file.stream, stream.output_number, bytes);
+        if (bytes.size() < wanted) break;
+    }
+    call.charge_copy(from.done());
+    return Outcome::done(static_cast<std::int64_t>(from.done()));
+}
+
+std::uint64_t stream_bytes_available(const Kernel& kernel, StreamId stream) {
+    return available(kernel.streams[input_side(kernel, stream)]);
+}
+
+void feed_input(Kernel& kernel, StreamId id, std::string_view bytes, Trace* trace) {
+    Stream& stream = kernel.streams.write(id);
+    bytes = bytes.substr(0, kUnreadMax - std::min<std::size_t>(kUnreadMax, stream.input.size()));
+    if (bytes.empty())
+        stream.input_ended = true;
+    else
+        stream.input += bytes;
+    if (trace) {
+        Event event = event_now(kernel, EventKind::input, {});
+        event.object = ref(id);
+        trace->add(event);
+        trace->add_payload(0, bytes);
+    }
+    const Wake how = kernel.streams[id].input_ended ? Wake::all : Wake::one;
+    if (has_something(kernel.streams[id])) wake(kernel, ref(id), WaitFor::readable, how, {}, trace);
+}
+
+}  // namespace ipclab::kernel

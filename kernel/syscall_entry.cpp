@@ -1,0 +1,262 @@
+// The way into the kernel and out of it: dispatch, events, and what a signal does to a call that sleeps.
+#include "kernel/capture.h"
+#include "kernel/emit.h"
+#include "kernel/handlers.h"
+#include "kernel/signals.h"
+#include "kernel/syscalls.h"
+
+namespace ipclab::kernel {
+
+namespace {
+
+Outcome dispatch(Call& call) {
+    switch (static_cast<Sys>(call.pending.number)) {
+#define SYSCALL(number, name, ...) \
+    case Sys::name:                \
+        return sys_##name(call);
+#include "kernel/syscalls.def"
+#undef SYSCALL
+    }
+    return Outcome::fail(Errno::enosys);
+}
+
+bool is_exit(std::uint64_t number) {
+    return number == static_cast<std::uint64_t>(Sys::exit) ||
+           number == static_cast<std::uint64_t>(Sys::exit_group);
+}
+
+/// Codes by which Linux marks a call that a signal interrupted (include/linux/errno.h); a tracer sees them.
+enum class Restart : std::int64_t {
+    if_asked = -512,    ///< ERESTARTSYS: again after a handler with SA_RESTART, else EINTR
+    no_handler = -514,  ///< ERESTARTNOHAND: again only where no handler ran
+    with_block = -516,  ///< ERESTART_RESTARTBLOCK: the same, and goes on with the time that is left
+};
+
+/// signal(7), "Interruption of system calls and library functions by signal handlers".
+Restart restart_of(const PendingCall& pending) {
+    switch (static_cast<Sys>(pending.number)) {
+        case Sys::nanosleep:
+            return Restart::with_block;
+        case Sys::clock_nanosleep:
+            return pending.args[1] & 1 ? Restart::no_handler : Restart::with_block;
+        case Sys::pause:
+        case Sys::rt_sigsuspend:
+            return Restart::no_handler;
+        default:
+            return Restart::if_asked;
+    }
+}
+
+/// Reads a task's memory without touching it.
+class SpaceReader : public MemoryReader {
+  public:
+    SpaceReader(const Kernel& kernel, Tid task) : kernel_(kernel) {
+        const Task* found = kernel.tasks.find(task);
+        const Process* process = found ? kernel.processes.find(found->process) : nullptr;
+        space_ = process && process->space ? kernel.spaces.find(process->space) : nullptr;
+    }
+    bool read(std::uint64_t address, std::span<std::uint8_t> out) override {
+        return space_ && space_->peek(address, out, kernel_.memory);
+    }
+
+  private:
+    const Kernel& kernel_;
+    const AddressSpace* space_;
+};
+
+/// One pass through a call, with the events that it leaves.
+class Pass {
+  public:
+    enum class Look : std::uint8_t { first, again };
+    Pass(Call& call, SourceLine source, Look look)
+        : call_(call), kernel_(call.kernel), source_(source), look_(look) {
+        if (call.trace) spec_ = syscall_spec(std::uint64_t{call.pending.number});
+    }
+
+    Resumed run() {
+        call_.cost_ns += kernel_.costs.syscall_ns;
+        if (spec_) capture_early();
+        Outcome outcome = dispatch(call_);
+        while (outcome.kind == Outcome::Kind::blocked) {
+            if (!call_.is_interrupted()) return sleep();
+            const auto next = next_signal(kernel_, call_.task);
+            switch (next->what) {
+                case NextSignal::What::handle:
+                case NextSignal::What::die:
+                    return interrupted(*next);
+                case NextSignal::What::stop:
+                case NextSignal::What::ignore:
+                    break;
+            }
+            // Without a handler the call goes on after the signal: Linux restarts it by itself.
+            keep_call();
+            static_cast<void>(take_signal(kernel_, call_.task, call_.trace));
+            if (kernel_.tasks[call_.task].state == TaskState::stopped) {
+                kernel_.tasks.write(call_.task).waits.clear();
+                return {Outcome::of(Outcome::Kind::blocked)};
+            }
+        }
+        finish(outcome);
+        return {std::move(outcome)};
+    }
+
+  private:
+    /// The call's data stay with the task while it is not done.
+    Task& keep_call() {
+        call_.pending.has_slept = true;
+        Task& self = kernel_.tasks.write(call_.task);
+        self.call = call_.pending;
+        return self;
+    }
+
+    Resumed sleep() {
+        Task& self = keep_call();
+        self.state = TaskState::blocked;
+        self.wait_order = ++kernel_.wait_counter;
+        self.wake_by_timeout = false;
+        leave_cpu(kernel_, call_.task);
+        if (spec_) {
+            Event event = call_event(EventKind::blocked, static_cast<std::int64_t>(call_.pending.progress));
+            if (!event.object.id && !self.waits.empty()) event.object = self.waits.front().object;
+            add(event, false);
+        }
+        return {Outcome::of(Outcome::Kind::blocked)};
+    }
+
+    Resumed interrupted(const NextSignal& next) {
+        const Restart restart = restart_of(call_.pending);
+        const bool dies = next.what == NextSignal::What::die;
+        const bool again = dies || (restart == Restart::if_asked && (next.flags & kSaRestart) != 0);
+        if (again && !dies && look_ == Look::first) {
+            // A signal that was pending already: only resume_syscall() can say that the call is to be made
+            // again, so the task keeps the call and is ready at once.
+            Task& ready = keep_call();
+            leave_cpu(kernel_, call_.task);
+            make_ready(kernel_, ready);
+            return {Outcome::of(Outcome::Kind::blocked)};
+        }
+        Task& self = kernel_.tasks.write(call_.task);
+        self.waits.clear();
+        self.call.reset();
+        // The program sees EINTR, unless the call is made again or the task dies here: then the event shows
+        // Linux's own mark, as strace does.
+        const Outcome outcome =
+            again ? Outcome::done(static_cast<std::int64_t>(restart)) : Outcome::fail(Errno::eintr);
+        emit_result(outcome.value);
+        return {outcome, again};
+    }
+
+    void finish(const Outcome& outcome) {
+        if (outcome.kind == Outcome::Kind::exited) return;  // its event came first, and the task is gone
+        const Task& self = kernel_.tasks[call_.task];
+        if (self.call || !self.waits.empty()) {
+            Task& done = kernel_.tasks.write(call_.task);
+            done.call.reset();
+            done.waits.clear();
+        }
+        emit_result(outcome.value);
+    }
+
+    void emit_result(std::int64_t result) {
+        if (spec_) add(call_event(EventKind::syscall, result), true);
+    }
+
+    /// Inputs that the call may destroy; and the event of a call that never returns.
+    void capture_early() {
+        if (is_exit(spec_->number)) add(call_event(EventKind::syscall, 0), true);
+        if (!may_overwrite_inputs(*spec_)) return;
+        SpaceReader reader(kernel_, call_.task);
+        capture_arguments(*spec_, call_.pending.args, 0, CapturePhase::inputs, reader, inputs_);
+        captured_ = true;
+    }
+
+    Event call_event(EventKind kind, std::int64_t result) const {
+        Event event = event_now(kernel_, kind, call_.task);
+        event.time_ns = kernel_.now_ns + call_.cost_ns;
+        event.start_ns = call_.pending.entered_ns;
+        event.number = call_.pending.number;
+        event.result = result;
+        event.args = call_.pending.args;
+        event.object = call_.object;
+        event.source = source_;
+        return event;
+    }
+
+    void add(const Event& event, bool has_returned) {
+        call_.trace->add(event);
+        SpaceReader reader(kernel_, call_.task);
+        if (captured_)
+            inputs_.copy_to(*call_.trace);
+        else
+            capture_arguments(*spec_, event.args, 0, CapturePhase::inputs, reader, *call_.trace);
+        if (has_returned)
+            capture_arguments(*spec_, event.args, event.result, CapturePhase::outputs, reader, *call_.trace);
+    }
+
+    Call& call_;
+    Kernel& kernel_;
+    SourceLine source_;
+    Look look_;
+    const SyscallSpec* spec_ = nullptr;  // only where events are wanted
+    CapturedArguments inputs_;
+    bool captured_ = false;
+};
+
+Outcome unknown_call(Kernel& kernel, Tid task, std::uint64_t number, const std::array<std::uint64_t, 6>& args,
+                     SourceLine source, Trace* trace, Time& cost_ns) {
+    cost_ns += kernel.costs.syscall_ns;
+    if (trace) {
+        const std::string_view known = linux_syscall_name(number);
+        const std::string call = known.empty() ? "system call " + std::to_string(number) : std::string(known);
+        explain(kernel, task, call + " is not simulated: ENOSYS", trace);
+        Event event = event_now(kernel, EventKind::syscall, task);
+        event.time_ns = kernel.now_ns + cost_ns;
+        event.number = static_cast<std::uint16_t>(std::min<std::uint64_t>(number, UINT16_MAX));
+        event.result = -static_cast<std::int64_t>(Errno::enosys);
+        event.args = args;
+        event.source = source;
+        trace->add(event);
+    }
+    return Outcome::fail(Errno::enosys);
+}
+
+}  // namespace
+
+Outcome enter_syscall(Kernel& kernel, Tid task, std::uint64_t number,
+                      const std::array<std::uint64_t, 6>& args, SourceLine source, Trace* trace,
+                      Time& cost_ns) {
+    IPCLAB_ASSERT(!kernel.tasks[task].call);
+    if (!is_simulated(number)) return unknown_call(kernel, task, number, args, source, trace, cost_ns);
+    PendingCall pending;
+    pending.number = static_cast<std::uint16_t>(number);
+    pending.args = args;
+    pending.entered_ns = kernel.now_ns;
+    Call call{kernel, task, pending, trace, cost_ns};
+    return Pass(call, source, Pass::Look::first).run().outcome;
+}
+
+Resumed resume_syscall(Kernel& kernel, Tid task, SourceLine source, Trace* trace, Time& cost_ns) {
+    IPCLAB_ASSERT(kernel.tasks[task].call);
+    PendingCall pending = *kernel.tasks[task].call;
+    Call call{kernel, task, pending, trace, cost_ns};
+    return Pass(call, source, Pass::Look::again).run();
+}
+
+UserMemory Call::memory() const {
+    return {kernel.spaces.write(process_read().space), kernel.memory};
+}
+
+Outcome Call::block(std::span<const WaitPoint> points) {
+    kernel.tasks.write(task).waits.assign(points.begin(), points.end());
+    return Outcome::of(Outcome::Kind::blocked);
+}
+
+Outcome Call::block(std::initializer_list<WaitPoint> points) {
+    return block(std::span(points.begin(), points.size()));
+}
+
+void Call::charge_copy(std::uint64_t bytes) {
+    cost_ns += static_cast<Time>(bytes) * kernel.costs.copy_ps_per_byte / 1000;
+}
+
+}  // namespace ipclab::kernel

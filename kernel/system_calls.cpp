@@ -1,0 +1,138 @@
+// Small calls about the system itself: uname(2), getrandom(2), limits.
+#include <algorithm>
+#include <array>
+#include <cstring>
+
+#include "kernel/emit.h"
+#include "kernel/handlers.h"
+#include "kernel/signals.h"
+#include "kernel/transfer.h"
+
+namespace ipclab::kernel {
+
+Outcome sys_uname(Call& call) {
+    constexpr std::size_t kField = 65;
+    std::array<std::uint8_t, 6 * kField> names{};
+    constexpr std::array<std::string_view, 6> kTexts{"Linux",  "ipclab", "6.1.0",
+                                                     "#1 SMP", "x86_64", "(none)"};
+    for (std::size_t i = 0; i < kTexts.size(); ++i)
+        std::memcpy(&names[i * kField], kTexts[i].data(), kTexts[i].size());
+    return Outcome::from(call.memory().write(call.arg(0), names));
+}
+
+Outcome sys_getrandom(Call& call) {
+    constexpr std::uint32_t kFlags = 7;  // GRND_NONBLOCK, GRND_RANDOM, GRND_INSECURE
+    if (call.arg(2) & ~std::uint64_t{kFlags}) return Outcome::fail(Errno::einval);
+    auto to = Transfer::buffer(call.memory(), call.arg(0), std::min(call.arg(1), kTransferMax));
+    if (!to) return Outcome::fail(to.error());
+    while (to->left() > 0) {
+        // splitmix64 (Steele, Lea, Flood 2014): the state is part of the kernel, so a run can be repeated.
+        std::uint64_t z = (call.kernel.random_state += 0x9e3779b97f4a7c15);
+        z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9;
+        z = (z ^ (z >> 27)) * 0x94d049bb133111eb;
+        z ^= z >> 31;
+        std::array<std::uint8_t, 8> bytes;
+        std::memcpy(bytes.data(), &z, bytes.size());
+        const std::size_t wanted = std::min<std::uint64_t>(bytes.size(), to->left());
+        if (to->copy_out(std::span(bytes).first(wanted)) < wanted) break;
+    }
+    if (to->done() == 0 && to->total() > 0) return Outcome::fail(Errno::efault);
+    return Outcome::done(static_cast<std::int64_t>(to->done()));
+}
+
+namespace {
+
+struct AbiLimit {
+    std::uint64_t soft = UINT64_MAX, hard = UINT64_MAX;
+};
+
+/// getrlimit(2): the limits that the simulated kernel has; the others are unlimited.
+Result<AbiLimit> limit_of(const Kernel& kernel, std::int32_t resource) {
+    constexpr std::int32_t kFileSize = 1, kStack = 3, kCore = 4, kProcesses = 6, kOpenFiles = 7,
+                           kAddressSpace = 9, kPendingSignals = 11, kResources = 16;
+    if (resource < 0 || resource >= kResources) return Errno::einval;
+    auto both = [](std::uint64_t limit) { return AbiLimit{limit, limit}; };
+    switch (resource) {
+        case kFileSize:
+            return both(kernel.limits.file_bytes);
+        case kStack:
+            return AbiLimit{8 << 20, UINT64_MAX};
+        case kCore:
+            return both(0);
+        case kProcesses:
+            return both(static_cast<std::uint64_t>(kernel.limits.processes));
+        case kOpenFiles:
+            return both(static_cast<std::uint64_t>(kernel.limits.open_files));
+        case kAddressSpace:
+            return both(kernel.limits.address_space_bytes);
+        case kPendingSignals:
+            return both(kernel.limits.pending_signals);
+        default:
+            return AbiLimit{};
+    }
+}
+
+}  // namespace
+
+Outcome sys_getrlimit(Call& call) {
+    auto limit = limit_of(call.kernel, static_cast<std::int32_t>(call.arg(0)));
+    if (!limit) return Outcome::fail(limit.error());
+    return Outcome::from(call.memory().write_object(call.arg(1), *limit));
+}
+
+Outcome sys_prlimit64(Call& call) {
+    const auto pid = static_cast<std::int32_t>(call.arg(0));
+    auto limit = limit_of(call.kernel, static_cast<std::int32_t>(call.arg(1)));
+    if (!limit) return Outcome::fail(limit.error());
+    if (call.arg(2)) {
+        auto wanted = call.memory().read_object<AbiLimit>(call.arg(2));
+        if (!wanted) return Outcome::fail(wanted.error());
+        if (wanted->soft > wanted->hard) return Outcome::fail(Errno::einval);
+    }
+    if (pid != 0 && !call.kernel.processes.contains(Pid{pid})) return Outcome::fail(Errno::esrch);
+    if (call.arg(2)) {
+        explain(call.kernel, call.task, "setrlimit: limits are those of the whole run: EPERM", call.trace);
+        return Outcome::fail(Errno::eperm);
+    }
+    if (call.arg(3) && !call.memory().write_object(call.arg(3), *limit)) return Outcome::fail(Errno::efault);
+    return Outcome::done(0);
+}
+
+Outcome sys_set_tid_address(Call& call) {
+    // set_tid_address(2): the address matters when a thread ends; a process with one thread never uses it.
+    return Outcome::done(call.task.value);
+}
+
+namespace {
+
+Outcome signal_task(Call& call, std::int32_t group, std::int32_t tid, std::int32_t signal) {
+    if (tid <= 0 || (group <= 0 && group != -1)) return Outcome::fail(Errno::einval);
+    const Task* task = call.kernel.tasks.find(Tid{tid});
+    if (!task || (group > 0 && task->process.value != group)) return Outcome::fail(Errno::esrch);
+    if (signal < 0 || signal > kSignals) return Outcome::fail(Errno::einval);
+    call.object = ref(Tid{tid});
+    if (signal != 0)
+        send_to_task(call.kernel, Tid{tid},
+                     {.signal = signal,
+                      .code = kSiTkill,
+                      .sender = call.self().process,
+                      .sender_uid = static_cast<std::int32_t>(kUser)},
+                     call.trace);
+    return Outcome::done(0);
+}
+
+}  // namespace
+
+Outcome sys_tgkill(Call& call) {
+    const auto group = static_cast<std::int32_t>(call.arg(0));
+    if (group <= 0) return Outcome::fail(Errno::einval);
+    return signal_task(call, group, static_cast<std::int32_t>(call.arg(1)),
+                       static_cast<std::int32_t>(call.arg(2)));
+}
+
+Outcome sys_tkill(Call& call) {
+    return signal_task(call, -1, static_cast<std::int32_t>(call.arg(0)),
+                       static_cast<std::int32_t>(call.arg(1)));
+}
+
+}  // namespace ipclab::kernel

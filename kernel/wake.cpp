@@ -1,0 +1,114 @@
+// Sleeping and waking: wait points, deadlines and timers.
+#include <algorithm>
+
+#include "kernel/emit.h"
+#include "kernel/signals.h"
+
+namespace ipclab::kernel {
+
+namespace {
+
+const WaitPoint* waits_for(const Task& task, ObjectRef object, WaitFor what) {
+    if (task.state != TaskState::blocked) return nullptr;
+    for (const WaitPoint& point : task.waits)
+        if (point.object == object && point.what == what) return &point;
+    return nullptr;
+}
+
+Time deadline_of(const Task& task) {
+    return task.state == TaskState::blocked && task.call ? task.call->deadline_ns : kNever;
+}
+
+}  // namespace
+
+int wake(Kernel& kernel, ObjectRef object, WaitFor what, Wake how, Tid by, Trace* trace) {
+    int woken = 0;
+    Tid oldest{};
+    std::uint64_t oldest_order = 0;
+    bool others = false;
+    for (const auto& [tid, task] : kernel.tasks) {
+        const WaitPoint* point = waits_for(*task, object, what);
+        if (!point) continue;
+        if (how == Wake::all || !point->is_exclusive) {
+            others = true;
+        } else if (!oldest || task->wait_order < oldest_order) {
+            oldest = tid;
+            oldest_order = task->wait_order;
+        }
+    }
+    if (others) {
+        for (Tid tid : waiters(kernel, object, what)) {
+            if (how == Wake::one && waits_for(kernel.tasks[tid], object, what)->is_exclusive) continue;
+            wake_task(kernel, tid, object, by, trace);
+            ++woken;
+        }
+    }
+    if (oldest) {
+        wake_task(kernel, oldest, object, by, trace);
+        ++woken;
+    }
+    return woken;
+}
+
+void wake_task(Kernel& kernel, Tid tid, ObjectRef object, Tid by, Trace* trace) {
+    Task& task = kernel.tasks.write(tid);
+    if (object.kind == ObjectKind::none && !task.waits.empty()) object = task.waits.front().object;
+    make_ready(kernel, task);
+    if (!trace) return;
+    Event event = event_now(kernel, EventKind::woken, tid);
+    event.object = object;
+    event.other = by.value;
+    trace->add(event);
+}
+
+std::vector<Tid> waiters(const Kernel& kernel, ObjectRef object, WaitFor what) {
+    std::vector<Tid> found;
+    for (const auto& [tid, task] : kernel.tasks)
+        if (waits_for(*task, object, what)) found.push_back(tid);
+    std::stable_sort(found.begin(), found.end(),
+                     [&](Tid a, Tid b) { return kernel.tasks[a].wait_order < kernel.tasks[b].wait_order; });
+    return found;
+}
+
+Time next_deadline(const Kernel& kernel) {
+    Time next = kNever;
+    for (const auto& [tid, task] : kernel.tasks) next = std::min(next, deadline_of(*task));
+    for (const auto& [pid, process] : kernel.processes)
+        if (!process->is_zombie) next = std::min(next, process->alarm_at_ns);
+    return next;
+}
+
+void expire_timers(Kernel& kernel, Trace* trace) {
+    for (;;) {
+        // The earliest first; at the same time alarms before sleepers, then the lowest id: one order, always.
+        const Time due = next_deadline(kernel);
+        if (due > kernel.now_ns) return;
+        Pid ringing{};
+        for (const auto& [pid, process] : kernel.processes)
+            if (!ringing && !process->is_zombie && process->alarm_at_ns == due) ringing = pid;
+        if (ringing) {
+            Process& process = kernel.processes.write(ringing);
+            process.alarm_at_ns = kNever;
+            if (process.alarm_interval_ns > 0) {
+                // Expirations that were missed do not pile up: SIGALRM coalesces anyway.
+                const Time missed = (kernel.now_ns - due) / process.alarm_interval_ns;
+                process.alarm_at_ns = due + (missed + 1) * process.alarm_interval_ns;
+            }
+            send_to_process(kernel, ringing, {.signal = kSigAlrm, .code = kSiKernel}, trace);
+            continue;
+        }
+        Tid sleeper{};
+        for (const auto& [tid, task] : kernel.tasks)
+            if (deadline_of(*task) == due &&
+                (!sleeper || task->wait_order < kernel.tasks[sleeper].wait_order))
+                sleeper = tid;
+        kernel.tasks.write(sleeper).wake_by_timeout = true;
+        wake_task(kernel, sleeper, {ObjectKind::clock, 0}, {}, trace);
+    }
+}
+
+void Call::wake(ObjectRef what_object, WaitFor what, Wake how) {
+    cost_ns += kernel::wake(kernel, what_object, what, how, task, trace) * kernel.costs.wakeup_ns;
+}
+
+}  // namespace ipclab::kernel
