@@ -704,6 +704,8 @@ std::string object_name(kernel::ObjectRef object) {
             return numbered("memory ");
         case ObjectKind::clock:
             return "the clock";
+        case ObjectKind::space:
+            return numbered("address space ");
     }
     return "?";
 }

@@ -21,9 +21,9 @@ using kernel::EventKind;
 using kernel::ObjectKind;
 using Json = nlohmann::json;
 
-constexpr std::array<std::string_view, 9> kObjectKinds{"none", "task",   "process", "file", "inode",
-                                                       "pipe", "stream", "memory",  "clock"};
-static_assert(kObjectKinds.size() == static_cast<std::size_t>(ObjectKind::clock) + 1);
+constexpr std::array<std::string_view, 10> kObjectKinds{"none", "task",   "process", "file",  "inode",
+                                                        "pipe", "stream", "memory",  "clock", "space"};
+static_assert(kObjectKinds.size() == static_cast<std::size_t>(ObjectKind::space) + 1);
 
 constexpr std::string_view kHexDigits = "0123456789abcdef";
 
