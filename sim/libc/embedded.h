@@ -1,7 +1,7 @@
 // The C library that toy programs include and link to, embedded in the executable as text.
 //
-// include/ holds the headers, src/ the C sources; the build turns both into embedded_files.cpp, and an index of which
-// source defines which external symbol into embedded_index.cpp.
+// include/ holds the headers, src/ the C sources; the build turns both into embedded_files.cpp, and an index
+// of which source defines which external symbol into embedded_index.cpp.
 #pragma once
 
 #include <span>
@@ -19,8 +19,8 @@ struct SymbolHome {
     std::string_view source;  ///< name of the source that defines it
 };
 
-std::span<const EmbeddedFile> headers();  ///< sorted by name
-std::span<const EmbeddedFile> sources();  ///< sorted by name
+std::span<const EmbeddedFile> headers();     ///< sorted by name
+std::span<const EmbeddedFile> sources();     ///< sorted by name
 std::span<const SymbolHome> symbol_index();  ///< sorted by symbol
 
 }  // namespace ipclab::libc

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <map>
+#include <regex>
 #include <string>
 
 #include "sim/libc/embedded.h"
@@ -49,5 +50,22 @@ TEST_CASE("every header guards itself and every source says what it is") {
         CAPTURE(source.name);
         CHECK(source.text.find("static_assert") == std::string_view::npos);
         CHECK(source.text.find("__asm__") == std::string_view::npos);
+    }
+}
+
+TEST_CASE("every function that a header declares is defined in the library") {
+    // a declaration starts at the beginning of a line: a type, the name, "("
+    const std::regex prototype(R"(^(?:_Noreturn )?[A-Za-z_][\w ]*[ *]+\**(\w+)\([^*(][^;{]*\)[^;{]*;)",
+                               std::regex::multiline);
+    for (const EmbeddedFile& header : headers()) {
+        const std::string text(header.text);
+        for (auto match = std::sregex_iterator(text.begin(), text.end(), prototype);
+             match != std::sregex_iterator(); ++match) {
+            const std::string name = (*match)[1];
+            if (match->str().starts_with("typedef")) continue;
+            CAPTURE(header.name);
+            CAPTURE(name);
+            CHECK(!home_of(name).empty());
+        }
     }
 }

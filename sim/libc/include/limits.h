@@ -23,8 +23,6 @@
 #define SSIZE_MAX LONG_MAX
 
 // Linux: linux/limits.h
-#define ARG_MAX 131072
-#define LINK_MAX 127
 #define MAX_CANON 255
 #define MAX_INPUT 255
 #define NAME_MAX 255

@@ -125,9 +125,7 @@ int sigismember(const sigset_t* set, int signal);
 int sigisemptyset(const sigset_t* set);
 int sigandset(sigset_t* set, const sigset_t* a, const sigset_t* b);
 int sigorset(sigset_t* set, const sigset_t* a, const sigset_t* b);
-int pthread_kill(pthread_t thread, int signal);
 int pthread_sigmask(int how, const sigset_t* set, sigset_t* old);
-int pthread_sigqueue(pthread_t thread, int signal, const union sigval value);
 void psignal(int signal, const char* prefix);
 void psiginfo(const siginfo_t* info, const char* prefix);
 #define sigmask(signal) (1 << ((signal)-1))

@@ -171,8 +171,8 @@ static int put_real(struct output* out, struct specification* spec, double value
     __ipclab_memcpy(&bits, &value, 8);
     prefix_length = put_sign(spec, bits < 0, prefix);
     if ((bits >> 52 & 2047) == 2047) {
-        const char* text = bits << 12 ? "nan" : "inf";
-        if (spec->conversion < 'a') text = bits << 12 ? "NAN" : "INF";
+        const char* text = (bits & 0xfffffffffffffL) != 0 ? "nan" : "inf";
+        if (spec->conversion < 'a') text = (bits & 0xfffffffffffffL) != 0 ? "NAN" : "INF";
         spec->flags &= ~ZERO;
         return put_number(out, spec, prefix, prefix_length, 0, text, 3);
     }

@@ -1,0 +1,17 @@
+#ifndef _GRP_H
+#define _GRP_H
+#include <bits/types.h>
+struct group {
+    char* gr_name;
+    char* gr_passwd;
+    gid_t gr_gid;
+    char** gr_mem;
+};
+struct group* getgrnam(const char* name);
+struct group* getgrgid(gid_t gid);
+struct group* getgrent(void);
+void setgrent(void);
+void endgrent(void);
+int setgroups(size_t count, const gid_t* list);
+int initgroups(const char* user, gid_t group);
+#endif
