@@ -144,6 +144,24 @@ std::string Cast::title(kernel::Pid pid) const {
     return "process " + std::to_string(pid.value);
 }
 
+std::string Cast::familiar(const std::string& text) const {
+    constexpr std::string_view word = "pipe ";
+    std::string result;
+    std::size_t at = 0;
+    for (std::size_t found; (found = text.find(word, at)) != std::string::npos;) {
+        const std::size_t begin = found + word.size(),
+                          end = std::min(text.find_first_not_of("0123456789", begin), text.size());
+        const std::string number = text.substr(begin, end - begin);
+        const auto known = std::find_if(pipes_.begin(), pipes_.end(), [&](kernel::ObjectRef pipe) {
+            return std::to_string(pipe.id) == number;
+        });
+        result += text.substr(at, begin - at);
+        result += known == pipes_.end() ? number : std::to_string(known - pipes_.begin() + 1);
+        at = end;
+    }
+    return result + text.substr(at);
+}
+
 bool Cast::is_inside_call(kernel::Tid task) const {
     return inside_.count(task) != 0;
 }

@@ -42,6 +42,9 @@ class Cast {
     /// What a lesson calls a process: "parent", "child", "child 2"; a program's name where several run.
     std::string title(kernel::Pid pid) const;
 
+    /// A text about the run with objects called as lessons call them: the kernel's "pipe 26" is "pipe 1".
+    std::string familiar(const std::string& text) const;
+
     /// Whether the task is inside a call that has blocked and not yet returned.
     bool is_inside_call(kernel::Tid task) const;
     /// Calls with one of these numbers that the process has made: returned, or still inside.

@@ -176,7 +176,7 @@ Verdict check_process(const Condition& condition, const Cast& cast, const engine
     const kernel::Kernel& kernel = machine.kernel;
     const kernel::Process* process = kernel.processes.find(pid);
     const bool alive = process != nullptr && !process->is_zombie;
-    Verdict verdict{false, describe_process(kernel, condition.process.text, pid)};
+    Verdict verdict{false, cast.familiar(describe_process(kernel, condition.process.text, pid))};
     const auto is = [&](bool fact) {
         verdict.holds = fact != condition.negated;
         return verdict;

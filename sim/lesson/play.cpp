@@ -78,7 +78,7 @@ class Runner {
     std::size_t seen_;
 };
 
-std::string why_not_reached(const engine::Timeline& timeline) {
+std::string why_not_reached(const Setup& setup, const engine::Timeline& timeline) {
     switch (engine::rest(timeline.machine())) {
         case engine::Rest::finished:
             return "the run ended before that";
@@ -93,7 +93,7 @@ std::string why_not_reached(const engine::Timeline& timeline) {
     }
     std::string text = "before that, nothing can go on:";
     for (const std::string& sentence : engine::explain_stuck(timeline.machine())) text += " " + sentence;
-    return text;
+    return cast_at(setup, timeline).familiar(text);
 }
 
 }  // namespace
@@ -136,11 +136,11 @@ StepResult play_step(const Lesson& lesson, const LessonStep& step, engine::Timel
     result.first_event = timeline.event_count();
     if (step.until) {
         result.reached = Runner(setup, *step.until, timeline).run();
-        if (!result.reached) result.problem = why_not_reached(timeline);
+        if (!result.reached) result.problem = why_not_reached(setup, timeline);
     }
     for (std::int64_t call = 0; call < step.calls && result.reached; call++) {
         while (result.reached && !timeline.call_forward()) result.reached = feed(setup, timeline);
-        if (!result.reached) result.problem = why_not_reached(timeline);
+        if (!result.reached) result.problem = why_not_reached(setup, timeline);
     }
     result.last_event = timeline.event_count();
     const Cast cast = cast_at(setup, timeline);

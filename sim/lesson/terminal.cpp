@@ -32,7 +32,9 @@ class Show {
     }
 
     void question(const Prediction& predict) {
-        out_ << style("\033[1m", "Predict: ") << predict.question << "\n";
+        Document asked{text_block(predict.question)};
+        asked[0].spans.insert(asked[0].spans.begin(), Span{"Predict: ", true, false, false, {}});
+        out_ << render(asked, options_.width, options_.colour);
         for (std::size_t i = 0; i < predict.choices.size(); i++) {
             Document item{text_block(predict.choices[i])};
             std::string text = render(item, options_.width - 6, false);
@@ -84,7 +86,7 @@ class Show {
             out_ << style("\033[2m", "  ... " + std::to_string(skipped) +
                                          (skipped == 1 ? " line" : " lines") + " before these")
                  << "\n";
-        for (std::size_t i = skipped; i < lines.size(); i++) out_ << "  " << lines[i];
+        for (std::size_t i = skipped; i < lines.size(); i++) out_ << "  " << cast.familiar(lines[i]);
         out_ << "\n";
     }
 
@@ -158,7 +160,7 @@ class Show {
         if (process != nullptr && !process->is_zombie) {
             const kernel::Tid task(member.pid.value);
             const kernel::Task* main = machine.kernel.tasks.find(task);
-            if (main != nullptr) state = state_of(machine, *main);
+            if (main != nullptr) state = cast.familiar(state_of(machine, *main));
         }
         out_ << "  " << style("\033[1m", name(cast, member)) << ": " << state << "\n";
     }
