@@ -1,0 +1,394 @@
+// Statements (C11 6.8).
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "sim/cc/parser.h"
+
+namespace ipclab::cc {
+
+Stmt* Parser::make_stmt(StmtKind kind, Span span) {
+    Stmt* made = arena_.make<Stmt>();
+    made->kind = kind;
+    made->span = span;
+    return made;
+}
+
+Stmt* Parser::statement() {
+    Nesting nesting(*this);
+    return statement_inner();
+}
+
+/// statement = labelled | block | if | while | do | for | switch | case | default | jump | expression? ";"
+Stmt* Parser::statement_inner() {
+    switch (kind()) {
+        case Tok::lbrace:
+            return block(true);
+        case Tok::kw_if:
+            return if_statement();
+        case Tok::kw_while:
+            return while_statement();
+        case Tok::kw_do:
+            return do_statement();
+        case Tok::kw_for:
+            return for_statement();
+        case Tok::kw_switch:
+            return switch_statement();
+        case Tok::kw_case:
+            return case_statement();
+        case Tok::kw_default:
+            return default_statement();
+        case Tok::kw_goto:
+        case Tok::kw_continue:
+        case Tok::kw_break:
+        case Tok::kw_return:
+            return jump_statement();
+        case Tok::kw_asm:
+            unsupported(here(), "inline assembler");
+        case Tok::semicolon: {
+            Stmt* empty = make_stmt(StmtKind::empty, here());
+            advance();
+            return empty;
+        }
+        case Tok::ident:
+            if (peek(1).kind == Tok::colon) return labelled_statement();
+            return expression_statement();
+        default:
+            return expression_statement();
+    }
+}
+
+/// block = "{" (declaration | statement)* "}"
+Stmt* Parser::block(bool own_scope) {
+    Stmt* made = make_stmt(StmtKind::block, here());
+    const Span open = here();
+    expect(Tok::lbrace, "here");
+    made->parent = block_;
+    block_ = made;
+    if (own_scope) enter_scope();
+    std::vector<Stmt*> items;
+    block_items(items);
+    if (own_scope) leave_scope();
+    block_ = made->parent;
+    made->end = here();
+    expect_closing(Tok::rbrace, open, "at the end of the block");
+    made->items = arena_.list(items);
+    return made;
+}
+
+void Parser::block_items(std::vector<Stmt*>& items) {
+    const std::size_t scopes = scope_starts_.size();
+    Stmt* const own_block = block_;
+    const int depth = depth_;
+    while (!is(Tok::rbrace) && !is(Tok::eof)) {
+        const std::size_t before = at_;
+        try {
+            block_item(items);
+        } catch (const SyntaxError&) {
+            if (session_.errors() >= kMaxErrors) throw;
+            while (scope_starts_.size() > scopes) leave_scope();
+            block_ = own_block;
+            depth_ = depth;
+            skip_to_recovery();
+            if (at_ == before && !is(Tok::rbrace)) advance();
+        }
+    }
+}
+
+void Parser::block_item(std::vector<Stmt*>& items) {
+    if (is(Tok::kw_static_assert)) return static_assert_declaration();
+    const bool is_label = is(Tok::ident) && peek(1).kind == Tok::colon;
+    if (is(Tok::kw_extension) && starts_type(peek(1))) advance();
+    if (!is_label && starts_type()) {
+        DeclSpec spec = declaration_specifiers(true);
+        return declaration(spec, &items);
+    }
+    if (!is_label && looks_like_unknown_type()) {
+        unknown_type();
+        skip_to_recovery();
+        return;
+    }
+    items.push_back(statement());
+}
+
+Node* Parser::condition(std::string_view of) {
+    const Span open = here();
+    expect(Tok::lparen, fmt::format("after '{}'", of));
+    Node* node = expression();
+    if (node->kind == NodeKind::assign && !node->parenthesised)
+        warn(node->span, "-Wparentheses",
+             "an assignment is used as the condition: did you mean '=='? Otherwise put it in parentheses");
+    node = scalar_condition(node, "a condition");
+    expect_closing(Tok::rparen, open, "after the condition");
+    return node;
+}
+
+/// if = "if" "(" expression ")" statement ("else" statement)?
+Stmt* Parser::if_statement() {
+    Stmt* made = make_stmt(StmtKind::if_, here());
+    advance();
+    made->expr = condition("if");
+    straight_line_ = false;
+    made->body = statement();
+    // A chain of else-ifs is a list, not a nesting: it may be long.
+    if (eat(Tok::kw_else)) {
+        if (++else_chain_ > 20'000) session_.fatal(here(), "this chain of else-ifs is too long");
+        made->otherwise = is(Tok::kw_if) ? if_statement() : statement();
+        --else_chain_;
+    }
+    return made;
+}
+
+Stmt* Parser::loop_body() {
+    ++loops_;
+    ++breakables_;
+    straight_line_ = false;
+    Stmt* body = statement();
+    --loops_;
+    --breakables_;
+    return body;
+}
+
+Stmt* Parser::while_statement() {
+    Stmt* made = make_stmt(StmtKind::while_, here());
+    advance();
+    straight_line_ = false;
+    made->expr = condition("while");
+    made->body = loop_body();
+    return made;
+}
+
+Stmt* Parser::do_statement() {
+    Stmt* made = make_stmt(StmtKind::do_, here());
+    advance();
+    made->body = loop_body();
+    if (!eat(Tok::kw_while))
+        syntax_error(here(), fmt::format("expected 'while' after the body of 'do', found {}", found()));
+    made->expr = condition("while");
+    expect_semicolon("after 'do ... while'");
+    return made;
+}
+
+/// for = "for" "(" (declaration | expression? ";") expression? ";" expression? ")" statement
+Stmt* Parser::for_statement() {
+    Stmt* made = make_stmt(StmtKind::for_, here());
+    advance();
+    const Span open = here();
+    expect(Tok::lparen, "after 'for'");
+    enter_scope();
+    std::vector<Stmt*> items;
+    if (starts_type()) {
+        DeclSpec spec = declaration_specifiers(true);
+        declaration(spec, &items);
+    } else if (!eat(Tok::semicolon)) {
+        Stmt* first = make_stmt(StmtKind::expr, here());
+        first->expr = rvalue(expression());
+        check_unused_value(first->expr);
+        expect_semicolon("after the first part of 'for'");
+        items.push_back(first);
+    }
+    straight_line_ = false;
+    if (!is(Tok::semicolon)) made->expr = scalar_condition(expression(), "a condition");
+    expect_semicolon("after the condition of 'for'");
+    if (!is(Tok::rparen)) {
+        made->increment = rvalue(expression());
+        check_unused_value(made->increment);
+    }
+    expect_closing(Tok::rparen, open, "after the parts of 'for'");
+    made->body = loop_body();
+    leave_scope();
+    made->items = arena_.list(items);
+    return made;
+}
+
+Stmt* Parser::switch_statement() {
+    Stmt* made = make_stmt(StmtKind::switch_, here());
+    advance();
+    const Span open = here();
+    expect(Tok::lparen, "after 'switch'");
+    Node* value = promote(expression());
+    expect_closing(Tok::rparen, open, "after the value of 'switch'");
+    if (!is_integer(value->type) && !is_error(value->type)) {
+        error(value->span, fmt::format("'switch' needs an integer, not '{}'", type_name(value->type)));
+        value = error_node(value->span);
+    }
+    made->expr = value;
+    std::vector<Case> cases;
+    switches_.push_back(made);
+    switch_cases_.push_back(&cases);
+    switch_types_.push_back(value->type);
+    ++breakables_;
+    straight_line_ = false;
+    made->body = statement();
+    --breakables_;
+    switches_.pop_back();
+    switch_cases_.pop_back();
+    switch_types_.pop_back();
+    finish_switch(made, cases, value->type);
+    return made;
+}
+
+void Parser::finish_switch(Stmt* node, std::vector<Case>& cases, const Type* type) {
+    const bool is_u = is_unsigned(type);
+    auto less = [&](std::int64_t a, std::int64_t b) {
+        return is_u ? static_cast<std::uint64_t>(a) < static_cast<std::uint64_t>(b) : a < b;
+    };
+    std::stable_sort(cases.begin(), cases.end(),
+                     [&](const Case& a, const Case& b) { return less(a.low, b.low); });
+    for (std::size_t i = 1; i < cases.size(); ++i) {
+        if (less(cases[i - 1].high, cases[i].low)) continue;
+        error(cases[i].span, fmt::format("duplicate case value {}", cases[i].low));
+        session_.note(cases[i - 1].span, "it was used here before");
+    }
+    node->cases = arena_.list(cases);
+}
+
+/// case = "case" constant ("..." constant)? ":" statement
+Stmt* Parser::case_statement() {
+    const Span span = here();
+    advance();
+    if (switches_.empty()) syntax_error(span, "'case' outside of a 'switch'");
+    Type* type = switch_types_.back();
+    Case one;
+    one.low = canonical(constant_expression("a case value"), type);
+    one.high = eat(Tok::ellipsis) ? canonical(constant_expression("a case value"), type) : one.low;
+    one.span = span;
+    expect(Tok::colon, "after the case value");
+    Stmt* made = make_stmt(StmtKind::case_, span);
+    made->parent = block_;
+    one.statement = made;
+    switch_cases_.back()->push_back(one);
+    if (is(Tok::rbrace)) {  // as a label at the end of a block: an error in C11, accepted since C23
+        made->body = make_stmt(StmtKind::empty, here());
+        return made;
+    }
+    // A row of cases is a list, not a nesting.
+    made->body = is(Tok::kw_case) ? case_statement()
+                 : starts_type()  ? make_stmt(StmtKind::empty, here())
+                                  : statement();
+    return made;
+}
+
+Stmt* Parser::default_statement() {
+    Stmt* made = make_stmt(StmtKind::case_, here());
+    advance();
+    if (switches_.empty()) syntax_error(made->span, "'default' outside of a 'switch'");
+    expect(Tok::colon, "after 'default'");
+    made->parent = block_;
+    if (switches_.back()->default_case) error(made->span, "this 'switch' has a 'default' already");
+    switches_.back()->default_case = made;
+    made->body = is(Tok::rbrace) || starts_type() ? make_stmt(StmtKind::empty, here()) : statement();
+    return made;
+}
+
+Stmt* Parser::jump_statement() {
+    const Span span = here();
+    switch (kind()) {
+        case Tok::kw_goto:
+            return goto_statement();
+        case Tok::kw_return:
+            return return_statement();
+        case Tok::kw_break: {
+            advance();
+            if (breakables_ == 0) error(span, "'break' outside of a loop or 'switch'");
+            Stmt* made = make_stmt(StmtKind::break_, span);
+            made->parent = block_;
+            expect_semicolon("after 'break'");
+            return made;
+        }
+        default: {  // continue is left
+            advance();
+            if (loops_ == 0) error(span, "'continue' outside of a loop");
+            Stmt* made = make_stmt(StmtKind::continue_, span);
+            made->parent = block_;
+            expect_semicolon("after 'continue'");
+            return made;
+        }
+    }
+}
+
+Stmt* Parser::return_statement() {
+    Stmt* made = make_stmt(StmtKind::return_, here());
+    made->parent = block_;
+    advance();
+    Type* result = function_->type->base;
+    if (!is(Tok::semicolon)) {
+        Node* value = expression();
+        made->span = join(made->span, value->span);
+        if (is_void(result)) {
+            if (!is_void(value->type))
+                warn(value->span, "-Wreturn-type", "a function of type void returns a value");
+            made->expr = explicit_cast(value, types_.void_, value->span);
+        } else {
+            made->expr = convert_assigned(value, result, value->span, "the returned value");
+        }
+    } else if (!is_void(result)) {
+        warn(made->span, "-Wreturn-type",
+             fmt::format("'return' without a value in a function of type '{}'", type_name(result)));
+    }
+    expect_semicolon("after the return statement");
+    return made;
+}
+
+Label* Parser::label_named(Ident* name, Span span) {
+    Label*& label = labels_[name];
+    if (!label) {
+        label = arena_.make<Label>();
+        label->name = name;
+        label->first_use = span;
+        label_list_.push_back(label);
+    }
+    return label;
+}
+
+Stmt* Parser::goto_statement() {
+    Stmt* made = make_stmt(StmtKind::goto_, here());
+    advance();
+    if (is(Tok::star)) unsupported(here(), "computed goto");
+    if (!is(Tok::ident))
+        syntax_error(here(), fmt::format("expected a label after 'goto', found {}", found()));
+    made->label = label_named(peek().ident, here());
+    made->label->used = true;
+    made->parent = block_;
+    made->vla_count = block_ ? block_->vla_count : 0;
+    advance();
+    expect_semicolon("after 'goto'");
+    return made;
+}
+
+Stmt* Parser::labelled_statement() {
+    Stmt* made = make_stmt(StmtKind::label, here());
+    Label* label = label_named(peek().ident, here());
+    if (label->statement) error(here(), fmt::format("the label '{}' is defined twice", label->name->text));
+    label->statement = made;
+    label->block = block_;
+    label->vlas_before = block_ ? block_->vla_count : 0;
+    made->label = label;
+    advance();
+    advance();  // the colon
+    straight_line_ = false;
+    Attributes ignored;
+    attributes(ignored);
+    made->body = is(Tok::rbrace) || starts_type() ? make_stmt(StmtKind::empty, here()) : statement();
+    return made;
+}
+
+void Parser::finish_labels() {
+    for (const Label* label : label_list_)
+        if (!label->statement)
+            error(label->first_use,
+                  fmt::format("the label '{}' is not defined in this function", label->name->text));
+    labels_.clear();
+    label_list_.clear();
+}
+
+Stmt* Parser::expression_statement() {
+    Stmt* made = make_stmt(StmtKind::expr, here());
+    made->expr = rvalue(expression());
+    made->span = made->expr->span;
+    check_unused_value(made->expr);
+    expect_semicolon("after the expression");
+    return made;
+}
+
+}  // namespace ipclab::cc
