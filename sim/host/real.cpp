@@ -124,14 +124,14 @@ bool has_program(const Build& build, const std::string& name) {
     return false;
 }
 
-/// /usr/bin/true, traced, in a sandbox: what fails tells what is missing.
-Run probe(bool isolated) {
+/// /usr/bin/true: what fails tells what is missing.
+Run probe(bool isolated, bool traced) {
     SandboxRequest request;
     TempDir empty("bin");
     request.bin_directory = empty.path().string();
     request.path = "/usr/bin/true";
     request.arguments = {"true"};
-    request.traced = true;
+    request.traced = traced;
     request.without_sandbox = !isolated;
     request.limits.deadline_ns = 5 * kSecond;
     return Run(std::move(request));
@@ -186,13 +186,13 @@ Availability check_availability() {
         found.sandbox =
             "There is no sandbox: bubblewrap is not installed; install it with: apt-get install bubblewrap";
     } else {
-        Run run = probe(true);
+        Run run = probe(true, false);
         run.go({}, Cpus::one, {});
         if (!run.error.empty())
             found.sandbox =
                 "bubblewrap cannot make a sandbox here (user namespaces may be switched off): " + run.error;
     }
-    Run run = probe(found.can_isolate());
+    Run run = probe(found.can_isolate(), true);
     run.go(tracing, Cpus::one, {});
     if (make_filter(FilterKind::traced).empty())
         found.tracing = "libseccomp cannot make a filter";

@@ -65,6 +65,20 @@ int pidfd_of(pid_t pid) {
     return static_cast<int>(syscall(SYS_pidfd_open, pid, 0));
 }
 
+/// Kills all that is below a process. Stops them first, as they may make new ones faster than they die.
+void kill_tree(pid_t root) {
+    constexpr int kMostPasses = 50;
+    std::size_t stopped = 0;
+    std::vector<pid_t> processes;
+    for (int pass = 0; pass < kMostPasses; ++pass) {
+        processes = measure_tree(root).processes;
+        if (processes.size() <= stopped) break;
+        for (pid_t process : processes) kill(process, SIGSTOP);
+        stopped = processes.size();
+    }
+    for (pid_t process : processes) kill(process, SIGKILL);
+}
+
 void kill_by_handle(int pidfd) {
     if (pidfd >= 0) syscall(SYS_pidfd_send_signal, pidfd, SIGKILL, nullptr, 0);
 }
@@ -364,7 +378,7 @@ bool Sandbox::is_stopped() {
 /// With the mutex held. The death of a pid namespace's init kills all that is in it (pid_namespaces(7)).
 void Sandbox::kill_all() {
     if (request_.without_sandbox && init_ != 0)
-        for (pid_t process : measure_tree(init_).processes) kill(process, SIGKILL);
+        kill_tree(init_);
     else if (init_ != 0)
         kill_by_handle(init_handle_.get());
     if (init_ == 0 || failed_) kill_by_handle(outer_handle_.get());

@@ -169,6 +169,8 @@ void Tracer::on_fork(Task& task, int event) {
         process->host = child;
         process->pid = Pid{identity.inner};
         process->death_told = false;
+        process->is_spawning =
+            task.call.is_open && task.call.number == SYS_clone && event == PTRACE_EVENT_VFORK;
     }
     if (task.process->records) {
         Event forked = event_of(task, EventKind::forked);
@@ -177,7 +179,9 @@ void Tracer::on_fork(Task& task, int event) {
         forked.result = is_thread ? 1 : 0;
         add(forked);
     }
-    add_task(child, std::move(process)).tid = Tid{identity.inner};
+    Task& added = add_task(child, std::move(process));
+    added.tid = Tid{identity.inner};
+    if (!is_thread) added.handlers = task.handlers;  // fork() in a handler: both return from it
     resume(task);
     if (const auto early = early_stops_.find(child); early != early_stops_.end()) {
         const int status = early->second;
@@ -209,8 +213,9 @@ void Tracer::on_exec(Task& task) {
         zero_ns_ = now_ns_;
     }
     process.executed_path = path;
-    process.records = false;
+    process.records = process.is_spawning = false;
     process.descriptors.clear();
+    task.handlers.clear();
     // execve(2): handlers are gone, what is ignored stays ignored.
     for (kernel::SignalActionEntry& entry : process.actions)
         if (entry.handler != kernel::kSigIgn) entry = {};
@@ -295,6 +300,7 @@ void Tracer::on_exiting(Task& task) {
     Process& process = *task.process;
     if (task.call.is_open) {
         // Killed in the middle of a call: it never returned.
+        emit_signals_of_kill(task, 0);  // perhaps the signal that it dies of
         task.call.has_slept = task.call.has_slept || was_asleep(task);
         if (task.call.has_slept) emit_blocked(task);
         task.call.is_open = false;
@@ -302,6 +308,7 @@ void Tracer::on_exiting(Task& task) {
     if (WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL && !process.death_told && !options_.is_stopped()) {
         // The one signal that is delivered without a stop.
         process.death_told = true;
+        announce_kill(task);
         Event delivered = event_of(task, EventKind::signal_delivered);
         delivered.number = SIGKILL;
         delivered.result = static_cast<std::int64_t>(kernel::SignalAction::terminated);

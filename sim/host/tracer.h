@@ -74,6 +74,10 @@ class Tracer {
     struct Call;
     struct Task;
     struct Activity;
+    struct Announcement {
+        int count = 0;  ///< sent by kill() and not yet seen to be delivered; negative: the other way round
+        std::int64_t start_ns = 0;  ///< of the last such kill()
+    };
 
     void handle(pid_t pid, int status);
     void handle_stop(Task& task, int status);
@@ -113,6 +117,9 @@ class Tracer {
     bool was_asleep(Task& task) const;
     void note_activity(const Task& task);
     void adopt_orphans(const std::shared_ptr<Process>& parent);
+    Announcement* open_kill(const Task& target, int signal, std::int32_t sender);
+    void announce_kill(const Task& target);
+    std::int32_t returning_signal(Task& task, std::uint64_t sp);
     void emit_sent(const Task& target, int signal, std::int32_t sender);
     void load_program(Task& task);
     void set_breakpoint(Task& task);
@@ -135,7 +142,7 @@ class Tracer {
         int signal = 0;
         auto operator<=>(const Sent&) const = default;
     };
-    std::map<Sent, int> announced_;  ///< signals sent by kill() and not yet seen to be delivered
+    std::map<Sent, Announcement> announced_;
     Modules modules_;
     std::map<const Module*, std::vector<std::uint32_t>> file_numbers_;
     kernel::Trace trace_;

@@ -210,7 +210,10 @@ void Tracer::on_entry(Task& task) {
         return resume(task);
     }
     if (call.is_open) finish_call(task, -EINTR);
-    if (info.seccomp.nr != SYS_restart_syscall)
+    // posix_spawn() resets every signal in the child before it executes: none of the program's calls.
+    const bool is_preparation = task.process->is_spawning && (info.seccomp.nr == SYS_rt_sigaction ||
+                                                              info.seccomp.nr == SYS_rt_sigprocmask);
+    if (info.seccomp.nr != SYS_restart_syscall && !is_preparation)
         begin_call(task, info.seccomp.nr, reinterpret_cast<const std::uint64_t*>(info.seccomp.args),
                    info.instruction_pointer, info.stack_pointer);
     resume(task);
@@ -244,13 +247,9 @@ void Tracer::begin_call(Task& task, std::uint64_t number, const std::uint64_t* a
             call.is_open = false;
             return;
         case SYS_rt_sigreturn: {
-            // arch/x86: the frame that the handler leaves is a ucontext (304 bytes), then the siginfo.
-            constexpr std::uint64_t kUcontextBytes = 304;
-            std::int32_t signal = 0;
-            read_memory(task.host, sp + kUcontextBytes, &signal, sizeof signal);
             add(call_event(task, EventKind::syscall));
             Event returned = event_of(task, EventKind::signal_returned);
-            returned.number = static_cast<std::uint16_t>(signal);
+            returned.number = static_cast<std::uint16_t>(returning_signal(task, sp));
             add(returned);
             call.is_open = false;
             return;
@@ -469,8 +468,10 @@ void Tracer::emit_signals_of_kill(Task& task, std::int64_t result) {
     if (signal == 0 || wanted <= 0) return;
     for (const auto& [pid, target] : tasks_) {
         if (target->tid.value != wanted) continue;
-        int& count = announced_[{task.process->pid.value, target->process->pid.value, signal}];
-        if (count++ < 0) return;  // its delivery came first
+        Announcement& announcement =
+            announced_[{task.process->pid.value, target->process->pid.value, signal}];
+        announcement.start_ns = call.start_ns;
+        if (announcement.count++ < 0) return;  // its delivery came first
         return emit_sent(*target, signal, task.process->pid.value);
     }
 }
@@ -485,6 +486,50 @@ SignalAction Tracer::action_for(const Task& task, int signal, kernel::SignalActi
     return entry.handler == kernel::kSigIgn ? SignalAction::ignored : SignalAction::handled;
 }
 
+/// The kill() that a signal comes from: returned and announced, or still under way. Null: sent to a group, or
+/// by someone outside.
+Tracer::Announcement* Tracer::open_kill(const Task& target, int signal, std::int32_t sender) {
+    Announcement& announcement = announced_[{sender, target.process->pid.value, signal}];
+    if (announcement.count > 0) return &announcement;
+    for (const auto& [pid, other] : tasks_) {
+        const Call& call = other->call;
+        if (!call.is_open || !is_kill(call.number) || other->process->pid.value != sender ||
+            static_cast<std::int32_t>(call.args[0]) <= 0)
+            continue;
+        announcement.start_ns = call.start_ns;
+        return &announcement;
+    }
+    return nullptr;
+}
+
+/// SIGKILL has no delivery stop: its target may end before the kill() that sent it returns.
+void Tracer::announce_kill(const Task& target) {
+    for (const auto& [pid, other] : tasks_) {
+        const Call& call = other->call;
+        if (!call.is_open || call.number != SYS_kill || call.args[1] != SIGKILL ||
+            static_cast<std::int32_t>(call.args[0]) != target.process->pid.value)
+            continue;
+        Announcement& announcement =
+            announced_[{other->process->pid.value, target.process->pid.value, SIGKILL}];
+        if (announcement.count-- <= 0) emit_sent(target, SIGKILL, other->process->pid.value);
+        return;
+    }
+}
+
+/// The signal whose handler returns by rt_sigreturn. A handler that was left by siglongjmp() is still in the
+/// list: the frame tells where it had interrupted the task.
+std::int32_t Tracer::returning_signal(Task& task, std::uint64_t sp) {
+    constexpr std::uint64_t kSavedSp = 40 + 15 * 8;  // arch/x86: ucontext.uc_mcontext.sp
+    std::uint64_t interrupted = 0;
+    read_memory(task.host, sp + kSavedSp, &interrupted, sizeof interrupted);
+    while (!task.handlers.empty()) {
+        const Task::Handler handler = task.handlers.back();
+        task.handlers.pop_back();
+        if (handler.sp == interrupted) return handler.signal;
+    }
+    return 0;
+}
+
 void Tracer::on_signal(Task& task, int signal) {
     siginfo_t info{};
     if (ptrace(PTRACE_GETSIGINFO, task.host, nullptr, &info) != 0 || !task.process->records)
@@ -495,21 +540,15 @@ void Tracer::on_signal(Task& task, int signal) {
     const std::int32_t sender = info.si_code == SI_KERNEL       ? 0
                                 : is_users || signal == SIGCHLD ? info.si_pid
                                                                 : 0;
-    bool is_announced = false;
-    if (is_users) {
-        int& count = announced_[{sender, task.process->pid.value, signal}];
-        is_announced = count > 0;
-        for (const auto& [pid, other] : tasks_)
-            if (!is_announced && other->call.is_open && is_kill(other->call.number) &&
-                other->process->pid.value == sender && static_cast<std::int32_t>(other->call.args[0]) > 0) {
-                count = 0;
-                --count;
-                break;
-            }
-        if (is_announced) --count;
+    Waker waker{sender, now_ns_};
+    if (Announcement* announcement = is_users ? open_kill(task, signal, sender) : nullptr;
+        announcement != nullptr) {
+        if (announcement->count-- <= 0) emit_sent(task, signal, sender);
+        waker.time_ns = announcement->start_ns;
+    } else {
+        emit_sent(task, signal, sender);
     }
-    if (!is_announced) emit_sent(task, signal, sender);
-    signalled_[task.tid.value] = {sender, now_ns_};
+    signalled_[task.tid.value] = waker;
     end_interrupted(task, entry, action);
     Event delivered = event_of(task, EventKind::signal_delivered);
     delivered.number = static_cast<std::uint16_t>(signal);
@@ -518,8 +557,12 @@ void Tracer::on_signal(Task& task, int signal) {
     trace_.add_payload(0, {reinterpret_cast<const std::uint8_t*>(&info), sizeof info}, sizeof info);
     if (action == SignalAction::terminated || action == SignalAction::dumped_core)
         task.process->death_told = true;
-    if (action == SignalAction::handled && (entry.flags & kernel::kSaResetHand) != 0)
-        task.process->actions[static_cast<std::size_t>(signal)] = {};
+    if (action == SignalAction::handled) {
+        const long sp = ptrace(PTRACE_PEEKUSER, task.host, offsetof(user_regs_struct, rsp), nullptr);
+        task.handlers.push_back({signal, static_cast<std::uint64_t>(sp)});
+        if ((entry.flags & kernel::kSaResetHand) != 0)
+            task.process->actions[static_cast<std::size_t>(signal)] = {};
+    }
     resume(task, signal);
 }
 

@@ -22,6 +22,7 @@ struct Tracer::Process {
     kernel::SignalActions actions{};
     std::unordered_map<std::int64_t, FileKey> descriptors;  ///< as seen since they were last opened or closed
     bool death_told = false;
+    bool is_spawning = false;  ///< between posix_spawn()'s clone and its execve
 };
 
 struct Tracer::Call {
@@ -63,6 +64,11 @@ struct Tracer::Task {
     TaskMemory memory;
     UniqueFd schedstat;
     bool has_exited = false;  ///< its exited event has been written
+    struct Handler {
+        int signal = 0;
+        std::uint64_t sp = 0;  ///< where the task was interrupted
+    };
+    std::vector<Handler> handlers;  ///< running, the innermost last
 };
 
 /// What a task did to an object, lately: for telling who woke a sleeper.
