@@ -118,13 +118,13 @@ Outcome read_pipe(Call& call, const File& file, Transfer& to) {
     Pipe& pipe = kernel.pipes.write(id);
     const bool was_full = pipe.is_full();
     const Taken taken = take_bytes(pipe, to);
-    if (taken.bytes == 0 && taken.faulted) return Outcome::fail(Errno::efault);
     call.charge_copy(taken.bytes);
     // fs/pipe.c: writers sleep only on a full pipe, so they are woken only when a slot of a full one is
     // freed.
     if (was_full && taken.freed_slot) call.wake(ref(id), WaitFor::writable, Wake::one);
     // fs/pipe.c: the wake-up that one reader got is passed on while something is left.
     if (call.pending.has_slept && !pipe.slots.empty()) call.wake(ref(id), WaitFor::readable, Wake::one);
+    if (taken.bytes == 0 && taken.faulted) return Outcome::fail(Errno::efault);
     return Outcome::done(static_cast<std::int64_t>(taken.bytes));
 }
 

@@ -57,15 +57,17 @@ Outcome read_stream(Call& call, const File& file, Transfer& to) {
     const std::uint64_t bytes = std::min<std::uint64_t>(available(stream), to.left());
     const std::span all(reinterpret_cast<const std::uint8_t*>(stream.input.data()), bytes);
     const std::uint64_t copied = to.copy_out(all);
-    if (copied == 0 && bytes > 0) return Outcome::fail(Errno::efault);
+    const bool faulted = copied == 0 && bytes > 0;
     const bool ends_line = copied > 0 && stream.input[copied - 1] == '\n';
     stream.input.erase(0, copied);
     // termios(3): the end-of-file key hands over what stands before it in the line; where that is nothing,
     // the read gives 0. It ends that one read, not the terminal. A pipe or a file stays at its end.
-    if (stream.kind == StreamKind::terminal && stream.input.empty() && !ends_line) stream.input_ended = false;
+    if (stream.kind == StreamKind::terminal && stream.input.empty() && !ends_line && !faulted)
+        stream.input_ended = false;
     call.charge_copy(copied);
     if (call.pending.has_slept && has_something(kernel.streams[id]))
         call.wake(ref(id), WaitFor::readable, Wake::one);
+    if (faulted) return Outcome::fail(Errno::efault);
     return Outcome::done(static_cast<std::int64_t>(copied));
 }
 

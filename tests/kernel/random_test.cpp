@@ -1,0 +1,294 @@
+// Random system calls with hostile arguments. Nothing is expected of the results, everything of the kernel: it must
+// not crash, and every invariant must hold after every step. A failure prints the seed and the step.
+#include <random>
+
+#include "tests/kernel/fixture.h"
+
+namespace ipclab::kernel {
+
+namespace {
+
+constexpr int kSeeds = 15;
+constexpr int kSteps = 8000;  // for each seed
+
+BootOptions small_machine(std::uint64_t seed) {
+    BootOptions options = Fixture::default_options();
+    options.limits.processes = 10;
+    options.limits.open_files = 20;
+    options.limits.all_open_files = 40;
+    options.limits.inodes = 40;
+    options.limits.file_bytes = 40'000;
+    options.limits.filesystem_bytes = 100'000;
+    options.limits.pipe_slots = seed % 2 ? 2 : 16;
+    options.limits.pending_signals = 20;
+    options.limits.resident_bytes = 4 << 20;
+    options.limits.address_space_bytes = 8 << 20;
+    options.limits.cpus = 1 + static_cast<int>(seed % 3);
+    options.standard_streams = {static_cast<StreamKind>(seed % 3), static_cast<StreamKind>(seed / 3 % 3),
+                                StreamKind::terminal};
+    options.files = {{"/home/student/file", "some text\n"}, {"/tmp/dir/inner", "x"}};
+    return options;
+}
+
+class Storm {
+  public:
+    explicit Storm(std::uint64_t seed) : seed_(seed), random_(seed), f_(small_machine(seed)) {}
+
+    void run() {
+        for (int step = 0; step < kSteps; ++step) {
+            CAPTURE(step);
+            if (f_.kernel.tasks.empty()) f_ = Fixture(small_machine(seed_ += kSeeds));
+            one_step();
+            f_.check();
+            if (f_.trace.events.size() > 1000) f_.trace.clear();
+        }
+    }
+
+  private:
+    std::uint64_t below(std::uint64_t end) {
+        return std::uniform_int_distribution<std::uint64_t>(0, end - 1)(random_);
+    }
+    template <class T>
+    T one_of(std::initializer_list<T> list) {
+        return list.begin()[below(list.size())];
+    }
+    Trace* trace() { return with_events_ ? &f_.trace : nullptr; }
+
+    void one_step() {
+        with_events_ = below(4) != 0;
+        f_.kernel.cpu = CpuId{static_cast<std::int64_t>(below(f_.kernel.scheduler.cpus.size()))};
+        f_.kernel.now_ns += static_cast<Time>(below(10'000));
+        expire_timers(f_.kernel, trace());
+        if (below(50) == 0) outside();
+        const Tid task = pick();
+        if (!task) return outside();
+        if (f_.kernel.tasks[task].call) return resume(task);
+        if (has_deliverable_signal(f_.kernel, task)) return signal(task);
+        call(task);
+    }
+
+    /// Any task that can run, on the CPU that is acting.
+    Tid pick() {
+        std::vector<Tid> able;
+        for (const auto& [tid, task] : f_.kernel.tasks)
+            if (task->state == TaskState::ready || task->state == TaskState::running) able.push_back(tid);
+        if (able.empty()) return {};
+        const Tid chosen = able[below(able.size())];
+        if (f_.kernel.tasks[chosen].state == TaskState::running) return chosen;
+        Cpu& cpu = f_.kernel.scheduler.cpus[static_cast<std::size_t>(f_.kernel.cpu.value)];
+        if (cpu.current) make_ready(f_.kernel, f_.kernel.tasks.write(cpu.current));
+        f_.kernel.tasks.write(chosen).state = TaskState::running;
+        cpu.current = chosen;
+        return chosen;
+    }
+
+    void outside() {
+        switch (below(4)) {
+            case 0:
+                feed_input(f_.kernel, standard_stream(0), one_of<std::string_view>({"line\n", "part", ""}),
+                           trace());
+                break;
+            case 1:
+                if (const Time next = next_deadline(f_.kernel); next != kNever) {
+                    f_.kernel.now_ns = std::max(f_.kernel.now_ns, next);
+                    expire_timers(f_.kernel, trace());
+                }
+                break;
+            case 2:
+                static_cast<void>(
+                    send_from_outside(f_.kernel, Pid{static_cast<std::int64_t>(below(12))},
+                                      static_cast<int>(one_of<std::uint64_t>({18, 10, 17, below(70)})),
+                                      trace())
+                        .ok());
+                break;
+            case 3:
+                if (below(4) == 0)
+                    raise_fault(f_.kernel, f_.kernel.tasks.begin()->first, {.signal = kSigSegv, .code = 1},
+                                trace());
+                break;
+        }
+    }
+
+    void resume(Tid task) {
+        Time cost = 0;
+        after(task, resume_syscall(f_.kernel, task, {}, trace(), cost).outcome);
+    }
+
+    void signal(Tid task) {
+        auto handler = take_signal(f_.kernel, task, trace());
+        if (handler && below(2))
+            return_from_handler(f_.kernel, task, handler->mask_to_restore, handler->signal, trace());
+    }
+
+    std::uint64_t pointer(Tid task) {
+        switch (below(8)) {
+            case 0:
+                return one_of<std::uint64_t>(
+                    {0, 1, Fixture::kBadAddress, kUserTop - 1, ~0ull, 1ull << 63, 0x401000});
+            case 1:
+                return Fixture::kBuffer + Fixture::kBufferBytes - below(300);
+            case 2: {
+                if (f_.kernel.spaces[f_.kernel.processes[Pid{task.value}].space].mapping_at(
+                        Fixture::kScratch)) {
+                    const std::array<std::uint64_t, 4> words{below(3), below(2'000'000), below(100),
+                                                             below(3)};
+                    const UserMemory memory{
+                        f_.kernel.spaces.write(f_.kernel.processes[Pid{task.value}].space), f_.kernel.memory};
+                    static_cast<void>(memory.write_object(Fixture::kScratch + 256, words).ok());
+                }
+                return Fixture::kScratch + 256;
+            }
+            default:
+                return Fixture::kBuffer + below(20'000);
+        }
+    }
+
+    std::uint64_t path(Tid task) {
+        const auto name =
+            one_of<std::string_view>({"/tmp/a", "/tmp/b", "/tmp/dir", "/tmp/dir/inner", "dir/../x", ".", "..",
+                                      "/", "/bin/other", "file", "", "/dev/tty", "/dev/full", "/tmp/link",
+                                      "/tmp/dir/sub", "/dev/zero", "/tmp/a/", "fifo", "/tmp/dir/sub/deep"});
+        const UserMemory memory{f_.kernel.spaces.write(f_.kernel.processes[Pid{task.value}].space),
+                                f_.kernel.memory};
+        const std::uint64_t at = Fixture::kScratch + below(4) * 512;
+        std::string text(name);
+        text += '\0';
+        static_cast<void>(
+            memory.write(at, {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()}).ok());
+        return below(20) ? at : pointer(task);
+    }
+
+    std::uint64_t number() {
+        switch (below(6)) {
+            case 0:
+                return one_of<std::uint64_t>({~0ull, 1ull << 63, INT64_MAX, 0x7fffffff, 0x80000000,
+                                              0xffffffff, 4096, 65'536, 1ull << 40});
+            case 1:
+                return below(100'000);
+            case 2:
+                return std::uint64_t{1} << below(64);
+            default:
+                return below(20);
+        }
+    }
+
+    std::uint64_t argument(Tid task, ArgKind kind) {
+        if (below(40) == 0) return number();
+        switch (kind) {
+            case ArgKind::fd:
+                return below(30) ? below(12) : number();
+            case ArgKind::at_fd:
+                return below(4) ? static_cast<std::uint64_t>(-100) : below(12);
+            case ArgKind::path:
+                return path(task);
+            case ArgKind::bytes_in:
+            case ArgKind::bytes_out:
+            case ArgKind::string_list:
+            case ArgKind::address:
+            case ArgKind::fd_pair_out:
+            case ArgKind::status_out:
+            case ArgKind::timespec_in:
+            case ArgKind::timespec_out:
+            case ArgKind::sigset_in:
+            case ArgKind::sigset_out:
+            case ArgKind::sigaction_in:
+            case ArgKind::sigaction_out:
+            case ArgKind::stat_out:
+            case ArgKind::rusage_out:
+            case ArgKind::iovec_in:
+            case ArgKind::iovec_out:
+                return below(4) ? pointer(task) : 0;
+            case ArgKind::size:
+                return below(3) ? below(9000) : one_of<std::uint64_t>({8, 4096, number()});
+            case ArgKind::signal:
+                return below(3) ? one_of<std::uint64_t>({0, 10, 17, 18, 13, 34}) : below(66);
+            case ArgKind::pid:
+                return below(3) ? below(14)
+                                : one_of<std::uint64_t>({~0ull, static_cast<std::uint64_t>(-3), number()});
+            case ArgKind::open_flags:
+                return one_of<std::uint64_t>(
+                    {0, 1, 2, 0101, 0102, 0301, 01002, 02001, 04000, 02000000, number()});
+            case ArgKind::wait_flags:
+                return one_of<std::uint64_t>({0, 1, 2, 3, 10, 11, number()});
+            case ArgKind::fcntl_command:
+                return one_of<std::uint64_t>({0, 1, 2, 3, 4, 1030, 1031, 1032, number()});
+            case ArgKind::pipe_flags:
+                return one_of<std::uint64_t>({0, 04000, 040000, 02000000, number()});
+            case ArgKind::none:
+            case ArgKind::signed_:
+            case ArgKind::unsigned_:
+            case ArgKind::offset:
+            case ArgKind::mode:
+            case ArgKind::clock:
+            case ArgKind::mmap_protection:
+            case ArgKind::mmap_flags:
+            case ArgKind::sigmask_how:
+            case ArgKind::clone_flags:
+            case ArgKind::seek_whence:
+            case ArgKind::ioctl_command:
+                return number();
+        }
+        return 0;
+    }
+
+    void call(Tid task) {
+        const auto table = syscall_table();
+        const SyscallSpec* spec = &table[below(table.size())];
+        // Ends of processes are common enough by signals.
+        if (spec->result == ResultKind::none && below(20)) spec = syscall_spec("read");
+        if (below(3) == 0)
+            spec =
+                syscall_spec(one_of<std::string_view>({"read", "write", "fork", "wait4", "pipe", "close"}));
+        std::array<std::uint64_t, 6> args{};
+        for (std::size_t i = 0; i < args.size(); ++i) args[i] = argument(task, spec->args[i].kind);
+        const std::uint64_t chosen = below(500) ? std::uint64_t{spec->number} : number();
+        Time cost = 0;
+        INFO(spec->name);
+        after(task, enter_syscall(f_.kernel, task, chosen, args, {}, trace(), cost));
+    }
+
+    void after(Tid task, const Outcome& outcome) {
+        switch (outcome.kind) {
+            case Outcome::Kind::executed: {
+                Mapping mapping;
+                mapping.begin = Fixture::kBuffer;
+                mapping.end = Fixture::kBuffer + Fixture::kBufferBytes;
+                mapping.protection = kProtRead | kProtWrite;
+                AddressSpace& space = f_.kernel.spaces.write(f_.kernel.processes[Pid{task.value}].space);
+                CHECK(space.map(mapping, true).ok());
+                break;
+            }
+            case Outcome::Kind::forked:
+                CHECK(f_.kernel.tasks.contains(outcome.child));
+                break;
+            case Outcome::Kind::done:
+            case Outcome::Kind::blocked:
+            case Outcome::Kind::exited:
+            case Outcome::Kind::returned_from_handler:
+            case Outcome::Kind::yielded:
+                break;
+        }
+        if (below(200) == 0) {
+            const Kernel copy = f_.kernel;
+            CHECK(copy == f_.kernel);
+            kept_ = copy;
+        }
+    }
+
+    std::uint64_t seed_;
+    std::mt19937_64 random_;
+    Fixture f_;
+    Kernel kept_;  // a snapshot that is alive makes every write a copy
+    bool with_events_ = true;
+};
+
+}  // namespace
+
+TEST_CASE("random calls with hostile arguments never break an invariant") {
+    for (std::uint64_t seed = 1; seed <= kSeeds; ++seed) {
+        CAPTURE(seed);
+        Storm(seed).run();
+    }
+}
+
+}  // namespace ipclab::kernel
