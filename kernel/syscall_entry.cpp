@@ -76,7 +76,11 @@ class Pass {
     Resumed run() {
         call_.cost_ns += kernel_.costs.syscall_ns;
         if (spec_) capture_early();
-        Outcome outcome = dispatch(call_);
+        return conclude(dispatch(call_));
+    }
+
+    /// What becomes of the task after the handler has looked.
+    Resumed conclude(Outcome outcome) {
         while (outcome.kind == Outcome::Kind::blocked) {
             if (!call_.is_interrupted()) return sleep();
             const auto next = next_signal(kernel_, call_.task);
@@ -232,6 +236,13 @@ Outcome enter_syscall(Kernel& kernel, Tid task, std::uint64_t number,
     pending.args = args;
     pending.entered_ns = kernel.now_ns;
     Call call{kernel, task, pending, trace, cost_ns};
+    if (!trace) {
+        // The common case of a run that nobody watches: no events, and the call returns at once.
+        cost_ns += kernel.costs.syscall_ns;
+        Outcome outcome = dispatch(call);
+        if (outcome.kind != Outcome::Kind::blocked) return outcome;
+        return Pass(call, source, Pass::Look::first).conclude(std::move(outcome)).outcome;
+    }
     return Pass(call, source, Pass::Look::first).run().outcome;
 }
 
