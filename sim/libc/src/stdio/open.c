@@ -63,7 +63,10 @@ FILE* fopen(const char* path, const char* mode) {
     long fd = CALL4(SYS_openat, AT_CWD, path, open_flags, 0666);
     if (fd < 0) return 0;
     FILE* stream = __stdio_new((int)fd, flags);
-    if (!stream) RAW1(SYS_close, fd);
+    if (!stream)
+        RAW1(SYS_close, fd);
+    else if ((flags & (F_APPEND | F_NO_READ)) == (F_APPEND | F_NO_READ))
+        RAW3(SYS_lseek, fd, 0, 2);
     return stream;
 }
 
@@ -85,7 +88,6 @@ FILE* fdopen(int fd, const char* mode) {
 /// Gives back all but the FILE itself and the descriptor; 0 or EOF.
 static int leave(FILE* stream) {
     int result = stream->write_pos > stream->write_base ? __stdio_flush(stream) : 0;
-    if (!(stream->flags & F_WRITING)) fflush(stream);
     if (stream->flags & F_OWN_BUFFER) free(stream->buffer);
     if (stream->operations) {
         if (stream->operations->close && stream->operations->close(stream) < 0) result = EOF;

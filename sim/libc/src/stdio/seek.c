@@ -1,5 +1,8 @@
 // Positions in a stream.
 #include <bits/file.h>
+#include <bits/mode.h>
+#include <bits/stat.h>
+#include <bits/syscall.h>
 #include <errno.h>
 
 /// Where the program is, from where the kernel is and what is buffered; -1 with errno.
@@ -24,39 +27,84 @@ long ftell(FILE* stream) {
     return ftello(stream);
 }
 
+static void empty_buffer(FILE* stream) {
+    stream->read_pos = stream->read_end = stream->buffer;
+    stream->write_base = stream->write_pos = stream->write_end = 0;
+    stream->flags &= ~(F_EOF | F_WRITING);
+}
+
+static int seek_kernel(FILE* stream, off_t offset, int whence) {
+    if (__stdio_seek_raw(stream, offset, whence) < 0) return -1;
+    empty_buffer(stream);
+    return 0;
+}
+
+/// Seeks to a block's beginning and reads, as glibc does: `exact` only up to `offset`, else what fills the buffer.
+static int seek_by_block(FILE* stream, off_t offset, int exact) {
+    off_t block = offset & ~(off_t)(stream->size - 1), ahead = offset - block;
+    if (__stdio_seek_raw(stream, block, 0) < 0) return -1;
+    if (ahead > (off_t)stream->size) return seek_kernel(stream, offset, 0);
+    long got = 0;
+    if (ahead > 0) {
+        got = RAW3(SYS_read, stream->fd, stream->buffer, exact ? ahead : (long)stream->size);
+        if (got < ahead) return seek_kernel(stream, ahead - (got < 0 ? 0 : got), 1);
+    }
+    empty_buffer(stream);
+    stream->offset = block + got;
+    stream->read_pos = stream->buffer + ahead;
+    stream->read_end = stream->buffer + got;
+    return 0;
+}
+
 int fseeko(FILE* stream, off_t offset, int whence) {
+    struct stat status;
     if (whence < 0 || whence > 2) {
         errno = EINVAL;
         return -1;
     }
+    int exact = stream->read_end == stream->buffer && stream->write_pos == stream->write_base;
     if (stream->write_pos > stream->write_base && __stdio_flush(stream) == EOF) return -1;
+    if (stream->flags & F_WRITING) empty_buffer(stream);
     if (stream->seek_back > 0) {
         __stdio_seek_raw(stream, -stream->seek_back, 1);
         stream->seek_back = 0;
     }
-    if (whence == 1) {
-        // from where the program is, not from where reading ahead has led
-        if (stream->flags & F_BACKUP) {
-            offset -= stream->read_end - stream->read_pos;
-            __stdio_drop_backup(stream);
-        }
-        if (!(stream->flags & F_WRITING)) offset -= stream->read_end - stream->read_pos;
-    } else if (stream->flags & F_BACKUP) {
+    if (!stream->buffer) __stdio_buffer(stream);
+    int pushed_back = stream->flags & F_BACKUP;
+    if (pushed_back) {
+        if (whence == 1) offset -= stream->read_end - stream->read_pos;
         __stdio_drop_backup(stream);
     }
+    if (stream->operations) {
+        if (whence == 1) offset -= stream->read_end - stream->read_pos;
+        return seek_kernel(stream, offset, whence);
+    }
+    if (whence == 1) {
+        // from where the program is, not from where reading ahead has led
+        offset -= stream->read_end - stream->read_pos;
+        if (stream->offset < 0) return seek_kernel(stream, offset, 1);
+        offset += stream->offset;
+        if (offset < 0) {
+            errno = EINVAL;
+            return -1;
+        }
+    } else if (whence == 2) {
+        if (RAW4(SYS_newfstatat, stream->fd, "", &status, 0x1000 /* AT_EMPTY_PATH */) < 0 ||
+            (status.st_mode & S_IFMT) != S_IFREG)
+            return seek_kernel(stream, offset, 2);
+        offset += status.st_size;
+    }
     off_t known = stream->offset;
-    if (whence == 0 && known >= 0 && !(stream->flags & F_WRITING) && stream->buffer && !stream->operations &&
-        offset < known && offset >= known - (stream->read_end - stream->buffer)) {
+    if (known >= 0 && !pushed_back && offset < known &&
+        offset >= known - (stream->read_end - stream->buffer)) {
         // within what the buffer holds: no need to read again
         stream->read_pos = stream->read_end - (known - offset);
         stream->flags &= ~F_EOF;
-        return __stdio_seek_raw(stream, known, 0) < 0 ? -1 : 0;
+        __stdio_seek_raw(stream, known, 0);
+        return 0;
     }
-    if (__stdio_seek_raw(stream, offset, whence) < 0) return -1;
-    stream->flags &= ~(F_EOF | F_WRITING);
-    stream->write_base = stream->write_pos = stream->write_end = 0;
-    stream->read_pos = stream->read_end = stream->buffer;
-    return 0;
+    if ((stream->flags & F_NO_READ) || offset < 0) return seek_kernel(stream, offset, 0);
+    return seek_by_block(stream, offset, exact);
 }
 
 int fseek(FILE* stream, long offset, int whence) {

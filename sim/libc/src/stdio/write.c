@@ -7,8 +7,8 @@
 
 size_t __stdio_write(FILE* stream, const char* bytes, size_t count) {
     if (stream->seek_back > 0) {
-        // bytes that were read ahead: the write belongs where reading stopped
-        __stdio_seek_raw(stream, -stream->seek_back, 1);
+        // bytes that were read ahead: the write belongs where reading stopped, or at the end
+        if (!(stream->flags & F_APPEND)) __stdio_seek_raw(stream, -stream->seek_back, 1);
         stream->seek_back = 0;
     }
     size_t left = count;
