@@ -1,0 +1,105 @@
+#include "visualizer/model/text.h"
+
+#include <fmt/format.h>
+
+namespace ipclab::visualizer {
+
+namespace {
+
+/// Length of the well-formed UTF-8 sequence at the start of `bytes`, 0 where there is none (Unicode 15, table 3-7).
+std::size_t utf8_length(std::string_view bytes) {
+    const auto at = [&](std::size_t i) { return static_cast<std::uint8_t>(bytes[i]); };
+    const auto continues = [&](std::size_t i, std::uint8_t low = 0x80, std::uint8_t high = 0xbf) {
+        return i < bytes.size() && at(i) >= low && at(i) <= high;
+    };
+    if (bytes.empty()) return 0;
+    const std::uint8_t first = at(0);
+    if (first < 0x80) return 1;
+    if (first >= 0xc2 && first <= 0xdf) return continues(1) ? 2 : 0;
+    if (first >= 0xe0 && first <= 0xef) {
+        const std::uint8_t low = first == 0xe0 ? 0xa0 : 0x80;
+        const std::uint8_t high = first == 0xed ? 0x9f : 0xbf;
+        return continues(1, low, high) && continues(2) ? 3 : 0;
+    }
+    if (first >= 0xf0 && first <= 0xf4) {
+        const std::uint8_t low = first == 0xf0 ? 0x90 : 0x80;
+        const std::uint8_t high = first == 0xf4 ? 0x8f : 0xbf;
+        return continues(1, low, high) && continues(2) && continues(3) ? 4 : 0;
+    }
+    return 0;
+}
+
+}  // namespace
+
+std::string byte_text(std::uint8_t byte) {
+    switch (byte) {
+        case '\n':
+            return "\\n";
+        case '\t':
+            return "\\t";
+        case '\r':
+            return "\\r";
+        case '\0':
+            return "\\0";
+        default:
+            break;
+    }
+    if (byte >= 0x20 && byte < 0x7f) return std::string(1, static_cast<char>(byte));
+    return fmt::format("\\x{:02x}", byte);
+}
+
+std::string printable(std::string_view bytes, unsigned tab) {
+    std::string out;
+    out.reserve(bytes.size());
+    std::size_t column = 0;
+    while (!bytes.empty()) {
+        std::size_t length = utf8_length(bytes);
+        const auto first = static_cast<std::uint8_t>(bytes[0]);
+        // U+0080..U+009F are control characters too.
+        const bool is_c1 = length == 2 && first == 0xc2 && static_cast<std::uint8_t>(bytes[1]) < 0xa0;
+        if (first == '\t' && tab > 0) {
+            const std::size_t spaces = tab - column % tab;
+            out.append(spaces, ' ');
+            column += spaces;
+            length = 1;
+        } else if (length > 1 && !is_c1) {
+            out.append(bytes.substr(0, length));
+            ++column;
+        } else {
+            const std::string shown = byte_text(first);
+            out += shown;
+            column += shown.size();
+            length = 1;
+        }
+        bytes.remove_prefix(length);
+    }
+    return out;
+}
+
+std::string shortened(std::string_view text, std::size_t max_bytes) {
+    if (text.size() <= max_bytes) return std::string(text);
+    std::size_t end = max_bytes;
+    while (end > 0 && (static_cast<std::uint8_t>(text[end]) & 0xc0) == 0x80) --end;
+    return std::string(text.substr(0, end)) + "…";
+}
+
+std::string with_commas(std::uint64_t number) {
+    std::string digits = std::to_string(number);
+    for (std::size_t at = digits.size(); at > 3;) digits.insert(at -= 3, 1, ',');
+    return digits;
+}
+
+std::string time_text(kernel::Time time_ns) {
+    const auto scaled = [](double value, const char* unit) {
+        const int decimals = value < 10 ? 3 : value < 100 ? 2 : 1;
+        return fmt::format("{:.{}f} {}", value, decimals, unit);
+    };
+    if (time_ns < 0) return "-" + time_text(-time_ns);
+    if (time_ns < kernel::kMicrosecond) return fmt::format("{} ns", time_ns);
+    const auto value = static_cast<double>(time_ns);
+    if (time_ns < kernel::kMillisecond) return scaled(value / 1e3, "µs");
+    if (time_ns < kernel::kSecond) return scaled(value / 1e6, "ms");
+    return scaled(value / 1e9, "s");
+}
+
+}  // namespace ipclab::visualizer

@@ -1,0 +1,174 @@
+// A process card: who it is, what it does, its descriptors, its variables.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "visualizer/model/text.h"
+#include "visualizer/views/stage_parts.h"
+
+namespace ipclab::visualizer {
+
+float stage_row_height(const Ui& ui) {
+    return std::round(font_size(ui.fonts.mono_small) * 1.45f);
+}
+
+float stage_line_height(const Ui& ui) {
+    return std::round(font_size(ui.fonts.small) * 1.28f);
+}
+
+float stage_pipe_height(const Ui& ui) {
+    return ui.px(88);
+}
+
+int why_lines(const Ui& ui, const Card& card, float width) {
+    const std::string& why = card.tasks.front().why;
+    if (why.empty()) return 0;
+    return text_width(ui.fonts.small, why) > width ? 2 : 1;
+}
+
+namespace {
+
+struct StateStyle {
+    ImU32 fill, text, border;
+};
+
+StateStyle state_style(const Ui& ui, kernel::TaskState state) {
+    const Theme& t = ui.theme;
+    switch (state) {
+        case kernel::TaskState::running:
+            return {t.good_soft, t.good, 0};
+        case kernel::TaskState::ready:
+            return {0, t.muted, t.line_strong};
+        case kernel::TaskState::blocked:
+            return {t.warn_soft, t.warn, 0};
+        case kernel::TaskState::stopped:
+            return {t.bad_soft, t.bad, 0};
+        case kernel::TaskState::zombie:
+            return {t.raised, t.muted, 0};
+    }
+    return {0, t.text, 0};
+}
+
+void draw_fd_row(const Ui& ui, ImDrawList* draw, ImVec2 at, float width, const FdRow& row) {
+    const Theme& t = ui.theme;
+    const float height = stage_row_height(ui);
+    if (row.is_waited_on)
+        draw->AddRectFilled({at.x - ui.px(4), at.y}, {at.x + width + ui.px(4), at.y + height}, t.warn_soft,
+                            ui.px(3));
+    ImFont* mono = ui.fonts.mono_small;
+    const float y = at.y + (height - font_size(mono)) / 2;
+    const float number = text_width(mono, "0") * 3;
+    draw_text(draw, mono, {at.x + number, y}, t.text, row.numbers, 0, Align::right);
+    const char* arrow = row.direction == Direction::in ? "←" : row.direction == Direction::out ? "→" : "↔";
+    draw_text(draw, mono, {at.x + number + ui.px(14), y}, t.muted, arrow, 0, Align::centre);
+    const float object_x = at.x + number + ui.px(26);
+    std::string object = row.object;
+    if (row.end != PipeEnd::none) object += row.end == PipeEnd::read ? " read end" : " write end";
+    const float flag = row.close_on_exec ? text_width(ui.fonts.small, "cloexec") + ui.px(6) : 0;
+    draw_text(draw, ui.fonts.small, {object_x, at.y + (height - font_size(ui.fonts.small)) / 2}, t.text,
+              object, at.x + width - object_x - flag);
+    if (row.close_on_exec)
+        draw_text(draw, ui.fonts.small, {at.x + width, at.y + (height - font_size(ui.fonts.small)) / 2},
+                  t.faint, "cloexec", 0, Align::right);
+}
+
+void draw_local_row(const Ui& ui, ImDrawList* draw, ImVec2 at, float width, const LocalRow& row) {
+    ImFont* mono = ui.fonts.mono_small;
+    const float height = stage_row_height(ui), y = at.y + (height - font_size(mono)) / 2;
+    const float name = draw_text(draw, mono, {at.x, y}, ui.theme.muted, row.name, width * 0.45f);
+    const float value_x = at.x + std::max(name + ui.px(8), std::min(width * 0.3f, ui.px(72)));
+    draw_text(draw, mono, {value_x, y}, ui.theme.text, row.value, at.x + width - value_x);
+    if (ImGui::IsMouseHoveringRect(at, {at.x + width, at.y + height}) && begin_tooltip(ui)) {
+        WithFont font(mono);
+        ImGui::TextDisabled("%s%s", row.type.c_str(), row.is_parameter ? "  (parameter)" : "");
+        ImGui::PushTextWrapPos(ui.px(520));
+        ImGui::TextUnformatted(fmt::format("{} = {}", row.name, row.value).c_str());
+        ImGui::PopTextWrapPos();
+        end_tooltip();
+    }
+}
+
+}  // namespace
+
+void draw_card(const Ui& ui, ImDrawList* draw, const Card& card, CardBox& box, Level level) {
+    const Theme& t = ui.theme;
+    const ImVec2 at = box.at, end{at.x + box.size.x, at.y + box.size.y};
+    const ImU32 colour = ui.process_colour(card.pid);
+    const TaskRow& task = card.tasks.front();
+    const bool hovered = ui.is_hovered(card.pid);
+    const float header = ui.px(30), rounding = ui.px(6), inner = ui.px(10);
+
+    draw->AddRectFilled(at, end, t.panel, rounding);
+    draw->AddRectFilled(at, {end.x, at.y + header}, faded(colour, card.is_zombie ? 0.07f : 0.16f), rounding,
+                        ImDrawFlags_RoundCornersTop);
+    draw->AddRect(at, end,
+                  hovered          ? colour
+                  : card.is_zombie ? t.line
+                                   : faded(colour, 0.55f),
+                  rounding, 0, hovered ? ui.px(2) : std::max(1.0f, ui.px(1)));
+    if (ImGui::IsMouseHoveringRect(at, end)) ui.hover(card.pid);
+
+    // Header: pid, name, state.
+    const float chip = draw_process_chip(draw, ui, {at.x + inner, at.y + ui.px(7)}, card.pid);
+    const float pill = pill_width(ui, task.state_text);
+    const StateStyle style = state_style(ui, task.state);
+    draw_pill(draw, ui, {end.x - ui.px(8) - pill, at.y + (header - pill_height(ui)) / 2}, task.state_text,
+              style.fill, style.text, style.border);
+    const float name_x = at.x + inner + chip + ui.px(7);
+    draw_text(draw, ui.fonts.bold, {name_x, at.y + (header - font_size(ui.fonts.bold)) / 2 - ui.px(1)},
+              card.is_zombie ? t.muted : t.text, card.name, end.x - ui.px(14) - pill - name_x);
+
+    // Where it is, and why it does not go on.
+    const float width = box.size.x - 2 * inner;
+    float y = at.y + header + ui.px(6);
+    const std::string parent =
+        card.parent == kernel::kInit ? "" : fmt::format("child of {}", card.parent.value);
+    const float parent_width = text_width(ui.fonts.small, parent);
+    draw_text(draw, ui.fonts.small, {at.x + inner, y}, t.text, task.where, width - parent_width - ui.px(8));
+    draw_text(draw, ui.fonts.small, {end.x - inner, y}, t.faint, parent, 0, Align::right);
+    y += stage_line_height(ui);
+    StageState::Rows& rows = ui.state.stage.rows[card.pid];
+    const int lines = rows.why_lines = std::max(rows.why_lines, why_lines(ui, card, width));
+    draw_wrapped(draw, ui.fonts.small, {at.x + inner, y},
+                 task.state == kernel::TaskState::blocked ? t.warn : t.muted, task.why, width,
+                 std::max(1, lines));
+    y += stage_line_height(ui) * static_cast<float>(lines) + ui.px(2);
+
+    // Descriptors.
+    const std::size_t shown = std::min(card.fds.size(), level.fds);
+    box.fd_y.assign(card.fds.size(), y);
+    if (shown > 0) {
+        draw->AddLine({at.x + inner, y}, {end.x - inner, y}, t.line);
+        y += ui.px(4);
+    }
+    for (std::size_t i = 0; i < card.fds.size(); ++i) {
+        const bool is_last = i + 1 == shown && shown < card.fds.size();
+        if (i < shown && !is_last) draw_fd_row(ui, draw, {at.x + inner, y}, width, card.fds[i]);
+        if (is_last)
+            draw_text(draw, ui.fonts.small, {at.x + inner, y}, t.muted,
+                      fmt::format("and {} more descriptors", card.fds.size() - shown + 1));
+        box.fd_y[i] = i < shown ? y + stage_row_height(ui) / 2 : box.fd_y[shown - 1];
+        if (i < shown) y += stage_row_height(ui);
+    }
+    // The table may have had more rows: what follows stays where it was.
+    y += stage_row_height(ui) * static_cast<float>(std::min(rows.fds, level.fds) - shown);
+
+    if (level.locals == 0 || card.locals.empty()) return;
+    y += ui.px(4);
+    draw->AddLine({at.x + inner, y}, {end.x - inner, y}, t.line);
+    y += ui.px(4);
+    draw_text(draw, ui.fonts.small, {at.x + inner, y}, t.faint, fmt::format("variables of {}()", card.frame),
+              width);
+    y += stage_line_height(ui);
+    for (std::size_t i = 0; i < std::min(card.locals.size(), level.locals); ++i) {
+        if (i + 1 == level.locals && card.locals.size() > level.locals) {
+            draw_text(draw, ui.fonts.small, {at.x + inner, y}, t.muted,
+                      fmt::format("and {} more", card.locals.size() - level.locals + 1));
+        } else {
+            draw_local_row(ui, draw, {at.x + inner, y}, width, card.locals[i]);
+        }
+        y += stage_row_height(ui);
+    }
+}
+
+}  // namespace ipclab::visualizer

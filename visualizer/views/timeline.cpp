@@ -1,0 +1,456 @@
+// The timeline: a lane for every task of the simulated run, and under it the lanes of the real run, drawn by the same
+// code. The axis is events (each has the same room) or time.
+//
+// However long the run: a lane is drawn by steps of at least one pixel, each found by binary search.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "kernel/signal_state.h"
+#include "kernel/syscalls.h"
+#include "sim/trace/format.h"
+#include "visualizer/model/text.h"
+#include "visualizer/views/views.h"
+
+namespace ipclab::visualizer {
+
+namespace {
+
+using kernel::Time;
+
+/// One run on the screen: its lanes, its axis and the part of it that is in view.
+struct Track {
+    const Lanes* lanes = nullptr;
+    const kernel::Trace* trace = nullptr;
+    TimelineState::View* view = nullptr;
+    bool by_time = false;
+    double first = 0, last = 1;  ///< ends of the axis
+    double from = 0, to = 1;     ///< in view
+    double head = -1;            ///< playhead; negative: none
+    float left = 0, width = 0;   ///< pixels
+    bool is_simulated = true;
+
+    double value(Time time_ns, std::uint32_t event) const {
+        return by_time ? static_cast<double>(time_ns) : static_cast<double>(event);
+    }
+    float x(double value) const { return left + width * static_cast<float>((value - from) / (to - from)); }
+    double at(float x) const { return from + (to - from) * static_cast<double>((x - left) / width); }
+};
+
+float lane_height(const Ui& ui) {
+    return ui.px(20);
+}
+
+Track make_track(const Ui& ui, const Lanes& lanes, const kernel::Trace& trace, TimelineState::View& view,
+                 bool simulated) {
+    Track t;
+    t.lanes = &lanes;
+    t.trace = &trace;
+    t.view = &view;
+    t.is_simulated = simulated;
+    t.by_time = ui.state.timeline.by_time;
+    t.first = t.by_time ? static_cast<double>(lanes.begin_ns()) : 0;
+    t.last = t.by_time ? static_cast<double>(lanes.end_ns()) : static_cast<double>(lanes.seen_events());
+    if (t.last <= t.first) t.last = t.first + 1;
+    if (view.from >= view.to) view = {};
+    t.from = view.to > view.from ? std::max(view.from, t.first) : t.first;
+    t.to = view.to > view.from ? std::min(view.to, t.last) : t.last;
+    if (t.to <= t.from) t.from = t.first, t.to = t.last;
+    if (simulated)
+        t.head =
+            t.by_time ? static_cast<double>(ui.player.now_ns()) : static_cast<double>(ui.player.position());
+    return t;
+}
+
+std::string what_it_waits_for(const Track& track, const Interval& interval) {
+    const kernel::SyscallSpec* spec = kernel::syscall_spec(interval.call);
+    std::string text(spec ? spec->name : kernel::linux_syscall_name(interval.call));
+    if (interval.event < track.trace->events.size()) {
+        const kernel::Event& event = track.trace->events[interval.event];
+        if (event.kind == kernel::EventKind::blocked)
+            text += ": " + trace::blocked_reason(trace::CallView(*track.trace, event));
+    }
+    return text;
+}
+
+void draw_interval(const Ui& ui, ImDrawList* draw, const Track& track, const Lane& lane,
+                   const Interval& interval, float x0, float x1, float y) {
+    const Theme& t = ui.theme;
+    const float height = lane_height(ui) - ui.px(4), middle = y + height / 2;
+    const ImU32 colour = t.process(lane.order);
+    switch (interval.state) {
+        case LaneState::running:
+            draw->AddRectFilled({x0, y}, {x1, y + height}, colour, x1 - x0 > ui.px(5) ? ui.px(2) : 0);
+            break;
+        case LaneState::ready:
+            draw->AddRectFilled({x0, middle - ui.px(3)}, {x1, middle + ui.px(3)},
+                                faded(colour, t.is_dark ? 0.4f : 0.32f));
+            break;
+        case LaneState::blocked: {
+            draw->AddRectFilled({x0, y + ui.px(1)}, {x1, y + height - ui.px(1)}, t.warn_soft);
+            draw->AddRectFilled({x0, y + height - ui.px(3)}, {x1, y + height - ui.px(1)}, t.lane_blocked);
+            if (x1 - x0 > ui.px(34))
+                draw_text(draw, ui.fonts.small,
+                          {x0 + ui.px(4), y + (height - font_size(ui.fonts.small)) / 2 - ui.px(1)}, t.warn,
+                          what_it_waits_for(track, interval), x1 - x0 - ui.px(8));
+            break;
+        }
+        case LaneState::stopped:
+            draw->AddRectFilled({x0, y + ui.px(2)}, {x1, y + height - ui.px(2)}, t.lane_stopped);
+            break;
+        case LaneState::zombie:
+            for (float x = x0; x < x1; x += ui.px(7))
+                draw->AddRectFilled({x, middle - ui.px(1)}, {std::min(x + ui.px(4), x1), middle + ui.px(1)},
+                                    t.faint);
+            break;
+        case LaneState::gone:
+            break;
+    }
+}
+
+void draw_lane(const Ui& ui, ImDrawList* draw, const Track& track, const Lane& lane, float y) {
+    const auto& intervals = lane.intervals;
+    const auto value = [&](const Interval& i) { return track.value(i.begin_ns, i.event); };
+    const auto after = [&](double v) {
+        return std::upper_bound(intervals.begin(), intervals.end(), v,
+                                [&](double x, const Interval& i) { return x < value(i); });
+    };
+    auto next = after(track.from);
+    if (next != intervals.begin()) --next;
+    const double pixel = (track.to - track.from) / static_cast<double>(std::max(1.0f, track.width));
+    while (next != intervals.end() && value(*next) < track.to) {
+        const Interval& interval = *next;
+        ++next;
+        double end = next == intervals.end() ? std::max(track.last, value(interval)) : value(*next);
+        if (end - value(interval) < pixel && next != intervals.end()) {
+            // Thinner than a pixel: the pixel shows the state that it begins with.
+            next = std::max(next, after(value(interval) + pixel) - 1);
+            end = std::max(end, std::min(value(interval) + pixel, track.to));
+        }
+        const float x0 = track.x(std::max(value(interval), track.from));
+        const float x1 = std::max(track.x(std::min(end, track.to)), x0 + 1);
+        draw_interval(ui, draw, track, lane, interval, x0, x1, y);
+    }
+}
+
+void draw_marks(const Ui& ui, ImDrawList* draw, const Track& track, const Lane& lane, float y,
+                const std::vector<float>& lane_y) {
+    const float height = lane_height(ui) - ui.px(4), middle = y + height / 2;
+    const auto first =
+        std::lower_bound(lane.marks.begin(), lane.marks.end(), track.from,
+                         [&](const Mark& m, double v) { return track.value(m.time_ns, m.event) < v; });
+    float last_x = -1e9f;
+    for (auto it = first; it != lane.marks.end(); ++it) {
+        const double v = track.value(it->time_ns, it->event);
+        if (v > track.to) break;
+        const float x = std::round(track.x(v));
+        if (x - last_x < ui.px(2)) continue;  // one sign where many fall together
+        last_x = x;
+        const auto to_lane = [&](const Lane* other, ImU32 colour) {
+            if (!other) return;
+            const float other_y = lane_y[static_cast<std::size_t>(other - track.lanes->lanes().data())];
+            const float direction = other_y > y ? 1.0f : -1.0f;
+            const float end = direction > 0 ? other_y : other_y + height;
+            draw->AddLine({x, middle}, {x, end}, faded(colour, 0.8f), std::max(1.0f, ui.px(1.2f)));
+            draw->AddTriangleFilled({x, end + direction * ui.px(1)},
+                                    {x - ui.px(3.5f), end - direction * ui.px(5)},
+                                    {x + ui.px(3.5f), end - direction * ui.px(5)}, colour);
+        };
+        switch (it->kind) {
+            case Mark::Kind::forked:
+                to_lane(track.lanes->find(kernel::Tid{it->other}), ui.theme.process(lane.order));
+                break;
+            case Mark::Kind::executed:
+                draw->AddNgonFilled({x, middle}, ui.px(4.5f), ui.theme.text, 4);
+                draw->AddNgon({x, middle}, ui.px(4.5f), ui.theme.panel, 4);
+                break;
+            case Mark::Kind::signal_sent:
+                to_lane(track.lanes->find(kernel::Tid{it->other}), ui.theme.bad);
+                break;
+            case Mark::Kind::signal_delivered:
+                draw->AddTriangleFilled({x, y - ui.px(1)}, {x - ui.px(4), y + ui.px(6)},
+                                        {x + ui.px(4), y + ui.px(6)}, ui.theme.bad);
+                break;
+            case Mark::Kind::exited:
+                draw->AddRectFilled({x - ui.px(1.5f), y}, {x + ui.px(1.5f), y + height}, ui.theme.text);
+                break;
+            case Mark::Kind::explained:
+                draw->AddCircleFilled({x, middle}, ui.px(4), ui.theme.bad);
+                break;
+        }
+    }
+}
+
+std::string axis_label(const Track& track, double value) {
+    return track.by_time ? time_text(static_cast<Time>(value))
+                         : with_commas(static_cast<std::uint64_t>(value));
+}
+
+/// Distance of the axis's ticks: 1, 2 or 5 times a power of ten, at least `least`.
+double tick_distance(double least) {
+    double step = std::pow(10.0, std::floor(std::log10(std::max(least, 1e-9))));
+    for (const double factor : {1.0, 2.0, 5.0, 10.0})
+        if (step * factor >= least) return std::max(1.0, step * factor);
+    return step * 10;
+}
+
+void draw_axis(const Ui& ui, ImDrawList* draw, const Track& track, float y, float bottom) {
+    const double step =
+        tick_distance((track.to - track.from) * static_cast<double>(ui.px(90) / std::max(1.0f, track.width)));
+    for (double v = std::ceil(track.from / step) * step; v <= track.to; v += step) {
+        const float x = std::round(track.x(v));
+        draw->AddLine({x, y + ui.px(15)}, {x, bottom}, faded(ui.theme.line, 0.8f));
+        const std::string label = axis_label(track, v);
+        if (x + text_width(ui.fonts.small, label) / 2 > track.left + track.width) continue;
+        draw_text(draw, ui.fonts.small, {x, y}, ui.theme.muted, label, 0,
+                  x < track.left + ui.px(20) ? Align::left : Align::centre);
+    }
+}
+
+void lane_tooltip(const Ui& ui, const Track& track, const Lane& lane, double value) {
+    const auto next =
+        std::upper_bound(lane.intervals.begin(), lane.intervals.end(), value,
+                         [&](double v, const Interval& i) { return v < track.value(i.begin_ns, i.event); });
+    if (!begin_tooltip(ui)) return;
+    if (next == lane.intervals.begin()) {
+        ImGui::Text("%d does not exist yet", lane.process.value);
+    } else {
+        const Interval& interval = *std::prev(next);
+        const bool is_last = next == lane.intervals.end();
+        const std::string state = interval.state == LaneState::blocked
+                                      ? "blocked in " + what_it_waits_for(track, interval)
+                                      : std::string(name(interval.state));
+        ImGui::Text("%d %s", lane.tid.value, lane.name_at(interval.begin_ns).c_str());
+        ImGui::TextUnformatted(printable(state).c_str());
+        if (interval.state == LaneState::running && track.is_simulated)
+            ImGui::TextDisabled("on CPU %d", interval.cpu);
+        if (is_last)
+            ImGui::TextDisabled("since %s", time_text(interval.begin_ns).c_str());
+        else
+            ImGui::TextDisabled("%s, from %s", time_text(next->begin_ns - interval.begin_ns).c_str(),
+                                time_text(interval.begin_ns).c_str());
+    }
+    // Marks within some pixels of the mouse.
+    const double reach =
+        (track.to - track.from) * static_cast<double>(ui.px(5) / std::max(1.0f, track.width));
+    auto mark =
+        std::lower_bound(lane.marks.begin(), lane.marks.end(), value - reach,
+                         [&](const Mark& m, double v) { return track.value(m.time_ns, m.event) < v; });
+    for (int shown = 0; mark != lane.marks.end() && shown < 4; ++mark, ++shown) {
+        if (track.value(mark->time_ns, mark->event) > value + reach) break;
+        if (mark->event >= track.trace->events.size()) break;
+        const kernel::Event& event = track.trace->events[mark->event];
+        ImGui::TextUnformatted(printable(trace::format_event(*track.trace, event, 40)).c_str());
+    }
+    end_tooltip();
+}
+
+/// Wheel zooms around the mouse, dragging with the right or middle button moves, clicking goes there.
+void handle_mouse(const Ui& ui, const Track& track, bool hovered, bool clicked, bool held) {
+    const ImGuiIO& io = ImGui::GetIO();
+    const double mouse = std::clamp(track.at(io.MousePos.x), track.from, track.to);
+    TimelineState::View& view = *track.view;
+    if (hovered && io.MouseWheel != 0 && (io.KeyCtrl || io.KeyShift || std::abs(io.MouseWheel) > 0)) {
+        const double factor = std::pow(0.8, static_cast<double>(io.MouseWheel));
+        double from = mouse - (mouse - track.from) * factor, to = mouse + (track.to - mouse) * factor;
+        const double least = track.by_time ? 50 : 8;
+        if (to - from < least)
+            from = mouse - least * (mouse - track.from) / (track.to - track.from), to = from + least;
+        view = {std::max(from, track.first), std::min(to, track.last)};
+        if (view.from <= track.first && view.to >= track.last) view = {};
+    }
+    if (hovered && (ImGui::IsMouseDragging(1) || ImGui::IsMouseDragging(2)) && view.to > view.from) {
+        double shift = -static_cast<double>(io.MouseDelta.x / track.width) * (track.to - track.from);
+        shift = std::clamp(shift, track.first - view.from, track.last - view.to);
+        view.from += shift;
+        view.to += shift;
+    }
+    if (!track.is_simulated || !(clicked || held)) return;
+    std::size_t count = 0;
+    if (track.by_time) {
+        const auto& events = track.trace->events;
+        count = static_cast<std::size_t>(std::upper_bound(events.begin(), events.end(), mouse,
+                                                          [](double v, const kernel::Event& e) {
+                                                              return v < static_cast<double>(e.time_ns);
+                                                          }) -
+                                         events.begin());
+    } else {
+        count = static_cast<std::size_t>(std::lround(mouse));
+    }
+    count = std::min(count, ui.player.recorded());
+    if (count != ui.player.position())
+        ui.send(count == 0 ? Command{command::SeekStart{}} : Command{command::SeekEvent{count - 1}});
+}
+
+float track_height(const Ui& ui, const Lanes& lanes) {
+    return ui.px(20) + lane_height(ui) * static_cast<float>(std::max<std::size_t>(1, lanes.lanes().size())) +
+           ui.px(4);
+}
+
+void draw_track(const Ui& ui, Track track, const char* id) {
+    ImDrawList* draw = ImGui::GetWindowDrawList();
+    const ImVec2 at = ImGui::GetCursorScreenPos();
+    const float full = ImGui::GetContentRegionAvail().x, height = track_height(ui, *track.lanes);
+    const float labels = std::min(ui.px(150), full * 0.25f);
+    track.left = at.x + labels;
+    track.width = std::max(1.0f, full - labels - ui.px(6));
+    const float lanes_top = at.y + ui.px(19);
+
+    ImGui::SetCursorScreenPos({track.left, at.y});
+    ImGui::InvisibleButton(id, {track.width, height});
+    const bool hovered = ImGui::IsItemHovered(), clicked = ImGui::IsItemClicked(),
+               held = ImGui::IsItemActive();
+    draw_axis(ui, draw, track, at.y, at.y + height - ui.px(4));
+
+    std::vector<float> lane_y;
+    for (std::size_t i = 0; i < track.lanes->lanes().size(); ++i)
+        lane_y.push_back(lanes_top + lane_height(ui) * static_cast<float>(i) + ui.px(2));
+    // Only lanes in sight.
+    const float clip_top = ImGui::GetWindowPos().y - lane_height(ui),
+                clip_bottom = ImGui::GetWindowPos().y + ImGui::GetWindowHeight();
+    draw_text(draw, ui.fonts.small, {at.x, at.y}, ui.theme.muted,
+              track.is_simulated ? "simulated" : "real Linux", labels);
+    for (std::size_t i = 0; i < lane_y.size(); ++i) {
+        if (lane_y[i] < clip_top || lane_y[i] > clip_bottom) continue;
+        const Lane& lane = track.lanes->lanes()[i];
+        const kernel::Pid shown = lane.process;
+        // In the real run the pids are Linux's own; the colour says which process it is the twin of.
+        const std::string pid = fmt::format("{}", lane.tid.value);
+        const float chip = text_width(ui.fonts.mono_small, pid) + ui.px(8);
+        const ImVec2 chip_at{at.x, lane_y[i]};
+        const float chip_height = std::round(font_size(ui.fonts.mono_small) + ui.px(3));
+        draw->AddRectFilled(chip_at, {chip_at.x + chip, chip_at.y + chip_height},
+                            ui.theme.process(lane.order), ui.px(3));
+        draw_text(draw, ui.fonts.mono_small, {chip_at.x + ui.px(4), chip_at.y + ui.px(1)},
+                  ui.theme.on_process, pid);
+        draw_text(draw, ui.fonts.small, {at.x + chip + ui.px(6), lane_y[i] + ui.px(1)}, ui.theme.text,
+                  printable(lane.name), labels - chip - ui.px(14));
+        draw->PushClipRect({track.left, at.y}, {track.left + track.width + 1, at.y + height}, true);
+        draw_lane(ui, draw, track, lane, lane_y[i]);
+        draw->PopClipRect();
+        const float mouse_y = ImGui::GetIO().MousePos.y;
+        const bool lane_hovered = mouse_y >= lane_y[i] && mouse_y < lane_y[i] + lane_height(ui);
+        if (lane_hovered && track.is_simulated && ImGui::IsWindowHovered() &&
+            ImGui::GetIO().MousePos.x < track.left + track.width)
+            ui.hover(shown);
+        if (hovered && lane_hovered && !held)
+            lane_tooltip(ui, track, lane, track.at(ImGui::GetIO().MousePos.x));
+    }
+    draw->PushClipRect({track.left - ui.px(5), at.y}, {track.left + track.width + ui.px(5), at.y + height},
+                       true);
+    for (std::size_t i = 0; i < lane_y.size(); ++i)
+        if (lane_y[i] >= clip_top && lane_y[i] <= clip_bottom)
+            draw_marks(ui, draw, track, track.lanes->lanes()[i], lane_y[i], lane_y);
+    if (track.head >= 0) {
+        const float x = std::round(track.x(track.head));
+        if (x < track.left + track.width)
+            draw->AddRectFilled({x, lanes_top - ui.px(2)}, {track.left + track.width, at.y + height},
+                                faded(ui.theme.panel, ui.player.shows_future() ? 0.55f : 1.0f));
+        if (x >= track.left - 1 && x <= track.left + track.width + 1) {
+            draw->AddRectFilled({x - ui.px(1), at.y + ui.px(4)}, {x + ui.px(1), at.y + height - ui.px(2)},
+                                ui.theme.accent);
+            draw->AddTriangleFilled({x - ui.px(5), at.y + ui.px(10)}, {x + ui.px(5), at.y + ui.px(10)},
+                                    {x, at.y + ui.px(18)}, ui.theme.accent);
+        }
+    }
+    draw->PopClipRect();
+    handle_mouse(ui, track, hovered, clicked, held);
+    ImGui::SetCursorScreenPos({at.x, at.y + height});
+    ImGui::Dummy({1, ui.px(4)});
+}
+
+void legend(const Ui& ui, ImDrawList* draw, float right, float y, float left) {
+    const Theme& t = ui.theme;
+    const char* names[] = {"running", "ready", "blocked", "zombie"};
+    float x = right;
+    for (int i = 3; i >= 0; --i) {
+        const float width = text_width(ui.fonts.small, names[i]);
+        x -= width;
+        if (x - ui.px(20) < left) return;
+        draw_text(draw, ui.fonts.small, {x, y}, t.muted, names[i]);
+        x -= ui.px(20);
+        const float middle = y + font_size(ui.fonts.small) / 2 + ui.px(1);
+        const ImVec2 a{x, middle - ui.px(5)}, b{x + ui.px(15), middle + ui.px(5)};
+        if (i == 0) draw->AddRectFilled(a, b, t.muted, ui.px(2));
+        if (i == 1)
+            draw->AddRectFilled({a.x, middle - ui.px(2)}, {b.x, middle + ui.px(2)}, faded(t.muted, 0.45f));
+        if (i == 2) {
+            draw->AddRectFilled(a, b, t.warn_soft);
+            draw->AddRectFilled({a.x, b.y - ui.px(2)}, b, t.lane_blocked);
+        }
+        if (i == 3)
+            for (float dash = a.x; dash < b.x; dash += ui.px(6))
+                draw->AddRectFilled({dash, middle - ui.px(1)}, {dash + ui.px(3), middle + ui.px(1)}, t.faint);
+        x -= ui.px(14);
+    }
+}
+
+}  // namespace
+
+float timeline_height(const Ui& ui) {
+    const bool has_real = ui.real.state() == RealRun::State::done;
+    return ui.px(14) + font_size(ui.fonts.bold) * 1.5f + track_height(ui, ui.player.lanes()) + ui.px(10) +
+           (has_real ? track_height(ui, ui.real.lanes()) + ui.px(8) : ui.px(24)) +
+           (has_real && !ui.real.message().empty() ? ui.px(20) : 0);
+}
+
+void draw_timeline(const Ui& ui) {
+    ImDrawList* draw = ImGui::GetWindowDrawList();
+    const ImVec2 at = ImGui::GetCursorScreenPos();
+    const float right = at.x + ImGui::GetContentRegionAvail().x;
+    panel_title(ui, "Timeline");
+    if (!ui.player.is_open()) return;
+    const ImVec2 below = ImGui::GetCursorScreenPos();
+
+    // Axis: events or time.
+    TimelineState& state = ui.state.timeline;
+    ImGui::SetCursorScreenPos({at.x + text_width(ui.fonts.bold, "Timeline") + ui.px(18), at.y});
+    const char* labels[] = {"by event", "by time"};
+    float x = 0;
+    for (int i = 0; i < 2; ++i) {
+        const bool selected = state.by_time == (i == 1);
+        const ImVec2 place = ImGui::GetCursorScreenPos();
+        const float width = pill_width(ui, labels[i]);
+        if (ImGui::InvisibleButton(labels[i], {width, pill_height(ui)}) && !selected) {
+            state.by_time = i == 1;
+            state.simulated = state.real = {};
+        }
+        draw_pill(draw, ui, place, labels[i], selected ? faded(ui.theme.accent, 0.18f) : 0,
+                  selected ? ui.theme.accent : ui.theme.muted);
+        ImGui::SameLine(0, ui.px(2));
+        x = place.x + width;
+    }
+    legend(ui, draw, right, at.y + ui.px(2), x + ui.px(10));
+
+    ImGui::SetCursorScreenPos(below);
+    ImGui::PushStyleColor(ImGuiCol_ChildBg, 0);
+    ImGui::BeginChild("lanes", {0, 0}, false, ImGuiWindowFlags_NoScrollWithMouse);
+    draw_track(ui, make_track(ui, ui.player.lanes(), ui.player.trace(), state.simulated, true), "simulated");
+    switch (ui.real.state()) {
+        case RealRun::State::done:
+            draw_track(ui, make_track(ui, ui.real.lanes(), ui.real.trace(), state.real, false), "real");
+            if (!ui.real.message().empty()) {
+                const ImVec2 place = ImGui::GetCursorScreenPos();
+                draw_text(draw, ui.fonts.small, place, ui.theme.muted, ui.real.message(), right - place.x);
+                ImGui::Dummy({1, ui.px(18)});
+            }
+            break;
+        case RealRun::State::off:
+        case RealRun::State::running:
+        case RealRun::State::failed: {
+            const ImVec2 place = ImGui::GetCursorScreenPos();
+            const float label = std::min(ui.px(150), ImGui::GetContentRegionAvail().x * 0.25f);
+            ImDrawList* inner = ImGui::GetWindowDrawList();
+            draw_text(inner, ui.fonts.small, place, ui.theme.muted, "real Linux", label);
+            const float height =
+                draw_wrapped(inner, ui.fonts.small, {place.x + label, place.y}, ui.theme.muted,
+                             printable(ui.real.message()), right - place.x - label - ui.px(8), 3);
+            ImGui::Dummy({1, std::max(height, ui.px(18))});
+            break;
+        }
+    }
+    ImGui::EndChild();
+    ImGui::PopStyleColor();
+}
+
+}  // namespace ipclab::visualizer

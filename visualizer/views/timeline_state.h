@@ -1,0 +1,13 @@
+// What the timeline remembers between frames: the axis, and what part of each run is in view.
+#pragma once
+
+namespace ipclab::visualizer {
+
+struct TimelineState {
+    bool by_time = false;  ///< the axis counts nanoseconds; else events, each with the same room
+    struct View {
+        double from = 0, to = 0;  ///< in units of the axis; equal: all of the run
+    } simulated, real;
+};
+
+}  // namespace ipclab::visualizer
