@@ -28,11 +28,7 @@ struct CommonOptions {
 
 int run_command(const CommonOptions& options);
 int real_command(const CommonOptions& options);
-int compare_command(const CommonOptions& options);
 int compile_command(const CommonOptions& options);
 int lessons_command(const CommonOptions& options);
-int lesson_command(const CommonOptions& options);
-/// Becomes ipclab-view, which lies beside the executable named `self`.
-int view_command(const std::string& self, const std::vector<std::string>& words);
 
 }  // namespace ipclab::session

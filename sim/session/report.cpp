@@ -27,30 +27,6 @@ void complain(const std::string& message) {
                message);
 }
 
-std::optional<Loaded> load_or_complain(const CommonOptions& options, int& status, Request* request) {
-    ParsedRequest parsed =
-        parse_request(options.files, options.arguments, options.programs, options.shell_line);
-    if (!parsed.error.empty()) {
-        complain(parsed.error);
-        status = kExitUsage;
-        return std::nullopt;
-    }
-    parsed.request.defines = options.defines;
-    Loaded loaded = load(parsed.request);
-    if (request) *request = std::move(parsed.request);
-    fmt::print(stderr, "{}", cc::format(loaded.diagnostics, isatty(2) != 0));
-    if (!loaded.error.empty()) {
-        complain(loaded.error);
-        status = kExitUsage;
-        return std::nullopt;
-    }
-    if (!loaded.ok()) {
-        status = kExitCompile;
-        return std::nullopt;
-    }
-    return loaded;
-}
-
 SimulationOptions simulation_options(const CommonOptions& options) {
     SimulationOptions simulation;
     if (options.seed) simulation.policy = engine::RandomPolicy{*options.seed};

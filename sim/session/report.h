@@ -16,9 +16,6 @@ namespace ipclab::session {
 /// "ipclab: MESSAGE" on standard error, in red on a terminal.
 void complain(const std::string& message);
 
-/// Parses, reads and compiles what the options name; prints diagnostics. Nothing, and the exit status, where that fails.
-std::optional<Loaded> load_or_complain(const CommonOptions& options, int& status, Request* request = nullptr);
-
 /// What the options say about streams and scheduling.
 SimulationOptions simulation_options(const CommonOptions& options);
 

@@ -1,12 +1,45 @@
 // `ipclab run` and `ipclab compile`.
 #include <fmt/format.h>
+#include <unistd.h>
 
+#include <optional>
+
+#include "sim/cc/diagnostic.h"
 #include "sim/session/commands.h"
+#include "sim/session/load.h"
 #include "sim/session/report.h"
 #include "sim/session/simulate.h"
 #include "sim/vm/program.h"
 
 namespace ipclab::session {
+
+namespace {
+
+/// Reads and compiles what the options name; prints diagnostics. Nothing, and the exit status, where that fails.
+std::optional<Loaded> load_or_complain(const CommonOptions& options, int& status) {
+    ParsedRequest parsed =
+        parse_request(options.files, options.arguments, options.programs, options.shell_line);
+    if (!parsed.error.empty()) {
+        complain(parsed.error);
+        status = kExitUsage;
+        return std::nullopt;
+    }
+    parsed.request.defines = options.defines;
+    Loaded loaded = load(parsed.request);
+    fmt::print(stderr, "{}", cc::format(loaded.diagnostics, isatty(2) != 0));
+    if (!loaded.error.empty()) {
+        complain(loaded.error);
+        status = kExitUsage;
+        return std::nullopt;
+    }
+    if (!loaded.ok()) {
+        status = kExitCompile;
+        return std::nullopt;
+    }
+    return loaded;
+}
+
+}  // namespace
 
 int run_command(const CommonOptions& options) {
     int status = 0;

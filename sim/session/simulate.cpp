@@ -22,15 +22,6 @@ namespace {
 constexpr std::size_t kInputChunk = 65'536;
 constexpr std::uint64_t kStepsBetweenLooks = 1'000;  // at a terminal, while other tasks go on
 
-void write_all(int descriptor, std::string_view bytes) {
-    while (!bytes.empty()) {
-        const ssize_t done = write(descriptor, bytes.data(), bytes.size());
-        if (done < 0 && errno == EINTR) continue;
-        if (done <= 0) return;  // our own reader has gone: the toy processes need not know
-        bytes.remove_prefix(static_cast<std::size_t>(done));
-    }
-}
-
 bool somebody_wants_input(const Machine& machine) {
     const kernel::ObjectRef input = kernel::ref(kernel::standard_stream(0));
     return !kernel::waiters(machine.kernel, input, kernel::WaitFor::readable).empty();
@@ -79,7 +70,7 @@ class Simulation {
         if (options_.pass_through)
             for (const Event& event : trace_.events)
                 if (event.kind == EventKind::output)
-                    write_all(static_cast<int>(event.result), trace_.item(event, 0).text());
+                    write_out(static_cast<int>(event.result), trace_.item(event, 0).text());
         if (options_.on_events) options_.on_events(trace_);
         trace_.clear();
     }
@@ -140,6 +131,15 @@ std::array<kernel::StreamKind, 3> own_streams() {
             kind = kernel::StreamKind::file;
     }
     return kinds;
+}
+
+void write_out(int descriptor, std::string_view bytes) {
+    while (!bytes.empty()) {
+        const ssize_t done = write(descriptor, bytes.data(), bytes.size());
+        if (done < 0 && errno == EINTR) continue;
+        if (done <= 0) return;  // our own reader has gone: the toy processes need not know
+        bytes.remove_prefix(static_cast<std::size_t>(done));
+    }
 }
 
 SimulationResult simulate(const Loaded& loaded, const SimulationOptions& options) {

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "kernel/event.h"
@@ -39,6 +40,9 @@ struct SimulationResult {
 
 /// Runs to the end. A terminal is read when somebody waits for it.
 SimulationResult simulate(const Loaded& loaded, const SimulationOptions& options);
+
+/// Writes all of it to one of our own descriptors; gives up silently where the reader has gone.
+void write_out(int descriptor, std::string_view bytes);
 
 /// The exit status that ipclab gives for a wait status: the program's own, or 128 + signal, as shells do.
 int exit_status(std::int32_t wait_status);
