@@ -37,7 +37,7 @@ void add_request_options(CLI::App& command, CommonOptions& options) {
 void add_trace_options(CLI::App& command, CommonOptions& options) {
     command.add_option("--trace", options.trace, "print every event: text (as strace), json or perfetto")
         ->option_text("[=FORMAT]")
-        ->expected(0, 1)
+        ->expected(1)
         ->default_str("text")
         ->check(CLI::IsMember({"text", "json", "perfetto"}));
     command
@@ -55,6 +55,8 @@ int main(int argc, char** argv) {
     CommonOptions options;
     if (dashes != words.end()) options.arguments.assign(dashes + 1, words.end());
     words.erase(dashes, words.end());
+    // Its format stands behind `=` only, so that `--trace FILE.c` names a file.
+    std::replace(words.begin(), words.end(), std::string("--trace"), std::string("--trace=text"));
 
     CLI::App app{"ipclab: one C program on two kernels, a simulated one and the real Linux", "ipclab"};
     app.set_version_flag("--version", "ipclab " IPCLAB_VERSION);
