@@ -53,9 +53,10 @@ double __ipclab_parse_double(const void* text, void* end) {
     }
 MATH1(sqrt)
 MATH1(sin)
-MATH1(cos) MATH1(tan) MATH1(asin) MATH1(acos) MATH1(atan) MATH2(atan2) MATH1(exp) MATH1(log) MATH1(log2)
-    MATH1(log10) MATH2(pow) MATH2(fmod) MATH1(floor) MATH1(ceil) MATH1(round) MATH1(trunc) MATH1(fabs)
-        MATH1(cbrt) MATH2(hypot)
+MATH1(cos)
+MATH1(tan) MATH1(asin) MATH1(acos) MATH1(atan) MATH2(atan2) MATH1(exp) MATH1(log) MATH1(log2) MATH1(log10)
+    MATH2(pow) MATH2(fmod) MATH1(floor) MATH1(ceil) MATH1(round) MATH1(trunc) MATH1(fabs) MATH1(cbrt)
+        MATH2(hypot)
 #define BY_SIZE(expression)            \
     switch (size) {                    \
         case 1: {                      \

@@ -1,0 +1,4 @@
+#ifndef _SYS_VFS_H
+#define _SYS_VFS_H
+#include <sys/statfs.h>
+#endif
