@@ -26,6 +26,19 @@ Types::Types(Arena& arena) : arena_(arena) {
     float_ = fresh(TypeKind::float_, 4, 4);
     double_ = fresh(TypeKind::double_, 8, 8);
     ldouble = fresh(TypeKind::ldouble, 16, 16);
+    make_va_list();
+}
+
+/// System V ABI, 3.5.7: struct __va_list_tag. Its members have no names that C could say.
+void Types::make_va_list() {
+    Record* tag = arena_.make<Record>();
+    std::vector<Member> members(4);
+    members[0].type = members[1].type = uint;
+    members[2].type = members[3].type = pointer(void_);
+    lay_out(*tag, members, 0, 0, {0, 0, 0, 0});
+    tag->members = arena_.list(members);
+    tag->complete = true;
+    va_list = array(record(tag), 1);
 }
 
 Type* Types::fresh(TypeKind kind, std::uint64_t size, std::uint32_t align) {

@@ -95,6 +95,7 @@ class Types {
 
     Type *error, *void_, *bool_, *char_, *schar, *uchar, *short_, *ushort, *int_, *uint, *long_, *ulong, *llong, *ullong,
         *float_, *double_, *ldouble;
+    Type* va_list;  ///< __builtin_va_list: an array of one structure, as on x86-64
 
     Type* pointer(Type* to);
     Type* array(Type* element, std::uint64_t length);
@@ -104,6 +105,7 @@ class Types {
     Type* enumeration(EnumInfo* info);
     Type* qualified(Type* type, std::uint8_t qualifiers);
     Type* fresh(TypeKind kind, std::uint64_t size, std::uint32_t align);
+    void make_va_list();
 
   private:
     Arena& arena_;
