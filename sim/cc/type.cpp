@@ -37,6 +37,8 @@ void Types::make_va_list() {
     members[2].type = members[3].type = pointer(void_);
     lay_out(*tag, members, 0, 0, {0, 0, 0, 0});
     tag->members = arena_.list(members);
+    tag->tag = arena_.make<Ident>();
+    tag->tag->text = "__va_list_tag";
     tag->complete = true;
     va_list = array(record(tag), 1);
 }

@@ -105,9 +105,10 @@ class Types {
     Type* enumeration(EnumInfo* info);
     Type* qualified(Type* type, std::uint8_t qualifiers);
     Type* fresh(TypeKind kind, std::uint64_t size, std::uint32_t align);
-    void make_va_list();
 
   private:
+    void make_va_list();
+
     Arena& arena_;
 };
 
