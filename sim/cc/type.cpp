@@ -56,12 +56,14 @@ Type* Types::pointer(Type* to) {
     if (to->pointer_to) return to->pointer_to;
     Type* type = fresh(TypeKind::pointer, 8, 8);
     type->base = to;
+    type->depth = static_cast<std::uint16_t>(is_record(to) ? 1 : to->depth + 1);
     return to->pointer_to = type;
 }
 
 Type* Types::array(Type* element, std::uint64_t length) {
     Type* type = fresh(TypeKind::array, length == kUnknownLength ? 0 : size_of(element) * length, align_of(element));
     type->base = element;
+    type->depth = static_cast<std::uint16_t>(element->depth + 1);
     type->length = length;
     return type;
 }
@@ -69,6 +71,7 @@ Type* Types::array(Type* element, std::uint64_t length) {
 Type* Types::vla(Type* element, Node* length) {
     Type* type = fresh(TypeKind::vla, 8, align_of(element));
     type->base = element;
+    type->depth = static_cast<std::uint16_t>(element->depth + 1);
     type->vla_length = length;
     return type;
 }
@@ -76,6 +79,9 @@ Type* Types::vla(Type* element, Node* length) {
 Type* Types::function(Type* result, FunctionInfo* info) {
     Type* type = fresh(TypeKind::function, 1, 1);  // GNU: sizeof of a function is 1
     type->base = result;
+    type->depth = result->depth;
+    for (const Parameter& parameter : info->parameters) type->depth = std::max(type->depth, parameter.type->depth);
+    ++type->depth;
     type->function = info;
     return type;
 }
@@ -293,6 +299,7 @@ bool lay_out(Record& record, std::vector<Member>& members, std::uint32_t pack, s
         Member& member = members[i];
         std::uint32_t natural = align_of(member.type);
         if (pack) natural = std::min(natural, pack);
+        if (member.is_packed) natural = 1;
         natural = std::max(natural, member_aligns[i]);
         if (record.is_union) bits = 0;
         if (member.is_bitfield) {
@@ -305,7 +312,7 @@ bool lay_out(Record& record, std::vector<Member>& members, std::uint32_t pack, s
             }
             // System V ABI: a bit-field lies entirely in a unit of its declared type.
             if (member_aligns[i]) bits = (bits + natural * 8 - 1) / (natural * 8) * (natural * 8);
-            if (pack == 0 && bits / unit != (bits + member.bit_width - 1) / unit) bits = (bits + unit - 1) / unit * unit;
+            if (pack == 0 && !member.is_packed && bits / unit != (bits + member.bit_width - 1) / unit) bits = (bits + unit - 1) / unit * unit;
             member.unit_bytes = 0;
             for (std::uint8_t bytes = 1; bytes <= 8; bytes = static_cast<std::uint8_t>(bytes * 2)) {
                 std::uint64_t width = bytes * 8u;

@@ -29,6 +29,7 @@ struct Member {
     std::uint64_t offset = 0;      ///< bytes; of bit-fields: of the smallest aligned unit that holds all of it
     std::uint8_t bit_offset = 0, bit_width = 0, unit_bytes = 0;
     bool is_bitfield = false;
+    bool is_packed = false;  ///< __attribute__((packed)) of the member itself
     Span span;
 };
 
@@ -69,6 +70,7 @@ struct FunctionInfo {
 struct Type {
     TypeKind kind = TypeKind::error;
     std::uint8_t qualifiers = 0;
+    std::uint16_t depth = 0;  ///< of types around each other, limited by the parser; behind a pointer to a record it ends
     std::uint32_t align = 1;
     std::uint64_t size = 0;       ///< use size_of(): records know theirs later
     Type* base = nullptr;         ///< pointed to, element, result, an enum's integer type
