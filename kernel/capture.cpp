@@ -1,6 +1,7 @@
 #include "kernel/capture.h"
 
 #include <algorithm>
+#include <bit>
 #include <cstring>
 
 #include "kernel/limits.h"
@@ -12,61 +13,6 @@ namespace {
 
 constexpr std::uint64_t kIovecsMax = 1024;      // readv(2): IOV_MAX
 constexpr std::uint64_t kStringsMax = 1 << 16;  // more than any real argument list
-
-enum class Direction : std::uint8_t { none, in, out };
-
-constexpr Direction direction(ArgKind kind) {
-    switch (kind) {
-        case ArgKind::path:
-        case ArgKind::string_list:
-        case ArgKind::bytes_in:
-        case ArgKind::timespec_in:
-        case ArgKind::sigset_in:
-        case ArgKind::sigaction_in:
-        case ArgKind::iovec_in:
-            return Direction::in;
-        case ArgKind::bytes_out:
-        case ArgKind::fd_pair_out:
-        case ArgKind::status_out:
-        case ArgKind::timespec_out:
-        case ArgKind::sigset_out:
-        case ArgKind::sigaction_out:
-        case ArgKind::stat_out:
-        case ArgKind::rusage_out:
-        case ArgKind::iovec_out:
-            return Direction::out;
-        case ArgKind::none:
-        case ArgKind::fd:
-        case ArgKind::signed_:
-        case ArgKind::unsigned_:
-        case ArgKind::size:
-        case ArgKind::address:
-        case ArgKind::offset:
-        case ArgKind::pid:
-        case ArgKind::signal:
-        case ArgKind::open_flags:
-        case ArgKind::mode:
-        case ArgKind::fcntl_command:
-        case ArgKind::wait_flags:
-        case ArgKind::clock:
-        case ArgKind::mmap_protection:
-        case ArgKind::mmap_flags:
-        case ArgKind::sigmask_how:
-        case ArgKind::pipe_flags:
-        case ArgKind::clone_flags:
-        case ArgKind::seek_whence:
-        case ArgKind::at_fd:
-        case ArgKind::ioctl_command:
-            return Direction::none;
-    }
-    return Direction::none;
-}
-
-bool has_argument(const SyscallSpec& spec, Direction wanted) {
-    for (std::size_t i = 0; i < spec.argument_count; ++i)
-        if (direction(spec.args[i].kind) == wanted) return true;
-    return false;
-}
 
 /// Reads as many bytes as can be read from `address` on; a hole may begin at any page.
 std::size_t read_prefix(MemoryReader& reader, std::uint64_t address, std::span<std::uint8_t> out) {
@@ -280,12 +226,14 @@ class Capturer {
 template <class Sink>
 void capture(const SyscallSpec& spec, const std::array<std::uint64_t, 6>& args, std::int64_t result,
              CapturePhase phase, MemoryReader& reader, Sink sink) {
-    const Direction wanted = phase == CapturePhase::inputs ? Direction::in : Direction::out;
-    if (!has_argument(spec, wanted)) return;
+    const bool is_input = phase == CapturePhase::inputs;
+    unsigned arguments = is_input ? spec.inputs : spec.outputs;
+    if (arguments == 0) return;
     Capturer<Sink> capturer(spec, args, result, reader, sink);
-    for (std::size_t i = 0; i < spec.argument_count; ++i)
-        if (direction(spec.args[i].kind) == wanted && (wanted == Direction::in || capturer.is_written(i)))
-            capturer.capture(i);
+    for (; arguments != 0; arguments &= arguments - 1) {
+        const auto index = static_cast<std::size_t>(std::countr_zero(arguments));
+        if (is_input || capturer.is_written(index)) capturer.capture(index);
+    }
 }
 
 struct CapturedSink {
@@ -323,8 +271,7 @@ void CapturedArguments::clear() {
 
 bool may_overwrite_inputs(const SyscallSpec& spec) {
     // execve empties the address space that its arguments are in.
-    return has_argument(spec, Direction::in) &&
-           (has_argument(spec, Direction::out) || spec.number == static_cast<std::uint16_t>(Sys::execve));
+    return spec.inputs != 0 && (spec.outputs != 0 || spec.number == static_cast<std::uint16_t>(Sys::execve));
 }
 
 void capture_arguments(const SyscallSpec& spec, const std::array<std::uint64_t, 6>& args, std::int64_t result,

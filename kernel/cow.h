@@ -82,8 +82,8 @@ class Table {
     bool contains(Id id) const { return find(id) != nullptr; }
     /// The component, or null where there is none.
     const T* find(Id id) const {
-        auto it = lower(id);
-        return it != entries_.end() && it->first == id ? &*it->second : nullptr;
+        const std::size_t at = place(id);
+        return at < entries_.size() && entries_[at].first == id ? &*entries_[at].second : nullptr;
     }
     const T& operator[](Id id) const {
         const T* found = find(id);
@@ -92,19 +92,25 @@ class Table {
     }
     /// The component for writing; it must exist.
     T& write(Id id) {
-        auto it = entries_.begin() + (lower(id) - entries_.begin());
-        IPCLAB_ASSERT(it != entries_.end() && it->first == id);
-        return it->second.write();
+        T* found = find_to_write(id);
+        IPCLAB_ASSERT(found);
+        return *found;
+    }
+    /// The component for writing, or null where there is none.
+    T* find_to_write(Id id) {
+        const std::size_t at = place(id);
+        return at < entries_.size() && entries_[at].first == id ? &entries_[at].second.write() : nullptr;
     }
     T& insert(Id id, T value) {
-        auto it = entries_.begin() + (lower(id) - entries_.begin());
-        IPCLAB_ASSERT(it == entries_.end() || it->first != id);
-        return entries_.emplace(it, id, Cow<T>(std::move(value)))->second.write();
+        const std::size_t at = place(id);
+        IPCLAB_ASSERT(at == entries_.size() || entries_[at].first != id);
+        const auto before = entries_.begin() + static_cast<std::ptrdiff_t>(at);
+        return entries_.emplace(before, id, Cow<T>(std::move(value)))->second.write();
     }
     void erase(Id id) {
-        auto it = entries_.begin() + (lower(id) - entries_.begin());
-        IPCLAB_ASSERT(it != entries_.end() && it->first == id);
-        entries_.erase(it);
+        const std::size_t at = place(id);
+        IPCLAB_ASSERT(at < entries_.size() && entries_[at].first == id);
+        entries_.erase(entries_.begin() + static_cast<std::ptrdiff_t>(at));
     }
     std::size_t size() const { return entries_.size(); }
     bool empty() const { return entries_.empty(); }
@@ -114,9 +120,20 @@ class Table {
     bool operator==(const Table&) const = default;
 
   private:
-    auto lower(Id id) const {
-        return std::lower_bound(entries_.begin(), entries_.end(), id,
-                                [](const Entry& entry, Id wanted) { return entry.first < wanted; });
+    /// Where the entry with this id is, or where it belongs.
+    std::size_t place(Id id) const {
+        // Ids are mostly given out one after the other: then the first entry tells where the others are.
+        if (!entries_.empty()) {
+            const auto guess =
+                static_cast<std::uint32_t>(id.value) - static_cast<std::uint32_t>(entries_.front().first.value);
+            if (guess < entries_.size() && entries_[guess].first == id) return guess;
+        }
+        return search(id);
+    }
+    std::size_t search(Id id) const {
+        const auto found = std::lower_bound(entries_.begin(), entries_.end(), id,
+                                            [](const Entry& entry, Id wanted) { return entry.first < wanted; });
+        return static_cast<std::size_t>(found - entries_.begin());
     }
 
     std::vector<Entry> entries_;

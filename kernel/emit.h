@@ -5,15 +5,25 @@
 
 namespace ipclab::kernel {
 
-/// An event of this moment, on the CPU that is acting, that happens to `task` (none: to nobody in
-/// particular).
-inline Event event_now(const Kernel& kernel, EventKind kind, Tid task) {
-    Event event;
+inline void fill_in(Event& event, const Kernel& kernel, EventKind kind, Tid task) {
     event.time_ns = event.start_ns = kernel.now_ns;
     event.kind = kind;
     event.cpu = static_cast<std::uint8_t>(kernel.cpu.value);
     event.task = task;
     if (const Task* found = kernel.tasks.find(task)) event.process = found->process;
+}
+
+/// An event of this moment, on the CPU that is acting, that happens to `task` (none: to nobody in
+/// particular).
+inline Event event_now(const Kernel& kernel, EventKind kind, Tid task) {
+    Event event;
+    fill_in(event, kernel, kind, task);
+    return event;
+}
+/// The same, at the end of a trace, to be completed there.
+inline Event& emit(const Kernel& kernel, EventKind kind, Tid task, Trace& trace) {
+    Event& event = trace.append();
+    fill_in(event, kernel, kind, task);
     return event;
 }
 

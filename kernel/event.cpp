@@ -14,14 +14,15 @@ constexpr std::size_t kHeaderBytes = 13;
 void Trace::add_payload(std::uint8_t argument, std::span<const std::uint8_t> bytes,
                         std::uint64_t full_bytes) {
     IPCLAB_ASSERT(!events.empty());
-    std::uint8_t header[kHeaderBytes];
     const auto captured = static_cast<std::uint32_t>(bytes.size());
-    header[0] = argument;
-    std::memcpy(header + 1, &captured, sizeof captured);
-    std::memcpy(header + 5, &full_bytes, sizeof full_bytes);
-    payload.insert(payload.end(), header, header + kHeaderBytes);
-    payload.insert(payload.end(), bytes.begin(), bytes.end());
-    events.back().payload_bytes += static_cast<std::uint32_t>(kHeaderBytes + bytes.size());
+    const std::size_t begin = payload.size();
+    payload.resize(begin + kHeaderBytes + captured);
+    std::uint8_t* item = payload.data() + begin;
+    item[0] = argument;
+    std::memcpy(item + 1, &captured, sizeof captured);
+    std::memcpy(item + 5, &full_bytes, sizeof full_bytes);
+    if (captured > 0) std::memcpy(item + kHeaderBytes, bytes.data(), captured);
+    events.back().payload_bytes += static_cast<std::uint32_t>(kHeaderBytes + captured);
 }
 
 std::vector<PayloadItem> Trace::items(const Event& event) const {

@@ -78,12 +78,18 @@ class Trace {
     std::vector<Event> events;
     std::vector<std::uint8_t> payload;
 
-    /// Starts an event's payload at the end; call add_payload() for each item, before the next event is
-    /// added.
-    void add(Event event) {
+    /// A new last event, to be filled in by the caller. Its payload starts at the end: call add_payload() for each
+    /// item, before the next event is added.
+    Event& append() {
+        Event& event = events.emplace_back();
         event.payload_begin = static_cast<std::uint32_t>(payload.size());
-        event.payload_bytes = 0;
+        return event;
+    }
+    /// The same with an event that is complete.
+    void add(const Event& event) {
         events.push_back(event);
+        events.back().payload_begin = static_cast<std::uint32_t>(payload.size());
+        events.back().payload_bytes = 0;
     }
     /// Appends an item to the last event's payload.
     void add_payload(std::uint8_t argument, std::span<const std::uint8_t> bytes, std::uint64_t full_bytes);

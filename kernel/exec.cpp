@@ -85,9 +85,7 @@ Outcome sys_execve(Call& call) {
         call.trace->add_payload(0, *path);
     }
     Outcome outcome = Outcome::of(Outcome::Kind::executed);
-    outcome.program = program;
-    outcome.arguments = std::move(*arguments);
-    outcome.environment = std::move(*environment);
+    outcome.execution.reset(new Execution{program, std::move(*arguments), std::move(*environment)});
     return outcome;
 }
 

@@ -11,6 +11,7 @@
 #include <array>
 #include <cstdint>
 #include <initializer_list>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -93,6 +94,12 @@ enum class Wake : std::uint8_t { one, all };
 // ---- System calls
 // -------------------------------------------------------------------------------------------------
 
+/// A program to be loaded in place of the one that called execve(2).
+struct Execution {
+    ProgramId program{};
+    std::vector<std::string> arguments, environment;
+};
+
 /// What the engine has to do after a handler ran.
 struct Outcome {
     enum class Kind : std::uint8_t {
@@ -100,8 +107,7 @@ struct Outcome {
         blocked,   ///< the task sleeps; Task::call and Task::waits say on what
         forked,    ///< done, and the engine copies the caller's context for the task `child`, whose call
                    ///< returns 0
-        executed,  ///< the engine loads `program` with `arguments` and `environment` into the emptied address
-                   ///< space
+        executed,  ///< the engine loads `execution` into the emptied address space
         exited,    ///< the task is gone (zombie): the engine drops its context
         returned_from_handler,  ///< rt_sigreturn: the engine pops the handler's frame
         yielded,                ///< done with `value`, and the task goes to the end of the ready queue
@@ -109,12 +115,11 @@ struct Outcome {
     Kind kind = Kind::done;
     std::int64_t value = 0;
     Tid child{};
-    ProgramId program{};
-    std::vector<std::string> arguments, environment;
+    std::unique_ptr<Execution> execution;
 
-    static Outcome done(std::int64_t value) { return {Kind::done, value, {}, {}, {}, {}}; }
+    static Outcome done(std::int64_t value) { return {Kind::done, value, {}, {}}; }
     static Outcome fail(Errno error) { return done(-static_cast<std::int64_t>(error)); }
-    static Outcome of(Kind kind, std::int64_t value = 0) { return {kind, value, {}, {}, {}, {}}; }
+    static Outcome of(Kind kind, std::int64_t value = 0) { return {kind, value, {}, {}}; }
     template <class T>
     static Outcome from(const Result<T>& result) {
         if (!result.ok()) return fail(result.error());

@@ -42,11 +42,10 @@ bool preempts(const Kernel& kernel, const Task& ready, const Task& running) {
     return false;
 }
 
-Time slice_left_ns(const Kernel& kernel, CpuId cpu) {
+Time slice_left_ns(const Kernel& kernel, CpuId cpu, Tid next) {
     const Scheduler& scheduler = kernel.scheduler;
     const Tid current = scheduler.cpus[static_cast<std::size_t>(cpu.value)].current;
     if (!current || scheduler.policy == SchedulingPolicy::fifo) return kNever;
-    const Tid next = pick_next(kernel, cpu);
     if (!next) return kNever;
     const Task& running = kernel.tasks[current];
     // priority: only tasks of the same level take turns; a worse one waits until this one sleeps.

@@ -38,9 +38,9 @@ Tid pick_next(const Kernel& kernel, CpuId cpu);
 /// Whether `ready` should take the CPU from `running` at once (priority: a better nice value; others: never).
 bool preempts(const Kernel& kernel, const Task& ready, const Task& running);
 
-/// How long the current task of this CPU may go on before the policy looks again; kNever for fifo or when
-/// alone.
-Time slice_left_ns(const Kernel& kernel, CpuId cpu);
+/// How long the current task of this CPU may go on before the policy looks again, where `next` is what
+/// pick_next() gives; kNever for fifo or when alone.
+Time slice_left_ns(const Kernel& kernel, CpuId cpu, Tid next);
 
 /// Makes a task ready, at the end of the queue, with a new slice.
 void make_ready(Kernel& kernel, Task& task);

@@ -97,11 +97,11 @@ class Pass {
             static_cast<void>(take_signal(kernel_, call_.task, call_.trace));
             if (kernel_.tasks[call_.task].state == TaskState::stopped) {
                 kernel_.tasks.write(call_.task).waits.clear();
-                return {Outcome::of(Outcome::Kind::blocked)};
+                return {Outcome::of(Outcome::Kind::blocked), false};
             }
         }
         finish(outcome);
-        return {std::move(outcome)};
+        return {std::move(outcome), false};
     }
 
   private:
@@ -120,11 +120,11 @@ class Pass {
         self.wake_by_timeout = false;
         leave_cpu(kernel_, call_.task);
         if (spec_) {
-            Event event = call_event(EventKind::blocked, static_cast<std::int64_t>(call_.pending.progress));
+            Event& event = add_event(EventKind::blocked, static_cast<std::int64_t>(call_.pending.progress));
             if (!event.object.id && !self.waits.empty()) event.object = self.waits.front().object;
-            add(event, false);
+            add_inputs(event);
         }
-        return {Outcome::of(Outcome::Kind::blocked)};
+        return {Outcome::of(Outcome::Kind::blocked), false};
     }
 
     Resumed interrupted(const NextSignal& next) {
@@ -137,17 +137,17 @@ class Pass {
             Task& ready = keep_call();
             leave_cpu(kernel_, call_.task);
             make_ready(kernel_, ready);
-            return {Outcome::of(Outcome::Kind::blocked)};
+            return {Outcome::of(Outcome::Kind::blocked), false};
         }
         Task& self = kernel_.tasks.write(call_.task);
         self.waits.clear();
         self.call.reset();
         // The program sees EINTR, unless the call is made again or the task dies here: then the event shows
         // Linux's own mark, as strace does.
-        const Outcome outcome =
+        Outcome outcome =
             again ? Outcome::done(static_cast<std::int64_t>(restart)) : Outcome::fail(Errno::eintr);
         emit_result(outcome.value);
-        return {outcome, again};
+        return {std::move(outcome), again};
     }
 
     void finish(const Outcome& outcome) {
@@ -162,21 +162,25 @@ class Pass {
     }
 
     void emit_result(std::int64_t result) {
-        if (spec_) add(call_event(EventKind::syscall, result), true);
+        if (!spec_) return;
+        const Event& event = add_event(EventKind::syscall, result);
+        add_inputs(event);
+        if (spec_->outputs == 0) return;
+        SpaceReader reader(kernel_, call_.task);
+        capture_arguments(*spec_, event.args, result, CapturePhase::outputs, reader, *call_.trace);
     }
 
     /// Inputs that the call may destroy; and the event of a call that never returns.
     void capture_early() {
-        if (is_exit(spec_->number)) add(call_event(EventKind::syscall, 0), true);
+        if (is_exit(spec_->number)) emit_result(0);
         if (!may_overwrite_inputs(*spec_)) return;
         SpaceReader reader(kernel_, call_.task);
-        capture_arguments(*spec_, call_.pending.args, 0, CapturePhase::inputs, reader, inputs_);
-        captured_ = true;
+        capture_arguments(*spec_, call_.pending.args, 0, CapturePhase::inputs, reader, inputs_.emplace());
     }
 
-    Event call_event(EventKind kind, std::int64_t result) const {
-        Event event = event_now(kernel_, kind, call_.task);
-        event.time_ns = kernel_.now_ns + call_.cost_ns;
+    Event& add_event(EventKind kind, std::int64_t result) {
+        Event& event = emit(kernel_, kind, call_.task, *call_.trace);
+        event.time_ns += call_.cost_ns;
         event.start_ns = call_.pending.entered_ns;
         event.number = call_.pending.number;
         event.result = result;
@@ -186,15 +190,11 @@ class Pass {
         return event;
     }
 
-    void add(const Event& event, bool has_returned) {
-        call_.trace->add(event);
+    void add_inputs(const Event& event) {
+        if (spec_->inputs == 0) return;
+        if (inputs_) return inputs_->copy_to(*call_.trace);
         SpaceReader reader(kernel_, call_.task);
-        if (captured_)
-            inputs_.copy_to(*call_.trace);
-        else
-            capture_arguments(*spec_, event.args, 0, CapturePhase::inputs, reader, *call_.trace);
-        if (has_returned)
-            capture_arguments(*spec_, event.args, event.result, CapturePhase::outputs, reader, *call_.trace);
+        capture_arguments(*spec_, event.args, 0, CapturePhase::inputs, reader, *call_.trace);
     }
 
     Call& call_;
@@ -202,8 +202,7 @@ class Pass {
     SourceLine source_;
     Look look_;
     const SyscallSpec* spec_ = nullptr;  // only where events are wanted
-    CapturedArguments inputs_;
-    bool captured_ = false;
+    std::optional<CapturedArguments> inputs_;  // captured on entry
 };
 
 Outcome unknown_call(Kernel& kernel, Tid task, std::uint64_t number, const std::array<std::uint64_t, 6>& args,

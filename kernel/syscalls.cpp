@@ -9,7 +9,13 @@ namespace {
 template <class... Args>
 constexpr SyscallSpec row(std::uint16_t number, std::string_view name, ResultKind result, Args... args) {
     static_assert(sizeof...(Args) <= 6);
-    return {number, name, result, static_cast<std::uint8_t>(sizeof...(Args)), {args...}};
+    SyscallSpec spec{number, name, result, static_cast<std::uint8_t>(sizeof...(Args)), {args...}, 0, 0};
+    for (std::size_t i = 0; i < sizeof...(Args); ++i) {
+        const ArgDirection where = direction(spec.args[i].kind);
+        if (where == ArgDirection::in) spec.inputs |= static_cast<std::uint8_t>(1u << i);
+        if (where == ArgDirection::out) spec.outputs |= static_cast<std::uint8_t>(1u << i);
+    }
+    return spec;
 }
 
 constexpr auto kTable = std::to_array<SyscallSpec>({
@@ -27,16 +33,17 @@ static_assert(std::is_sorted(kTable.begin(), kTable.end(),
               "the rows of syscalls.def stand in the order of their numbers");
 
 constexpr std::uint16_t kNumberEnd = kTable.back().number + 1;
-constexpr auto kIsSimulated = [] {
-    std::array<bool, kNumberEnd> is{};
-    for (const SyscallSpec& spec : kTable) is[spec.number] = true;
-    return is;
+/// By call number: the row, counted from 1; 0: none.
+constexpr auto kRowOf = [] {
+    std::array<std::uint16_t, kNumberEnd> rows{};
+    for (std::size_t i = 0; i < kTable.size(); ++i) rows[kTable[i].number] = static_cast<std::uint16_t>(i + 1);
+    return rows;
 }();
 
 }  // namespace
 
 bool is_simulated(std::uint64_t number) {
-    return number < kNumberEnd && kIsSimulated[number];
+    return number < kNumberEnd && kRowOf[number] != 0;
 }
 
 std::span<const SyscallSpec> syscall_table() {
@@ -44,10 +51,7 @@ std::span<const SyscallSpec> syscall_table() {
 }
 
 const SyscallSpec* syscall_spec(std::uint64_t number) {
-    auto it =
-        std::lower_bound(kTable.begin(), kTable.end(), number,
-                         [](const SyscallSpec& spec, std::uint64_t wanted) { return spec.number < wanted; });
-    return it != kTable.end() && it->number == number ? &*it : nullptr;
+    return is_simulated(number) ? &kTable[kRowOf[number] - 1u] : nullptr;
 }
 
 const SyscallSpec* syscall_spec(std::string_view name) {

@@ -50,6 +50,56 @@ enum class ArgKind : std::uint8_t {
     ioctl_command,
 };
 
+/// Whether an argument points to what the call reads, or to what it writes.
+enum class ArgDirection : std::uint8_t { none, in, out };
+
+constexpr ArgDirection direction(ArgKind kind) {
+    switch (kind) {
+        case ArgKind::path:
+        case ArgKind::string_list:
+        case ArgKind::bytes_in:
+        case ArgKind::timespec_in:
+        case ArgKind::sigset_in:
+        case ArgKind::sigaction_in:
+        case ArgKind::iovec_in:
+            return ArgDirection::in;
+        case ArgKind::bytes_out:
+        case ArgKind::fd_pair_out:
+        case ArgKind::status_out:
+        case ArgKind::timespec_out:
+        case ArgKind::sigset_out:
+        case ArgKind::sigaction_out:
+        case ArgKind::stat_out:
+        case ArgKind::rusage_out:
+        case ArgKind::iovec_out:
+            return ArgDirection::out;
+        case ArgKind::none:
+        case ArgKind::fd:
+        case ArgKind::signed_:
+        case ArgKind::unsigned_:
+        case ArgKind::size:
+        case ArgKind::address:
+        case ArgKind::offset:
+        case ArgKind::pid:
+        case ArgKind::signal:
+        case ArgKind::open_flags:
+        case ArgKind::mode:
+        case ArgKind::fcntl_command:
+        case ArgKind::wait_flags:
+        case ArgKind::clock:
+        case ArgKind::mmap_protection:
+        case ArgKind::mmap_flags:
+        case ArgKind::sigmask_how:
+        case ArgKind::pipe_flags:
+        case ArgKind::clone_flags:
+        case ArgKind::seek_whence:
+        case ArgKind::at_fd:
+        case ArgKind::ioctl_command:
+            return ArgDirection::none;
+    }
+    return ArgDirection::none;
+}
+
 enum class ResultKind : std::uint8_t { value, size, fd, pid, address, none };
 
 struct ArgSpec {
@@ -63,6 +113,7 @@ struct SyscallSpec {
     ResultKind result = ResultKind::value;
     std::uint8_t argument_count = 0;
     std::array<ArgSpec, 6> args{};
+    std::uint8_t inputs = 0, outputs = 0;  ///< bit i: argument i has this direction
 };
 
 /// All rows of syscalls.def, by number.

@@ -55,10 +55,9 @@ void wake_task(Kernel& kernel, Tid tid, ObjectRef object, Tid by, Trace* trace) 
     if (object.kind == ObjectKind::none && !task.waits.empty()) object = task.waits.front().object;
     make_ready(kernel, task);
     if (!trace) return;
-    Event event = event_now(kernel, EventKind::woken, tid);
+    Event& event = emit(kernel, EventKind::woken, tid, *trace);
     event.object = object;
     event.other = by.value;
-    trace->add(event);
 }
 
 std::vector<Tid> waiters(const Kernel& kernel, ObjectRef object, WaitFor what) {

@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "kernel/assert.h"
+#include "kernel/signals.h"
 #include "kernel/syscalls.h"
 
 namespace ipclab::engine {
@@ -24,26 +25,9 @@ kernel::UserMemory memory_of(Kernel& kernel, Tid task) {
     return {kernel.spaces.write(space), kernel.memory};
 }
 
-/// siginfo_t as Linux lays it out on x86-64 (sigaction(2)): signal, errno, code, then a union at byte 16.
-std::vector<std::uint8_t> siginfo_bytes(const kernel::SignalInfo& info) {
-    std::vector<std::uint8_t> bytes(128);
-    auto put = [&](std::size_t at, const auto& value) { std::memcpy(&bytes[at], &value, sizeof value); };
-    put(0, info.signal);
-    put(8, info.code);
-    const bool is_fault =
-        info.code > 0 && (info.signal == kernel::kSigSegv || info.signal == kernel::kSigBus ||
-                          info.signal == kernel::kSigFpe || info.signal == kernel::kSigIll);
-    if (is_fault) {
-        put(16, info.address);
-        return bytes;
-    }
-    put(16, info.sender.value);
-    put(20, info.sender_uid);
-    if (info.signal == kernel::kSigChld)
-        put(24, info.status);
-    else
-        put(24, info.value);
-    return bytes;
+std::vector<std::uint8_t> siginfo_of(const kernel::SignalInfo& info) {
+    const auto bytes = kernel::siginfo_bytes(info);
+    return {bytes.begin(), bytes.end()};
 }
 
 /// One step of one task: a value with the few things that all its parts need.
@@ -62,17 +46,16 @@ class TaskStep {
 
   private:
     kernel::Cpu& cpu() { return k_.scheduler.cpus[static_cast<std::size_t>(choice_.cpu.value)]; }
-    kernel::Task& task() { return k_.tasks.write(choice_.task); }
+    const kernel::Task& task() { return k_.tasks[choice_.task]; }
     vm::Context& context() { return m_.contexts.write(choice_.task); }
     const vm::Program& program() { return m_.program_of(choice_.task); }
     kernel::SourceLine line() { return trace_ ? source_line(m_, choice_.task) : kernel::SourceLine{}; }
 
     void spend(Time ns) {
         k_.now_ns += ns;
-        if (k_.tasks.contains(choice_.task)) {
-            kernel::Task& self = task();
-            self.cpu_time_ns += ns;
-            self.slice_used_ns += ns;
+        if (kernel::Task* self = k_.tasks.find_to_write(choice_.task)) {
+            self->cpu_time_ns += ns;
+            self->slice_used_ns += ns;
         }
     }
 
@@ -94,7 +77,7 @@ class TaskStep {
                 other.last = other.current;
                 other.current = {};
             }
-        kernel::Task& self = task();
+        kernel::Task& self = k_.tasks.write(choice_.task);
         if (self.ready_since_ns > k_.now_ns) {
             k_.now_ns = self.ready_since_ns;  // the CPU was idle until then
             came_from = {};
@@ -105,7 +88,7 @@ class TaskStep {
         self.last_cpu = choice_.cpu;
         self.slice_used_ns = 0;
         if (!trace_) return;
-        Event event;
+        Event& event = trace_->append();
         event.time_ns = k_.now_ns;
         event.kind = EventKind::switched;
         event.cpu = static_cast<std::uint8_t>(choice_.cpu.value);
@@ -113,7 +96,6 @@ class TaskStep {
         event.other = choice_.task.value;
         event.process = self.process;
         event.result = before ? 1 : 0;
-        trace_->add(event);
     }
 
     /// The current task of this CPU goes to the end of the ready queue.
@@ -142,9 +124,10 @@ class TaskStep {
     }
 
     Step run_instructions() {
-        vm::Context& running = context();
+        const kernel::Process& process = k_.processes[task().process];
+        const kernel::UserMemory memory{k_.spaces.write(process.space), k_.memory};
         vm::Stop stop =
-            vm::run(program(), running, memory_of(k_, choice_.task), std::max(choice_.budget, 1u), stop_at_);
+            vm::run(m_.program(process.program), context(), memory, std::max(choice_.budget, 1u), stop_at_);
         spend(static_cast<Time>(stop.instructions + stop.work) * k_.costs.instruction_ns +
               static_cast<Time>(stop.pages_touched) * k_.costs.page_fault_ns);
         switch (stop.why) {
@@ -192,7 +175,7 @@ class TaskStep {
                 break;
             }
             case Kind::executed:
-                execute(outcome);
+                execute(*outcome.execution);
                 break;
             case Kind::returned_from_handler:
                 break;
@@ -202,9 +185,9 @@ class TaskStep {
         return leave_if_gone({Step::End::call, instructions});
     }
 
-    void execute(const kernel::Outcome& outcome) {
-        const vm::Program& loaded = *(*m_.programs)[static_cast<std::size_t>(outcome.program.value - 1)];
-        auto fresh = vm::load(loaded, memory_of(k_, choice_.task), outcome.arguments, outcome.environment);
+    void execute(const kernel::Execution& execution) {
+        const vm::Program& loaded = m_.program(execution.program);
+        auto fresh = vm::load(loaded, memory_of(k_, choice_.task), execution.arguments, execution.environment);
         if (fresh)
             context() = std::move(*fresh);
         else  // execve(2): past the point of no return a failure kills the process
@@ -217,7 +200,7 @@ class TaskStep {
             const bool wants_info = (handler->action.flags & kernel::kSaSigInfo) != 0;
             const bool pushed = vm::push_signal_handler(
                 program(), context(), memory_of(k_, choice_.task), handler->action.handler, handler->signal,
-                wants_info ? siginfo_bytes(handler->info) : std::vector<std::uint8_t>{},
+                wants_info ? siginfo_of(handler->info) : std::vector<std::uint8_t>{},
                 handler->mask_to_restore);
             if (!pushed) {
                 explain("the handler of " + std::string(kernel::signal_name(handler->signal)) +
@@ -334,8 +317,7 @@ Choice Choice::send_signal(kernel::Pid process, int signal) {
 }
 
 const vm::Program& Machine::program_of(Tid task) const {
-    const kernel::ProgramId id = kernel.processes[kernel.tasks[task].process].program;
-    return *(*programs)[static_cast<std::size_t>(id.value - 1)];
+    return program(kernel.processes[kernel.tasks[task].process].program);
 }
 
 Step step(Machine& machine, const Choice& choice, Trace* trace, Begin begin, vm::StopAt stop_at) {

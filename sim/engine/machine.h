@@ -25,6 +25,9 @@ struct Machine {
 
     bool operator==(const Machine&) const = default;
 
+    const vm::Program& program(kernel::ProgramId id) const {
+        return *(*programs)[static_cast<std::size_t>(id.value - 1)];
+    }
     /// The program that a task runs.
     const vm::Program& program_of(kernel::Tid task) const;
 };

@@ -23,6 +23,7 @@ struct Candidate {
     Tid task{};
     CpuId cpu{};
     Time at_ns = kNever;
+    Time slice_ns = 0;  ///< what the task may run without the scheduler looking again
 };
 
 /// What the scheduler would do on this CPU next, and when.
@@ -30,13 +31,15 @@ Candidate candidate(const Kernel& kernel, CpuId cpu) {
     const kernel::Cpu& here = kernel.scheduler.cpus[static_cast<std::size_t>(cpu.value)];
     const Tid picked = kernel::pick_next(kernel, cpu);
     if (here.current) {
-        const bool slice_over = picked && kernel::slice_left_ns(kernel, cpu) <= 0;
-        const bool preempted =
-            picked && kernel::preempts(kernel, kernel.tasks[picked], kernel.tasks[here.current]);
-        return {slice_over || preempted ? picked : here.current, cpu, here.clock_ns};
+        if (!picked) return {here.current, cpu, here.clock_ns, kNever};
+        const Time slice_left = kernel::slice_left_ns(kernel, cpu, picked);
+        if (slice_left > 0 && !kernel::preempts(kernel, kernel.tasks[picked], kernel.tasks[here.current]))
+            return {here.current, cpu, here.clock_ns, slice_left};
+        return {picked, cpu, here.clock_ns, kernel.scheduler.quantum_ns};
     }
     if (!picked) return {};
-    return {picked, cpu, std::max(here.clock_ns, kernel.tasks[picked].ready_since_ns)};
+    const Time from = std::max(here.clock_ns, kernel.tasks[picked].ready_since_ns);
+    return {picked, cpu, from, kernel.scheduler.quantum_ns};
 }
 
 std::optional<Choice> timed_choice(const Machine& machine) {
@@ -57,10 +60,7 @@ std::optional<Choice> timed_choice(const Machine& machine) {
     const Time deadline = kernel::next_deadline(kernel);
     if (!best.task) return deadline == kNever ? std::nullopt : std::optional(Choice::advance_time());
 
-    Time left = kLongestStepNs;
-    const Tid current = kernel.scheduler.cpus[static_cast<std::size_t>(best.cpu.value)].current;
-    left = std::min(
-        left, best.task == current ? kernel::slice_left_ns(kernel, best.cpu) : kernel.scheduler.quantum_ns);
+    Time left = std::min(kLongestStepNs, best.slice_ns);
     if (deadline != kNever) left = std::min(left, deadline - best.at_ns);
     if (others_ns != kNever) left = std::min(left, others_ns + kHorizonNs - best.at_ns);
     const Time budget = std::max<Time>(left, kernel.costs.instruction_ns) / kernel.costs.instruction_ns;

@@ -88,7 +88,7 @@ class Fixture {
         REQUIRE(task(tid).call.has_value());
         run(tid);
         Resumed resumed = resume_syscall(kernel, tid, {}, &trace, cost_ns);
-        last = resumed.outcome;
+        last = std::move(resumed.outcome);
         if (resumed.restart) {
             check();
             return kAgain;

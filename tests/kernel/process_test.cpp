@@ -208,9 +208,9 @@ TEST_CASE_FIXTURE(
     store(first, std::array<std::uint64_t, 3>{kBuffer + 100, kBuffer + 106, 0}, kBuffer + 200);
     CHECK(call(first, Sys::execve, kBuffer, kBuffer + 200, 0) == 0);
     CHECK(last.kind == Outcome::Kind::executed);
-    CHECK(last.program == ProgramId{2});
-    CHECK(last.arguments == std::vector<std::string>{"other", "hello"});
-    CHECK(last.environment.empty());
+    CHECK(last.execution->program == ProgramId{2});
+    CHECK(last.execution->arguments == std::vector<std::string>{"other", "hello"});
+    CHECK(last.execution->environment.empty());
     CHECK(process(first).name == "other");
     CHECK(process(first).fds->find(keeps.read));
     CHECK(!process(first).fds->find(goes.read));
@@ -238,7 +238,7 @@ TEST_CASE_FIXTURE(Fixture, "execve refuses what cannot be run and leaves the cal
     store(first, std::array<std::uint64_t, 2>{kBuffer, 0}, kScratch + 512);
     CHECK(call(first, Sys::execve, path(first, "/bin/other"), kScratch + 512, 0) == error(Errno::e2big));
     CHECK(exec("/usr/bin/other") == 0);  // through a symbolic link
-    CHECK(last.arguments == std::vector<std::string>{""});
+    CHECK(last.execution->arguments == std::vector<std::string>{""});
 }
 
 TEST_CASE_FIXTURE(Fixture, "setpgid follows the rules of job control") {
