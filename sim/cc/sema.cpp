@@ -166,6 +166,9 @@ Node* Parser::cast(Node* node, Type* type, bool is_implicit) {
 }
 
 Node* Parser::explicit_cast(Node* node, Type* type, Span span) {
+    // `(void)x` says that x is not used: it does not read it.
+    if (is_void(type) && node->kind == NodeKind::var && is_scalar(node->type) && !is_volatile(node->type))
+        return unary_node(NodeKind::cast, types_.void_, node, span);
     node = rvalue(node);
     if (is_error(node->type) || is_error(type)) return error_node(span);
     if (is_void(type)) {
@@ -387,53 +390,74 @@ bool Parser::fold(BinaryOp op, const Type* type, const Node* a, const Node* b, s
     return true;
 }
 
+namespace {
+
+/// The address of a place: an lvalue that is not read.
+bool evaluate_place(const Node* node, Parser::Address& out) {
+    switch (node->kind) {
+        case NodeKind::var:
+        case NodeKind::compound_literal:
+            if (node->object->is_local) return false;
+            out = {node->object, 0};
+            return true;
+        case NodeKind::member:
+            if (!evaluate_place(node->lhs, out)) return false;
+            out.addend += static_cast<std::int64_t>(node->member->offset);
+            return true;
+        case NodeKind::deref:
+            return Parser::evaluate_address(node->lhs, out);
+        default:
+            return false;  // a value has no address
+    }
+}
+
+/// Sums and differences of addresses, in integers or pointers: `scale` times the right side.
+bool evaluate_sum(const Node* node, std::int64_t scale, Parser::Address& out) {
+    Parser::Address right;
+    if (!Parser::evaluate_address(node->lhs, out) || !Parser::evaluate_address(node->rhs, right)) return false;
+    if (right.object) {
+        if (scale == -1 && right.object == out.object) {
+            out.object = nullptr;
+        } else if (scale == 1 && !out.object) {
+            out.object = right.object;
+        } else {
+            return false;
+        }
+    }
+    out.addend = static_cast<std::int64_t>(static_cast<std::uint64_t>(out.addend) +
+                                           static_cast<std::uint64_t>(right.addend) *
+                                               static_cast<std::uint64_t>(scale));
+    return true;
+}
+
+}  // namespace
+
+/// C11 6.6p9: the value of an address constant.
 bool Parser::evaluate_address(const Node* node, Address& out) {
     switch (node->kind) {
         case NodeKind::num:
             out = {nullptr, node->integer};
             return true;
-        case NodeKind::var:
-            // Static objects and functions have constant addresses; `addr` above asks for it.
-            if (node->object->is_local) return false;
-            out = {node->object, 0};
-            return true;
-        case NodeKind::compound_literal:
-            if (node->object->is_local) return false;
-            out = {node->object, 0};
-            return true;
-        case NodeKind::addr: {
-            const Node* place = node->lhs;
-            if (place->kind == NodeKind::deref) return evaluate_address(place->lhs, out);
-            return evaluate_address(place, out);
-        }
-        case NodeKind::member: {
-            const Node* base = node->lhs;
-            if (!(base->kind == NodeKind::deref ? evaluate_address(base->lhs, out)
-                                                : evaluate_address(base, out)))
-                return false;
-            out.addend += static_cast<std::int64_t>(node->member->offset);
-            return true;
-        }
-        case NodeKind::deref:
-            return is_array(node->type) && evaluate_address(node->lhs, out);
+        case NodeKind::addr:
+            return evaluate_place(node->lhs, out);
         case NodeKind::cast:
-            if (size_of(node->type) != 8 || is_floating(node->type)) {
-                if (!evaluate_address(node->lhs, out) || out.object) return false;
-                out.addend = canonical(out.addend, node->type);
-                return true;
-            }
-            if (is_floating(node->lhs->type) ||
-                (node->lhs->kind == NodeKind::var && !is_array(node->lhs->type)))
+            if (!is_scalar(node->type) || is_floating(node->type) || is_floating(node->lhs->type) ||
+                !evaluate_address(node->lhs, out))
                 return false;
-            return evaluate_address(node->lhs, out);
-        case NodeKind::ptr_add: {
-            Address index;
-            if (node->third || !evaluate_address(node->lhs, out) || !evaluate_address(node->rhs, index) ||
-                index.object)
-                return false;
-            out.addend += index.addend * node->integer;
+            if (size_of(node->type) == 8) return true;
+            if (out.object) return false;
+            out.addend = canonical(out.addend, node->type);
             return true;
-        }
+        case NodeKind::ptr_add:
+            return !node->third && evaluate_sum(node, node->integer, out);
+        case NodeKind::ptr_diff:
+            if (node->third || node->integer == 0 || !evaluate_sum(node, -1, out) || out.object) return false;
+            out.addend /= node->integer;
+            return true;
+        case NodeKind::binary:
+            if (node->op != BinaryOp::add && node->op != BinaryOp::sub) return false;
+            if (!is_integer(node->type) || size_of(node->type) != 8) return false;
+            return evaluate_sum(node, node->op == BinaryOp::add ? 1 : -1, out);
         default:
             return false;  // not constant
     }
