@@ -9,26 +9,41 @@
 namespace ipclab::session {
 
 /// Exit statuses of our own; everything else is the toy program's.
+inline constexpr int kExitDifferent = 1;  ///< compare, lesson: not as it should be; compile: errors
 inline constexpr int kExitCompile = 121, kExitStuck = 122, kExitLimit = 123, kExitUsage = 125;
 
 /// Everything that the command line can say; each command looks at its part.
 struct CommonOptions {
     std::vector<std::string> files, arguments, programs, defines;
     std::string shell_line;
-    std::optional<std::uint64_t> seed;
+
+    // The simulated kernel
+    std::optional<std::uint64_t> seed;  ///< random scheduling
     std::string policy = "round_robin";
     int cpus = 1;
-    int quantum_us = 0;                ///< 0: the policy's own
-    std::optional<std::string> trace;  ///< "" or "text", "json", "perfetto"
-    std::string trace_file;
-    bool dump = false;
+    int quantum_us = 0;  ///< 0: the policy's own
+    std::uint64_t max_instructions = 20'000'000'000;
+
+    // The real one
+    double deadline_s = 0;  ///< 0: ten seconds, an hour where a person types
+
+    std::optional<std::string> trace;  ///< "text", "json", "perfetto"
+    std::string trace_file;            ///< empty: standard error
+
+    bool dump = false;              ///< compile
+    bool only_differences = false;  ///< compare
     std::string lesson;
-    bool yes = false, first = false, real = false;
+    bool yes = false, real = false;  ///< lesson
+    bool first = false;              ///< lessons
 };
 
 int run_command(const CommonOptions& options);
 int real_command(const CommonOptions& options);
+int compare_command(const CommonOptions& options);
 int compile_command(const CommonOptions& options);
 int lessons_command(const CommonOptions& options);
+int lesson_command(const CommonOptions& options);
+/// Becomes the window, with these words as its command line. Returns only where that fails.
+int view_command(const std::vector<std::string>& words);
 
 }  // namespace ipclab::session

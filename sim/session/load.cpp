@@ -27,39 +27,42 @@ std::vector<cc::Source> read_sources(const ProgramSpec& spec, std::string& error
     return sources;
 }
 
-}  // namespace
-
-Loaded load(const Request& request) {
+/// All programs are compiled even where one has errors: a person wants to see all of them at once.
+Loaded compile_all(const Request& request, const std::vector<ProgramSpec>& specs) {
     Loaded loaded;
     cc::Options options;
     options.defines = request.defines;
     options.include = resolver();
-    std::vector<ProgramSpec> specs = request.programs;
-    for (ProgramSpec& toy : needed_toy_programs(request)) specs.push_back(std::move(toy));
     for (const ProgramSpec& spec : specs) {
         const auto sources = read_sources(spec, loaded.error);
         if (!loaded.error.empty()) return loaded;
         cc::Result result = cc::compile(spec.name, sources, options);
         loaded.diagnostics.insert(loaded.diagnostics.end(), result.diagnostics.begin(),
                                   result.diagnostics.end());
-        if (!result.program) return loaded;
+        if (!result.program) continue;
         loaded.programs.push_back(std::move(result.program));
         loaded.specs.push_back(spec);
     }
+    return loaded;
+}
 
+}  // namespace
+
+Loaded load_own(const Request& request) {
+    return compile_all(request, request.programs);
+}
+
+Loaded load(const Request& request) {
+    Loaded loaded = compile_all(request, all_programs(request));
+    if (!loaded.ok()) return loaded;
     if (request.shell_line.empty()) {
         loaded.arguments = {request.programs.front().name};
         loaded.arguments.insert(loaded.arguments.end(), request.arguments.begin(), request.arguments.end());
         return loaded;
     }
-    const auto shell = std::find_if(loaded.specs.begin(), loaded.specs.end(),
-                                    [](const ProgramSpec& spec) { return spec.name == "sh"; });
-    if (shell == loaded.specs.end()) {
-        loaded.error =
-            "the toy shell is missing: ipclab's folder lessons/bin was not found; set IPCLAB_LESSONS to the "
-            "folder lessons";
-        return loaded;
-    }
+    loaded.error = missing_shell(request);
+    if (!loaded.error.empty()) return loaded;
+    const auto shell = std::ranges::find(loaded.specs, "sh", &ProgramSpec::name);
     loaded.first = static_cast<std::size_t>(shell - loaded.specs.begin());
     loaded.arguments = {"sh", "-c", request.shell_line};
     return loaded;

@@ -25,4 +25,7 @@ struct Loaded {
 /// Reads and compiles the request's programs and the toy programs that it needs.
 Loaded load(const Request& request);
 
+/// Compiles the request's own programs only: to see whether they are right, not to run them.
+Loaded load_own(const Request& request);
+
 }  // namespace ipclab::session

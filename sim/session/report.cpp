@@ -1,30 +1,71 @@
 #include "sim/session/report.h"
 
 #include <fmt/format.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <cerrno>
+#include <csignal>
+#include <cstdlib>
+#include <cstring>
+#include <sstream>
+
+#include "kernel/signal_state.h"
 #include "sim/cc/diagnostic.h"
 #include "sim/trace/json.h"
 #include "sim/trace/perfetto.h"
 
 namespace ipclab::session {
 
-namespace {
-
-trace::FormatOptions format_options(const Loaded& loaded) {
-    trace::FormatOptions format;
-    // Lines are named where there is one program: then they are surely its own.
-    if (loaded.programs.size() == 1)
-        for (const vm::SourceFile& file : loaded.programs.front()->files)
-            format.source_files.push_back(file.name);
-    return format;
+void complain(const std::string& message) {
+    const bool colour = wants_colour(2);
+    fmt::print(stderr, "{}ipclab:{} {}\n", colour ? "\033[1;31m" : "", colour ? "\033[0m" : "", message);
 }
 
-}  // namespace
+bool wants_colour(int descriptor) {
+    const char* none = std::getenv("NO_COLOR");
+    const char* terminal = std::getenv("TERM");
+    return isatty(descriptor) && (!none || !*none) && terminal && std::strcmp(terminal, "dumb") != 0;
+}
 
-void complain(const std::string& message) {
-    fmt::print(stderr, "{}ipclab:{} {}\n", isatty(2) ? "\033[1;31m" : "", isatty(2) ? "\033[0m" : "",
-               message);
+std::size_t columns(int descriptor, std::size_t fallback) {
+    winsize size{};
+    return ioctl(descriptor, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : fallback;
+}
+
+std::optional<Request> request_or_complain(const CommonOptions& options, int& status) {
+    ParsedRequest parsed =
+        parse_request(options.files, options.arguments, options.programs, options.shell_line);
+    parsed.request.defines = options.defines;
+    std::string error = parsed.error;
+    for (const ProgramSpec& spec : parsed.request.programs)
+        for (const auto& file : spec.files)
+            if (error.empty()) static_cast<void>(read_file(file, error));
+    if (error.empty()) error = missing_shell(parsed.request);
+    if (error.empty()) return std::move(parsed.request);
+    complain(error);
+    status = kExitUsage;
+    return std::nullopt;
+}
+
+int complain_of(const Loaded& loaded, const Request& request) {
+    fmt::print(stderr, "{}", cc::format(loaded.diagnostics, wants_colour(2)));
+    if (!loaded.error.empty()) {
+        complain(loaded.error);
+        return kExitUsage;
+    }
+    if (loaded.ok()) return 0;
+    const bool links_several = !request.programs.empty() && request.programs.front().files.size() > 1;
+    for (const cc::Diagnostic& diagnostic : loaded.diagnostics) {
+        const bool is_about_main = diagnostic.severity == cc::Severity::error &&
+                                   diagnostic.message.find("'main'") != std::string::npos;
+        if (!is_about_main || !links_several) continue;
+        complain(
+            "several C files are linked into one program; for several programs use --program NAME=FILE.c "
+            "for each, and --sh LINE");
+        break;
+    }
+    return kExitCompile;
 }
 
 SimulationOptions simulation_options(const CommonOptions& options) {
@@ -35,17 +76,69 @@ SimulationOptions simulation_options(const CommonOptions& options) {
         kernel::policy_named(options.policy).value_or(kernel::SchedulingPolicy::round_robin);
     simulation.boot.limits.cpus = options.cpus;
     if (options.quantum_us > 0) simulation.quantum_ns = options.quantum_us * kernel::kMicrosecond;
+    simulation.max_instructions = options.max_instructions;
     return simulation;
 }
 
-TraceWriter::TraceWriter(const CommonOptions& options, const Loaded& loaded)
-    : printer_(format_options(loaded)) {
-    if (!options.trace) return;
-    if (*options.trace == "json") format_ = Format::json;
-    if (*options.trace == "perfetto") format_ = Format::perfetto;
-    out_ = options.trace_file.empty() ? stderr : std::fopen(options.trace_file.c_str(), "w");
+void report_death(std::int32_t wait_status) {
+    const int signal = wait_status & 0x7f;
+    if (signal == 0 || signal == SIGINT || signal == SIGPIPE) return;
+    complain(
+        fmt::format("the program was killed by {} ({})", kernel::signal_name(signal), strsignal(signal)));
+}
+
+int report_end(const SimulationResult& result) {
+    switch (result.end) {
+        case RunEnd::finished:
+            report_death(result.outcome.wait_status);
+            return exit_status(result.outcome.wait_status);
+        case RunEnd::stuck:
+            complain("deadlock: every process that is left waits for ever");
+            for (const std::string& sentence : result.stuck) fmt::print(stderr, "  {}\n", sentence);
+            return kExitStuck;
+        case RunEnd::stopped:
+            complain("every process that is left is stopped by a signal, and nobody will continue it");
+            return kExitStuck;
+        case RunEnd::too_long:
+            complain(fmt::format(
+                "stopped after {} instructions ({:.1f} simulated seconds): the program does not end "
+                "(--max-instructions allows more)",
+                result.instructions, static_cast<double>(result.simulated_ns) / 1e9));
+            return kExitLimit;
+    }
+    return 0;
+}
+
+void report_explanations(const kernel::Trace& events) {
+    for (const kernel::Event& event : events.events)
+        if (event.kind == kernel::EventKind::explained)
+            complain(fmt::format("process {}: {}", event.process.value, events.item(event, 0).text()));
+}
+
+SourceLines source_lines(const Loaded& loaded) {
+    std::vector<SourceLines::Program> programs;
+    for (const auto& program : loaded.programs) {
+        SourceLines::Program one{program->name, {}};
+        for (const vm::SourceFile& file : program->files) {
+            trace::SourceText text{file.name, {}};
+            if (!file.is_library) {
+                std::istringstream lines(file.text);
+                for (std::string line; std::getline(lines, line);) text.lines.push_back(std::move(line));
+            }
+            one.files.push_back(std::move(text));
+        }
+        programs.push_back(std::move(one));
+    }
+    return SourceLines(std::move(programs), loaded.first);
+}
+
+TraceWriter::TraceWriter(const CommonOptions& options) : file_(options.trace_file) {
+    if (!options.trace && file_.empty()) return;
+    if (options.trace == "json") format_ = Format::json;
+    if (options.trace == "perfetto") format_ = Format::perfetto;
+    out_ = file_.empty() ? stderr : std::fopen(file_.c_str(), "w");
     if (!out_) {
-        complain(fmt::format("{}: cannot be written", options.trace_file));
+        complain(fmt::format("{}: cannot be written ({})", file_, std::strerror(errno)));
         failed_ = true;
     }
 }
@@ -54,34 +147,44 @@ TraceWriter::~TraceWriter() {
     finish();
 }
 
-void TraceWriter::add(const kernel::Trace& events) {
-    if (!out_) return;
-    if (format_ == Format::perfetto) {
-        for (const kernel::Event& event : events.events) {
-            whole_.add(event);
-            for (const kernel::PayloadItem& item : events.items(event))
-                whole_.add_payload(item.argument, item.bytes, item.full_bytes);
-        }
-        return;
-    }
-    std::string text;
-    for (const kernel::Event& event : events.events) {
-        if (format_ == Format::json)
-            trace::append_json(text, events, event);
-        else
-            printer_.print(events, event, text);
-    }
-    std::fwrite(text.data(), 1, text.size(), out_);
+void TraceWriter::set_lines(SourceLines lines) {
+    lines_ = std::move(lines);
+    trace::FormatOptions format;
+    format.source_files = lines_.names();
+    printer_ = trace::Printer(std::move(format));
 }
 
-void TraceWriter::finish() {
+void TraceWriter::write(const std::string& text) {
+    if (std::fwrite(text.data(), 1, text.size(), out_) != text.size()) failed_ = true;
+}
+
+void TraceWriter::add(const kernel::Trace& events) {
     if (!out_) return;
-    if (format_ == Format::perfetto) {
-        const std::string text = trace::to_perfetto(whole_);
-        std::fwrite(text.data(), 1, text.size(), out_);
+    std::string text;
+    switch (format_) {
+        case Format::perfetto:
+            return append(whole_, events);
+        case Format::json:
+            for (const kernel::Event& event : events.events) trace::append_json(text, events, event);
+            break;
+        case Format::text: {
+            kernel::Trace named = events;
+            lines_.renumber(named);
+            for (const kernel::Event& event : named.events) printer_.print(named, event, text);
+            break;
+        }
     }
-    if (out_ != stderr) std::fclose(out_);
+    write(text);
+}
+
+bool TraceWriter::finish() {
+    if (!out_) return !failed_;
+    if (format_ == Format::perfetto) write(trace::to_perfetto(whole_));
+    if (std::fflush(out_) != 0) failed_ = true;
+    if (out_ != stderr && std::fclose(out_) != 0) failed_ = true;
     out_ = nullptr;
+    if (failed_ && !file_.empty()) complain(fmt::format("{}: could not be written completely", file_));
+    return !failed_;
 }
 
 }  // namespace ipclab::session

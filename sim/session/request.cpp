@@ -9,6 +9,9 @@
 #include <set>
 #include <sstream>
 
+#include "sim/cc/spell.h"
+#include "sim/session/mentions.h"
+
 namespace ipclab::session {
 
 namespace fs = std::filesystem;
@@ -17,24 +20,41 @@ namespace {
 
 constexpr std::uintmax_t kLargestFile = 16 << 20;
 
-/// The words of a text: what could be the name of a program that somebody executes.
-std::set<std::string> words(const std::string& text) {
-    std::set<std::string> found;
-    std::string word;
-    for (const char c : text + ' ') {
-        if (std::isalnum(static_cast<unsigned char>(c)) || c == '_') {
-            word += c;
-        } else if (!word.empty()) {
-            found.insert(std::move(word));
-            word.clear();
-        }
-    }
-    return found;
-}
-
 bool has_program(const std::vector<ProgramSpec>& specs, const std::string& name) {
     return std::any_of(specs.begin(), specs.end(),
                        [&](const ProgramSpec& spec) { return spec.name == name; });
+}
+
+/// "; did you mean 'pipe.c'?" where the folder has a file of nearly that name.
+std::string nearest_file(const fs::path& wanted) {
+    cc::Speller speller(wanted.filename().string());
+    std::error_code ignored;
+    const fs::path folder = wanted.has_parent_path() ? wanted.parent_path() : fs::path(".");
+    std::vector<std::string> names;
+    for (const auto& entry : fs::directory_iterator(folder, ignored))
+        names.push_back(entry.path().filename().string());
+    std::sort(names.begin(), names.end());  // the same suggestion on every machine
+    for (const std::string& name : names) speller.offer(name);
+    return speller.suggestion();
+}
+
+/// Why a word cannot be the C file that has to come first.
+std::string not_a_source(const std::string& word) {
+    std::error_code ignored;
+    const fs::path path(word);
+    const std::string extension = path.extension().string();
+    if (fs::is_directory(path, ignored)) {
+        if (fs::exists(path / "lesson.md", ignored))
+            return fmt::format("{}: this is a lesson; play it with: ipclab lesson {}", word, word);
+        return fmt::format("{}: this is a folder; name its C files, as {}/*.c", word,
+                           word.ends_with('/') ? word.substr(0, word.size() - 1) : word);
+    }
+    if (extension == ".cpp" || extension == ".cc" || extension == ".cxx" || extension == ".C")
+        return fmt::format("{}: this is C++; ipclab runs C programs, whose names end in .c", word);
+    if (extension == ".h") return fmt::format("{}: this is a header; name the C file that includes it", word);
+    if (fs::exists(word + ".c", ignored))
+        return fmt::format("{}: no such C file; did you mean {}.c?", word, word);
+    return fmt::format("{}: a C file is expected here; its name ends in .c", word);
 }
 
 }  // namespace
@@ -52,7 +72,9 @@ std::optional<std::string> read_file(const fs::path& file, std::string& error) {
     std::error_code code;
     const auto status = fs::status(file, code);
     if (!fs::exists(status)) {
-        error = fmt::format("{}: no such file", file.string());
+        error = code && code != std::errc::no_such_file_or_directory
+                    ? fmt::format("{}: cannot be reached ({})", file.string(), code.message())
+                    : fmt::format("{}: no such file{}", file.string(), nearest_file(file));
         return std::nullopt;
     }
     if (fs::is_directory(status)) {
@@ -63,14 +85,21 @@ std::optional<std::string> read_file(const fs::path& file, std::string& error) {
         error = fmt::format("{}: larger than 16 MB; this is not a C source file", file.string());
         return std::nullopt;
     }
+    errno = 0;
     std::ifstream in(file, std::ios::binary);
     std::ostringstream text;
     if (in && in.peek() != std::ifstream::traits_type::eof()) text << in.rdbuf();
     if (in.bad() || (in.fail() && !in.eof())) {
-        error = fmt::format("{}: cannot be read", file.string());
+        error = fmt::format("{}: cannot be read ({})", file.string(),
+                            std::error_code(errno, std::generic_category()).message());
         return std::nullopt;
     }
-    return text.str();
+    std::string read = text.str();
+    if (read.find('\0') != std::string::npos) {
+        error = fmt::format("{}: this is not C source but a binary file", file.string());
+        return std::nullopt;
+    }
+    return read;
 }
 
 ParsedRequest parse_request(const std::vector<std::string>& files, const std::vector<std::string>& arguments,
@@ -84,7 +113,7 @@ ParsedRequest parse_request(const std::vector<std::string>& files, const std::ve
         if (is_source && request.arguments.empty())
             own.files.emplace_back(word);
         else if (own.files.empty())
-            return {{}, fmt::format("{}: a C file is expected first; its name ends in .c", word)};
+            return {{}, not_a_source(word)};
         else
             request.arguments.push_back(word);
     }
@@ -101,14 +130,38 @@ ParsedRequest parse_request(const std::vector<std::string>& files, const std::ve
         if (spec.name.find('/') != std::string::npos)
             return {{}, fmt::format("--program {}: a program's name has no slash", text)};
         std::stringstream list(text.substr(equals + 1));
-        for (std::string file; std::getline(list, file, ',');) spec.files.emplace_back(file);
+        for (std::string file; std::getline(list, file, ',');)
+            if (!file.empty()) spec.files.emplace_back(file);
+        if (spec.files.empty())
+            return {{}, fmt::format("--program {}: write NAME=FILE.c or NAME=FILE.c,FILE2.c", text)};
         if (has_program(request.programs, spec.name))
             return {{}, fmt::format("two programs are called {}: rename one", spec.name)};
         request.programs.push_back(std::move(spec));
     }
     if (request.programs.empty() && shell_line.empty())
         return {{}, "nothing to run: name a C file, or use --program NAME=FILE.c and --sh LINE"};
+    if (!shell_line.empty() && !request.arguments.empty())
+        return {
+            {},
+            fmt::format("{}: with --sh, arguments belong into the line itself", request.arguments.front())};
     return parsed;
+}
+
+Request request_of(const lesson::Lesson& lesson, const lesson::Setup& setup) {
+    Request request;
+    for (const lesson::LessonProgram& program : setup.programs) {
+        ProgramSpec spec{program.name, {}};
+        for (const std::string& file : program.files) spec.files.push_back(lesson.folder / file);
+        request.programs.push_back(std::move(spec));
+    }
+    request.shell_line = setup.shell_line;
+    request.tools = setup.tools;
+    if (setup.run.empty()) return request;
+    // The first program is the one that is started.
+    const auto started = std::ranges::find(request.programs, setup.run.front(), &ProgramSpec::name);
+    if (started != request.programs.end()) std::rotate(request.programs.begin(), started, started + 1);
+    request.arguments.assign(setup.run.begin() + 1, setup.run.end());
+    return request;
 }
 
 fs::path lessons_directory() {
@@ -118,26 +171,37 @@ fs::path lessons_directory() {
     for (fs::path folder = executable.parent_path(); folder != folder.root_path();
          folder = folder.parent_path())
         if (fs::is_directory(folder / "lessons" / "bin", code)) return folder / "lessons";
+    if (fs::is_directory(IPCLAB_LESSONS_DIR, code)) return IPCLAB_LESSONS_DIR;
     return {};
 }
 
 std::vector<ProgramSpec> needed_toy_programs(const Request& request) {
-    std::set<std::string> mentioned = words(request.shell_line);
-    for (const std::string& argument : request.arguments) mentioned.merge(words(argument));
-    if (!request.shell_line.empty()) mentioned.insert("sh");
+    Mentions mentioned;
+    mentioned.add_words(request.shell_line);
+    for (const std::string& argument : request.arguments) mentioned.add_words(argument);
+    for (const std::string& define : request.defines) mentioned.add_words(define);
+    for (const std::string& tool : request.tools) mentioned.words.insert(tool);
+    if (!request.shell_line.empty()) mentioned.words.insert("sh");
     for (const ProgramSpec& spec : request.programs)
-        for (const fs::path& file : spec.files) {
-            std::string ignored;
-            mentioned.merge(words(read_file(file, ignored).value_or("")));
-        }
-    // system() and popen() run the shell without naming it; a shell that reads a script may run anything.
-    if (mentioned.contains("system") || mentioned.contains("popen")) mentioned.insert("sh");
-    const bool runs_anything = request.shell_line.empty() && request.programs.front().name == "sh";
+        for (const fs::path& file : spec.files) mentioned.add_source(file);
     std::vector<ProgramSpec> needed;
     for (ProgramSpec& toy : toy_programs())
-        if ((runs_anything || mentioned.contains(toy.name)) && !has_program(request.programs, toy.name))
+        if ((mentioned.anything || mentioned.words.contains(toy.name)) &&
+            !has_program(request.programs, toy.name))
             needed.push_back(std::move(toy));
     return needed;
+}
+
+std::string missing_shell(const Request& request) {
+    if (request.shell_line.empty() || has_program(all_programs(request), "sh")) return {};
+    return "the toy shell is missing: the folder lessons/bin was not found; set IPCLAB_LESSONS to the folder "
+           "lessons";
+}
+
+std::vector<ProgramSpec> all_programs(const Request& request) {
+    std::vector<ProgramSpec> all = request.programs;
+    for (ProgramSpec& toy : needed_toy_programs(request)) all.push_back(std::move(toy));
+    return all;
 }
 
 }  // namespace ipclab::session

@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "sim/lesson/lesson.h"
+
 namespace ipclab::session {
 
 /// One executable and the C files that are linked into it, as cc does.
@@ -21,6 +23,7 @@ struct Request {
     std::vector<std::string> arguments;  ///< of the first program, without argv[0]
     std::string shell_line;  ///< not empty: the toy shell runs this line instead of the first program
     std::vector<std::string> defines;  ///< as -D
+    std::vector<std::string> tools;    ///< toy programs that are needed, whoever mentions them
 };
 
 /// A request from a command line: `files` are the C files of one program, then its arguments; `programs` are
@@ -32,18 +35,27 @@ struct ParsedRequest {
 ParsedRequest parse_request(const std::vector<std::string>& files, const std::vector<std::string>& arguments,
                             const std::vector<std::string>& programs, const std::string& shell_line);
 
-/// The folder `lessons` that belongs to this ipclab: $IPCLAB_LESSONS, else the nearest above the executable.
-/// Empty where there is none.
+/// What one of a lesson's machines runs, in the words of a command line.
+Request request_of(const lesson::Lesson& lesson, const lesson::Setup& setup);
+
+/// The folder `lessons` that belongs to this ipclab: $IPCLAB_LESSONS, else the nearest above the executable, else that of
+/// the source tree. Empty where there is none.
 std::filesystem::path lessons_directory();
 
 /// Toy programs of lessons/bin, by name.
 std::vector<ProgramSpec> toy_programs();
 
-/// Those toy programs that the request mentions anywhere: in the shell line, the arguments or the sources. Programs of the
-/// request's own hide them.
+/// Those toy programs that the request may execute: named in the shell line, the arguments or a string of the sources;
+/// all of them where a program executes names that it computes (a shell). Programs of the request's own hide them.
 std::vector<ProgramSpec> needed_toy_programs(const Request& request);
 
-/// The text of a file, or nothing and a sentence that says why not. At most 16 MB.
+/// Programs and needed toy programs: all that has to be compiled.
+std::vector<ProgramSpec> all_programs(const Request& request);
+
+/// Where a shell line is to be run and there is no shell: a sentence that says so.
+std::string missing_shell(const Request& request);
+
+/// The text of a file, or nothing and a sentence that says why not and what to do. At most 16 MB.
 std::optional<std::string> read_file(const std::filesystem::path& file, std::string& error);
 
 }  // namespace ipclab::session

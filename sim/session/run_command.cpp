@@ -1,10 +1,6 @@
 // `ipclab run` and `ipclab compile`.
 #include <fmt/format.h>
-#include <unistd.h>
 
-#include <optional>
-
-#include "sim/cc/diagnostic.h"
 #include "sim/session/commands.h"
 #include "sim/session/load.h"
 #include "sim/session/report.h"
@@ -15,75 +11,42 @@ namespace ipclab::session {
 
 namespace {
 
-/// Reads and compiles what the options name; prints diagnostics. Nothing, and the exit status, where that fails.
-std::optional<Loaded> load_or_complain(const CommonOptions& options, int& status) {
-    ParsedRequest parsed =
-        parse_request(options.files, options.arguments, options.programs, options.shell_line);
-    if (!parsed.error.empty()) {
-        complain(parsed.error);
-        status = kExitUsage;
-        return std::nullopt;
-    }
-    parsed.request.defines = options.defines;
-    Loaded loaded = load(parsed.request);
-    fmt::print(stderr, "{}", cc::format(loaded.diagnostics, isatty(2) != 0));
-    if (!loaded.error.empty()) {
-        complain(loaded.error);
-        status = kExitUsage;
-        return std::nullopt;
-    }
-    if (!loaded.ok()) {
-        status = kExitCompile;
-        return std::nullopt;
-    }
-    return loaded;
-}
+constexpr std::uint64_t kMostKeptEvents = 20'000'000;  // some gigabytes
 
 }  // namespace
 
 int run_command(const CommonOptions& options) {
     int status = 0;
-    const auto loaded = load_or_complain(options, status);
-    if (!loaded) return status;
-    TraceWriter trace(options, *loaded);
+    const auto request = request_or_complain(options, status);
+    if (!request) return status;
+    const Loaded loaded = load(*request);
+    if ((status = complain_of(loaded, *request)) != 0) return status;
+    TraceWriter trace(options);
     if (trace.failed()) return kExitUsage;
+    trace.set_lines(source_lines(loaded));
 
     SimulationOptions simulation = simulation_options(options);
+    // A trace says what there is to explain where it happened.
+    const bool explains_itself = trace.wanted() && options.trace_file.empty();
     simulation.on_events = [&](const kernel::Trace& events) {
         trace.add(events);
-        if (trace.wanted()) return;
-        // What the simulator has to say about a fault is worth saying without being asked.
-        for (const kernel::Event& event : events.events)
-            if (event.kind == kernel::EventKind::explained)
-                complain(fmt::format("process {}: {}", event.process.value, events.item(event, 0).text()));
+        if (!explains_itself) report_explanations(events);
     };
-    const SimulationResult result = simulate(*loaded, simulation);
-    trace.finish();
-    switch (result.end) {
-        case RunEnd::finished:
-            return exit_status(result.outcome.wait_status);
-        case RunEnd::stuck:
-            complain("deadlock: every process that is left waits for ever");
-            for (const std::string& sentence : result.stuck) fmt::print(stderr, "  {}\n", sentence);
-            return kExitStuck;
-        case RunEnd::stopped:
-            complain("every process that is left is stopped by a signal, and nobody will continue it");
-            return kExitStuck;
-        case RunEnd::too_long:
-            complain(fmt::format(
-                "stopped after {} instructions ({:.1f} simulated seconds): the program does not end",
-                result.instructions, static_cast<double>(result.simulated_ns) / 1e9));
-            return kExitLimit;
-    }
-    return 0;
+    if (options.trace == "perfetto") simulation.max_events = kMostKeptEvents;
+    const SimulationResult result = simulate(loaded, simulation);
+    status = report_end(result);
+    return trace.finish() ? status : kExitUsage;
 }
 
 int compile_command(const CommonOptions& options) {
     int status = 0;
-    const auto loaded = load_or_complain(options, status);
-    if (!loaded) return status == kExitCompile ? 1 : status;
+    const auto request = request_or_complain(options, status);
+    if (!request) return status;
+    const Loaded loaded = load_own(*request);
+    status = complain_of(loaded, *request);
+    if (status != 0) return status == kExitCompile ? kExitDifferent : status;
     if (options.dump)
-        for (const auto& program : loaded->programs) fmt::print("{}", vm::dump(*program));
+        for (const auto& program : loaded.programs) fmt::print("{}", vm::dump(*program));
     return 0;
 }
 

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <csignal>
 #include <utility>
 
 namespace ipclab::session {
@@ -21,30 +22,73 @@ namespace {
 
 constexpr std::size_t kInputChunk = 65'536;
 constexpr std::uint64_t kStepsBetweenLooks = 1'000;  // at a terminal, while other tasks go on
+/// What a step counts for besides its instructions: a program that only sleeps has to end too.
+constexpr std::uint64_t kInstructionsPerStep = 500;
+constexpr char kEndOfFileKey = 4;  // ^D
+
+volatile std::sig_atomic_t interrupts = 0;
+
+/// While it lives, ^C is counted and interrupts our own read().
+class CatchInterrupt {
+  public:
+    explicit CatchInterrupt(bool wanted) : is_active_(wanted) {
+        if (!is_active_) return;
+        interrupts = 0;
+        struct sigaction action {};
+        action.sa_handler = [](int) { interrupts = interrupts + 1; };
+        sigaction(SIGINT, &action, &before_);
+    }
+    ~CatchInterrupt() {
+        if (is_active_) sigaction(SIGINT, &before_, nullptr);
+    }
+    CatchInterrupt(const CatchInterrupt&) = delete;
+    CatchInterrupt& operator=(const CatchInterrupt&) = delete;
+
+    bool take() {
+        if (!is_active_ || interrupts == 0) return false;
+        interrupts = 0;
+        return true;
+    }
+
+  private:
+    bool is_active_;
+    struct sigaction before_ {};
+};
 
 bool somebody_wants_input(const Machine& machine) {
     const kernel::ObjectRef input = kernel::ref(kernel::standard_stream(0));
     return !kernel::waiters(machine.kernel, input, kernel::WaitFor::readable).empty();
 }
 
+bool has_terminal(const SimulationOptions& options) {
+    const auto& kinds = options.boot.standard_streams;
+    return options.input_from == Input::own &&
+           std::find(kinds.begin(), kinds.end(), kernel::StreamKind::terminal) != kinds.end();
+}
+
 class Simulation {
   public:
     Simulation(const Loaded& loaded, const SimulationOptions& options)
-        : options_(options), policy_(options.policy) {
+        : options_(options), policy_(options.policy), interrupt_(has_terminal(options)) {
         engine::MachineOptions boot;
         boot.arguments = loaded.arguments;
         boot.boot = options.boot;
         boot.quantum_ns = options.quantum_ns;
         machine_ = engine::make_machine(loaded.programs, loaded.first, boot, &trace_);
-        is_terminal_ = options.pass_through && boot.boot.standard_streams[0] == kernel::StreamKind::terminal;
+        is_terminal_ =
+            options.input_from == Input::own && boot.boot.standard_streams[0] == kernel::StreamKind::terminal;
     }
 
     SimulationResult run() {
         for (std::uint64_t steps = 0;; ++steps) {
             flush();
-            if (result_.instructions > options_.max_instructions) return finish(RunEnd::too_long);
-            if (!input_ended_ && somebody_wants_input(machine_)) feed(steps);
+            if (result_.instructions + steps * kInstructionsPerStep > options_.max_instructions ||
+                events_ > options_.max_events)
+                return finish(RunEnd::too_long);
+            if (interrupt_.take()) engine::step(machine_, Choice::send_signal({}, SIGINT), &trace_);
+            if (!result_.is_input_over && somebody_wants_input(machine_)) feed(steps);
             if (const auto choice = engine::next_choice(machine_, policy_)) {
+                if (choice->kind == Choice::Kind::advance_time && waits_for_a_person()) continue;
                 result_.instructions += engine::step(machine_, *choice, &trace_).instructions;
                 continue;
             }
@@ -67,34 +111,63 @@ class Simulation {
   private:
     void flush() {
         if (trace_.events.empty()) return;
-        if (options_.pass_through)
+        events_ += trace_.events.size();
+        if (options_.output_to != Output::none)
             for (const Event& event : trace_.events)
                 if (event.kind == EventKind::output)
-                    write_out(static_cast<int>(event.result), trace_.item(event, 0).text());
+                    put_out(static_cast<int>(event.result), trace_.item(event, 0).text());
         if (options_.on_events) options_.on_events(trace_);
         trace_.clear();
     }
 
+    void put_out(int descriptor, std::string_view bytes) {
+        if (options_.output_to == Output::own)
+            write_out(descriptor, bytes);
+        else if (is_terminal_)
+            held_back_ += bytes;
+    }
+
+    void show_held_back() { write_out(1, std::exchange(held_back_, {})); }
+
     /// A pipe or a file has its bytes at once; a person at a terminal is only looked for now and then.
     void feed(std::uint64_t steps) {
         if (!is_terminal_) return read_more();
-        if (steps % kStepsBetweenLooks != 0) return;
+        if (steps % kStepsBetweenLooks == 0 && is_typed(0)) read_more();
+    }
+
+    static bool is_typed(int timeout_ms) {
         pollfd waiting{0, POLLIN, 0};
-        if (poll(&waiting, 1, 0) > 0) read_more();
+        return poll(&waiting, 1, timeout_ms) > 0;
+    }
+
+    /// Everybody sleeps, and somebody waits for a line as well: then time must not run away from whoever types it.
+    /// True: something arrived instead of the deadline.
+    bool waits_for_a_person() {
+        if (!is_terminal_ || !somebody_wants_input(machine_)) return false;
+        show_held_back();
+        const kernel::Time left_ns = kernel::next_deadline(machine_.kernel) - machine_.kernel.now_ns;
+        const auto left_ms = std::clamp<kernel::Time>(left_ns / kernel::kMillisecond, 0, 86'400'000);
+        const bool typed = is_typed(static_cast<int>(left_ms));
+        if (typed && interrupts == 0) read_more();
+        return typed || interrupts != 0;
     }
 
     void read_more() {
         std::string bytes;
-        if (!options_.pass_through) {
+        if (options_.input_from == Input::given) {
             bytes = std::exchange(pending_, {});
         } else {
+            show_held_back();
             bytes.resize(kInputChunk);
             ssize_t done = 0;
             do done = read(0, bytes.data(), bytes.size());
-            while (done < 0 && errno == EINTR);
+            while (done < 0 && errno == EINTR && interrupts == 0);
+            if (done < 0 && errno == EINTR) return;
             bytes.resize(static_cast<std::size_t>(std::max<ssize_t>(done, 0)));
         }
-        if (bytes.empty() && !is_terminal_) input_ended_ = true;
+        result_.input += bytes;
+        if (bytes.empty() && is_terminal_) result_.input += kEndOfFileKey;
+        if (bytes.empty() && !is_terminal_) result_.is_input_over = true;
         engine::step(machine_, Choice::input(std::move(bytes)), &trace_);
     }
 
@@ -104,15 +177,17 @@ class Simulation {
         result_.outcome = engine::outcome(machine_);
         result_.simulated_ns = machine_.kernel.now_ns;
         if (end == RunEnd::stuck) result_.stuck = engine::explain_stuck(machine_);
-        return result_;
+        return std::move(result_);
     }
 
     const SimulationOptions& options_;
     engine::Policy policy_;
     Machine machine_;
     Trace trace_;
-    std::string pending_ = options_.input;
-    bool is_terminal_ = false, input_ended_ = false;
+    std::string pending_ = options_.input, held_back_;
+    std::uint64_t events_ = 0;
+    bool is_terminal_ = false;
+    CatchInterrupt interrupt_;
     SimulationResult result_;
 };
 
@@ -133,13 +208,27 @@ std::array<kernel::StreamKind, 3> own_streams() {
     return kinds;
 }
 
-void write_out(int descriptor, std::string_view bytes) {
+void append(Trace& to, const Trace& from) {
+    for (const Event& event : from.events) {
+        to.add(event);
+        for (const kernel::PayloadItem& item : from.items(event))
+            to.add_payload(item.argument, item.bytes, item.full_bytes);
+    }
+}
+
+bool write_out(int descriptor, std::string_view bytes) {
     while (!bytes.empty()) {
         const ssize_t done = write(descriptor, bytes.data(), bytes.size());
         if (done < 0 && errno == EINTR) continue;
-        if (done <= 0) return;  // our own reader has gone: the toy processes need not know
+        if (done < 0 && errno == EAGAIN) {  // whoever started us has made it non-blocking
+            pollfd ready{descriptor, POLLOUT, 0};
+            poll(&ready, 1, -1);
+            continue;
+        }
+        if (done <= 0) return false;
         bytes.remove_prefix(static_cast<std::size_t>(done));
     }
+    return true;
 }
 
 SimulationResult simulate(const Loaded& loaded, const SimulationOptions& options) {

@@ -18,14 +18,29 @@ namespace ipclab::session {
 /// What descriptors 0, 1 and 2 of this process are: a terminal, a pipe (sockets count as one) or a file.
 std::array<kernel::StreamKind, 3> own_streams();
 
+/// Where standard input comes from.
+enum class Input : std::uint8_t {
+    own,  ///< ipclab's: a pipe or a file is read whenever somebody wants more; a terminal where somebody waits
+    given,  ///< SimulationOptions::input, then its end
+};
+/// Where standard output and error go, besides into the outcome and the events.
+enum class Output : std::uint8_t {
+    own,        ///< ipclab's, at once
+    on_demand,  ///< only to a person from whom input is awaited: what was written so far
+    none,
+};
+
 struct SimulationOptions {
     engine::Policy policy{};
-    kernel::BootOptions boot{};                           ///< standard streams, scheduling, limits, costs
-    kernel::Time quantum_ns = 0;                          ///< 0: the scheduler's own
-    std::uint64_t max_instructions = 20'000'000'000;      ///< then it is stopped: half a minute or more
+    kernel::BootOptions boot{};   ///< standard streams, scheduling, limits, costs
+    kernel::Time quantum_ns = 0;  ///< 0: the scheduler's own
+    std::uint64_t max_instructions =
+        20'000'000'000;                     ///< then it is stopped; each step counts as some hundred
+    std::uint64_t max_events = UINT64_MAX;  ///< likewise
     std::function<void(const kernel::Trace&)> on_events;  ///< gets each batch of events; empty: not wanted
-    bool pass_through = true;                             ///< input and output are ipclab's own
-    std::string input;                                    ///< not pass_through: standard input, then its end
+    Input input_from = Input::own;
+    Output output_to = Output::own;
+    std::string input;
 };
 
 enum class RunEnd : std::uint8_t { finished, stuck, stopped, too_long };
@@ -36,13 +51,21 @@ struct SimulationResult {
     std::vector<std::string> stuck;  ///< a sentence for each task that waits for ever
     kernel::Time simulated_ns = 0;
     std::uint64_t instructions = 0;
+    std::string input;           ///< what was read from outside; an end that a person typed is a ^D (byte 4)
+    bool is_input_over = false;  ///< nothing more will come from there
 };
 
-/// Runs to the end. A terminal is read when somebody waits for it.
+/// Runs to the end.
+///
+/// At a terminal the program is run as a person expects: while somebody waits for input, simulated sleeps take as long
+/// as real ones, and ^C goes to the program as SIGINT (^\ still ends ipclab).
 SimulationResult simulate(const Loaded& loaded, const SimulationOptions& options);
 
-/// Writes all of it to one of our own descriptors; gives up silently where the reader has gone.
-void write_out(int descriptor, std::string_view bytes);
+/// Adds the events of one trace to another.
+void append(kernel::Trace& to, const kernel::Trace& from);
+
+/// Writes all of it to one of our own descriptors. False where the reader has gone.
+bool write_out(int descriptor, std::string_view bytes);
 
 /// The exit status that ipclab gives for a wait status: the program's own, or 128 + signal, as shells do.
 int exit_status(std::int32_t wait_status);

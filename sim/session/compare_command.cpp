@@ -1,0 +1,50 @@
+// `ipclab compare`: the program on both kernels, call by call.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "sim/session/commands.h"
+#include "sim/session/compare_run.h"
+#include "sim/session/real_run.h"
+#include "sim/session/report.h"
+
+namespace ipclab::session {
+
+namespace {
+
+constexpr std::size_t kUsualWidth = 160, kWidest = 240;
+
+void complain_of_end(const char* which, const std::string& text) {
+    if (!text.empty()) complain(fmt::format("{}: {}", which, text));
+}
+
+}  // namespace
+
+int compare_command(const CommonOptions& options) {
+    int status = 0;
+    const auto request = request_or_complain(options, status);
+    if (!request) return status;
+    const Loaded loaded = load(*request);
+    if ((status = complain_of(loaded, *request)) != 0) return status;
+
+    SimulationOptions simulation = simulation_options(options);
+    simulation.output_to = Output::on_demand;
+    const BothRuns both = run_both(*request, loaded, std::move(simulation), options.deadline_s);
+    if (both.real.stopped_by != 0) die_of(both.real.stopped_by);
+    if (!both.real.result.ok()) return complain_of(both.real.result);
+    report_explanations(both.simulated_trace);
+
+    trace::SideBySideOptions layout;
+    layout.width = std::min(columns(1, kUsualWidth), kWidest);
+    layout.only_differences = options.only_differences;
+    fmt::print("{}", trace::side_by_side(both.comparison, both.simulated_trace, both.real.result.trace,
+                                         both.comparison_options, layout));
+    for (const std::string& line : both.remarks) fmt::print("{}\n", line);
+    std::fflush(stdout);
+    complain_of_end("simulated", both.simulated_end);
+    complain_of_end("real", both.real_end);
+    if (both.is_cut_short) return kExitLimit;
+    return both.is_same ? 0 : kExitDifferent;
+}
+
+}  // namespace ipclab::session

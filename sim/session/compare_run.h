@@ -1,0 +1,34 @@
+// One program on both kernels with the same input and the same kinds of streams, and what differs.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "sim/session/load.h"
+#include "sim/session/real_run.h"
+#include "sim/session/simulate.h"
+#include "sim/trace/compare.h"
+
+namespace ipclab::session {
+
+struct BothRuns {
+    SimulationResult simulated;
+    kernel::Trace simulated_trace;
+    RealRun real;  ///< not ok(): there was no real run, and nothing below is filled in
+
+    trace::CompareOptions comparison_options;
+    trace::Comparison comparison;
+    std::vector<std::string> remarks;     ///< about output and ends, in sentences
+    std::string simulated_end, real_end;  ///< why a run did not end by itself; empty: it did
+    /// Calls, signals, ends and output are the same, but for what timing decides.
+    bool is_same = false;
+    /// A run was stopped at a limit although the other one was not: nothing is known about the rest.
+    bool is_cut_short = false;
+};
+
+/// Simulates, then gives the real run the input that the simulated one read (and what follows it). The real run has
+/// `deadline_s` seconds; 0: as long as the simulated time suggests.
+BothRuns run_both(const Request& request, const Loaded& loaded, SimulationOptions simulation,
+                  double deadline_s = 0);
+
+}  // namespace ipclab::session
