@@ -1,0 +1,169 @@
+// Warnings about what compiles but is hardly meant. Those of gcc -Wall that catch beginners' errors; no guesses: each
+// one is right wherever it appears.
+#include <fmt/format.h>
+
+#include "sim/cc/parser.h"
+
+namespace ipclab::cc {
+
+namespace {
+
+const Node* strip_casts(const Node* node) {
+    while (node->kind == NodeKind::cast && node->is_implicit) node = node->lhs;
+    return node;
+}
+
+bool is_operation(const Node* node, BinaryOp low, BinaryOp high) {
+    node = strip_casts(node);
+    return node->kind == NodeKind::binary && !node->parenthesised && node->op >= low && node->op <= high;
+}
+
+bool is_comparison(const Node* node) {
+    return is_operation(node, BinaryOp::eq, BinaryOp::ge);
+}
+
+/// Whether the value may be dropped: evaluating it does something, or somebody said so.
+bool has_effect(const Node* node) {
+    switch (node->kind) {
+        case NodeKind::num:
+        case NodeKind::fnum:
+        case NodeKind::addr:
+        case NodeKind::neg:
+        case NodeKind::bitnot:
+        case NodeKind::lognot:
+        case NodeKind::ptr_add:
+        case NodeKind::ptr_diff:
+        case NodeKind::compound_literal:
+            return is_void(node->type);
+        case NodeKind::binary:
+            return node->is_implicit;
+        case NodeKind::var:
+            return !node->object->name || is_volatile(node->type);
+        case NodeKind::deref:
+        case NodeKind::member:
+            return is_void(node->type) || is_volatile(node->type);
+        case NodeKind::cast:
+            return is_void(node->type) || has_effect(node->lhs);
+        case NodeKind::logand:
+        case NodeKind::logor:
+        case NodeKind::comma:
+            return node->is_implicit || has_effect(node->rhs);
+        case NodeKind::cond:
+            return !node->lhs || has_effect(node->lhs) || has_effect(node->rhs);
+        case NodeKind::error:
+        case NodeKind::assign:
+        case NodeKind::op_assign:
+        case NodeKind::ptr_assign:
+        case NodeKind::increment:
+        case NodeKind::call:
+        case NodeKind::stmt_expr:
+        case NodeKind::va_start:
+        case NodeKind::va_arg:
+        case NodeKind::syscall:
+        case NodeKind::intrinsic:
+        case NodeKind::alloca_:
+        case NodeKind::trap:
+            return true;
+    }
+    return true;
+}
+
+const Obj* called(const Node* node) {
+    node = strip_casts(node);
+    if (node->kind != NodeKind::call) return nullptr;
+    const Node* callee = strip_casts(node->lhs);
+    return callee->kind == NodeKind::addr && callee->lhs->kind == NodeKind::var ? callee->lhs->object
+                                                                                : nullptr;
+}
+
+}  // namespace
+
+void Parser::check_unused_value(Node* node) {
+    // The last expression of ({ ... }) is its value.
+    const bool is_result = is(Tok::semicolon) && peek(1).kind == Tok::rbrace && peek(2).kind == Tok::rparen;
+    if (is_error(node->type) || is_result) return;
+    const Obj* function = called(node);
+    if (function && function->warn_unused_result && !is_void(node->type)) {
+        warn(node->span, "-Wunused-result",
+             fmt::format("the result of '{}' is ignored: it tells about errors", function->name->text));
+        return;
+    }
+    if (has_effect(node)) return;
+    const Node* inner = strip_casts(node);
+    if (is_operation(inner, BinaryOp::eq, BinaryOp::eq))
+        warn(node->span, "-Wunused-value", "the result of '==' is not used; did you mean '='?");
+    else if (inner->kind == NodeKind::addr && is_function(inner->lhs->type) &&
+             inner->lhs->kind == NodeKind::var && inner->lhs->object->name)
+        warn(node->span, "-Wunused-value",
+             fmt::format("this does not call '{0}'; did you mean '{0}()'?", inner->lhs->object->name->text));
+    else
+        warn(node->span, "-Wunused-value", "this value is not used");
+}
+
+/// gcc has -Wsign-compare in -Wextra only, for C: nothing.
+void Parser::check_sign_compare(const Node*, const Node*, Span) {}
+
+void Parser::check_truth(const Node* node) {
+    const Node* inner = strip_casts(node);
+    if (inner->kind != NodeKind::addr || inner->lhs->kind != NodeKind::var) return;
+    const Obj* object = inner->lhs->object;
+    // Strings are true on purpose in assert(x && "why").
+    if (!object->name || object->is_weak || object->is_string) return;
+    if (is_function(object->type))
+        warn(node->span, "-Waddress",
+             fmt::format("the address of the function '{0}' is always true; did you mean '{0}()'?",
+                         object->name->text));
+    else
+        warn(node->span, "-Waddress", fmt::format("the address of '{}' is always true", object->name->text));
+}
+
+/// -Wparentheses: precedences that few remember.
+void Parser::check_precedence(BinaryOp op, const Node* lhs, const Node* rhs, Span op_span) {
+    const std::string_view text = op_text(op);
+    if (op == BinaryOp::and_ || op == BinaryOp::or_ || op == BinaryOp::xor_) {
+        for (const Node* side : {lhs, rhs}) {
+            const Node* inner = strip_casts(side);
+            if (is_comparison(inner))
+                warn(op_span, "-Wparentheses",
+                     fmt::format("'{}' binds weaker than '{}': put one of them in parentheses", text,
+                                 op_text(inner->op)));
+            else if (op != BinaryOp::and_ && is_operation(inner, BinaryOp::add, BinaryOp::sub))
+                warn(op_span, "-Wparentheses",
+                     fmt::format("'{}' beside '{}': put one of them in parentheses", text,
+                                 op_text(inner->op)));
+        }
+    } else if (op == BinaryOp::shl || op == BinaryOp::shr) {
+        for (const Node* side : {lhs, rhs})
+            if (is_operation(side, BinaryOp::add, BinaryOp::sub))
+                warn(op_span, "-Wparentheses",
+                     fmt::format("'{}' binds weaker than '{}': put one of them in parentheses", text,
+                                 op_text(strip_casts(side)->op)));
+    } else if (op >= BinaryOp::lt && is_operation(lhs, BinaryOp::lt, BinaryOp::ge)) {
+        warn(op_span, "-Wparentheses", "a < b < c compares the result of a < b, which is 0 or 1, with c");
+    }
+    if (op != BinaryOp::eq && op != BinaryOp::ne) return;
+    for (const Node* side : {lhs, rhs})
+        if (side->kind == NodeKind::var && side->object->is_string)
+            warn(op_span, "-Waddress",
+                 fmt::format("'{}' compares addresses, not characters: use strcmp", text));
+}
+
+void Parser::check_mixed_logic(NodeKind kind, const Node* lhs, const Node* rhs, Span op_span) {
+    if (kind != NodeKind::logor) return;
+    for (const Node* side : {lhs, rhs})
+        if (side->kind == NodeKind::logand && !side->parenthesised)
+            warn(op_span, "-Wparentheses", "'||' binds weaker than '&&': put the '&&' in parentheses");
+}
+
+/// Only the sure case: read before any branch, loop or label, and nothing has written it or taken its address.
+void Parser::check_uninitialised(Obj* object, Span span) {
+    if (!straight_line_ || !object->is_local || object->is_parameter || object->is_static ||
+        object->is_function)
+        return;
+    if (object->is_assigned || object->init || object->warned_uninitialised || !object->name) return;
+    if (!is_scalar(object->type) || is_volatile(object->type)) return;
+    object->warned_uninitialised = true;
+    warn(span, "-Wuninitialized", fmt::format("'{}' is used before it has a value", object->name->text));
+}
+
+}  // namespace ipclab::cc
