@@ -6,9 +6,9 @@
 #include <string>
 #include <vector>
 
-#include "tests/lesson/native.h"
+#include "tests/support/native.h"
 
-using namespace ipclab::lesson::testing;
+using namespace ipclab::testing;
 
 namespace {
 

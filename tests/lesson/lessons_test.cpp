@@ -7,10 +7,10 @@
 #include <vector>
 
 #include "sim/lesson/load.h"
-#include "tests/lesson/native.h"
+#include "tests/support/native.h"
 
 using namespace ipclab::lesson;
-using namespace ipclab::lesson::testing;
+using namespace ipclab::testing;
 
 TEST_CASE("every lesson is read without a complaint") {
     const auto lessons = load_lessons(IPCLAB_SOURCE_DIR "/lessons");

@@ -1,4 +1,4 @@
-#include "tests/lesson/native.h"
+#include "tests/support/native.h"
 
 #include <fcntl.h>
 #include <poll.h>
@@ -13,7 +13,7 @@
 #include <fstream>
 #include <stdexcept>
 
-namespace ipclab::lesson::testing {
+namespace ipclab::testing {
 namespace {
 
 namespace fs = std::filesystem;
@@ -117,4 +117,4 @@ const std::string& toy_programs() {
     return directory.path();
 }
 
-}  // namespace ipclab::lesson::testing
+}  // namespace ipclab::testing

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-namespace ipclab::lesson::testing {
+namespace ipclab::testing {
 
 /// A directory of its own under the system's place for temporary files; removed at the end, with all that is
 /// in it.
@@ -36,4 +36,4 @@ NativeResult run_native(const std::vector<std::string>& argv, const std::string&
 /// (once).
 const std::string& toy_programs();
 
-}  // namespace ipclab::lesson::testing
+}  // namespace ipclab::testing

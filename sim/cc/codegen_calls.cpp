@@ -1,0 +1,153 @@
+// Calls: functions, the kernel, intrinsics, and the arguments of variadic functions.
+#include <algorithm>
+
+#include "sim/cc/codegen.h"
+
+namespace ipclab::cc {
+
+namespace {
+
+/// Of va_list's record (parse_builtins.cpp): where the next unnamed argument lies.
+constexpr std::int64_t kNextArgument = 8;
+
+bool is_plain_function(const Node* callee) {
+    return callee->kind == NodeKind::addr && callee->lhs->kind == NodeKind::var && callee->lhs->object->is_function;
+}
+
+}  // namespace
+
+int Generator::call(Node* n, int want) {
+    if (is_record(n->type)) return settle(n->span, next_, call_record(n), want);
+    const int mark = next_;
+    return settle(n->span, mark, call_window(n, -1), want);
+}
+
+/// A call that returns a record: the address of a place in our frame that it has been stored to.
+int Generator::call_record(Node* n) {
+    const std::int64_t offset = frame_space(size_of(n->type), align_of(n->type));
+    const int mark = next_, to = temporary();
+    Place home;
+    home.base = 0;
+    home.offset = offset;
+    address(n->span, home, to);
+    call_window(n, to);
+    next_ = mark + 1;
+    return to;
+}
+
+/// Evaluates the arguments into a window above all temporaries and calls; returns the register with the result.
+int Generator::call_window(Node* n, int hidden) {
+    Node* callee = n->lhs;
+    const FunctionInfo& info = *callee->type->base->function;
+    const bool is_direct = is_plain_function(callee) && !callee->lhs->object->is_weak;
+    const int target = is_direct ? -1 : value(callee);
+    const std::size_t named = info.variadic ? std::min<std::size_t>(info.parameters.size(), n->arguments.size())
+                                            : n->arguments.size();
+    const int first = hidden >= 0 ? 1 : 0;
+    const int count = first + static_cast<int>(named) + (info.variadic ? 1 : 0);
+    const int window = temporaries(1 + count);
+    if (info.variadic) move(n->span, window + count, unnamed_arguments(n, named));
+    for (std::size_t i = named; i-- > 0;) argument(n->arguments[i], window + 1 + first + static_cast<int>(i));
+    if (hidden >= 0) move(n->span, window + 1, hidden);
+    if (is_direct) {
+        const std::size_t at = emit(n->span, Op::call, window, 0, count);
+        relocations_.push_back({Relocation::Kind::call, static_cast<std::uint32_t>(at),
+                                symbol_of(callee->lhs->object), 0});
+        if (callee->lhs->object->is_noreturn) reachable_ = false;
+    } else {
+        emit(n->span, Op::callr, window, target, count);
+    }
+    next_ = window + 1;
+    return window;
+}
+
+void Generator::argument(Node* n, int to) {
+    const int mark = next_;
+    if (is_record(n->type))
+        move(n->span, to, record_address(n));  // the callee copies it
+    else
+        value(n, to);
+    next_ = mark;
+}
+
+/// Stores the unnamed arguments, eight bytes each, in our frame; a record is represented by the address of a copy.
+int Generator::unnamed_arguments(Node* n, std::size_t first) {
+    const std::size_t count = n->arguments.size() - first;
+    Place slots;
+    slots.base = 0;
+    slots.offset = frame_space(8 * count, 8);
+    for (std::size_t i = count; i-- > 0;) {
+        Node* each = n->arguments[static_cast<std::uint32_t>(first + i)];
+        const int mark = next_;
+        int reg = 0;
+        if (is_record(each->type)) {
+            const int from = record_address(each);
+            Place home;
+            home.base = 0;
+            home.offset = frame_space(size_of(each->type), align_of(each->type));
+            reg = address(each->span, home);
+            copy(each->span, reg, from, size_of(each->type));
+        } else {
+            reg = value(each);
+        }
+        Place slot = slots;
+        add_offset(each->span, slot, static_cast<std::int64_t>(8 * i));
+        flatten(each->span, slot, 8);
+        emit(each->span, Op::st64, reg, slot.base, static_cast<int>(slot.offset));
+        next_ = mark;
+    }
+    return address(n->span, slots);
+}
+
+int Generator::system_call(Node* n, int want) {
+    constexpr int kRegisters = 7;  // the number and six arguments
+    const int mark = next_, window = temporaries(kRegisters);
+    const int given = static_cast<int>(n->arguments.size());
+    for (int i = given; i-- > 0;) argument(n->arguments[static_cast<std::uint32_t>(i)], window + i);
+    for (int i = given; i < kRegisters; ++i) load_constant(n->span, window + i, 0);
+    emit(n->span, Op::syscall, window);
+    return settle(n->span, mark, window, want);
+}
+
+int Generator::intrinsic(Node* n, int want) {
+    const int mark = next_, count = static_cast<int>(n->arguments.size());
+    const int window = temporaries(std::max(count, 1));
+    for (int i = count; i-- > 0;) argument(n->arguments[static_cast<std::uint32_t>(i)], window + i);
+    emit(n->span, Op::intrinsic, window, static_cast<int>(n->id));
+    return settle(n->span, mark, window, want);
+}
+
+void Generator::start_arguments(Node* n) {
+    const int mark = next_;
+    if (unnamed_pointer_ < 0) {
+        session_.error(n->span, "va_start in a function that takes no '...'");
+        return;
+    }
+    const int list = value(n->lhs);
+    emit(n->span, Op::st64, unnamed_pointer_, list, kNextArgument);
+    next_ = mark;
+}
+
+/// Moves the list on; returns a register with the address of the argument's slot.
+int Generator::next_slot(Node* n) {
+    const int list = value(n->lhs), slot = temporary(), behind = temporary();
+    emit(n->span, Op::ld64, slot, list, kNextArgument);
+    emit(n->span, Op::addi, behind, slot, 8);
+    emit(n->span, Op::st64, behind, list, kNextArgument);
+    return slot;
+}
+
+int Generator::next_argument(Node* n, int want) {
+    if (is_record(n->type)) return settle(n->span, next_, record_address(n), want);
+    const int mark = next_, slot = next_slot(n), to = destination(mark, want);
+    if (is_floating(n->type)) {
+        emit(n->span, Op::ld64, to, slot, 0);
+        if (n->type->kind == TypeKind::float_) emit(n->span, Op::fround, to, to);
+        return to;
+    }
+    Place p;
+    p.base = slot;
+    return load(n->span, p, n->type, to);
+}
+
+}  // namespace ipclab::cc
