@@ -1,49 +1,169 @@
 // The `ipclab` command: everything without a window.
-#include <unistd.h>
+#include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <cstdio>
+#include <filesystem>
+#include <functional>
 #include <string>
 #include <vector>
 
+#include "sim/cc/spell.h"
 #include "sim/session/commands.h"
+#include "sim/session/report.h"
 
 using namespace ipclab::session;
 
 namespace {
 
-constexpr const char* kExitCodes =
-    "Exit status:\n"
-    "  real        the program's own; 128 + N where signal N killed it\n"
-    "  any         121 the program does not compile, 123 stopped at a limit,\n"
-    "              125 wrong use of ipclab, or a part that it needs is missing\n";
+constexpr const char* kMainFooter = R"(
+Examples:
+  ipclab lessons                          what there is to learn
+  ipclab lesson pipe                      play a lesson in the terminal
+  ipclab run hello.c                      run it on the simulated kernel
+  ipclab run hello.c --trace -- 3 -v      ... with arguments, printing every system call
+  ipclab compare hello.c                  on both kernels, call by call
+  ipclab run --program server=server.c --program client=client.c \
+             --sh 'server & sleep 1; client hello; kill %1; wait'
+  ipclab view hello.c                     watch it in a window
 
-/// What all commands that run something share.
-void add_request_options(CLI::App& command, CommonOptions& options) {
+'ipclab COMMAND --help' says more about each.
+
+Exit status:
+  run, real   the program's own; 128 + N where signal N killed it
+  compare     0 no difference, 1 there are differences
+  compile     0 it compiles, 1 it does not
+  lesson      0 all that it expects is so, 1 something is not
+  all         121 the program does not compile
+              122 the simulated run is stuck: every process waits for ever
+              123 a run was stopped at a limit
+              125 wrong use of ipclab, or a part that it needs is missing)";
+
+constexpr const char* kRunFooter = R"(
+The program is ordinary C; several C files are linked into one program, as cc does. Its standard streams are
+what ipclab's own are: a terminal, a pipe or a file. At a terminal ^C goes to the program; ^\ ends ipclab.
+
+The toy programs of lessons/bin (cat, ls, sort, yes, sh ...) are on its PATH. --program puts more there.
+
+Exit status: the program's own; 128 + N where signal N killed it; 121 it does not compile; 122 deadlock;
+123 stopped at a limit; 125 wrong use.)";
+
+constexpr const char* kRealFooter = R"(
+The program is compiled by cc and runs in a sandbox (bubblewrap): it sees no files but the system's, no network,
+and no processes but its own; it is stopped at a deadline and at limits of memory, processes and output. With
+--trace it is traced by ptrace, in the same format as the simulated run.
+
+Exit status: the program's own; 128 + N where signal N killed it; 121 it does not compile; 123 stopped at a
+limit; 125 wrong use, or there is no compiler, sandbox or tracing here.)";
+
+constexpr const char* kCompareFooter = R"(
+Left the simulated run, right the real one, task by task; between them `|` the calls differ, `<` `>` one side
+only, `~` differs as timing may have it. The first difference is named at the end.
+
+Exit status: 0 no difference but timing; 1 differences; 121 it does not compile; 123 a run was stopped at a
+limit; 125 wrong use, or there is no compiler, sandbox or tracing here.)";
+
+constexpr const char* kCompileFooter = R"(
+Prints nothing where all is well. Exit status: 0 it compiles, 1 it does not, 125 wrong use.)";
+
+constexpr const char* kLessonFooter = R"(
+At a terminal the lesson waits for you and asks what will happen; otherwise it is played through.
+
+Exit status: 0 all that the lesson expects is so, 1 something is not, 125 there is no such lesson.)";
+
+/// What all commands that compile something share.
+void add_sources(CLI::App& command, CommonOptions& options) {
     command.add_option("files", options.files, "C files of one program; words that follow are its arguments")
         ->option_text("FILE.c... [-- ARGUMENT...]");
     command.add_option("--program", options.programs, "put an executable on the PATH; may be repeated")
         ->option_text("NAME=FILE.c[,FILE2.c]")
         ->take_all()
         ->allow_extra_args(false);
-    command.add_option("--sh", options.shell_line, "run this line in the toy shell")->option_text("LINE");
     command.add_option("-D", options.defines, "define a macro, as cc -D")
         ->option_text("NAME[=VALUE]")
         ->take_all()
         ->allow_extra_args(false);
 }
 
-void add_trace_options(CLI::App& command, CommonOptions& options) {
-    command.add_option("--trace", options.trace, "print every event: text (as strace), json or perfetto")
+void add_shell(CLI::App& command, CommonOptions& options) {
+    command.add_option("--sh", options.shell_line, "run this line in the toy shell")->option_text("LINE");
+}
+
+void add_trace(CLI::App& command, CommonOptions& options) {
+    command
+        .add_option("--trace", options.trace, "print every system call: text (as strace), json or perfetto")
         ->option_text("[=FORMAT]")
-        ->expected(1)
-        ->default_str("text")
         ->check(CLI::IsMember({"text", "json", "perfetto"}));
     command
-        .add_option("-o,--output", options.trace_file,
-                    "write the trace to this file instead of standard error")
+        .add_option("-o,--output", options.trace_file, "write the trace to this file, not to standard error")
         ->option_text("FILE");
+}
+
+void add_scheduling(CLI::App& command, CommonOptions& options) {
+    const std::string group = "Simulated kernel";
+    command.add_option("--policy", options.policy, "round_robin (default), fifo or priority")
+        ->option_text("NAME")
+        ->check(CLI::IsMember({"round_robin", "fifo", "priority"}))
+        ->group(group);
+    command
+        .add_option("--quantum", options.quantum_us, "length of a time slice in microseconds (default 4000)")
+        ->option_text("US")
+        ->check(CLI::Range(1, 1'000'000'000))
+        ->group(group);
+    command.add_option("--cpus", options.cpus, "1 (default) to 8 processors")
+        ->option_text("N")
+        ->check(CLI::Range(1, 8))
+        ->group(group);
+    command
+        .add_option("--seed", options.seed, "schedule at random instead; the same number gives the same run")
+        ->option_text("N")
+        ->group(group);
+    command
+        .add_option("--max-instructions", options.max_instructions,
+                    "stop a program that does not end (default 20000000000)")
+        ->option_text("N")
+        ->check(CLI::Range(std::uint64_t{1}, UINT64_MAX))
+        ->group(group);
+}
+
+void add_deadline(CLI::App& command, CommonOptions& options, const char* usual) {
+    command
+        .add_option("--deadline", options.deadline_s,
+                    fmt::format("stop the real run after so many seconds (default {})", usual))
+        ->option_text("SECONDS")
+        ->check(CLI::Range(0.01, 86'400.0))
+        ->group("Real Linux");
+}
+
+struct Command {
+    CLI::App* app = nullptr;
+    std::function<int()> run;
+};
+
+/// A first word that is no command: what was meant?
+int complain_of_command(const std::string& word, const std::vector<std::string>& names) {
+    std::error_code ignored;
+    ipclab::cc::Speller speller(word);
+    for (const std::string& name : names) speller.offer(name);
+    if (std::filesystem::path(word).extension() == ".c")
+        complain(
+            fmt::format("{}: what to do with it? Try: ipclab run {}, or ipclab view {}", word, word, word));
+    else
+        complain(fmt::format(
+            "there is no command '{}'{}", word,
+            speller.suggestion().empty() ? "; 'ipclab --help' lists them" : speller.suggestion()));
+    return kExitUsage;
+}
+
+/// CLI11's sentence, and what to do.
+int complain_of_words(const CLI::ParseError& error, const std::string& command) {
+    std::string text = error.what();
+    if (const auto end = text.find('\n'); end != std::string::npos) text.resize(end);
+    complain(text);
+    if (dynamic_cast<const CLI::ExtrasError*>(&error))
+        fmt::print(stderr, "  Arguments of the program that begin with '-' stand behind '--'.\n");
+    fmt::print(stderr, "  'ipclab {} --help' says what there is.\n", command);
+    return kExitUsage;
 }
 
 }  // namespace
@@ -51,34 +171,87 @@ void add_trace_options(CLI::App& command, CommonOptions& options) {
 int main(int argc, char** argv) {
     // What stands behind `--` is the toy program's, whatever it looks like.
     std::vector<std::string> words(argv + 1, argv + argc);
-    const auto dashes = std::find(words.begin(), words.end(), "--");
+    if (!words.empty() && words.front() == "view")  // it has a command line of its own
+        return view_command({words.begin() + 1, words.end()});
     CommonOptions options;
+    const auto dashes = std::find(words.begin(), words.end(), "--");
     if (dashes != words.end()) options.arguments.assign(dashes + 1, words.end());
     words.erase(dashes, words.end());
     // Its format stands behind `=` only, so that `--trace FILE.c` names a file.
     std::replace(words.begin(), words.end(), std::string("--trace"), std::string("--trace=text"));
+    if (words.size() == 2 && words[0] == "help") words = {words[1], "--help"};
+    if (words.size() == 1 && words[0] == "help") words = {"--help"};
 
     CLI::App app{"ipclab: one C program on two kernels, a simulated one and the real Linux", "ipclab"};
     app.set_version_flag("--version", "ipclab " IPCLAB_VERSION);
     app.require_subcommand(1);
-    app.footer(kExitCodes);
-    int status = 0;
+    app.footer(kMainFooter);
+    app.get_formatter()->column_width(32);
 
-    CLI::App* real =
-        app.add_subcommand("real", "run it on real Linux, in a sandbox, traced in the same format");
-    add_request_options(*real, options);
-    add_trace_options(*real, options);
-    real->callback([&] { status = real_command(options); });
+    std::vector<Command> commands;
+    const auto add = [&](const char* name, const char* what, const char* footer,
+                         int (*run)(const CommonOptions&)) {
+        CLI::App* command = app.add_subcommand(name, what);
+        if (*footer) command->footer(footer);
+        commands.push_back({command, [&options, run] { return run(options); }});
+        return command;
+    };
 
-    CLI::App* lessons = app.add_subcommand("lessons", "list the lessons");
+    CLI::App* run = add("run", "run it on the simulated kernel", kRunFooter, run_command);
+    add_sources(*run, options);
+    add_shell(*run, options);
+    add_trace(*run, options);
+    add_scheduling(*run, options);
+
+    CLI::App* real = add("real", "run it on real Linux, in a sandbox", kRealFooter, real_command);
+    add_sources(*real, options);
+    add_shell(*real, options);
+    add_trace(*real, options);
+    add_deadline(*real, options, "10; 3600 at a terminal");
+
+    CLI::App* compare =
+        add("compare", "run it on both and compare them call by call", kCompareFooter, compare_command);
+    add_sources(*compare, options);
+    add_shell(*compare, options);
+    compare->add_flag("--differences", options.only_differences, "show only what differs");
+    add_scheduling(*compare, options);
+    add_deadline(*compare, options, "as long as the simulated time suggests, at least 10");
+
+    CLI::App* compile =
+        add("compile", "only compile it, and say what is wrong", kCompileFooter, compile_command);
+    add_sources(*compile, options);
+    compile->add_flag("--dump", options.dump, "print the bytecode beside the source");
+
+    CLI::App* view = add("view", "watch a program or a lesson in the window", "", nullptr);
+    view->prefix_command();
+
+    CLI::App* lessons = add("lessons", "list the lessons", "", lessons_command);
     lessons->add_flag("--first", options.first, "print only the name of the first one");
-    lessons->callback([&] { status = lessons_command(options); });
 
+    CLI::App* lesson = add("lesson", "play a lesson in the terminal", kLessonFooter, lesson_command);
+    lesson->add_option("name", options.lesson, "its name, its number, or the folder of one of your own")
+        ->option_text("NAME");
+    lesson->add_flag("--yes", options.yes, "do not ask or wait: play it through");
+    lesson->add_flag("--real", options.real, "then check on real Linux what it says about the ends of runs");
+
+    if (words.empty()) {
+        fmt::print(stderr, "{}", app.help());
+        return kExitUsage;
+    }
+    std::vector<std::string> names;
+    for (const Command& command : commands) names.push_back(command.app->get_name());
+    if (!words.front().starts_with('-') &&
+        std::find(names.begin(), names.end(), words.front()) == names.end())
+        return complain_of_command(words.front(), names);
+    const std::string first = words.front();
     try {
         std::reverse(words.begin(), words.end());
         app.parse(words);
     } catch (const CLI::ParseError& error) {
-        return app.exit(error) == 0 ? 0 : kExitUsage;
+        if (error.get_exit_code() == 0) return app.exit(error);
+        return complain_of_words(error, first.starts_with('-') ? "" : first);
     }
-    return status;
+    for (const Command& command : commands)
+        if (command.app->parsed()) return command.run();
+    return kExitUsage;
 }

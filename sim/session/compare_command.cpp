@@ -29,8 +29,8 @@ int compare_command(const CommonOptions& options) {
 
     SimulationOptions simulation = simulation_options(options);
     simulation.output_to = Output::on_demand;
-    const BothRuns both = run_both(*request, loaded, std::move(simulation), options.deadline_s);
-    if (both.real.stopped_by != 0) die_of(both.real.stopped_by);
+    BothRuns both = run_both(*request, loaded, std::move(simulation), options.deadline_s);
+    die_if_stopped(both.real);
     if (!both.real.result.ok()) return complain_of(both.real.result);
     report_explanations(both.simulated_trace);
 

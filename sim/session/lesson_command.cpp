@@ -58,8 +58,8 @@ std::size_t check_on_real(const lesson::Lesson& lesson, int& status) {
         request.stdio = stdio_of(machine.boot.standard_streams);
         request.stdio.input = machine.input;
         request.files = machine.boot.files;
-        const RealRun run = run_real(std::move(request), false);
-        if (run.stopped_by != 0) die_of(run.stopped_by);
+        RealRun run = run_real(std::move(request), false);
+        die_if_stopped(run);
         if (!run.result.ok()) {
             status = complain_of(run.result);
             return failures;

@@ -29,14 +29,14 @@ int real_command(const CommonOptions& options) {
     const double usual = isatty(0) ? kDeadlineAtTerminal : kUsualDeadline;
     real.limits.deadline_ns =
         static_cast<std::int64_t>((options.deadline_s > 0 ? options.deadline_s : usual) * 1e9);
-    const RealRun run = run_real(std::move(real), true);
+    RealRun run = run_real(std::move(real), true);
     if (!run.result.ok()) return complain_of(run.result);
     fmt::print(stderr, "{}", run.result.build_messages);
 
     trace.set_lines(source_lines(run.result));
     trace.add(run.result.trace);
     if (!trace.finish()) return kExitUsage;
-    if (run.stopped_by != 0) die_of(run.stopped_by);
+    die_if_stopped(run);
     if (run.result.limit) {
         complain(run.result.limit->text);
         return kExitLimit;

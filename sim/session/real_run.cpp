@@ -114,10 +114,12 @@ RealRun run_real(host::RealRequest request, bool pass_through) {
     return run;
 }
 
-void die_of(int number) {
-    signal(number, SIG_DFL);
-    raise(number);
-    _exit(128 + number);
+void die_if_stopped(RealRun& run) {
+    if (run.stopped_by == 0) return;
+    run.result = {};  // no destructor will do it
+    signal(run.stopped_by, SIG_DFL);
+    raise(run.stopped_by);
+    _exit(128 + run.stopped_by);
 }
 
 int complain_of(const host::RealResult& result) {

@@ -24,8 +24,8 @@ struct RealRun {
 /// `pass_through`: what the program writes goes to our own descriptors.
 RealRun run_real(host::RealRequest request, bool pass_through);
 
-/// Kills ipclab by this signal, as would have happened at once without us: whoever waits for us sees it.
-[[noreturn]] void die_of(int signal);
+/// Where a signal stopped the run: cleans up and kills ipclab by it, as would have happened at once without us.
+void die_if_stopped(RealRun& run);
 
 /// Says why there was no run. The exit status.
 int complain_of(const host::RealResult& result);

@@ -52,8 +52,17 @@ void SourceLines::renumber(kernel::Trace& trace) {
 }
 
 std::vector<std::string> SourceLines::names() const {
+    const auto short_name = [](const std::string& name) { return name.substr(name.rfind('/') + 1); };
+    std::unordered_map<std::string, std::string> owners;  // short name -> the one name that it stands for
+    for (const trace::SourceText& file : files_) {
+        const auto [at, is_new] = owners.try_emplace(short_name(file.name), file.name);
+        if (!is_new && at->second != file.name) at->second.clear();
+    }
     std::vector<std::string> names;
-    for (const trace::SourceText& file : files_) names.push_back(file.name);
+    for (const trace::SourceText& file : files_) {
+        const std::string name = short_name(file.name);
+        names.push_back(owners[name].empty() ? file.name : name);
+    }
     return names;
 }
 

@@ -28,6 +28,7 @@ class SourceLines {
 
     /// By the new numbers.
     const std::vector<trace::SourceText>& files() const { return files_; }
+    /// For display: without folders, where that is clear.
     std::vector<std::string> names() const;
 
   private:
