@@ -99,14 +99,9 @@ void Parser::block_item(std::vector<Stmt*>& items) {
     if (is(Tok::kw_static_assert)) return static_assert_declaration();
     const bool is_label = is(Tok::ident) && peek(1).kind == Tok::colon;
     if (is(Tok::kw_extension) && starts_type(peek(1))) advance();
-    if (!is_label && starts_type()) {
+    if (!is_label && (starts_type() || looks_like_unknown_type())) {
         DeclSpec spec = declaration_specifiers(true);
         return declaration(spec, &items);
-    }
-    if (!is_label && looks_like_unknown_type()) {
-        unknown_type();
-        skip_to_recovery();
-        return;
     }
     items.push_back(statement());
 }

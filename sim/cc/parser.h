@@ -35,6 +35,8 @@ struct DeclSpec {
     Type* type = nullptr;
     bool is_typedef = false, is_static = false, is_extern = false, is_inline = false, is_register = false;
     bool implicit_int = false, auto_type = false, defines_tag = false;
+    bool empty = true;        ///< nothing but attributes
+    bool unfinished = false;  ///< the semicolon behind a structure is missing, which has been reported
     Attributes attributes;
     Span span;
 };
@@ -45,6 +47,7 @@ struct Declarator {
     Span span;                         ///< of the name, or where it would be
     FunctionInfo* function = nullptr;  ///< of the function declarator next to the name
     std::vector<Parameter> old_style;  ///< K&R parameter names
+    std::uint8_t array_qualifiers = 0;  ///< of a parameter: int a[const 5]
     Attributes attributes;
 };
 
@@ -109,17 +112,29 @@ class Parser {
     bool starts_type(const Token& token) const;
     bool starts_type() const { return starts_type(peek()); }
     DeclSpec declaration_specifiers(bool allow_storage);
+    bool specifier(DeclSpec& spec, std::uint32_t& counts, std::uint8_t& qualifiers, bool allow_storage);
+    void storage_class(DeclSpec& spec, bool allow_storage);
+    Type* type_specifier(DeclSpec& spec);
     Type* basic_type(std::uint32_t counts, Span span);
+    Type* atomic_specifier();
+    Type* tagged_type(Tok keyword, Ident* tag, bool declares, Span span);
+    void missing_semicolon(DeclSpec& spec, std::string_view what);
     Type* record_specifier(DeclSpec& spec);
-    void record_members(Record* record, std::uint32_t pack, const Attributes& before);
-    void member_declarators(const DeclSpec& spec, std::vector<Member>& members, std::vector<std::uint32_t>& aligns,
-                            Record* record, bool packed);
+    void record_members(Record* record, Type* type, std::uint32_t pack, const Attributes& before);
+    void record_member(Record* record, std::vector<Member>& members, std::vector<std::uint32_t>& aligns);
+    void member_declarators(const DeclSpec& spec, std::vector<Member>& members, std::vector<std::uint32_t>& aligns);
     void bitfield_width(Member& member);
+    void check_member(const Member& member);
+    void finish_record(Record* record, Type* type, std::vector<Member>& members, const std::vector<std::uint32_t>& aligns,
+                       std::uint32_t pack, const Attributes& attributes);
     void check_duplicate_members(const std::vector<Member>& members);
     Type* enum_specifier(DeclSpec& spec);
-    void enumerators(EnumInfo* info, Type* type);
+    void enumerators(EnumInfo* info, Type* type, Attributes& attributes);
+    void finish_enumeration(EnumInfo* info, Type* type, const std::vector<Binding*>& bindings, bool packed);
     void attributes(Attributes& out);
     void attribute(Attributes& out);
+    void format_attribute(Attributes& out);
+    std::uint32_t checked_alignment(std::int64_t value, Span span);
     std::uint32_t alignas_specifier();
     Type* typeof_specifier();
     Type* unknown_type();
@@ -142,7 +157,12 @@ class Parser {
     std::uint8_t qualifiers();
     Chunk array_suffix();
     Chunk function_suffix(Declarator& out, bool next_to_name);
+    void parameter_list(FunctionInfo* info);
+    void identifier_list(std::vector<Parameter>& names);
+    bool opens_parameters() const;
     Parameter parameter();
+    Obj* parameter_object(Ident* name, Type* type, Span span);
+    bool too_deep(const Type* type, Span span);
     Type* apply_chunk(Type* base, const Chunk& chunk);
     Type* array_of(Type* element, const Chunk& chunk);
     Type* type_name_();
@@ -151,24 +171,41 @@ class Parser {
     // --- parse_declarations.cpp
     void external_declaration();
     void declaration(DeclSpec& spec, std::vector<Stmt*>* statements);
+    void empty_declaration(const DeclSpec& spec);
+    void declare(DeclSpec& spec, Declarator& d, std::vector<Stmt*>* statements);
+    bool begins_function_body(const Declarator& d) const;
+    Binding* declared_here(Ident* name) const;
+    bool check_redeclaration(Ident* name, Span span);
+    void note_before(Span span);
     void typedef_declaration(const DeclSpec& spec, const Declarator& d, std::vector<Stmt*>* statements);
     void function_definition(const DeclSpec& spec, Declarator& d);
     void old_style_parameters(Declarator& d);
+    void old_style_declaration(Declarator& d);
+    void bind_parameters(Declarator& d, FunctionBody& body);
+    void begin_function(Obj* function);
+    void check_main(const Obj* function);
+    bool check_old_style(const Obj* known, Type* type, Span span);
     Obj* declare_function(const DeclSpec& spec, const Declarator& d, bool definition);
     void global_variable(const DeclSpec& spec, const Declarator& d);
     void local_variable(const DeclSpec& spec, Declarator& d, std::vector<Stmt*>* statements);
     void static_local(const DeclSpec& spec, const Declarator& d);
+    Obj* linked_variable(const DeclSpec& spec, const Declarator& d);
+    void auto_type_variable(const DeclSpec& spec, Declarator& d, std::vector<Stmt*>* statements);
     void merge_attributes(Obj* object, const Attributes& a, const Attributes& b);
     bool check_object_type(Type* type, Span span, std::string_view name);
     void conflict(const Obj* object, Type* type, Span span);
     void static_assert_declaration();
     void compute_vla_sizes(Type* type, Span span, std::vector<Stmt*>* statements);
+    /// The assignments that compute the sizes of the variable-length arrays in a type, in order.
+    void vla_size_nodes(Type* type, Span span, std::vector<Node*>& out);
     Obj* new_global(Ident* name, Type* type, Span span);
     Obj* new_local(Ident* name, Type* type, Span span);
     Obj* string_object(std::string_view bytes, Span span);
     void finish_globals();
     Obj* implicit_function(Ident* ident, Span span);
+    Type* library_function_type(std::string_view name);
     Type* composite(Type* a, Type* b);
+    Type* composite_function(Type* a, Type* b);
 
     // --- parse_initialisers.cpp
     Init* initialiser(Type*& type, bool is_static, Span name);
@@ -186,6 +223,15 @@ class Parser {
     void add_entry(std::uint64_t offset, Type* type, const Member* bitfield, Node* expr);
     void add_zero(std::uint64_t offset, std::uint64_t size);
     bool another_item();
+    void add_string(Type* type, std::uint64_t offset, Node* literal);
+    bool copy_literal(Type* type, std::uint64_t offset, Node* node);
+    void skip_excess(std::string_view of, bool& warned);
+    void repeat_entries(std::size_t first, std::uint64_t times, std::uint64_t step, Span span);
+    void init_designated_item(Type* type, std::uint64_t offset, std::uint64_t index);
+    bool starts_designator() const;
+    bool is_string_item(const Type* type) const;
+    Type* element_type(const Type* type, std::uint64_t index, std::uint64_t& offset) const;
+    void finish_initialiser(Init* init, Type*& type, bool zero_first);
 
     // --- parse_statements.cpp
     Stmt* statement();
@@ -234,8 +280,29 @@ class Parser {
     Node* member_access(Node* base, bool arrow, Span op);
     Node* member_path(Node* base, const Record* record, Ident* name, Span span, int depth);
     std::int64_t constant_expression(std::string_view what);
+    Node* unary_operator(Tok op);
+    Node* parenthesised_type(Span open, Type*& type);
+    Node* with_vla_sizes(std::vector<Stmt*>& statements, Node* value, Span span);
+    Node* undeclared(Ident* name, Span span);
+    Node* function_name(Span span);
+    Node* default_argument(Node* argument);
 
     // --- parse_builtins.cpp
+    Node* choose_expression();
+    Node* types_compatible();
+    Node* va_builtin(std::string_view name, Span span);
+    Node* bit_builtin(std::string_view name, Span span);
+    Node* constant_p(Span span);
+    Node* bits_value(std::string_view operation, unsigned bits, Obj* x, Node* first, Span span);
+    Node* overflow_builtin(BinaryOp op, std::string_view name, Span span);
+    Node* overflow_test(BinaryOp op, Obj* a, Obj* b, Node* result, Span span);
+    Node* forwarded_builtin(std::string_view name, Span span);
+    Node* atomic_write(Node* pointer, Node* value, Span span);
+    Node* atomic_exchange(Node* pointer, Node* value, Span span);
+    Node* atomic_loop(Node* pointer, Type* type, BinaryOp op, bool nand, Node* value, bool return_new, Span span);
+    Node* as_long(Node* value);
+    Node* sequence(std::vector<Node*> parts, Span span);
+    Node* new_value(Type* type, BinaryOp op, bool nand, Node* old, Node* value, Span span);
     Node* builtin_call(Ident* name, Span span);
     Node* atomic_builtin(std::string_view name, Span span);
     Node* sync_builtin(std::string_view name, Span span);
@@ -298,11 +365,12 @@ class Parser {
 
     // --- warnings.cpp
     void check_format(const Obj* function, const List<Node*>& arguments);
-    void check_printf(std::string_view text, Span span, const List<Node*>& arguments, std::size_t next);
-    void check_scanf(std::string_view text, Span span, const List<Node*>& arguments, std::size_t next);
+    void check_conversions(std::string_view text, Span span, const List<Node*>& arguments, std::size_t next, bool scanf);
     void check_unused_value(Node* node);
     void check_sign_compare(const Node* lhs, const Node* rhs, Span op_span);
     void check_truth(const Node* node);
+    void check_precedence(BinaryOp op, const Node* lhs, const Node* rhs, Span op_span);
+    void check_mixed_logic(NodeKind kind, const Node* lhs, const Node* rhs, Span op_span);
     void check_uninitialised(Obj* object, Span span);
 
     Session& session_;
@@ -313,12 +381,15 @@ class Parser {
     std::vector<Token> tokens_;
     ParseSink& sink_;
     std::size_t at_ = 0;
+    int unit_errors_ = session_.errors();  ///< of the units before this one
     int depth_ = 0;
 
     std::vector<Binding*> bindings_;
     std::vector<std::size_t> scope_starts_;
     std::unordered_map<Ident*, Obj*> externs_;  ///< every object with linkage, visible or not; only looked up
     std::vector<Obj*> globals_;
+    std::unordered_map<std::string_view, Obj*> strings_;  ///< only looked up
+    std::size_t prototype_scope_ = 0;                     ///< the scope of the parameter list being read, 0: none
     std::vector<Ident*> reported_;
 
     // The function being parsed.
@@ -356,6 +427,20 @@ class Parser::Nesting {
 
   private:
     Parser& parser_;
+};
+
+/// Gives a variable its old value back at the end of a scope, an error's way out included.
+template <typename T>
+class Restored {
+  public:
+    explicit Restored(T& variable) : variable_(variable), old_(variable) {}
+    ~Restored() { variable_ = old_; }
+    Restored(const Restored&) = delete;
+    Restored& operator=(const Restored&) = delete;
+
+  private:
+    T& variable_;
+    T old_;
 };
 
 /// Canonical form of an integer in the type: sign- or zero-extended.
