@@ -52,7 +52,7 @@ bool declares(std::string_view text, std::string_view name) {
 std::string_view header_of(std::string_view name) {
     for (const auto& [usual, header] : kUsual)
         if (usual == name) return header;
-    if (name.starts_with('_')) return {};
+    if (name.empty() || name.starts_with('_')) return {};
     for (const libc::EmbeddedFile& header : libc::headers()) {
         if (header.name.starts_with("bits/") || header.name.starts_with("asm/")) continue;
         if (declares(header.text, name)) return header.name;

@@ -3,6 +3,8 @@
 
 #include "sim/cc/headers.h"
 #include "sim/cc/parser.h"
+#include "sim/cc/spell.h"
+#include "sim/libc/embedded.h"
 
 namespace ipclab::cc {
 
@@ -102,6 +104,8 @@ void Parser::function_definition(const DeclSpec& spec, Declarator& d) {
         note_before(before);
     }
     object->is_defined = true;
+    // C11 6.7.4p7: an inline definition gives way to an external one in another unit.
+    if (object->is_inline && !object->is_static) object->is_weak = true;
     const Type* result = object->type->base;
     if (!is_void(result) && !is_complete(result))
         error(d.span, fmt::format("the function '{}' returns the incomplete type '{}'", d.name->text,
@@ -290,15 +294,24 @@ Type* Parser::library_function_type(std::string_view name) {
     return types_.function(type_of(signature[0]), info);
 }
 
+/// Where the function is declared, or what was meant.
+std::string Parser::advice_on_function(std::string_view name) {
+    if (++advice_count_ > kMaxWarnings) return "";  // nobody reads on; the search takes time
+    if (const std::string_view header = header_of(name); !header.empty())
+        return fmt::format(": #include <{}>", header);
+    if (std::string known = suggest_name(name, false); !known.empty()) return known;
+    Speller speller(name);
+    for (const libc::SymbolHome& home : libc::symbol_index()) speller.offer(home.symbol);
+    const std::string_view header = header_of(speller.best());
+    return header.empty() ? ": declare it before its first use"
+                          : fmt::format("{} (#include <{}>)", speller.suggestion(), header);
+}
+
 /// A function that is called without a declaration: C90's int f(), which gcc 12 still accepts with a warning.
 Obj* Parser::implicit_function(Ident* ident, Span span) {
-    const std::string_view header = header_of(ident->text);
-    const std::string suggestion = header.empty() ? suggest_name(ident->text, false) : "";
-    warn(span, "-Wimplicit-function-declaration",
-         fmt::format("implicit declaration of function '{}'{}", ident->text,
-                     !header.empty()       ? fmt::format(": #include <{}>", header)
-                     : !suggestion.empty() ? suggestion
-                                           : ": declare it before its first use"));
+    warn(
+        span, "-Wimplicit-function-declaration",
+        fmt::format("implicit declaration of function '{}'{}", ident->text, advice_on_function(ident->text)));
     Obj*& linked = externs_[ident];
     if (!linked) {
         Type* type = library_function_type(ident->text);

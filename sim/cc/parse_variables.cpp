@@ -74,8 +74,9 @@ Obj* Parser::linked_variable(const DeclSpec& spec, const Declarator& d) {
         conflict(linked, d.type, d.span);
         return nullptr;
     } else if (spec.is_static != linked->is_static && !spec.is_extern) {  // C11 6.2.2p7
-        error(d.span, fmt::format("'{}' is '{}' here, but was not before", d.name->text,
-                                  spec.is_static ? "static" : "extern"));
+        error(d.span,
+              fmt::format("'{}' is {} here, but was {} before", d.name->text,
+                          spec.is_static ? "static" : "not static", spec.is_static ? "not" : "static"));
         note_before(linked->span);
     } else {
         linked->type = composite(linked->type, d.type);

@@ -174,7 +174,8 @@ std::string Parser::suggest_name(std::string_view wrong, bool types_only) {
     Speller speller(wrong);
     for (const Ident* ident : interner_.slots()) {
         if (!ident) continue;
-        if (ident->keyword && types_only) speller.offer(ident->text);
+        const bool expression = ident->keyword == static_cast<std::uint8_t>(Tok::kw_sizeof);
+        if (ident->keyword && types_only && !expression) speller.offer(ident->text);
         if (!ident->ordinary) continue;
         if (types_only && ident->ordinary->kind != Binding::Kind::type) continue;
         speller.offer(ident->text);

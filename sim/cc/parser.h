@@ -204,6 +204,7 @@ class Parser {
     void finish_globals();
     Obj* implicit_function(Ident* ident, Span span);
     Type* library_function_type(std::string_view name);
+    std::string advice_on_function(std::string_view name);
     Type* composite(Type* a, Type* b);
     Type* composite_function(Type* a, Type* b);
 
@@ -391,6 +392,7 @@ class Parser {
     std::unordered_map<std::string_view, Obj*> strings_;  ///< only looked up
     std::size_t prototype_scope_ = 0;                     ///< the scope of the parameter list being read, 0: none
     std::vector<Ident*> reported_;
+    int advice_count_ = 0;
 
     // The function being parsed.
     Obj* function_ = nullptr;
