@@ -114,13 +114,9 @@ void Generator::give_home(Obj* object) {
 }
 
 void Generator::store_parameters(FunctionBody& body) {
-    const bool is_promoted = !function_->type->function->prototype;  // K&R: char comes as int, float as double
     for (Obj* parameter : body.parameters) {
         const Span span = parameter->span;
         const Type* type = parameter->type;
-        if (is_promoted && is_integer(type) && size_of(type) < 4)
-            emit(span, type->kind == TypeKind::bool_ ? Op::bool_ : narrowing(type), parameter->reg, parameter->reg);
-        if (is_promoted && type->kind == TypeKind::float_) emit(span, Op::fround, parameter->reg, parameter->reg);
         if (parameter->frame_offset < 0) continue;
         const int reg = parameter->reg;
         parameter->reg = -1;

@@ -39,7 +39,8 @@ int Generator::call_record(Node* n) {
 int Generator::call_window(Node* n, int hidden) {
     Node* callee = n->lhs;
     const FunctionInfo& info = *callee->type->base->function;
-    const bool is_direct = is_plain_function(callee) && !callee->lhs->object->is_weak;
+    const bool may_be_missing = is_plain_function(callee) && callee->lhs->object->is_weak && !callee->lhs->object->is_defined;
+    const bool is_direct = is_plain_function(callee) && !may_be_missing;
     const int target = is_direct ? -1 : value(callee);
     const std::size_t named = info.variadic ? std::min<std::size_t>(info.parameters.size(), n->arguments.size())
                                             : n->arguments.size();

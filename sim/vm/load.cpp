@@ -144,7 +144,7 @@ bool push_signal_handler(const Program& program, Context& context, kernel::UserM
     const std::uint64_t ucontext = (info - kUcontextBytes) & ~15ull;
     const std::uint64_t pointer = (ucontext - function.frame_bytes - 16) & ~15ull;
     // Linux writes the frame whether the handler wants it or not: a stack without room is found out here.
-    std::vector<std::uint8_t> record(kUcontextBytes + kSiginfoBytes);
+    std::vector<std::uint8_t> record(info - ucontext + kSiginfoBytes);  // with the gap that aligning leaves
     std::copy(siginfo.begin(), siginfo.end(), record.begin() + static_cast<std::ptrdiff_t>(info - ucontext));
     if (!memory.write(ucontext, record)) return false;
 
