@@ -154,6 +154,7 @@ Node* Parser::binary(int lowest) {
         if (found.precedence < lowest || found.precedence == 0) return node;
         const Span op_span = here();
         advance();
+        const std::size_t rhs_start = at_;
         Node* rhs = binary(found.precedence + 1);
         if (found.precedence <= kLogicalAnd) {
             const NodeKind logical = token == Tok::amp_amp ? NodeKind::logand : NodeKind::logor;
@@ -161,6 +162,7 @@ Node* Parser::binary(int lowest) {
             node = make_logical(logical, node, rhs);
         } else {
             check_precedence(found.op, node, rhs, op_span);
+            check_folded_comparison(found.op, rhs, rhs_start, op_span);
             node = make_binary(found.op, node, rhs, op_span);
         }
     }

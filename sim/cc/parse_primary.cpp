@@ -2,9 +2,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <limits>
 
+#include "sim/cc/headers.h"
 #include "sim/cc/literal.h"
 #include "sim/cc/parser.h"
 #include "sim/cc/spell.h"
@@ -14,41 +14,6 @@ namespace ipclab::cc {
 namespace {
 
 constexpr int kMaxAnonymousDepth = kMaxNesting;
-
-/// Names of the standard headers that programs often use without them, and families of names.
-std::string_view header_of(std::string_view name) {
-    constexpr std::array<std::pair<std::string_view, std::string_view>, 19> names = {{
-        {"NULL", "stddef.h"},          {"EOF", "stdio.h"},
-        {"stdin", "stdio.h"},          {"stdout", "stdio.h"},
-        {"stderr", "stdio.h"},         {"BUFSIZ", "stdio.h"},
-        {"errno", "errno.h"},          {"true", "stdbool.h"},
-        {"false", "stdbool.h"},        {"bool", "stdbool.h"},
-        {"EXIT_SUCCESS", "stdlib.h"},  {"EXIT_FAILURE", "stdlib.h"},
-        {"INT_MAX", "limits.h"},       {"INT_MIN", "limits.h"},
-        {"PATH_MAX", "limits.h"},      {"STDIN_FILENO", "unistd.h"},
-        {"STDOUT_FILENO", "unistd.h"}, {"STDERR_FILENO", "unistd.h"},
-        {"UINT_MAX", "limits.h"},
-    }};
-    for (const auto& [known, header] : names)
-        if (known == name) return header;
-    constexpr std::array<std::pair<std::string_view, std::string_view>, 9> prefixes = {{
-        {"O_", "fcntl.h"},
-        {"F_", "fcntl.h"},
-        {"SIG", "signal.h"},
-        {"SA_", "signal.h"},
-        {"PROT_", "sys/mman.h"},
-        {"MAP_", "sys/mman.h"},
-        {"IPC_", "sys/ipc.h"},
-        {"AF_", "sys/socket.h"},
-        {"SOCK_", "sys/socket.h"},
-    }};
-    for (const auto& [prefix, header] : prefixes)
-        if (name.starts_with(prefix) && name.size() > prefix.size() && std::ranges::all_of(name, [](char c) {
-                return c == '_' || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-            }))
-            return header;
-    return {};
-}
 
 bool is_builtin_name(std::string_view name) {
     return name.starts_with("__builtin_") || name.starts_with("__atomic_") || name.starts_with("__sync_") ||

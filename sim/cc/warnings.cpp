@@ -148,6 +148,22 @@ void Parser::check_precedence(BinaryOp op, const Node* lhs, const Node* rhs, Spa
                  fmt::format("'{}' compares addresses, not characters: use strcmp", text));
 }
 
+/// flags & MASK == 0: the comparison is a number by now, but its tokens are still there.
+void Parser::check_folded_comparison(BinaryOp op, const Node* rhs, std::size_t rhs_start, Span op_span) {
+    if (op != BinaryOp::and_ && op != BinaryOp::or_ && op != BinaryOp::xor_) return;
+    if (rhs->kind != NodeKind::num || rhs->parenthesised || at_ - rhs_start > 100) return;
+    int depth = 0;
+    for (std::size_t i = rhs_start; i < at_; ++i) {
+        const Tok token = tokens_[i].kind;
+        depth += token == Tok::lparen;
+        depth -= token == Tok::rparen;
+        if (depth == 0 && (token == Tok::equal || token == Tok::not_equal))
+            return warn(op_span, "-Wparentheses",
+                        fmt::format("'{}' binds weaker than '{}': put one of them in parentheses",
+                                    op_text(op), spelling(token)));
+    }
+}
+
 void Parser::check_mixed_logic(NodeKind kind, const Node* lhs, const Node* rhs, Span op_span) {
     if (kind != NodeKind::logor) return;
     for (const Node* side : {lhs, rhs})

@@ -245,8 +245,9 @@ bool fits(const Wanted& wanted, const Type* type) {
     return signed_kind(type) == wanted.kind;
 }
 
-std::string wanted_name(const Wanted& wanted) {
-    std::string out(kind_name(wanted.kind));
+std::string wanted_name(const Wanted& wanted, char letter) {
+    const bool is_u = std::string_view("ouxX").find(letter) != std::string_view::npos;
+    std::string out = fmt::format("{}{}", is_u ? "unsigned " : "", kind_name(wanted.kind));
     if (wanted.pointers)
         out += fmt::format(" {}", std::string(static_cast<std::size_t>(wanted.pointers), '*'));
     return out;
@@ -309,16 +310,17 @@ void Parser::check_format(const Obj* function, const List<Node*>& arguments) {
 void Parser::check_conversions(std::string_view text, Span span, const List<Node*>& arguments,
                                std::size_t next, bool scanf) {
     auto take = [&](const std::string& of, const Wanted& wanted, const Conversion* conversion) {
+        const std::string expected = wanted_name(wanted, conversion ? conversion->letter : '*');
         if (next >= arguments.size()) {
             warn(span, "-Wformat",
-                 fmt::format("'{}' has no argument: it expects one of type '{}'", of, wanted_name(wanted)));
+                 fmt::format("'{}' has no argument: it expects one of type '{}'", of, expected));
             return false;
         }
         const Node* argument = arguments[next++];
         if (!fits(wanted, argument->type))
             warn(argument->span, "-Wformat",
                  fmt::format("'{}' expects an argument of type '{}', but argument {} has type '{}'{}", of,
-                             wanted_name(wanted), next, type_name(argument->type),
+                             expected, next, type_name(argument->type),
                              conversion ? better_conversion(*conversion, argument->type, scanf) : ""));
         return true;
     };
