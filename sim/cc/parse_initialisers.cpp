@@ -406,7 +406,9 @@ void Parser::repeat_entries(std::size_t first, std::uint64_t times, std::uint64_
     const bool zero = last - first == 1 && one.size == step && !one.bitfield &&
                       (!one.expr || (one.expr->kind == NodeKind::num && one.expr->integer == 0));
     if (zero) return add_zero(one.offset, step * (times + 1));
-    if (times > kMaxRepeatedEntries / (last - first)) syntax_error(span, "this range is too large");
+    if (times > (kMaxRepeatedEntries - repeated_entries_) / (last - first))
+        syntax_error(span, "the ranges of indexes in initialisers are too large");
+    repeated_entries_ += times * (last - first);
     for (std::uint64_t n = 1; n <= times; ++n)
         for (std::size_t i = first; i < last; ++i) {
             InitEntry copy = (*entries_)[i];

@@ -371,6 +371,7 @@ class Parser {
     void check_sign_compare(const Node* lhs, const Node* rhs, Span op_span);
     void check_truth(const Node* node);
     void check_precedence(BinaryOp op, const Node* lhs, const Node* rhs, Span op_span);
+    void check_folded_comparison(BinaryOp op, const Node* rhs, std::size_t rhs_start, Span op_span);
     void check_mixed_logic(NodeKind kind, const Node* lhs, const Node* rhs, Span op_span);
     void check_uninitialised(Obj* object, Span span);
 
@@ -411,6 +412,7 @@ class Parser {
     // The initialiser being parsed.
     std::vector<InitEntry>* entries_ = nullptr;
     std::uint64_t extent_ = 0;
+    std::uint64_t repeated_entries_ = 0;  ///< by ranges of indexes, in the whole unit
     bool static_init_ = false;
     Ident *main_, *func_, *function_gnu_, *pretty_function_;
 };
