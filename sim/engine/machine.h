@@ -23,7 +23,10 @@ struct Machine {
     kernel::Kernel kernel;
     kernel::Table<kernel::Tid, vm::Context> contexts;
 
-    bool operator==(const Machine&) const = default;
+    bool operator==(const Machine& other) const {
+        return (programs == other.programs || *programs == *other.programs) && kernel == other.kernel &&
+               contexts == other.contexts;
+    }
 
     const vm::Program& program(kernel::ProgramId id) const {
         return *(*programs)[static_cast<std::size_t>(id.value - 1)];
