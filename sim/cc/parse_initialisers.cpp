@@ -435,9 +435,11 @@ void Parser::designate_member(Type* type, std::uint64_t offset, std::uint64_t& i
                                             speller.suggestion()));
     }
     const bool is_union = type->kind == TypeKind::union_;
-    // The member chosen last is the union's only one (6.7.9p19).
-    if (is_union && !entries_->empty()) add_zero(offset, size_of(type));
     const Member& member = record->members[index];
+    const Tok behind = peek(old_style ? 1 : 2).kind;
+    const bool whole_member = member.name && behind != Tok::dot && behind != Tok::lbracket;
+    // The member chosen last is the union's only one (6.7.9p19); a part of it may have been set before.
+    if (is_union && whole_member && !entries_->empty()) add_zero(offset, size_of(type));
     if (member.name) {
         advance();
         if (!old_style) advance();
