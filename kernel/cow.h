@@ -131,9 +131,16 @@ class Table {
         return search(id);
     }
     std::size_t search(Id id) const {
-        const auto found = std::lower_bound(entries_.begin(), entries_.end(), id,
-                                            [](const Entry& entry, Id wanted) { return entry.first < wanted; });
-        return static_cast<std::size_t>(found - entries_.begin());
+        // Binary search whose steps are conditional moves: short tables are looked up often, and branches that go
+        // either way would cost more than the comparisons.
+        const Entry* low = entries_.data();
+        for (std::size_t left = entries_.size(); left > 0;) {
+            const std::size_t half = left / 2;
+            const bool is_above = low[half].first < id;
+            low = is_above ? low + half + 1 : low;
+            left = is_above ? left - half - 1 : half;
+        }
+        return static_cast<std::size_t>(low - entries_.data());
     }
 
     std::vector<Entry> entries_;

@@ -106,8 +106,7 @@ bool is_writable(const Kernel& kernel, const File& file) {
 
 namespace {
 
-Outcome read_file(Call& call, FileId id, Transfer& to) {
-    const File& file = call.kernel.files[id];
+Outcome read_file(Call& call, FileId id, const File& file, Transfer& to) {
     switch (file.kind) {
         case FileKind::pipe_read:
             return read_pipe(call, file, to);
@@ -132,8 +131,7 @@ Outcome read_file(Call& call, FileId id, Transfer& to) {
     return Outcome::fail(Errno::ebadf);
 }
 
-Outcome write_file(Call& call, FileId id, Transfer& from) {
-    const File& file = call.kernel.files[id];
+Outcome write_file(Call& call, FileId id, const File& file, Transfer& from) {
     switch (file.kind) {
         case FileKind::pipe_write:
             return write_pipe(call, file, from);
@@ -156,63 +154,63 @@ Outcome write_file(Call& call, FileId id, Transfer& from) {
 
 enum class Direction : std::uint8_t { read, write };
 
-/// A description that was opened for this direction; EBADF.
-Result<FileId> open_for(Call& call, std::uint64_t fd, Direction direction) {
-    auto file = file_of(call, fd);
-    if (!file) return file;
-    const File& found = call.kernel.files[*file];
-    if (direction == Direction::read ? !found.readable() : !found.writable()) return Errno::ebadf;
-    return file;
+bool is_open_for(const File& file, Direction direction) {
+    return direction == Direction::read ? file.readable() : file.writable();
 }
 
-Outcome transfer(Call& call, Direction direction,
-                 Result<Transfer> (*make)(UserMemory, std::uint64_t, std::uint64_t)) {
-    auto file = open_for(call, call.arg(0), direction);
-    if (!file) return Outcome::fail(file.error());
-    auto data = make(call.memory(), call.arg(1), call.arg(2));
-    if (!data) return Outcome::fail(data.error());
-    return direction == Direction::read ? read_file(call, *file, *data) : write_file(call, *file, *data);
-}
+enum class Layout : std::uint8_t { buffer, vectors };
 
-Result<Transfer> vectors_of_int_count(UserMemory memory, std::uint64_t address, std::uint64_t count) {
-    return Transfer::vectors(memory, address, static_cast<std::uint32_t>(count));
+Outcome transfer(Call& call, Direction direction, Layout layout) {
+    const FdEntry* entry = call.process_read().fds->find(static_cast<Fd>(call.arg(0)));
+    if (!entry) return Outcome::fail(Errno::ebadf);
+    const FileId id = entry->file;
+    const File& file = call.kernel.files[id];
+    call.object = object_of(file);
+    if (!is_open_for(file, direction)) return Outcome::fail(Errno::ebadf);
+    Transfer data(call.memory());
+    const Result<void> set = layout == Layout::buffer
+                                 ? data.set_buffer(call.arg(1), call.arg(2))
+                                 : data.set_vectors(call.arg(1), static_cast<std::uint32_t>(call.arg(2)));
+    if (!set) return Outcome::fail(set.error());
+    return direction == Direction::read ? read_file(call, id, file, data) : write_file(call, id, file, data);
 }
 
 /// pread(2), pwrite(2): the offset first, then the descriptor, then whether it can seek.
 Outcome transfer_at(Call& call, Direction direction) {
     const std::uint64_t offset = call.arg(3);
     if (static_cast<std::int64_t>(offset) < 0) return Outcome::fail(Errno::einval);
-    auto any = file_of(call, call.arg(0));
-    if (!any) return Outcome::fail(any.error());
-    const FileKind kind = call.kernel.files[*any].kind;
+    auto id = file_of(call, call.arg(0));
+    if (!id) return Outcome::fail(id.error());
+    const File& file = call.kernel.files[*id];
+    const FileKind kind = file.kind;
     if (kind == FileKind::pipe_read || kind == FileKind::pipe_write || kind == FileKind::stream)
         return Outcome::fail(Errno::espipe);
-    auto file = open_for(call, call.arg(0), direction);
-    if (!file) return Outcome::fail(file.error());
-    auto data = Transfer::buffer(call.memory(), call.arg(1), call.arg(2));
-    if (!data) return Outcome::fail(data.error());
+    if (!is_open_for(file, direction)) return Outcome::fail(Errno::ebadf);
+    Transfer data(call.memory());
+    if (auto set = data.set_buffer(call.arg(1), call.arg(2)); !set) return Outcome::fail(set.error());
     if (kind != FileKind::regular)
-        return direction == Direction::read ? read_file(call, *file, *data) : write_file(call, *file, *data);
-    return direction == Direction::read ? read_regular(call, *file, *data, offset)
-                                        : write_regular(call, *file, *data, offset);
+        return direction == Direction::read ? read_file(call, *id, file, data)
+                                            : write_file(call, *id, file, data);
+    return direction == Direction::read ? read_regular(call, *id, data, offset)
+                                        : write_regular(call, *id, data, offset);
 }
 
 }  // namespace
 
 Outcome sys_read(Call& call) {
-    return transfer(call, Direction::read, Transfer::buffer);
+    return transfer(call, Direction::read, Layout::buffer);
 }
 
 Outcome sys_write(Call& call) {
-    return transfer(call, Direction::write, Transfer::buffer);
+    return transfer(call, Direction::write, Layout::buffer);
 }
 
 Outcome sys_readv(Call& call) {
-    return transfer(call, Direction::read, vectors_of_int_count);
+    return transfer(call, Direction::read, Layout::vectors);
 }
 
 Outcome sys_writev(Call& call) {
-    return transfer(call, Direction::write, vectors_of_int_count);
+    return transfer(call, Direction::write, Layout::vectors);
 }
 
 Outcome sys_pread64(Call& call) {

@@ -135,6 +135,7 @@ struct Outcome {
 struct Call {
     Kernel& kernel;
     Tid task;
+    Pid pid;               ///< the task's process
     PendingCall& pending;  ///< args, progress, deadline: kept while the call is blocked
     Trace* trace;          ///< null: nobody wants events
     Time& cost_ns;
@@ -142,8 +143,8 @@ struct Call {
 
     std::uint64_t arg(int index) const { return pending.args[static_cast<std::size_t>(index)]; }
     const Task& self() const { return kernel.tasks[task]; }
-    Process& process() const { return kernel.processes.write(kernel.tasks[task].process); }
-    const Process& process_read() const { return kernel.processes[kernel.tasks[task].process]; }
+    Process& process() const { return kernel.processes.write(pid); }
+    const Process& process_read() const { return kernel.processes[pid]; }
     UserMemory memory() const;
     /// Puts the task to sleep on these points (and pending.deadline_ns): return what this gives.
     Outcome block(std::initializer_list<WaitPoint> points);

@@ -4,7 +4,6 @@
 #include <cstdint>
 #include <string_view>
 #include <utility>
-#include <variant>
 
 #include "kernel/assert.h"
 
@@ -21,26 +20,28 @@ std::string_view errno_name(Errno error);
 /// As strerror(3): "Resource temporarily unavailable".
 std::string_view errno_text(Errno error);
 
+inline constexpr Errno kNoErrno{0};  ///< no error has this number
+
 /// A value or an errno. `Result<void>` carries only success.
 template <class T>
 class [[nodiscard]] Result {
   public:
-    Result(T value) : state_(std::move(value)) {}
-    Result(Errno error) : state_(error) {}
+    Result(T value) : value_(std::move(value)) {}
+    Result(Errno error) : error_(error) {}
 
-    bool ok() const { return state_.index() == 0; }
+    bool ok() const { return error_ == kNoErrno; }
     explicit operator bool() const { return ok(); }
     Errno error() const {
         IPCLAB_ASSERT(!ok());
-        return std::get<1>(state_);
+        return error_;
     }
     T& value() {
         IPCLAB_ASSERT(ok());
-        return std::get<0>(state_);
+        return value_;
     }
     const T& value() const {
         IPCLAB_ASSERT(ok());
-        return std::get<0>(state_);
+        return value_;
     }
     T& operator*() { return value(); }
     const T& operator*() const { return value(); }
@@ -48,25 +49,26 @@ class [[nodiscard]] Result {
     const T* operator->() const { return &value(); }
 
   private:
-    std::variant<T, Errno> state_;
+    // Two plain members, not a variant: small results are returned in registers.
+    T value_{};
+    Errno error_ = kNoErrno;
 };
 
 template <>
 class [[nodiscard]] Result<void> {
   public:
     Result() = default;
-    Result(Errno error) : error_(error), ok_(false) {}
+    Result(Errno error) : error_(error) {}
 
-    bool ok() const { return ok_; }
-    explicit operator bool() const { return ok_; }
+    bool ok() const { return error_ == kNoErrno; }
+    explicit operator bool() const { return ok(); }
     Errno error() const {
-        IPCLAB_ASSERT(!ok_);
+        IPCLAB_ASSERT(!ok());
         return error_;
     }
 
   private:
-    Errno error_{};
-    bool ok_ = true;
+    Errno error_ = kNoErrno;
 };
 
 }  // namespace ipclab::kernel

@@ -228,13 +228,14 @@ Outcome unknown_call(Kernel& kernel, Tid task, std::uint64_t number, const std::
 Outcome enter_syscall(Kernel& kernel, Tid task, std::uint64_t number,
                       const std::array<std::uint64_t, 6>& args, SourceLine source, Trace* trace,
                       Time& cost_ns) {
-    IPCLAB_ASSERT(!kernel.tasks[task].call);
+    const Task& self = kernel.tasks[task];
+    IPCLAB_ASSERT(!self.call);
     if (!is_simulated(number)) return unknown_call(kernel, task, number, args, source, trace, cost_ns);
     PendingCall pending;
     pending.number = static_cast<std::uint16_t>(number);
     pending.args = args;
     pending.entered_ns = kernel.now_ns;
-    Call call{kernel, task, pending, trace, cost_ns};
+    Call call{kernel, task, self.process, pending, trace, cost_ns};
     if (!trace) {
         // The common case of a run that nobody watches: no events, and the call returns at once.
         cost_ns += kernel.costs.syscall_ns;
@@ -247,8 +248,9 @@ Outcome enter_syscall(Kernel& kernel, Tid task, std::uint64_t number,
 
 Resumed resume_syscall(Kernel& kernel, Tid task, SourceLine source, Trace* trace, Time& cost_ns) {
     IPCLAB_ASSERT(kernel.tasks[task].call);
-    PendingCall pending = *kernel.tasks[task].call;
-    Call call{kernel, task, pending, trace, cost_ns};
+    const Task& self = kernel.tasks[task];
+    PendingCall pending = *self.call;
+    Call call{kernel, task, self.process, pending, trace, cost_ns};
     return Pass(call, source, Pass::Look::again).run();
 }
 

@@ -23,9 +23,10 @@ Outcome sys_uname(Call& call) {
 Outcome sys_getrandom(Call& call) {
     constexpr std::uint32_t kFlags = 7;  // GRND_NONBLOCK, GRND_RANDOM, GRND_INSECURE
     if (call.arg(2) & ~std::uint64_t{kFlags}) return Outcome::fail(Errno::einval);
-    auto to = Transfer::buffer(call.memory(), call.arg(0), std::min(call.arg(1), kTransferMax));
-    if (!to) return Outcome::fail(to.error());
-    while (to->left() > 0) {
+    Transfer to(call.memory());
+    auto set = to.set_buffer(call.arg(0), std::min(call.arg(1), kTransferMax));
+    if (!set) return Outcome::fail(set.error());
+    while (to.left() > 0) {
         // splitmix64 (Steele, Lea, Flood 2014): the state is part of the kernel, so a run can be repeated.
         std::uint64_t z = (call.kernel.random_state += 0x9e3779b97f4a7c15);
         z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9;
@@ -33,11 +34,11 @@ Outcome sys_getrandom(Call& call) {
         z ^= z >> 31;
         std::array<std::uint8_t, 8> bytes;
         std::memcpy(bytes.data(), &z, bytes.size());
-        const std::size_t wanted = std::min<std::uint64_t>(bytes.size(), to->left());
-        if (to->copy_out(std::span(bytes).first(wanted)) < wanted) break;
+        const std::size_t wanted = std::min<std::uint64_t>(bytes.size(), to.left());
+        if (to.copy_out(std::span(bytes).first(wanted)) < wanted) break;
     }
-    if (to->done() == 0 && to->total() > 0) return Outcome::fail(Errno::efault);
-    return Outcome::done(static_cast<std::int64_t>(to->done()));
+    if (to.done() == 0 && to.total() > 0) return Outcome::fail(Errno::efault);
+    return Outcome::done(static_cast<std::int64_t>(to.done()));
 }
 
 namespace {

@@ -9,32 +9,30 @@ namespace {
 constexpr std::uint64_t kVectorsMax = 1024;  // readv(2): IOV_MAX
 }
 
-Result<Transfer> Transfer::buffer(UserMemory memory, std::uint64_t address, std::uint64_t bytes) {
+Result<void> Transfer::set_buffer(std::uint64_t address, std::uint64_t bytes) {
     // fs/read_write.c: access_ok() is asked before the sign of the length.
     if (!is_user_range(address, bytes)) return Errno::efault;
-    Transfer transfer(memory);
-    transfer.total_ = std::min(bytes, kTransferMax);
-    transfer.current_ = {address, transfer.total_};
-    return transfer;
+    total_ = std::min(bytes, kTransferMax);
+    current_ = {address, total_};
+    return {};
 }
 
-Result<Transfer> Transfer::vectors(UserMemory memory, std::uint64_t address, std::uint64_t count) {
+Result<void> Transfer::set_vectors(std::uint64_t address, std::uint64_t count) {
     // lib/iov_iter.c: the count, the array, then each length and each range, in that order.
     if (count > kVectorsMax) return Errno::einval;
-    Transfer transfer(memory);
     std::vector<IoVector> vectors(count);
     auto copied =
-        memory.read(address, {reinterpret_cast<std::uint8_t*>(vectors.data()), count * sizeof(IoVector)});
+        memory_.read(address, {reinterpret_cast<std::uint8_t*>(vectors.data()), count * sizeof(IoVector)});
     if (count > 0 && !copied) return Errno::efault;
     for (IoVector& vector : vectors) {
         if (static_cast<std::int64_t>(vector.bytes) < 0) return Errno::einval;
         if (!is_user_range(vector.base, vector.bytes)) return Errno::efault;
-        vector.bytes = std::min(vector.bytes, kTransferMax - transfer.total_);
-        transfer.total_ += vector.bytes;
+        vector.bytes = std::min(vector.bytes, kTransferMax - total_);
+        total_ += vector.bytes;
     }
     std::reverse(vectors.begin(), vectors.end());
-    transfer.following_ = std::move(vectors);
-    return transfer;
+    following_ = std::move(vectors);
+    return {};
 }
 
 template <class Step>

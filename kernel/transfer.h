@@ -26,10 +26,13 @@ struct IoVector {
 
 class Transfer {
   public:
+    /// Of nothing: say of what by one of the next two.
+    explicit Transfer(UserMemory memory) : memory_(memory) {}
+
     /// read(2), write(2): EFAULT where the buffer leaves user space, EINVAL for a negative length.
-    static Result<Transfer> buffer(UserMemory memory, std::uint64_t address, std::uint64_t bytes);
+    Result<void> set_buffer(std::uint64_t address, std::uint64_t bytes);
     /// readv(2): EINVAL for a count outside 0 .. 1024 or a negative length, EFAULT.
-    static Result<Transfer> vectors(UserMemory memory, std::uint64_t address, std::uint64_t count);
+    Result<void> set_vectors(std::uint64_t address, std::uint64_t count);
 
     std::uint64_t total() const { return total_; }
     std::uint64_t left() const { return total_ - done_; }
@@ -44,7 +47,6 @@ class Transfer {
     std::uint64_t zero_out(std::uint64_t bytes);
 
   private:
-    explicit Transfer(UserMemory memory) : memory_(memory) {}
     template <class Step>
     std::uint64_t walk(std::uint64_t bytes, Step step);
 
