@@ -35,11 +35,7 @@ class Cow {
     const T* operator->() const { return &node_->value; }
 
     T& write() {
-        if (node_->references.load(std::memory_order_acquire) != 1) {
-            Node* clone = new Node(node_->value);
-            release();
-            node_ = clone;
-        }
+        if (node_->references.load(std::memory_order_acquire) != 1) [[unlikely]] clone();
         node_->hash = 0;
         return node_->value;
     }
@@ -66,6 +62,11 @@ class Cow {
         T value{};
     };
 
+    [[gnu::noinline]] void clone() {
+        Node* own = new Node(node_->value);
+        release();
+        node_ = own;
+    }
     void release() {
         if (node_ && node_->references.fetch_sub(1, std::memory_order_acq_rel) == 1) delete node_;
     }

@@ -38,6 +38,7 @@ class TaskStep {
 
     Step run() {
         IPCLAB_ASSERT(can_run(m_, choice_.task));
+        program_ = &m_.program_of(choice_.task);
         take_cpu();
         Step done = act();
         cpu().clock_ns = k_.now_ns;
@@ -48,8 +49,11 @@ class TaskStep {
     kernel::Cpu& cpu() { return k_.scheduler.cpus[static_cast<std::size_t>(choice_.cpu.value)]; }
     const kernel::Task& task() { return k_.tasks[choice_.task]; }
     vm::Context& context() { return m_.contexts.write(choice_.task); }
-    const vm::Program& program() { return m_.program_of(choice_.task); }
-    kernel::SourceLine line() { return trace_ ? source_line(m_, choice_.task) : kernel::SourceLine{}; }
+    kernel::SourceLine line() {
+        if (!trace_) return {};
+        const vm::SourceSpan span = vm::current_span(*program_, *m_.contexts.find(choice_.task), true);
+        return {span.file, span.line};
+    }
 
     void spend(Time ns) {
         k_.now_ns += ns;
@@ -124,10 +128,8 @@ class TaskStep {
     }
 
     Step run_instructions() {
-        const kernel::Process& process = k_.processes[task().process];
-        const kernel::UserMemory memory{k_.spaces.write(process.space), k_.memory};
         vm::Stop stop =
-            vm::run(m_.program(process.program), context(), memory, std::max(choice_.budget, 1u), stop_at_);
+            vm::run(*program_, context(), memory_of(k_, choice_.task), std::max(choice_.budget, 1u), stop_at_);
         spend(static_cast<Time>(stop.instructions + stop.work) * k_.costs.instruction_ns +
               static_cast<Time>(stop.pages_touched) * k_.costs.page_fault_ns);
         switch (stop.why) {
@@ -157,10 +159,10 @@ class TaskStep {
         using Kind = kernel::Outcome::Kind;
         switch (outcome.kind) {
             case Kind::done:
-                vm::complete_syscall(context(), program(), outcome.value);
+                vm::complete_syscall(context(), *program_, outcome.value);
                 break;
             case Kind::yielded:
-                vm::complete_syscall(context(), program(), outcome.value);
+                vm::complete_syscall(context(), *program_, outcome.value);
                 release_cpu();
                 break;
             case Kind::blocked:
@@ -169,9 +171,9 @@ class TaskStep {
                 return {Step::End::blocked, instructions};
             case Kind::forked: {
                 vm::Context child = *std::as_const(m_).contexts.find(choice_.task);
-                vm::complete_syscall(child, program(), 0);
+                vm::complete_syscall(child, *program_, 0);
                 m_.contexts.insert(outcome.child, std::move(child));
-                vm::complete_syscall(context(), program(), outcome.value);
+                vm::complete_syscall(context(), *program_, outcome.value);
                 break;
             }
             case Kind::executed:
@@ -186,8 +188,8 @@ class TaskStep {
     }
 
     void execute(const kernel::Execution& execution) {
-        const vm::Program& loaded = m_.program(execution.program);
-        auto fresh = vm::load(loaded, memory_of(k_, choice_.task), execution.arguments, execution.environment);
+        program_ = &m_.program(execution.program);
+        auto fresh = vm::load(*program_, memory_of(k_, choice_.task), execution.arguments, execution.environment);
         if (fresh)
             context() = std::move(*fresh);
         else  // execve(2): past the point of no return a failure kills the process
@@ -199,7 +201,7 @@ class TaskStep {
             spend(k_.costs.signal_ns);
             const bool wants_info = (handler->action.flags & kernel::kSaSigInfo) != 0;
             const bool pushed = vm::push_signal_handler(
-                program(), context(), memory_of(k_, choice_.task), handler->action.handler, handler->signal,
+                *program_, context(), memory_of(k_, choice_.task), handler->action.handler, handler->signal,
                 wants_info ? siginfo_of(handler->info) : std::vector<std::uint8_t>{},
                 handler->mask_to_restore);
             if (!pushed) {
@@ -255,6 +257,7 @@ class TaskStep {
     Machine& m_;
     Kernel& k_;
     const Choice& choice_;
+    const vm::Program* program_ = nullptr;  // what the task runs
     Trace* trace_;
     Begin begin_;
     vm::StopAt stop_at_;
@@ -286,14 +289,6 @@ bool waits_for_input(const Kernel& kernel, const kernel::Task& task) {
 }
 
 }  // namespace
-
-Choice Choice::run(Tid task, CpuId cpu, std::uint32_t budget) {
-    Choice choice;
-    choice.task = task;
-    choice.cpu = cpu;
-    choice.budget = budget;
-    return choice;
-}
 
 Choice Choice::advance_time() {
     Choice choice;

@@ -52,7 +52,9 @@ struct Choice {
     kernel::Pid process{};
     std::string bytes;
 
-    static Choice run(kernel::Tid task, kernel::CpuId cpu, std::uint32_t budget);
+    static Choice run(kernel::Tid task, kernel::CpuId cpu, std::uint32_t budget) {
+        return {Kind::run, cpu, task, budget, 0, {}, {}};
+    }
     static Choice advance_time();
     static Choice input(std::string bytes);
     static Choice send_signal(kernel::Pid process, int signal);

@@ -21,38 +21,38 @@ constexpr Time kHorizonNs = 1'000;
 
 struct Candidate {
     Tid task{};
-    CpuId cpu{};
     Time at_ns = kNever;
     Time slice_ns = 0;  ///< what the task may run without the scheduler looking again
 };
 
 /// What the scheduler would do on this CPU next, and when.
-Candidate candidate(const Kernel& kernel, CpuId cpu) {
-    const kernel::Cpu& here = kernel.scheduler.cpus[static_cast<std::size_t>(cpu.value)];
+Candidate candidate(const Kernel& kernel, CpuId cpu, const kernel::Cpu& here) {
     const Tid picked = kernel::pick_next(kernel, cpu);
     if (here.current) {
-        if (!picked) return {here.current, cpu, here.clock_ns, kNever};
+        if (!picked) return {here.current, here.clock_ns, kNever};
         const Time slice_left = kernel::slice_left_ns(kernel, cpu, picked);
         if (slice_left > 0 && !kernel::preempts(kernel, kernel.tasks[picked], kernel.tasks[here.current]))
-            return {here.current, cpu, here.clock_ns, slice_left};
-        return {picked, cpu, here.clock_ns, kernel.scheduler.quantum_ns};
+            return {here.current, here.clock_ns, slice_left};
+        return {picked, here.clock_ns, kernel.scheduler.quantum_ns};
     }
     if (!picked) return {};
     const Time from = std::max(here.clock_ns, kernel.tasks[picked].ready_since_ns);
-    return {picked, cpu, from, kernel.scheduler.quantum_ns};
+    return {picked, from, kernel.scheduler.quantum_ns};
 }
 
 std::optional<Choice> timed_choice(const Machine& machine) {
     const Kernel& kernel = machine.kernel;
-    const int cpus = static_cast<int>(kernel.scheduler.cpus.size());
-    Candidate best;
+    const std::vector<kernel::Cpu>& cpus = kernel.scheduler.cpus;
+    Candidate best = candidate(kernel, CpuId{0}, cpus[0]);
+    CpuId best_cpu{0};
     Time others_ns = kNever;  // the earliest that another CPU moves
-    for (int i = 0; i < cpus; ++i) {
-        const Candidate next = candidate(kernel, CpuId{i});
-        if (!next.task) continue;
+    for (std::size_t i = 1; i < cpus.size(); ++i) {
+        const CpuId cpu{static_cast<std::int64_t>(i)};
+        const Candidate next = candidate(kernel, cpu, cpus[i]);
         if (next.at_ns < best.at_ns) {
             others_ns = best.at_ns;
             best = next;
+            best_cpu = cpu;
         } else {
             others_ns = std::min(others_ns, next.at_ns);
         }
@@ -63,9 +63,10 @@ std::optional<Choice> timed_choice(const Machine& machine) {
     Time left = std::min(kLongestStepNs, best.slice_ns);
     if (deadline != kNever) left = std::min(left, deadline - best.at_ns);
     if (others_ns != kNever) left = std::min(left, others_ns + kHorizonNs - best.at_ns);
-    const Time budget = std::max<Time>(left, kernel.costs.instruction_ns) / kernel.costs.instruction_ns;
-    return Choice::run(best.task, best.cpu,
-                       static_cast<std::uint32_t>(std::clamp<Time>(budget, 1, kLongestStepNs)));
+    // In 32 bits, where a division takes half as long.
+    const auto left_ns = static_cast<std::uint32_t>(std::clamp<Time>(left, 1, kLongestStepNs));
+    const auto cost_ns = static_cast<std::uint32_t>(std::clamp<Time>(kernel.costs.instruction_ns, 1, kLongestStepNs));
+    return Choice::run(best.task, best_cpu, std::max(left_ns / cost_ns, 1u));
 }
 
 /// SplitMix64: a full-period generator whose state is one number.

@@ -28,7 +28,10 @@ class MemoryPort {
             std::memcpy(&value, reinterpret_cast<const void*>(entry.host + address), sizeof value);
             return true;
         }
-        return load_slowly(address, &value, sizeof value);
+        T found;  // not `value` itself: what has its address taken cannot stay in a register
+        if (!load_slowly(address, &found, sizeof found)) return false;
+        value = found;
+        return true;
     }
     template <class T>
     bool store(std::uint64_t address, T value) {
