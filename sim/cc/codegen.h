@@ -6,7 +6,8 @@
 // `s = s * 2 + t` needs no copy.
 //
 // Where C leaves the order of evaluation open, we do what gcc does on x86-64, since programs are compared with it:
-// arguments from right to left, the address of an assignment's left side before its right, of `+=` after it.
+// arguments from right to left, but variables in registers last; the left side of an assignment after its right one,
+// but before it where that is a call.
 #pragma once
 
 #include <unordered_map>
@@ -121,6 +122,7 @@ class Generator : public ParseSink {
     int call_window(Node* n, int hidden);
     void argument(Node* n, int to);
     int unnamed_arguments(Node* n, std::size_t first);
+    void unnamed_argument(Node* n, Place slot);
     int system_call(Node* n, int want);
     int intrinsic(Node* n, int want);
     void start_arguments(Node* n);
@@ -137,6 +139,9 @@ class Generator : public ParseSink {
     int address(Span span, Place p, int want = kAny);
     int load(Span span, Place p, const Type* type, int want);
     void store(Span span, Place p, const Type* type, int reg);
+    void reach_unit(Span span, Place& p);
+    void load_unit(Span span, const Place& p, std::uint64_t bytes, int to);
+    void store_unit(Span span, const Place& p, std::uint64_t bytes, int reg);
     int load_bitfield(Span span, Place p, const Type* type, int want);
     void store_bitfield(Span span, Place p, int reg);
     int bitfield_value(Span span, const Member* field, int reg, int want);

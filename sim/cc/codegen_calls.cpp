@@ -14,6 +14,11 @@ bool is_plain_function(const Node* callee) {
     return callee->kind == NodeKind::addr && callee->lhs->kind == NodeKind::var && callee->lhs->object->is_function;
 }
 
+/// A local variable that lives in a register: it can be read when everything else has been evaluated.
+bool is_register_variable(const Node* n) {
+    return n->kind == NodeKind::var && n->object->is_local && !n->object->in_memory && is_scalar(n->type);
+}
+
 }  // namespace
 
 int Generator::call(Node* n, int want) {
@@ -48,7 +53,10 @@ int Generator::call_window(Node* n, int hidden) {
     const int count = first + static_cast<int>(named) + (info.variadic ? 1 : 0);
     const int window = temporaries(1 + count);
     if (info.variadic) move(n->span, window + count, unnamed_arguments(n, named));
-    for (std::size_t i = named; i-- > 0;) argument(n->arguments[i], window + 1 + first + static_cast<int>(i));
+    for (const bool plain : {false, true})
+        for (std::size_t i = named; i-- > 0;)
+            if (is_register_variable(n->arguments[i]) == plain)
+                argument(n->arguments[i], window + 1 + first + static_cast<int>(i));
     if (hidden >= 0) move(n->span, window + 1, hidden);
     if (is_direct) {
         const std::size_t at = emit(n->span, Op::call, window, 0, count);
@@ -71,33 +79,40 @@ void Generator::argument(Node* n, int to) {
     next_ = mark;
 }
 
-/// Stores the unnamed arguments, eight bytes each, in our frame; a record is represented by the address of a copy.
+/// Stores the unnamed arguments, eight bytes each, in our frame.
 int Generator::unnamed_arguments(Node* n, std::size_t first) {
     const std::size_t count = n->arguments.size() - first;
     Place slots;
     slots.base = 0;
     slots.offset = frame_space(8 * count, 8);
-    for (std::size_t i = count; i-- > 0;) {
-        Node* each = n->arguments[static_cast<std::uint32_t>(first + i)];
-        const int mark = next_;
-        int reg = 0;
-        if (is_record(each->type)) {
-            const int from = record_address(each);
-            Place home;
-            home.base = 0;
-            home.offset = frame_space(size_of(each->type), align_of(each->type));
-            reg = address(each->span, home);
-            copy(each->span, reg, from, size_of(each->type));
-        } else {
-            reg = value(each);
+    for (const bool plain : {false, true})
+        for (std::size_t i = count; i-- > 0;) {
+            Node* each = n->arguments[static_cast<std::uint32_t>(first + i)];
+            if (is_register_variable(each) != plain) continue;
+            Place slot = slots;
+            add_offset(each->span, slot, static_cast<std::int64_t>(8 * i));
+            unnamed_argument(each, slot);
         }
-        Place slot = slots;
-        add_offset(each->span, slot, static_cast<std::int64_t>(8 * i));
-        flatten(each->span, slot, 8);
-        emit(each->span, Op::st64, reg, slot.base, static_cast<int>(slot.offset));
-        next_ = mark;
-    }
     return address(n->span, slots);
+}
+
+/// A record is represented by the address of a copy.
+void Generator::unnamed_argument(Node* n, Place slot) {
+    const int mark = next_;
+    int reg = 0;
+    if (is_record(n->type)) {
+        const int from = record_address(n);
+        Place home;
+        home.base = 0;
+        home.offset = frame_space(size_of(n->type), align_of(n->type));
+        reg = address(n->span, home);
+        copy(n->span, reg, from, size_of(n->type));
+    } else {
+        reg = value(n);
+    }
+    flatten(n->span, slot, 8);
+    emit(n->span, Op::st64, reg, slot.base, static_cast<int>(slot.offset));
+    next_ = mark;
 }
 
 int Generator::system_call(Node* n, int want) {

@@ -47,6 +47,12 @@ std::int64_t product(std::int64_t a, std::int64_t b) {
     return static_cast<std::int64_t>(static_cast<std::uint64_t>(a) * static_cast<std::uint64_t>(b));
 }
 
+/// A call whose result is assigned as it is.
+bool is_call(const Node* n) {
+    while (n->kind == NodeKind::cast && is_pointer(n->type) && is_pointer(n->lhs->type)) n = n->lhs;
+    return n->kind == NodeKind::call;
+}
+
 constexpr std::uint64_t kFewBytes = 32;  // copied and zeroed piece by piece
 
 }  // namespace
@@ -196,11 +202,47 @@ void Generator::store(Span span, Place p, const Type* type, int reg) {
         emit(span, access.store, reg, p.base, static_cast<int>(p.offset));
 }
 
+/// As flatten(), with all bytes of the unit in reach of the offset.
+void Generator::reach_unit(Span span, Place& p) {
+    flatten(span, p, 0);
+    if (fits16(p.offset + 8)) return;
+    p.base = address(span, p);
+    p.offset = 0;
+}
+
+/// The bytes around a bit-field, zero-extended. Of packed structures these may be 3, 5, 6 or 7: in pieces.
+void Generator::load_unit(Span span, const Place& p, std::uint64_t bytes, int to) {
+    const int mark = next_;
+    const int base = p.base == to ? temporary() : p.base;
+    move(span, base, p.base);
+    for (std::uint64_t done = 0; done < bytes;) {
+        const std::uint64_t now = piece(bytes - done);
+        const int part = done == 0 ? to : temporary();
+        emit(span, access_of(now, true, false).load, part, base, static_cast<int>(p.offset + static_cast<std::int64_t>(done)));
+        if (done > 0) {
+            emit(span, Op::shli, part, part, static_cast<int>(8 * done));
+            emit(span, Op::or_, to, to, part);
+        }
+        done += now;
+    }
+    next_ = mark;
+}
+
+/// Stores the low bytes of `reg`, which it changes.
+void Generator::store_unit(Span span, const Place& p, std::uint64_t bytes, int reg) {
+    for (std::uint64_t done = 0; done < bytes;) {
+        const std::uint64_t now = piece(bytes - done);
+        emit(span, access_of(now, true, false).store, reg, p.base, static_cast<int>(p.offset + static_cast<std::int64_t>(done)));
+        done += now;
+        if (done < bytes) emit(span, Op::shrui, reg, reg, static_cast<int>(8 * now));
+    }
+}
+
 int Generator::load_bitfield(Span span, Place p, const Type* type, int want) {
     const Member* field = p.bitfield;
-    flatten(span, p, 0);
+    reach_unit(span, p);
     const int to = want == kAny ? temporary() : want;
-    emit(span, access_of(field->unit_bytes, true, false).load, to, p.base, static_cast<int>(p.offset));
+    load_unit(span, p, field->unit_bytes, to);
     const int above = 64 - field->bit_offset - field->bit_width;
     if (above > 0) emit(span, Op::shli, to, to, above);
     if (field->bit_width < 64) emit(span, is_unsigned(type) ? Op::shrui : Op::shrsi, to, to, 64 - field->bit_width);
@@ -209,18 +251,17 @@ int Generator::load_bitfield(Span span, Place p, const Type* type, int want) {
 
 void Generator::store_bitfield(Span span, Place p, int reg) {
     const Member* field = p.bitfield;
-    flatten(span, p, 0);
+    reach_unit(span, p);
     const std::uint64_t ones = field->bit_width == 64 ? ~0ull : (1ull << field->bit_width) - 1;
     const int old = temporary(), mask = temporary(), bits = temporary();
-    const Access access = access_of(field->unit_bytes, true, false);
-    emit(span, access.load, old, p.base, static_cast<int>(p.offset));
+    load_unit(span, p, field->unit_bytes, old);
     load_constant(span, mask, static_cast<std::int64_t>(~(ones << field->bit_offset)));
     emit(span, Op::and_, old, old, mask);
     load_constant(span, mask, static_cast<std::int64_t>(ones));
     emit(span, Op::and_, bits, reg, mask);
     if (field->bit_offset > 0) emit(span, Op::shli, bits, bits, field->bit_offset);
     emit(span, Op::or_, old, old, bits);
-    emit(span, access.store, old, p.base, static_cast<int>(p.offset));
+    store_unit(span, p, field->unit_bytes, old);
 }
 
 /// What the bit-field holds after `reg` has been stored to it.
@@ -246,13 +287,16 @@ int Generator::assign(Node* n, int want, bool used) {
         const int to = record_address(n);
         return used ? settle(n->span, mark, to, want) : to;
     }
-    const Place p = place(n->lhs);
+    const bool target_first = n->lhs->kind == NodeKind::var || is_call(n->rhs);
+    Place p;
+    if (target_first) p = place(n->lhs);
     if (p.reg >= 0) {
         value(n->rhs, p.reg);
         return settle(n->span, mark, p.reg, want);
     }
-    Node* source = used || p.bitfield ? n->rhs : without_narrowing(n->rhs, size_of(n->lhs->type));
-    const int result = value(source);
+    const bool keeps_all_bits = used || (n->lhs->kind == NodeKind::member && n->lhs->member->is_bitfield);
+    const int result = value(keeps_all_bits ? n->rhs : without_narrowing(n->rhs, size_of(n->lhs->type)));
+    if (!target_first) p = place(n->lhs);
     store(n->span, p, n->lhs->type, result);
     return finish_assignment(n, p, result, mark, want, used);
 }
@@ -348,8 +392,10 @@ int Generator::record_address(Node* n) {
         case NodeKind::call:
             return call_record(n);
         case NodeKind::assign: {
-            const int to = address(n->span, place(n->lhs));
+            int to = -1;
+            if (is_call(n->rhs)) to = address(n->span, place(n->lhs));
             const int from = record_address(n->rhs);
+            if (to < 0) to = address(n->span, place(n->lhs));
             copy(n->span, to, from, size_of(n->type));
             return settle(n->span, mark, to, kAny);
         }

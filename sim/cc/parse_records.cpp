@@ -182,8 +182,8 @@ void Parser::finish_record(Record* record, Type* type, std::vector<Member>& memb
         });
         error(record->span, too_large || record->size > kMaxStaticBytes
                                 ? fmt::format("'{}' is too large: the limit is 1 GiB", type_name(type))
-                                : "ipclab does not support packed bit-fields that lie across eight bytes");
-        members.clear();
+                                : "ipclab does not support packed bit-fields that lie across nine bytes");
+        if (too_large || record->size > kMaxStaticBytes) members.clear();
         record->size = 0;
     }
     record->members = arena_.list(members);

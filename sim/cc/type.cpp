@@ -323,7 +323,13 @@ bool lay_out(Record& record, std::vector<Member>& members, std::uint32_t pack, s
                     break;
                 }
             }
-            if (!member.unit_bytes) fine = false;
+            if (pack || member.is_packed) {  // the aligned unit may not exist, or reach beyond the structure
+                const std::uint64_t bytes = (bits % 8 + member.bit_width + 7) / 8;
+                fine = fine && bytes <= 8;
+                member.unit_bytes = static_cast<std::uint8_t>(std::min<std::uint64_t>(bytes, 8));
+                member.offset = bits / 8;
+                member.bit_offset = static_cast<std::uint8_t>(bits % 8);
+            }
             bits += member.bit_width;
             if (member.name) align = std::max(align, natural);
         } else {

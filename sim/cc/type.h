@@ -26,7 +26,7 @@ enum Qualifier : std::uint8_t { kConst = 1, kVolatile = 2, kRestrict = 4, kAtomi
 struct Member {
     Ident* name = nullptr;  ///< null: an anonymous struct or union, or an unnamed bit-field
     Type* type = nullptr;
-    std::uint64_t offset = 0;      ///< bytes; of bit-fields: of the smallest aligned unit that holds all of it
+    std::uint64_t offset = 0;      ///< bytes; of bit-fields: of the smallest aligned unit (packed: of the bytes) that hold all of it
     std::uint8_t bit_offset = 0, bit_width = 0, unit_bytes = 0;
     bool is_bitfield = false;
     bool is_packed = false;  ///< __attribute__((packed)) of the member itself
@@ -146,7 +146,7 @@ std::string declaration_text(const Type* t, std::string name);
 
 /// Lays out a structure's or union's members (sizes, offsets, bit-fields) as gcc does. `pack`: 0, or the largest
 /// alignment of a member; `least_align`: from __attribute__((aligned)). False where it becomes too large, or where a
-/// packed bit-field straddles eight bytes.
+/// packed bit-field lies across nine bytes.
 bool lay_out(Record& record, std::vector<Member>& members, std::uint32_t pack, std::uint32_t least_align,
              const std::vector<std::uint32_t>& member_aligns);
 
