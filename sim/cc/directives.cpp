@@ -13,6 +13,7 @@ namespace {
 
 constexpr std::size_t kMaxIncludeDepth = 200;  // as gcc
 constexpr std::size_t kMaxIncludes = 20'000;
+constexpr std::size_t kMaxIncludedBytes = 64 << 20;
 constexpr std::string_view kDirectives[] = {"define", "undef", "include", "if", "ifdef", "ifndef", "elif",
                                             "else", "endif", "error", "warning", "line", "pragma"};
 
@@ -251,7 +252,9 @@ void Preprocessor::include(Span span) {
         if (state.once || (state.guard && state.guard->macro)) return;
     }
     if (includes_.size() > kMaxIncludeDepth) session_.fatal(name.span, "#include nested too deeply");
-    if (++include_count_ > kMaxIncludes) session_.fatal(name.span, "too many #include directives");
+    included_bytes_ += session_.file(static_cast<std::uint16_t>(id)).text.size();
+    if (++include_count_ > kMaxIncludes || included_bytes_ > kMaxIncludedBytes)
+        session_.fatal(name.span, "the included files are too many or too large together");
     includes_.back().lexer.skip_line();
     includes_.back().lexer.in_directive = false;
     enter(static_cast<std::uint16_t>(id));
@@ -273,7 +276,7 @@ void Preprocessor::conditional(const Token& name) {
         if (macro.kind != Tok::ident) {
             session_.error(macro.span, fmt::format("#{} expects a macro name", name.text()));
         } else {
-            value = (macro.ident->macro != nullptr) == (name.text() == "ifdef");
+            value = (macro.ident->macro || macro.ident == has_include_) == (name.text() == "ifdef");
             if (name.text() == "ifndef" && in.guard_state == Guard::at_start && in.conditions.empty()) {
                 in.guard_state = Guard::inside;
                 in.guard = macro.ident;

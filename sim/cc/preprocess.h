@@ -109,7 +109,7 @@ class Preprocessor {
     std::uint32_t pack_ = 0;
     std::size_t output_count_ = 0;
     std::size_t expanded_ = 0;   ///< tokens made by macros so far
-    std::size_t include_count_ = 0;
+    std::size_t include_count_ = 0, included_bytes_ = 0;
     int depth_ = 0;
     std::int64_t counter_ = 0;
     Ident *va_args_, *defined_, *has_include_;

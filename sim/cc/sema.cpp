@@ -445,7 +445,8 @@ bool Parser::evaluate_address(const Node* node, Address& out) {
                 !evaluate_address(node->lhs, out))
                 return false;
             if (size_of(node->type) == 8) return true;
-            if (out.object) return false;
+            if (out.object && node->type->kind != TypeKind::bool_) return false;
+            if (out.object) out = {nullptr, 1};  // no object lies at address 0
             out.addend = canonical(out.addend, node->type);
             return true;
         case NodeKind::ptr_add:
@@ -458,6 +459,9 @@ bool Parser::evaluate_address(const Node* node, Address& out) {
             if (node->op != BinaryOp::add && node->op != BinaryOp::sub) return false;
             if (!is_integer(node->type) || size_of(node->type) != 8) return false;
             return evaluate_sum(node, node->op == BinaryOp::add ? 1 : -1, out);
+        case NodeKind::cond:
+            return node->lhs && node->third->kind == NodeKind::num &&
+                   evaluate_address(node->third->integer ? node->lhs : node->rhs, out);
         default:
             return false;  // not constant
     }
