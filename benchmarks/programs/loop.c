@@ -1,0 +1,7 @@
+/* The loop that interpreters are compared by: 30,000 rounds, so that i * i stays an int. */
+int main(void) {
+    int s = 0;
+    for (;;)
+        for (int i = 0; i < 30000; i++) s += i * i % 7;
+    return s;
+}
