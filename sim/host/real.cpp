@@ -108,7 +108,9 @@ SandboxRequest sandbox_request(const RealRequest& request, const Build& build, b
     else
         made.arguments.insert(made.arguments.end(), {"-c", request.shell_line});
     made.environment = toy_environment();
-    if (!isolated) made.environment[0] = fmt::format("PATH={}:/usr/bin:/bin", made.bin_directory);
+    if (!isolated)
+        for (std::string& entry : made.environment)
+            if (entry.starts_with("PATH=")) entry = "PATH=" + made.bin_directory;
     made.files = request.files;
     made.stdio = request.stdio;
     made.limits = request.limits;
@@ -155,7 +157,9 @@ void fill(RealResult& result, Run& run) {
 }  // namespace
 
 std::vector<std::string> toy_environment() {
-    return {"PATH=/bin:/usr/bin", "HOME=/home/student", "USER=student", "LANG=C", "TERM=dumb"};
+    // As in the simulated system, so that a program finds the same programs, or none, on both.
+    return {"HOME=/home/student", "LANG=C",        "LOGNAME=student", "PATH=/bin",
+            "PWD=/home/student",  "SHELL=/bin/sh", "TERM=xterm",      "USER=student"};
 }
 
 std::string Availability::summary() const {

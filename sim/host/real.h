@@ -85,7 +85,7 @@ struct RealResult {
 /// thread, and from several at once.
 RealResult run_real(const RealRequest& request);
 
-/// The environment that toy programs get.
+/// The environment that toy programs get: that of the simulated system.
 std::vector<std::string> toy_environment();
 
 }  // namespace ipclab::host

@@ -298,7 +298,11 @@ void Tracer::on_exiting(Task& task) {
     ptrace(PTRACE_GETEVENTMSG, task.host, nullptr, &message);
     const int status = static_cast<int>(message);
     Process& process = *task.process;
-    if (task.call.is_open) {
+    const std::uint64_t number = task.call.number;
+    if (task.call.is_open && (number == SYS_kill || number == SYS_tgkill || number == SYS_tkill)) {
+        // It killed itself: nobody saw the call return, but what it did was done.
+        finish_call(task, 0);
+    } else if (task.call.is_open) {
         // Killed in the middle of a call: it never returned.
         emit_signals_of_kill(task, 0);  // perhaps the signal that it dies of
         task.call.has_slept = task.call.has_slept || was_asleep(task);

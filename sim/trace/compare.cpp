@@ -22,6 +22,7 @@ using kernel::Sys;
 using kernel::Trace;
 
 constexpr std::size_t kLookAhead = 64;          // calls that are skipped at most to find a match again
+constexpr std::uint64_t kNoHang = 1;            // WNOHANG
 constexpr std::size_t kStreamBytes = 4u << 20;  // of a stream that are held against the other side
 
 /// A call of one task, ready to be matched.
@@ -50,6 +51,12 @@ struct TaskData {
     std::map<StreamKey, Stream> streams;
     std::vector<std::pair<std::int64_t, std::int32_t>> collected;  ///< by wait4: child and status
 };
+
+/// Whether a delivery is one of the program's doings. ptrace(2) shows signals that would be dropped unseen, SIGCONT
+/// to a process that is not stopped among them.
+bool has_effect(kernel::SignalAction action) {
+    return action != kernel::SignalAction::ignored && action != kernel::SignalAction::continued;
+}
 
 /// One trace, taken apart by tasks.
 class Side {
@@ -93,8 +100,7 @@ class Side {
                 waiting_[event.task.value] = true;
                 return;
             case EventKind::signal_delivered:
-                if (static_cast<kernel::SignalAction>(event.result) != kernel::SignalAction::ignored)
-                    data.signals.push_back(i);
+                if (has_effect(static_cast<kernel::SignalAction>(event.result))) data.signals.push_back(i);
                 return;
             case EventKind::forked: {
                 data.children.push_back(event.other);
@@ -138,6 +144,9 @@ class Side {
     static std::uint64_t key_of(const CallView& call, const CanonicalCall& form) {
         std::uint64_t key = (std::uint64_t{form.number} + 1) << 32;
         if (!form.spec || form.spec->argument_count == 0) return key;
+        // A loop that collects whom it can, and a wait that sleeps, are not each other's counterparts.
+        if (form.number == static_cast<std::uint16_t>(Sys::wait4))
+            return key | (form.arg(call.event(), 2) & kNoHang);
         if (form.spec->args[0].kind == kernel::ArgKind::fd)
             return key | static_cast<std::uint32_t>(form.arg(call.event(), 0));
         for (std::size_t i = 0; i < form.spec->argument_count; ++i)
@@ -340,10 +349,14 @@ class Comparer {
 
     /// Another turn of a polling loop: it depends on speed how many there are.
     static bool is_fruitless(const CallView& call, const CanonicalCall& form) {
-        constexpr std::uint64_t kNoHang = 1;
         const std::int64_t result = call.event().result;
         const auto number = static_cast<Sys>(form.number);
-        if (number == Sys::wait4) return result == 0 && (call.arg(2) & kNoHang);
+        if (number == Sys::wait4)
+            return (result == 0 || result == -static_cast<std::int64_t>(kernel::Errno::echild)) &&
+                   (call.arg(2) & kNoHang);
+        // `while (!done) sigsuspend(&mask);`: standard signals coalesce, so it depends on speed how often it wakes.
+        if (number == Sys::pause || number == Sys::rt_sigsuspend)
+            return result == -static_cast<std::int64_t>(kernel::Errno::eintr);
         if (number == Sys::read || number == Sys::write)
             return result == -static_cast<std::int64_t>(kernel::Errno::eagain);
         return number == Sys::sched_yield;
@@ -361,9 +374,18 @@ class Comparer {
         const Stream &left = l->second, &right = r->second;
         const std::string_view a = left.bytes, b = right.bytes;
         const std::size_t common = std::min(a.size(), b.size());
-        if (a.substr(0, common) != b.substr(0, common)) return false;
+        if (a.substr(0, common) != b.substr(0, common)) return !writes && is_mixed(left, right);
         if (is_killed(left_, *left_task_) && is_killed(right_, *right_task_)) return true;
         return left.length == right.length;
+    }
+
+    /// What several writers put into one pipe comes out in the order that timing gives.
+    static bool is_mixed(const Stream& left, const Stream& right) {
+        if (!left.is_whole || !right.is_whole || left.length != right.length) return false;
+        std::string a = left.bytes, b = right.bytes;
+        std::sort(a.begin(), a.end());
+        std::sort(b.begin(), b.end());
+        return a == b;
     }
 
     static bool is_killed(const Side& side, const TaskData& task) {

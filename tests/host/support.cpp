@@ -80,7 +80,9 @@ std::string leftovers() {
     const char* parent = std::getenv("TMPDIR");
     for (const auto& entry : fs::directory_iterator(parent != nullptr ? parent : "/tmp", failure)) {
         const std::string name = entry.path().filename();
-        if (!name.starts_with("ipclab-")) continue;
+        if (!name.starts_with("ipclab-build-") && !name.starts_with("ipclab-run-") &&
+            !name.starts_with("ipclab-bin-"))
+            continue;
         // Of other runs on this machine, perhaps: only what changed after this process started is ours.
         const auto started = fs::last_write_time("/proc/self", failure);
         if (fs::last_write_time(entry.path(), failure) >= started) found += "directory " + name + "\n";

@@ -86,7 +86,10 @@ int main(void) {
         for (std::size_t i = 1; i < result.trace.events.size(); ++i)
             CHECK(result.trace.events[i - 1].time_ns <= result.trace.events[i].time_ns);
         CHECK(result.trace.events.front().time_ns == 0);
-        CHECK(calls_of(result.trace, 2) == "newfstatat write exit_group");
+        std::string calls = calls_of(result.trace, 2);
+        const std::string seed = "getrandom ";  // newer C libraries seed their heap with the first block
+        if (const auto at = calls.find(seed); at != std::string::npos) calls.erase(at, seed.size());
+        CHECK(calls == "newfstatat write exit_group");
     }
 
     TEST_CASE("a call that the C library makes late belongs to the line that asked for it") {
@@ -228,6 +231,16 @@ int main(void) { int ends[2]; pipe(ends); close(ends[0]); write(ends[1], "x", 1)
         const Event* write = find_event(result.trace, EventKind::syscall, 2, SYS_write);
         REQUIRE(write != nullptr);
         CHECK(write->result == -EPIPE);
+        CHECK(kinds_of(result.trace, 2) == "executed signal_sent signal_delivered exited");
+    }
+
+    TEST_CASE("the kill() by which a process ends itself is in the trace, although it never returns") {
+        NEEDS_TRACED_RUNS();
+        const RealResult result = run_text(R"(#include <signal.h>
+#include <unistd.h>
+int main(void) { kill(getpid(), SIGKILL); })");
+        REQUIRE(result.ok());
+        CHECK(calls_of(result.trace, 2) == "getpid kill");
         CHECK(kinds_of(result.trace, 2) == "executed signal_sent signal_delivered exited");
     }
 

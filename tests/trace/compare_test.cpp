@@ -251,6 +251,25 @@ TEST_CASE("the pieces in which a stream is read do not matter, its bytes do") {
                     .is_same());
 }
 
+TEST_CASE("what several writers put into one pipe may come out in another order") {
+    auto reader = [](const char* first, const char* second) {
+        Builder b;
+        b.call(2, Sys::read, {3, 16, 4}, 4, {{1, first}});
+        b.call(2, Sys::read, {3, 16, 4}, 4, {{1, second}});
+        return b;
+    };
+    CHECK(marks(compared(reader("aaaa", "bbbb"), reader("bbbb", "aaaa"))) == "~~");
+    CHECK_FALSE(compared(reader("aaaa", "bbbb"), reader("bbbb", "aaab")).is_same());
+    CHECK_FALSE(compared(reader("aaaa", "bbbb"), reader("bbbb", "aaaa"), CompareMode::lock_step).is_same());
+    auto writer = [](const char* first, const char* second) {
+        Builder b;
+        b.call(2, Sys::write, {3, 16, 4}, 4, {{1, first}});
+        b.call(2, Sys::write, {3, 16, 4}, 4, {{1, second}});
+        return b;
+    };
+    CHECK_FALSE(compared(writer("aaaa", "bbbb"), writer("bbbb", "aaaa")).is_same());
+}
+
 TEST_CASE("a writer that SIGPIPE kills may get further on one side") {
     auto yes = [](int writes) {
         Builder b;
@@ -303,6 +322,31 @@ TEST_CASE("a polling loop may turn more often on one side") {
     };
     CHECK(compared(polls(1), polls(40)).is_same());
     CHECK_FALSE(compared(polls(1), polls(40), CompareMode::lock_step).is_same());
+}
+
+TEST_CASE("a handler may find its children in fewer or more turns, and then wait() has its own counterpart") {
+    auto reaper = [](int turns) {
+        Builder b;
+        for (int i = 0; i < turns; ++i) {
+            b.call(2, Sys::wait4, {kMinus1, 0, 1, 0}, i + 1 < turns ? 0 : -10);
+            b.call(2, Sys::rt_sigsuspend, {16, 8}, -4);
+        }
+        b.call(2, Sys::wait4, {kMinus1, 0, 0, 0}, -10);
+        return b;
+    };
+    CHECK(compared(reaper(1), reaper(4)).is_same());
+    CHECK(compared(reaper(4), reaper(1)).is_same());
+    CHECK_FALSE(compared(reaper(1), reaper(4), CompareMode::lock_step).is_same());
+}
+
+TEST_CASE("a SIGCONT that continues nobody is not compared: only ptrace sees it") {
+    Builder left, right;
+    right.signal(EventKind::signal_delivered, 2, 18,
+                 static_cast<std::int64_t>(ipclab::kernel::SignalAction::continued));
+    CHECK(compared(left, right).is_same());
+    right.signal(EventKind::signal_delivered, 2, 18,
+                 static_cast<std::int64_t>(ipclab::kernel::SignalAction::handled));
+    CHECK_FALSE(compared(left, right).is_same());
 }
 
 TEST_CASE("signals and ends of tasks are compared") {
