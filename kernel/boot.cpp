@@ -40,7 +40,18 @@ MemoryId add_memory(Kernel& kernel, std::string_view content) {
     return id;
 }
 
-void add_file(Kernel& kernel, std::string_view path, std::string_view content) {
+/// As in the sandbox of real runs, so that a program finds the same on both.
+constexpr std::pair<std::string_view, std::string_view> kSystemFiles[] = {
+    {"/etc/passwd",
+     "root:x:0:0:root:/:/bin/sh\nstudent:x:1000:1000:student:/home/student:/bin/sh\n"
+     "nobody:x:65534:65534:nobody:/:/bin/false\n"},
+    {"/etc/group", "root:x:0:\nstudent:x:1000:\nnogroup:x:65534:\n"},
+    {"/etc/hosts", "127.0.0.1 localhost\n::1 localhost\n"},
+    {"/etc/nsswitch.conf", "passwd: files\ngroup: files\nhosts: files\n"},
+};
+
+/// Directories on the way are made.
+void add_file(Kernel& kernel, std::string_view path, std::string_view content, std::uint32_t owner) {
     InodeId directory = kernel.root;
     while (!path.empty()) {
         const std::size_t begin = path.find_first_not_of('/');
@@ -52,12 +63,12 @@ void add_file(Kernel& kernel, std::string_view path, std::string_view content) {
         if (end == path.npos) {
             if (found) return;
             Inode inode;
-            inode.owner = kUser;
+            inode.owner = owner;
             inode.memory = add_memory(kernel, content);
             add_inode(kernel, directory, name, std::move(inode));
             return;
         }
-        directory = found ? found : add_directory(kernel, directory, name, 0755, kUser);
+        directory = found ? found : add_directory(kernel, directory, name, 0755, owner);
         if (kernel.inodes[directory].kind != InodeKind::directory) return;
         path.remove_prefix(end);
     }
@@ -129,7 +140,8 @@ Kernel boot(const BootOptions& options) {
     add_directory(kernel, kernel.root, "tmp", 01777, 0);
     const InodeId home = add_directory(kernel, kernel.root, "home", 0755, 0);
     add_directory(kernel, home, "student", 0755, kUser);
-    for (const auto& [path, content] : options.files) add_file(kernel, path, content);
+    for (const auto& [path, content] : options.files) add_file(kernel, path, content, kUser);
+    for (const auto& [path, content] : kSystemFiles) add_file(kernel, path, content, 0);
 
     add_streams(kernel, options.standard_streams);
     add_init(kernel);

@@ -37,7 +37,7 @@ std::string check_tables(const Kernel& kernel) {
     first(check_table(kernel.spaces, "address space", kernel.last_id));
     first(check_table(kernel.files, "file", kernel.last_id));
     first(check_table(kernel.inodes, "inode", kernel.last_id));
-    first(check_table(kernel.pipes, "pipe", kernel.last_id));
+    first(check_table(kernel.pipes, "pipe", kernel.last_pipe));
     first(check_table(kernel.streams, "stream", kernel.last_id));
     first(check_table(kernel.memory, "memory object", kernel.last_id));
     return broken;

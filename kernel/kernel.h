@@ -54,6 +54,7 @@ struct Kernel {
     /// Of the first toy process, once it has ended and init has reaped it: as waitpid(2) reports it.
     std::optional<std::int32_t> first_wait_status;
     std::int32_t last_pid = 0;                        ///< the pid handed out last
+    std::int32_t last_pipe = 0;                       ///< pipes are counted by themselves, as people count them
     std::int32_t last_id = 0;                         ///< the last id of all other objects
     std::uint64_t wait_counter = 0;                   ///< for Task::wait_order
     std::uint64_t random_state = 0x9e3779b97f4a7c15;  ///< getrandom(2): the same numbers in every run

@@ -260,7 +260,7 @@ std::vector<FileId> pipe_ends(const Kernel& kernel, PipeId pipe, FileKind end) {
 
 Result<PipeFiles> new_pipe(Kernel& kernel, std::uint32_t flags) {
     if (kernel.files.size() + 2 > kernel.limits.all_open_files) return Errno::enfile;
-    const PipeId id{++kernel.last_id};
+    const PipeId id{++kernel.last_pipe};
     Pipe pipe;
     pipe.capacity_slots = kernel.limits.pipe_slots;
     // pipe(7): a user above pipe-user-pages-soft gets pipes of two pages.

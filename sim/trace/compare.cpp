@@ -283,11 +283,12 @@ class Comparer {
                 pair(l[i++], r[j++]);
                 continue;
             }
-            for (std::size_t n = 0; n < skip_left; ++n) alone(l[i++], true);
-            for (std::size_t n = 0; n < skip_right; ++n) alone(r[j++], false);
+            for (std::size_t n = 0; n < skip_left; ++n) alone(l[i++], true, false);
+            for (std::size_t n = 0; n < skip_right; ++n) alone(r[j++], false, false);
         }
-        while (i < l.size()) alone(l[i++], true);
-        while (j < r.size()) alone(r[j++], false);
+        const bool is_cut = i == l.size() || j == r.size();
+        while (i < l.size()) alone(l[i++], true, is_cut);
+        while (j < r.size()) alone(r[j++], false, is_cut);
     }
 
     /// The fewest calls to skip on both sides so that keys match again; {0, 0}: pair what is there.
@@ -329,13 +330,16 @@ class Comparer {
         add(l.event, r.event, Verdict::same);
     }
 
-    void alone(const Item& item, bool is_left) {
+    /// A call without a counterpart. `is_last`: one of the two tasks makes no more calls.
+    void alone(const Item& item, bool is_left, bool is_last) {
         const Trace& trace = is_left ? left_.trace() : right_.trace();
         const CallView call(trace, trace.events[item.event]);
         if (is_quiet(item.form)) return;
         bool is_timing = false;
         if (options_.mode == CompareMode::free_running && has_both_)
-            is_timing = is_fruitless(call, item.form) || same_stream(call, item.form);
+            is_timing = is_fruitless(call, item.form) || same_stream(call, item.form) ||
+                        (is_last && is_stopped_by_others(left_, *left_task_) &&
+                         is_stopped_by_others(right_, *right_task_));
         const Verdict verdict = is_timing ? Verdict::timing
                                 : is_left ? Verdict::only_left
                                           : Verdict::only_right;
@@ -390,6 +394,15 @@ class Comparer {
 
     static bool is_killed(const Side& side, const TaskData& task) {
         return task.exit && (side.trace().events[*task.exit].result & 0x7f) != 0;
+    }
+
+    /// How far a task gets that somebody else kills, is up to timing; a fault of its own always comes at one place.
+    static bool is_stopped_by_others(const Side& side, const TaskData& task) {
+        constexpr std::int64_t kFaults[] = {4, 5,  6, 7,
+                                            8, 11, 31};  // SIGILL, TRAP, ABRT, BUS, FPE, SEGV, SYS
+        return is_killed(side, task) &&
+               std::find(std::begin(kFaults), std::end(kFaults),
+                         side.trace().events[*task.exit].result & 0x7f) == std::end(kFaults);
     }
 
     /// Whether the task collected the same children with the same statuses, in whatever order.

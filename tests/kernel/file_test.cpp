@@ -240,9 +240,18 @@ TEST_CASE_FIXTURE(Files, "file sizes are limited: EFBIG, after a partial write u
     CHECK(write(self, fd, std::string(8000, 'x')) == 6000);
     CHECK(write(self, fd, "x") == error(Errno::efbig));
     CHECK(call(self, Sys::ftruncate, fd, 7000) == error(Errno::efbig));
-    kernel.limits.filesystem_bytes = 6000 + 4096;
+    std::uint64_t there = 0;
+    for (const auto& [id, object] : kernel.memory) there += object->size();
+    kernel.limits.filesystem_bytes = there + 4096;
     CHECK(write(self, must_open("/tmp/b"), std::string(6000, 'x')) == 4096);
     CHECK(write(self, must_open("/tmp/c"), "x") == error(Errno::enospc));
+}
+
+TEST_CASE_FIXTURE(Files, "the users of the machine stand in /etc/passwd, which is root's") {
+    const Fd users = must_open("/etc/passwd", 0);
+    CHECK(read_text(self, users, 100).find("student:x:1000:1000:student:/home/student:/bin/sh") !=
+          std::string::npos);
+    CHECK(open(self, "/etc/passwd", kORdWr, 0) == error(Errno::eacces));
 }
 
 TEST_CASE_FIXTURE(Files, "directories: mkdir, rmdir, and their errors in Linux's order") {

@@ -284,6 +284,21 @@ TEST_CASE("a writer that SIGPIPE kills may get further on one side") {
     CHECK_FALSE(compared(yes(3), yes(200), CompareMode::lock_step).is_same());
 }
 
+TEST_CASE("a process that somebody kills may get further on one side, one that runs into a fault may not") {
+    auto run = [](int calls, int signal) {
+        Builder b;
+        for (int i = 0; i < calls; ++i) b.call(2, Sys::close, {static_cast<std::uint64_t>(i)}, 0);
+        b.signal(EventKind::signal_delivered, 2, signal, 2);
+        b.event(EventKind::exited, 2, signal);
+        return b;
+    };
+    CHECK(compared(run(0, 15), run(4, 15)).is_same());
+    CHECK(compared(run(4, 15), run(2, 15)).is_same());
+    CHECK_FALSE(compared(run(4, 15), run(2, 9)).is_same());
+    CHECK_FALSE(compared(run(4, 11), run(2, 11)).is_same());
+    CHECK_FALSE(compared(run(4, 15), run(2, 15), CompareMode::lock_step).is_same());
+}
+
 TEST_CASE("children may be collected in another order, with the statuses that belong to them") {
     auto parent = [](std::int32_t first, std::int32_t first_status, std::int32_t second,
                      std::int32_t second_status) {

@@ -1,13 +1,12 @@
-// Users: the few that every toy machine has. There is no /etc/passwd to read.
+// Users: the few that every toy machine has, as in its /etc/passwd.
 #include <errno.h>
 #include <pwd.h>
 #include <string.h>
 
 static struct passwd users[] = {
-    {"root", "x", 0, 0, "root", "/root", "/bin/sh"},
-    {"daemon", "x", 1, 1, "daemon", "/usr/sbin", "/usr/sbin/nologin"},
-    {"user", "x", 1000, 1000, "user", "/home/user", "/bin/sh"},
-    {"nobody", "x", 65534, 65534, "nobody", "/nonexistent", "/usr/sbin/nologin"},
+    {"root", "x", 0, 0, "root", "/", "/bin/sh"},
+    {"student", "x", 1000, 1000, "student", "/home/student", "/bin/sh"},
+    {"nobody", "x", 65534, 65534, "nobody", "/", "/bin/false"},
 };
 enum { COUNT = sizeof users / sizeof *users };
 static int position;
