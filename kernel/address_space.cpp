@@ -281,6 +281,10 @@ std::uint8_t* AddressSpace::for_write(std::uint64_t address, MemoryObjects& obje
 
 bool AddressSpace::peek(std::uint64_t address, std::span<std::uint8_t> out,
                         const MemoryObjects& objects) const {
+    if (const std::uint8_t* from = cache_.readable(address, out.size())) {
+        std::memcpy(out.data(), from, out.size());
+        return true;
+    }
     for (std::size_t done = 0; done < out.size();) {
         std::uint64_t at = address + done;
         const Mapping* mapping = mapping_at(at);
@@ -320,6 +324,10 @@ std::uint64_t for_each_piece(std::uint64_t address, std::uint64_t bytes, Transla
 }  // namespace
 
 Result<void> UserMemory::read(std::uint64_t address, std::span<std::uint8_t> out) const {
+    if (const std::uint8_t* from = space.cache().readable(address, out.size())) {
+        std::memcpy(out.data(), from, out.size());
+        return {};
+    }
     Fault fault;
     auto done = for_each_piece(
         address, out.size(), [&](std::uint64_t at) { return space.for_read(at, objects, fault); },
@@ -331,6 +339,10 @@ Result<void> UserMemory::read(std::uint64_t address, std::span<std::uint8_t> out
 }
 
 Result<void> UserMemory::write(std::uint64_t address, std::span<const std::uint8_t> bytes) const {
+    if (std::uint8_t* to = space.cache().writable(address, bytes.size())) {
+        std::memcpy(to, bytes.data(), bytes.size());
+        return {};
+    }
     Fault fault;
     auto done = for_each_piece(
         address, bytes.size(), [&](std::uint64_t at) { return space.for_write(at, objects, fault); },

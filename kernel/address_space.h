@@ -114,6 +114,21 @@ class TranslationCache {
         has_objects_ = false;
         is_stale_.store(false, std::memory_order_relaxed);
     }
+    /// Where these bytes are on the host, at any time: null where the cache does not know, or where they are in more
+    /// than one page. For writing: as a fresh for_write() would answer.
+    const std::uint8_t* readable(std::uint64_t address, std::uint64_t bytes) const {
+        const Entry& found = entries_[index(address)];
+        if (found.readable != (address & ~(kPageSize - 1)) || has_objects_ || !is_inside_page(address, bytes))
+            return nullptr;
+        return reinterpret_cast<const std::uint8_t*>(found.host + address);
+    }
+    std::uint8_t* writable(std::uint64_t address, std::uint64_t bytes) {
+        const Entry& found = entries_[index(address)];
+        if (found.writable != (address & ~(kPageSize - 1)) || has_objects_ ||
+            is_stale_.load(std::memory_order_relaxed) || !is_inside_page(address, bytes))
+            return nullptr;
+        return reinterpret_cast<std::uint8_t*>(found.host + address);
+    }
     void drop(std::uint64_t address) { entry(address) = Entry{}; }
     void enter(std::uint64_t page_address, std::uint8_t* bytes, bool is_writable, bool is_of_object) {
         entry(page_address) = {page_address, is_writable ? page_address : kNone,
@@ -124,6 +139,10 @@ class TranslationCache {
     bool operator==(const TranslationCache&) const { return true; }
 
   private:
+    static bool is_inside_page(std::uint64_t address, std::uint64_t bytes) {
+        return bytes <= kPageSize - address % kPageSize;
+    }
+
     std::array<Entry, kEntries> entries_{};
     bool is_empty_ = true;
     bool has_objects_ = false;

@@ -47,12 +47,11 @@ Restart restart_of(const PendingCall& pending) {
     }
 }
 
-/// Reads a task's memory without touching it.
+/// Reads a process's memory without touching it.
 class SpaceReader : public MemoryReader {
   public:
-    SpaceReader(const Kernel& kernel, Tid task) : kernel_(kernel) {
-        const Task* found = kernel.tasks.find(task);
-        const Process* process = found ? kernel.processes.find(found->process) : nullptr;
+    SpaceReader(const Kernel& kernel, Pid pid) : kernel_(kernel) {
+        const Process* process = kernel.processes.find(pid);
         space_ = process && process->space ? kernel.spaces.find(process->space) : nullptr;
     }
     bool read(std::uint64_t address, std::span<std::uint8_t> out) override {
@@ -166,7 +165,7 @@ class Pass {
         const Event& event = add_event(EventKind::syscall, result);
         add_inputs(event);
         if (spec_->outputs == 0) return;
-        SpaceReader reader(kernel_, call_.task);
+        SpaceReader reader(kernel_, call_.pid);
         capture_arguments(*spec_, event.args, result, CapturePhase::outputs, reader, *call_.trace);
     }
 
@@ -174,7 +173,7 @@ class Pass {
     void capture_early() {
         if (is_exit(spec_->number)) emit_result(0);
         if (!may_overwrite_inputs(*spec_)) return;
-        SpaceReader reader(kernel_, call_.task);
+        SpaceReader reader(kernel_, call_.pid);
         capture_arguments(*spec_, call_.pending.args, 0, CapturePhase::inputs, reader, inputs_.emplace());
     }
 
@@ -193,7 +192,7 @@ class Pass {
     void add_inputs(const Event& event) {
         if (spec_->inputs == 0) return;
         if (inputs_) return inputs_->copy_to(*call_.trace);
-        SpaceReader reader(kernel_, call_.task);
+        SpaceReader reader(kernel_, call_.pid);
         capture_arguments(*spec_, event.args, 0, CapturePhase::inputs, reader, *call_.trace);
     }
 
