@@ -19,6 +19,7 @@ std::optional<Module> compile_unit(Session& session, const std::string& name, st
     Preprocessor preprocessor(session, arena, interner);
     const std::uint16_t file = session.add_file(name, std::move(text), is_library);
     std::vector<Token> tokens = preprocessor.run(file);
+    if (session.errors() != errors) return std::nullopt;  // what follows from a missing quote or header helps nobody
     Generator generator(session, is_library);
     Parser parser(session, arena, interner, types, preprocessor, std::move(tokens), generator);
     parser.run();

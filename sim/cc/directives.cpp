@@ -226,7 +226,8 @@ void Preprocessor::include(Span span) {
         std::vector<Token> line = expand_fully(rest_of_line());
         if (!line.empty() && line[0].kind == Tok::str) {
             name = line[0];
-        } else if (line.size() >= 2 && line[0].kind == Tok::less) {
+        } else if (line.size() >= 2 && line[0].kind == Tok::less &&
+                   std::ranges::find(line, Tok::greater, &Token::kind) != line.end()) {
             std::string text;
             for (std::size_t i = 1; i < line.size() && line[i].kind != Tok::greater; i++) text += line[i].text();
             std::string_view kept = arena_.text(text);

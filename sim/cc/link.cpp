@@ -134,14 +134,15 @@ class Linker {
     void undefined(const Symbol& asked) {
         if (std::find(reported_.begin(), reported_.end(), asked.name) != reported_.end()) return;
         reported_.push_back(asked.name);
+        Speller speller(asked.name);
+        for (const Module& module : modules_)
+            for (const Symbol& each : module.symbols)
+                if (!module.is_library && each.kind != Symbol::Kind::undefined && !each.is_local) speller.offer(each.name);
+        const std::string near(speller.best());
         if (asked.name == "main") {
-            session_.error({}, "the program has no function 'main', where it would begin");
+            session_.error({}, fmt::format("the program has no function 'main', where it would begin{}", speller.suggestion()));
             return;
         }
-        Speller speller(asked.name);
-        for (const auto& [name, where] : definitions_)
-            if (!modules_[where.module].is_library) speller.offer(name);
-        const std::string near = speller.suggestion();
         session_.error(asked.span,
                        near.empty() ? fmt::format("'{}' is used, but it is defined neither in this program nor in "
                                                   "ipclab's C library",

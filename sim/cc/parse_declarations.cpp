@@ -20,6 +20,9 @@ void Parser::external_declaration() {
             return static_assert_declaration();
         case Tok::kw_asm:
             unsupported(here(), "inline assembler");
+        case Tok::lbrace:
+            if (peek_back(Tok::semicolon)) syntax_error(previous(), "this ';' separates the function from its body: take it away");
+            break;
         case Tok::rbrace:
             error(here(), "a '}' too many: there is no '{' for it");
             return advance();
@@ -56,13 +59,21 @@ void Parser::declaration(DeclSpec& spec, std::vector<Stmt*>* statements) {
     do {
         Declarator d = declarator(spec.type, Naming::required);
         if (begins_function_body(d)) {
-            if (statements) unsupported(d.span, "functions inside functions");
+            if (statements) function_in_function(spec, d);
             if (first) return function_definition(spec, d);
         }
         first = false;
         declare(spec, d, statements);
     } while (eat(Tok::comma));
     expect_semicolon("after the declaration");
+}
+
+/// At the start of a line it is not meant to be inside: a '}' is missing before.
+void Parser::function_in_function(const DeclSpec& spec, const Declarator& d) {
+    if (spec.span.column != 1) unsupported(d.span, "functions inside functions");
+    error(spec.span, fmt::format("expected '}}' before the function '{}': a block above is still open", d.name->text));
+    session_.note(function_->span, fmt::format("in the function '{}', which begins here", function_->name->text));
+    throw UnclosedFunction{};
 }
 
 bool Parser::begins_function_body(const Declarator& d) const {

@@ -261,6 +261,21 @@ void Parser::init_scalar(Type* type, std::uint64_t offset, const Member* bitfiel
 std::uint64_t Parser::init_braced(Type* type, std::uint64_t offset) {
     const Span open = here();
     expect(Tok::lbrace, "at the start of the initialiser");
+    try {
+        return init_items(type, offset, open);
+    } catch (const SyntaxError&) {  // go on behind the braces, unless one seems to be missing
+        while (!is(Tok::rbrace) && !is(Tok::semicolon) && !is(Tok::eof)) {
+            if (is(Tok::lbrace) || is(Tok::lparen) || is(Tok::lbracket))
+                skip_balanced();
+            else
+                advance();
+        }
+        eat(Tok::rbrace);
+        throw;
+    }
+}
+
+std::uint64_t Parser::init_items(Type* type, std::uint64_t offset, Span open) {
     const std::uint64_t count = element_count(type);
     std::uint64_t index = skip_unnamed(type, 0), reached = 0;
     bool warned = false;

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "sim/cc/parser.h"
+#include "sim/cc/spell.h"
 
 namespace ipclab::cc {
 
@@ -50,12 +51,50 @@ Stmt* Parser::statement_inner() {
             advance();
             return empty;
         }
+        case Tok::kw_else:
+            syntax_error(here(), "'else' without an 'if' just before it (is a '{' or '}' missing, or a ';' too many?)");
         case Tok::ident:
             if (peek(1).kind == Tok::colon) return labelled_statement();
+            misspelt_keyword();
             return expression_statement();
         default:
             return expression_statement();
     }
+}
+
+/// "retrun 0;", "whlie (x) {": a word that nobody declared where only a keyword can go on like this.
+void Parser::misspelt_keyword() {
+    const Ident* word = peek().ident;
+    if (word->ordinary) return;
+    std::size_t ahead = 1;
+    if (peek(1).kind == Tok::lparen) {
+        int depth = 0;
+        do {
+            const Tok k = peek(ahead).kind;
+            depth += k == Tok::lparen ? 1 : k == Tok::rparen ? -1 : 0;
+            ++ahead;
+        } while (depth > 0 && ahead < 100 && peek(ahead).kind != Tok::eof);
+    }
+    switch (peek(ahead).kind) {
+        case Tok::lbrace:
+        case Tok::number:
+        case Tok::str:
+        case Tok::ident:
+        case Tok::kw_return:
+            break;
+        case Tok::semicolon:
+            if (ahead == 1) break;
+            return;
+        default:
+            return;
+    }
+    Speller speller(word->text);
+    for (const std::string_view known : {"return", "while", "for", "if", "else", "switch", "break", "continue", "goto", "do"})
+        speller.offer(known);
+    if (word->text == "elseif" || word->text == "elif" || word->text == "elsif")
+        syntax_error(here(), fmt::format("'{}' is no word of C: write 'else if'", word->text));
+    if (!speller.best().empty())
+        syntax_error(here(), fmt::format("unknown word '{}'{}", word->text, speller.suggestion()));
 }
 
 /// block = "{" (declaration | statement)* "}"
@@ -99,6 +138,7 @@ void Parser::block_item(std::vector<Stmt*>& items) {
     if (is(Tok::kw_static_assert)) return static_assert_declaration();
     const bool is_label = is(Tok::ident) && peek(1).kind == Tok::colon;
     if (is(Tok::kw_extension) && starts_type(peek(1))) advance();
+    item_start_ = at_;
     if (!is_label && (starts_type() || looks_like_unknown_type())) {
         DeclSpec spec = declaration_specifiers(true);
         return declaration(spec, &items);
@@ -354,7 +394,10 @@ Stmt* Parser::goto_statement() {
 Stmt* Parser::labelled_statement() {
     Stmt* made = make_stmt(StmtKind::label, here());
     Label* label = label_named(peek().ident, here());
-    if (label->statement) error(here(), fmt::format("the label '{}' is defined twice", label->name->text));
+    if (label->statement) {
+        error(here(), fmt::format("the label '{}' is defined twice", label->name->text));
+        note_before(label->statement->span);
+    }
     label->statement = made;
     label->block = block_;
     label->vlas_before = block_ ? block_->vla_count : 0;
@@ -369,10 +412,14 @@ Stmt* Parser::labelled_statement() {
 }
 
 void Parser::finish_labels() {
-    for (const Label* label : label_list_)
-        if (!label->statement)
-            error(label->first_use,
-                  fmt::format("the label '{}' is not defined in this function", label->name->text));
+    for (const Label* label : label_list_) {
+        if (label->statement) continue;
+        Speller speller(label->name->text);
+        for (const Label* other : label_list_)
+            if (other->statement) speller.offer(other->name->text);
+        error(label->first_use, fmt::format("the label '{}' is not defined in this function{}", label->name->text,
+                                            speller.suggestion()));
+    }
     labels_.clear();
     label_list_.clear();
 }

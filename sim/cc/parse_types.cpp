@@ -390,6 +390,7 @@ Type* Parser::unknown_type() {
         error(here(), fmt::format("unknown type name '{}'{}", name->text, suggest_name(name->text, true)));
     }
     bind_at_file_scope(name, Binding::Kind::type, here())->type = types_.error;
+    if (peek(1).kind == Tok::ident && peek(2).kind == Tok::lbrace) throw SyntaxError{};  // "strct point {"
     return types_.error;
 }
 

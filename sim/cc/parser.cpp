@@ -32,6 +32,11 @@ void Parser::run() {
             function_ = nullptr;
             while (scope_starts_.size() > 1) leave_scope();
             skip_to_recovery();
+        } catch (const UnclosedFunction&) {
+            function_ = nullptr;
+            while (scope_starts_.size() > 1) leave_scope();
+            at_ = item_start_;
+            continue;
         }
         if (at_ == before) advance();
     }

@@ -78,6 +78,7 @@ class Parser {
 
   private:
     struct SyntaxError {};
+    struct UnclosedFunction {};  ///< a definition begins inside another function: the file goes on there
     class Nesting;
 
     // --- parser.cpp: tokens, scopes, recovery
@@ -88,6 +89,7 @@ class Parser {
     Span here() const { return tokens_[at_].span; }
     Span previous() const { return tokens_[at_ ? at_ - 1 : 0].span; }
     bool is(Tok k) const { return kind() == k; }
+    bool peek_back(Tok k) const { return at_ > 0 && tokens_[at_ - 1].kind == k; }
     bool eat(Tok k);
     void advance() { at_ += at_ + 1 < tokens_.size(); }
     void expect(Tok k, std::string_view context);
@@ -174,6 +176,7 @@ class Parser {
     void empty_declaration(const DeclSpec& spec);
     void declare(DeclSpec& spec, Declarator& d, std::vector<Stmt*>* statements);
     bool begins_function_body(const Declarator& d) const;
+    [[noreturn]] void function_in_function(const DeclSpec& spec, const Declarator& d);
     Binding* declared_here(Ident* name) const;
     bool check_redeclaration(Ident* name, Span span);
     void note_before(Span span);
@@ -213,6 +216,7 @@ class Parser {
     void init_object(Type* type, std::uint64_t offset, Node* pending);
     void init_scalar(Type* type, std::uint64_t offset, const Member* bitfield, Node* pending);
     std::uint64_t init_braced(Type* type, std::uint64_t offset);
+    std::uint64_t init_items(Type* type, std::uint64_t offset, Span open);
     std::uint64_t init_elided(Type* type, std::uint64_t offset, std::uint64_t from, Node* pending);
     void init_designated(Type* type, std::uint64_t offset, std::uint64_t& index, bool top);
     void designate_index(Type* type, std::uint64_t offset, std::uint64_t& index, bool top);
@@ -237,6 +241,7 @@ class Parser {
     // --- parse_statements.cpp
     Stmt* statement();
     Stmt* statement_inner();
+    void misspelt_keyword();
     Stmt* block(bool own_scope);
     void block_items(std::vector<Stmt*>& items);
     void block_item(std::vector<Stmt*>& items);
@@ -382,6 +387,7 @@ class Parser {
     const Preprocessor& preprocessor_;
     std::vector<Token> tokens_;
     ParseSink& sink_;
+    std::size_t item_start_ = 0;  ///< the token that the block's current item starts with
     std::size_t at_ = 0;
     int unit_errors_ = session_.errors();  ///< of the units before this one
     int depth_ = 0;

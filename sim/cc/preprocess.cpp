@@ -194,6 +194,20 @@ Token Preprocessor::next() {
     }
 }
 
+/// Characters that no token of C begins with, and quotes of a word processor, which look like letters to the lexer.
+bool Preprocessor::is_stray(const Token& token) {
+    if (token.kind == Tok::other || token.kind == Tok::hash || token.kind == Tok::hash_hash) {
+        session_.error(token.span, fmt::format("stray '{}' in the program", token.text()));
+        return true;
+    }
+    if (token.kind != Tok::ident || static_cast<unsigned char>(token.text()[0]) < 0x80) return false;
+    const std::string_view first = token.text().substr(0, 3);
+    const bool is_double = first == "\xe2\x80\x9c" || first == "\xe2\x80\x9d";
+    if (!is_double && first != "\xe2\x80\x98" && first != "\xe2\x80\x99") return false;
+    session_.error(token.span, fmt::format("a typographic quotation mark: C needs a plain {}", is_double ? '"' : '\''));
+    return true;
+}
+
 std::vector<Token> Preprocessor::run(std::uint16_t main_file) {
     std::string prelude = kPredefined;
     for (const std::string& option : session_.options.defines) {
@@ -218,7 +232,7 @@ std::vector<Token> Preprocessor::run(std::uint16_t main_file) {
                 break;
             }
             if (token.kind == Tok::ident && token.ident->keyword) token.kind = static_cast<Tok>(token.ident->keyword);
-            if (token.kind == Tok::placemarker) continue;
+            if (token.kind == Tok::placemarker || is_stray(token)) continue;
             tokens.push_back(token);
             output_count_ = tokens.size();
             if (output_count_ > kMaxTokens) session_.fatal(token.span, "the source is too large after preprocessing");

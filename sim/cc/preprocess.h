@@ -67,6 +67,7 @@ class Preprocessor {
     Token next();
     void push(const std::vector<Token>& tokens, Macro* macro, bool barrier);
     void unget(const Token& token);
+    bool is_stray(const Token& token);
 
     // macros.cpp
     bool expand(Macro* macro, const Token& name);

@@ -283,6 +283,12 @@ std::string better_conversion(const Conversion& c, const Type* type, bool scanf)
     return "";
 }
 
+/// Up to the first character that would disturb a message.
+std::string_view printable(std::string_view text) {
+    const auto is_control = [](char c) { return static_cast<unsigned char>(c) < 0x20; };
+    return text.substr(0, static_cast<std::size_t>(std::ranges::find_if(text, is_control) - text.begin()));
+}
+
 const Node* strip_casts(const Node* node) {
     while (node->kind == NodeKind::cast && node->is_implicit) node = node->lhs;
     return node;
@@ -338,7 +344,7 @@ void Parser::check_conversions(std::string_view text, Span span, const List<Node
         if (!scanf && c.letter == 'm') continue;  // glibc: strerror(errno)
         const auto wanted = scanf ? scanf_wants(c) : printf_wants(c);
         if (!wanted)
-            return warn(span, "-Wformat", fmt::format("unknown conversion '{}' in the format", c.text));
+            return warn(span, "-Wformat", fmt::format("unknown conversion '{}' in the format", printable(c.text)));
         if (!c.suppressed && !take(c.text, *wanted, &c)) return;
     }
     if (next < arguments.size())
