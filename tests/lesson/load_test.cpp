@@ -216,6 +216,13 @@ TEST_CASE("a sentence becomes data") {
     CHECK(parse_fact("child was killed by PIPE").signal == 13);
 }
 
+TEST_CASE("to look at 'pipe 1' means the pipe, also where a program is called pipe") {
+    constexpr SentenceUse places[] = {SentenceUse::place};
+    const auto parsed = parse_sentence("pipe 1", Names{{"pipe", "talk"}, {}}, places);
+    REQUIRE(parsed.condition);
+    CHECK(parsed.condition->kind == SentenceKind::look_object);
+}
+
 TEST_CASE("a mistake in a lesson is named with its line, its column and what to do") {
     struct Row {
         std::string text, message;
