@@ -315,7 +315,11 @@ Node* Parser::call(Node* callee) {
     if (is_error(callee->type)) return error_node(span);
     if (!is_pointer(callee->type) || !is_function(callee->type->base)) {
         error(callee->span,
-              fmt::format("this is called like a function, but is of type '{}'", type_name(callee->type)));
+              fmt::format("{} is called like a function, but is of type '{}'",
+                          callee->kind == NodeKind::var && callee->object->name
+                              ? fmt::format("'{}'", callee->object->name->text)
+                              : "this",
+                          type_name(callee->type)));
         return error_node(span);
     }
     const Type* function = callee->type->base;

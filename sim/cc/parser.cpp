@@ -60,7 +60,7 @@ void Parser::syntax_error(Span span, std::string message) {
 }
 
 void Parser::unsupported(Span span, std::string_view what) {
-    syntax_error(span, fmt::format("ipclab does not support {}", what));
+    session_.fatal(span, fmt::format("ipclab does not support {}", what));  // what follows may depend on it
 }
 
 void Parser::expect(Tok k, std::string_view context) {
@@ -181,8 +181,9 @@ std::string Parser::suggest_name(std::string_view wrong, bool types_only) {
         if (!ident) continue;
         const bool expression = ident->keyword == static_cast<std::uint8_t>(Tok::kw_sizeof);
         if (ident->keyword && types_only && !expression) speller.offer(ident->text);
-        if (!ident->ordinary) continue;
-        if (types_only && ident->ordinary->kind != Binding::Kind::type) continue;
+        if (types_only ? !ident->ordinary || ident->ordinary->kind != Binding::Kind::type
+                       : !ident->ordinary && !ident->macro)
+            continue;
         speller.offer(ident->text);
     }
     return speller.suggestion();

@@ -246,7 +246,11 @@ bool Parser::check_modifiable(Node* node, Span op_span, std::string_view use) {
         return false;
     }
     if (is_array(node->type) || is_function(node->type)) {
-        error(op_span, fmt::format("{} cannot change '{}' as a whole", use, type_name(node->type)));
+        const bool is_text = is_array(node->type) && node->type->base->unqualified->kind == TypeKind::char_;
+        error(op_span, fmt::format("{} cannot change '{}' as a whole{}", use, type_name(node->type),
+                                   is_text                 ? ": copy the characters with strcpy"
+                                   : is_array(node->type) ? ": copy the elements one by one, or with memcpy"
+                                                          : ""));
         return false;
     }
     if (is_const(node->type) || (is_record(node->type) && node->type->record->has_const)) {

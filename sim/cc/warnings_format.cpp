@@ -327,7 +327,8 @@ void Parser::check_conversions(std::string_view text, Span span, const List<Node
             warn(argument->span, "-Wformat",
                  fmt::format("'{}' expects an argument of type '{}', but argument {} has type '{}'{}", of,
                              expected, next, type_name(argument->type),
-                             conversion ? better_conversion(*conversion, argument->type, scanf) : ""));
+                             scanf && is_arithmetic(argument->type) ? "; it needs an address: '&'"
+                             : conversion ? better_conversion(*conversion, argument->type, scanf) : ""));
         return true;
     };
     for (std::size_t at = 0; at < text.size();) {
