@@ -47,6 +47,7 @@ constexpr std::pair<std::string_view, std::string_view> kSystemFiles[] = {
      "nobody:x:65534:65534:nobody:/:/bin/false\n"},
     {"/etc/group", "root:x:0:\nstudent:x:1000:\nnogroup:x:65534:\n"},
     {"/etc/hosts", "127.0.0.1 localhost\n::1 localhost\n"},
+    {"/etc/ld.so.cache", ""},
     {"/etc/nsswitch.conf", "passwd: files\ngroup: files\nhosts: files\n"},
 };
 

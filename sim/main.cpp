@@ -120,7 +120,7 @@ void add_scheduling(CLI::App& command, CommonOptions& options) {
         ->group(group);
     command
         .add_option("--max-instructions", options.max_instructions,
-                    "stop a program that does not end (default 20000000000)")
+                    "stop a program that does not end (default 5000000000)")
         ->option_text("N")
         ->check(CLI::Range(std::uint64_t{1}, UINT64_MAX))
         ->group(group);

@@ -22,7 +22,7 @@ struct CommonOptions {
     std::string policy = "round_robin";
     int cpus = 1;
     int quantum_us = 0;  ///< 0: the policy's own
-    std::uint64_t max_instructions = 20'000'000'000;
+    std::uint64_t max_instructions = 5'000'000'000;
 
     // The real one
     double deadline_s = 0;  ///< 0: ten seconds, an hour where a person types

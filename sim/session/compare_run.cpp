@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 #include <sstream>
 
 #include "kernel/signal_state.h"
@@ -74,6 +75,18 @@ bool compare_text(const char* name, const std::string& left, const std::string& 
     return false;
 }
 
+/// At a limit the sandbox kills whoever is left. That is no end of theirs.
+void forget_our_kills(kernel::Trace& trace) {
+    std::set<kernel::Tid> killed;  // by the program's own doing
+    for (const kernel::Event& event : trace.events)
+        if (event.kind == kernel::EventKind::signal_delivered && event.number == kernel::kSigKill)
+            killed.insert(event.task);
+    std::erase_if(trace.events, [&](const kernel::Event& event) {
+        return event.kind == kernel::EventKind::exited && event.result == kernel::kSigKill &&
+               !killed.contains(event.task);
+    });
+}
+
 /// As long as the simulated time suggests, and not for ever where the simulated run never ends.
 double usual_deadline(const SimulationResult& simulated) {
     if (simulated.end == RunEnd::stuck || simulated.end == RunEnd::stopped)
@@ -107,6 +120,7 @@ BothRuns run_both(const Request& request, const Loaded& loaded, SimulationOption
     if (!result.ok()) return both;
     if (result.limit) both.real_end = result.limit->text;
 
+    if (result.limit) forget_our_kills(both.real.result.trace);
     SourceLines simulated_lines = source_lines(loaded), real_lines = source_lines(result);
     kernel::Trace &left = both.simulated_trace, &right = both.real.result.trace;
     simulated_lines.renumber(left);

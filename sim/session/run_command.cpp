@@ -32,6 +32,9 @@ int run_command(const CommonOptions& options) {
         trace.add(events);
         if (!explains_itself) report_explanations(events);
     };
+    simulation.on_wait_for_interrupt = [] {
+        complain("every process waits, and only a signal can wake one: ^C sends SIGINT, ^\\ ends ipclab");
+    };
     if (options.trace == "perfetto") simulation.max_events = kMostKeptEvents;
     const SimulationResult result = simulate(loaded, simulation);
     status = report_end(result);

@@ -44,6 +44,7 @@ class CatchInterrupt {
     CatchInterrupt(const CatchInterrupt&) = delete;
     CatchInterrupt& operator=(const CatchInterrupt&) = delete;
 
+    bool is_active() const { return is_active_; }
     bool take() {
         if (!is_active_ || interrupts == 0) return false;
         interrupts = 0;
@@ -96,7 +97,8 @@ class Simulation {
                 case Rest::finished:
                     return finish(RunEnd::finished);
                 case Rest::stuck:
-                    return finish(RunEnd::stuck);
+                    if (!waits_for_interrupt()) return finish(RunEnd::stuck);
+                    break;
                 case Rest::stopped:
                     return finish(RunEnd::stopped);
                 case Rest::wants_input:
@@ -150,6 +152,20 @@ class Simulation {
         const bool typed = is_typed(static_cast<int>(left_ms));
         if (typed && interrupts == 0) read_more();
         return typed || interrupts != 0;
+    }
+
+    /// Everybody waits, and a person at the terminal could send a signal that somebody handles: that is no deadlock.
+    bool waits_for_interrupt() {
+        const bool is_handled = std::any_of(
+            machine_.kernel.processes.begin(), machine_.kernel.processes.end(), [](const auto& each) {
+                const auto& action = (*each.second->actions)[SIGINT];
+                return !each.second->is_zombie && action.handler != kernel::kSigDfl &&
+                       action.handler != kernel::kSigIgn;
+            });
+        if (!interrupt_.is_active() || !is_handled) return false;
+        if (options_.on_wait_for_interrupt) options_.on_wait_for_interrupt();
+        while (interrupts == 0) poll(nullptr, 0, 100);
+        return true;
     }
 
     void read_more() {

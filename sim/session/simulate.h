@@ -32,12 +32,13 @@ enum class Output : std::uint8_t {
 
 struct SimulationOptions {
     engine::Policy policy{};
-    kernel::BootOptions boot{};   ///< standard streams, scheduling, limits, costs
-    kernel::Time quantum_ns = 0;  ///< 0: the scheduler's own
-    std::uint64_t max_instructions =
-        20'000'000'000;                     ///< then it is stopped; each step counts as some hundred
-    std::uint64_t max_events = UINT64_MAX;  ///< likewise
+    kernel::BootOptions boot{};                      ///< standard streams, scheduling, limits, costs
+    kernel::Time quantum_ns = 0;                     ///< 0: the scheduler's own
+    std::uint64_t max_instructions = 5'000'000'000;  ///< then it is stopped; each step counts as some hundred
+    std::uint64_t max_events = UINT64_MAX;           ///< likewise
     std::function<void(const kernel::Trace&)> on_events;  ///< gets each batch of events; empty: not wanted
+    /// At a terminal, where only ^C can wake somebody: called before waiting for it.
+    std::function<void()> on_wait_for_interrupt;
     Input input_from = Input::own;
     Output output_to = Output::own;
     std::string input;
