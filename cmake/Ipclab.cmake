@@ -19,6 +19,10 @@ if(IPCLAB_SANITIZE)
                                                   -fno-omit-frame-pointer)
   target_link_options(ipclab_options INTERFACE -fsanitize=address,undefined)
 endif()
+if(IPCLAB_FUZZ)
+  target_compile_options(ipclab_options INTERFACE -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all)
+  target_link_options(ipclab_options INTERFACE -fsanitize=address,undefined)
+endif()
 
 # ipclab_library(NAME [DEPENDS targets...]): a static library of all .cpp files of this folder (main.cpp excepted).
 function(ipclab_library name)

@@ -7,7 +7,8 @@ namespace ipclab::cc {
 
 namespace {
 
-constexpr std::size_t kMaxExpansion = 8'000'000;
+constexpr std::size_t kMaxExpansion = 2'000'000;
+constexpr std::size_t kMaxTokenBytes = 1 << 20;
 
 /// A token as it was written.
 std::string spell(const Token& token) {
@@ -190,7 +191,7 @@ std::vector<Token> Preprocessor::substitute(Macro* macro, const Token& name, std
 Token Preprocessor::paste(const Token& left, const Token& right, Span span) {
     if (right.kind == Tok::placemarker) return left;
     if (left.kind == Tok::placemarker) return right;
-    std::string_view text = arena_.text(spell(left) + spell(right));
+    std::string_view text = made_text(spell(left) + spell(right), span);
     Lexer lexer(session_, interner_, text, span);
     Token token = lexer.next();
     token.span = span;
@@ -212,13 +213,22 @@ Token Preprocessor::stringify(const std::vector<Token>& tokens, Span span) {
             if (c == '"' || (literal && c == '\\')) text += '\\';
             text += c;
         }
+        if (text.size() > kMaxTokenBytes) break;
     }
     Token token;
     token.kind = Tok::str;
     token.span = span;
-    token.chars = arena_.text(text).data();
+    token.chars = made_text(text, span).data();
     token.length = static_cast<std::uint32_t>(text.size());
     return token;
+}
+
+/// The text of a token that ## or # makes: it can double with each macro.
+std::string_view Preprocessor::made_text(const std::string& text, Span span) {
+    expanded_ += text.size() / sizeof(Token);
+    if (text.size() > kMaxTokenBytes || expanded_ > kMaxExpansion)
+        session_.fatal(span, "the expansion of a macro is too large");
+    return arena_.text(text);
 }
 
 }  // namespace ipclab::cc

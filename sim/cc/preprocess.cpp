@@ -6,7 +6,7 @@ namespace ipclab::cc {
 
 namespace {
 
-constexpr std::size_t kMaxTokens = 8'000'000;
+constexpr std::size_t kMaxTokens = 2'000'000;
 
 // What programs for gcc 12 on x86-64 Linux test for.
 constexpr const char* kPredefined = R"(

@@ -77,6 +77,7 @@ class Preprocessor {
     Token paste(const Token& left, const Token& right, Span span);
     Token stringify(const std::vector<Token>& tokens, Span span);
     Token builtin(Macro* macro, const Token& name);
+    std::string_view made_text(const std::string& text, Span span);
 
     // directives.cpp
     void directive(const Token& hash);
