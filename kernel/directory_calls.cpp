@@ -8,6 +8,7 @@
 #include "kernel/files.h"
 #include "kernel/filesystem_calls.h"
 #include "kernel/handlers.h"
+#include "kernel/usage.h"
 
 namespace ipclab::kernel {
 
@@ -270,6 +271,17 @@ Outcome change_mode(Call& call, InodeId id, std::uint64_t mode) {
     return Outcome::done(0);
 }
 
+/// chown(2): the owner may name itself; anything else needs a privilege.
+Outcome change_owner(Call& call, InodeId id, std::uint64_t owner, std::uint64_t group) {
+    const auto is_own = [](std::uint64_t wanted) {
+        return static_cast<std::uint32_t>(wanted) == UINT32_MAX || static_cast<std::uint32_t>(wanted) == kUser;
+    };
+    if (static_cast<std::uint32_t>(owner) == UINT32_MAX && static_cast<std::uint32_t>(group) == UINT32_MAX)
+        return Outcome::done(0);
+    const bool is_allowed = call.kernel.inodes[id].owner == kUser && is_own(owner) && is_own(group);
+    return is_allowed ? Outcome::done(0) : Outcome::fail(Errno::eperm);
+}
+
 Outcome change_directory(Call& call, InodeId id) {
     const Inode& inode = call.kernel.inodes[id];
     if (inode.kind != InodeKind::directory) return Outcome::fail(Errno::enotdir);
@@ -293,6 +305,75 @@ Outcome cut_file(Call& call, InodeId id, std::int64_t length) {
 Outcome sys_chmod(Call& call) {
     auto inode = existing(call, kAtFdCwd, call.arg(0), Links::follow);
     return inode ? change_mode(call, *inode, call.arg(1)) : Outcome::fail(inode.error());
+}
+
+Outcome sys_fchmodat(Call& call) {
+    auto inode = existing(call, call.arg(0), call.arg(1), Links::follow);
+    return inode ? change_mode(call, *inode, call.arg(2)) : Outcome::fail(inode.error());
+}
+
+Outcome sys_chown(Call& call) {
+    auto inode = existing(call, kAtFdCwd, call.arg(0), Links::follow);
+    return inode ? change_owner(call, *inode, call.arg(1), call.arg(2)) : Outcome::fail(inode.error());
+}
+
+Outcome sys_lchown(Call& call) {
+    auto inode = existing(call, kAtFdCwd, call.arg(0), Links::keep_last);
+    return inode ? change_owner(call, *inode, call.arg(1), call.arg(2)) : Outcome::fail(inode.error());
+}
+
+Outcome sys_fchownat(Call& call) {
+    constexpr std::uint32_t kNoFollow = 0x100;
+    const auto flags = static_cast<std::uint32_t>(call.arg(4));
+    if (flags & ~kNoFollow) return Outcome::fail(Errno::einval);
+    auto inode = existing(call, call.arg(0), call.arg(1), flags ? Links::keep_last : Links::follow);
+    return inode ? change_owner(call, *inode, call.arg(2), call.arg(3)) : Outcome::fail(inode.error());
+}
+
+Outcome sys_fchown(Call& call) {
+    auto file = file_of(call, call.arg(0));
+    if (!file) return Outcome::fail(file.error());
+    const InodeId inode = call.kernel.files[*file].inode;
+    if (!inode) return Outcome::done(0);  // a pipe or the terminal: nobody looks at its owner again
+    return change_owner(call, inode, call.arg(1), call.arg(2));
+}
+
+Outcome sys_utimensat(Call& call) {
+    constexpr std::uint32_t kNoFollow = 0x100;
+    constexpr std::int64_t kNow = 0x3fffffff, kOmit = 0x3ffffffe;
+    const auto flags = static_cast<std::uint32_t>(call.arg(3));
+    if (flags & ~kNoFollow) return Outcome::fail(Errno::einval);
+    // One time is kept for each file: the second of the two, that of its modification.
+    TimePair modified{0, kNow};
+    if (call.arg(2)) {
+        auto times = call.memory().read_object<std::array<TimePair, 2>>(call.arg(2));
+        if (!times) return Outcome::fail(times.error());
+        for (const TimePair& time : *times)
+            if (time.fraction != kNow && time.fraction != kOmit && (time.fraction < 0 || time.fraction >= kSecond))
+                return Outcome::fail(Errno::einval);
+        if ((*times)[0].fraction == kOmit && (*times)[1].fraction == kOmit) return Outcome::done(0);
+        modified = (*times)[1];
+    }
+    InodeId id;
+    if (call.arg(1) == 0) {  // utimensat(2), futimens(): no path means the descriptor itself
+        auto file = file_of(call, call.arg(0));
+        if (!file) return Outcome::fail(file.error());
+        id = call.kernel.files[*file].inode;
+        if (!id) return Outcome::done(0);
+    } else {
+        auto inode = existing(call, call.arg(0), call.arg(1), flags ? Links::keep_last : Links::follow);
+        if (!inode) return Outcome::fail(inode.error());
+        id = *inode;
+    }
+    const Inode& inode = call.kernel.inodes[id];
+    if (inode.owner != kUser && !(modified.fraction == kNow && is_permitted(inode, 2)))
+        return Outcome::fail(modified.fraction == kNow ? Errno::eacces : Errno::eperm);
+    if (modified.fraction == kOmit) return Outcome::done(0);
+    constexpr std::int64_t kMostSeconds = 1ll << 32;  // about 136 years each way: well inside Time
+    const std::int64_t seconds = std::clamp(modified.seconds, -kMostSeconds, kMostSeconds) - kBootEpochSeconds;
+    call.kernel.inodes.write(id).modified_ns =
+        modified.fraction == kNow ? call.kernel.now_ns : seconds * kSecond + modified.fraction;
+    return Outcome::done(0);
 }
 
 Outcome sys_fchmod(Call& call) {
@@ -349,6 +430,26 @@ Outcome sys_ftruncate(Call& call) {
     const File& file = call.kernel.files[*id];
     if (file.kind != FileKind::regular || !file.writable()) return Outcome::fail(Errno::einval);
     return cut_file(call, file.inode, length);
+}
+
+Outcome sys_fallocate(Call& call) {
+    constexpr std::uint32_t kKeepSize = 1;
+    const auto mode = static_cast<std::uint32_t>(call.arg(1));
+    const auto offset = static_cast<std::int64_t>(call.arg(2)), length = static_cast<std::int64_t>(call.arg(3));
+    auto id = file_of(call, call.arg(0));
+    if (!id) return Outcome::fail(id.error());
+    if (offset < 0 || length <= 0) return Outcome::fail(Errno::einval);
+    // fallocate(2): punching holes and the other modes are for file systems that have blocks.
+    if (mode & ~kKeepSize) return Outcome::fail(Errno::eopnotsupp);
+    const File& file = call.kernel.files[*id];
+    if (!file.writable()) return Outcome::fail(Errno::ebadf);
+    if (file.kind == FileKind::pipe_write || file.kind == FileKind::stream) return Outcome::fail(Errno::espipe);
+    if (file.kind != FileKind::regular) return Outcome::fail(Errno::enodev);
+    if (length > INT64_MAX - offset) return Outcome::fail(Errno::efbig);
+    const auto end = static_cast<std::uint64_t>(offset + length);
+    if (mode == kKeepSize || end <= call.kernel.memory[call.kernel.inodes[file.inode].memory].size())
+        return Outcome::done(0);
+    return Outcome::from(resize_file(call.kernel, file.inode, end));
 }
 
 Outcome sys_fsync(Call& call) {

@@ -332,6 +332,22 @@ Outcome sys_dup3(Call& call) {
     return put_at(call, *file, to, (flags & kOCloExec) != 0);
 }
 
+Outcome sys_close_range(Call& call) {
+    constexpr std::uint32_t kUnshare = 2, kCloseOnExec = 4;
+    const auto first = static_cast<std::uint32_t>(call.arg(0)), last = static_cast<std::uint32_t>(call.arg(1));
+    const auto flags = static_cast<std::uint32_t>(call.arg(2));
+    if ((flags & ~(kUnshare | kCloseOnExec)) != 0 || first > last) return Outcome::fail(Errno::einval);
+    for (std::uint64_t fd = first; fd <= last && fd < call.process_read().fds->entries().size(); ++fd) {
+        const FdEntry entry = call.process_read().fds->entries()[fd];
+        if (!entry.file) continue;
+        if (flags & kCloseOnExec)
+            call.process().fds.write().set(static_cast<Fd>(fd), {entry.file, true});
+        else
+            close_descriptor(call.kernel, call.pid, static_cast<Fd>(fd), call.task, call.trace);
+    }
+    return Outcome::done(0);
+}
+
 namespace {
 
 constexpr std::uint32_t kFDupFd = 0, kFGetFd = 1, kFSetFd = 2, kFGetFl = 3, kFSetFl = 4,

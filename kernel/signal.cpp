@@ -122,6 +122,17 @@ void resume_stopped(Kernel& kernel, Tid tid, Trace* trace) {
     tell_parent_of_stop(kernel, task.process, kCldContinued, kSigCont, trace);
 }
 
+/// sigtimedwait(2): the signals that it waits for are blocked, and wake it all the same.
+void wake_if_awaited(Kernel& kernel, Tid tid, const SignalInfo& info, Trace* trace) {
+    const Task& task = kernel.tasks[tid];
+    if (task.state != TaskState::blocked) return;
+    for (const WaitPoint& point : task.waits)
+        if (point.what == WaitFor::signal && (point.key & signal_bit(info.signal)))
+            return wake_task(kernel, tid, {},
+                             kernel.tasks.contains(Tid{info.sender.value}) ? Tid{info.sender.value} : Tid{},
+                             trace);
+}
+
 void deliver_to(Kernel& kernel, Tid tid, const SignalInfo& info, bool to_task, Trace* trace) {
     const Pid pid = kernel.tasks[tid].process;
     const int signal = info.signal;
@@ -145,7 +156,7 @@ void deliver_to(Kernel& kernel, Tid tid, const SignalInfo& info, bool to_task, T
         queue(kernel.tasks.write(tid).pending, info, kernel.limits.pending_signals);
     else
         queue(kernel.processes.write(pid).pending, info, kernel.limits.pending_signals);
-    if (is_blocked) return;
+    if (is_blocked) return wake_if_awaited(kernel, tid, info, trace);
     const TaskState state = kernel.tasks[tid].state;
     if (state == TaskState::stopped && signal != kSigKill) return;
     // kernel/signal.c, complete_signal(): a fatal signal decides the process's end when it is generated,
@@ -366,6 +377,16 @@ std::array<std::uint8_t, 128> siginfo_bytes(const SignalInfo& info) {
     else
         put(24, info.value);
     return bytes;
+}
+
+std::optional<SignalInfo> accept_signal(Kernel& kernel, Tid tid, SignalMask set) {
+    const Pid pid = kernel.tasks[tid].process;
+    // kernel/signal.c, dequeue_signal(): the task's own first.
+    if (const SignalMask own = kernel.tasks[tid].pending.set & set)
+        return dequeue(kernel.tasks.write(tid).pending, first_of(own));
+    if (const SignalMask shared = kernel.processes[pid].pending.set & set)
+        return dequeue(kernel.processes.write(pid).pending, first_of(shared));
+    return std::nullopt;
 }
 
 void set_mask(Task& task, SignalMask mask) {

@@ -1,9 +1,12 @@
 // The system calls about signals: rt_sigaction(2) and its like, kill(2), pause(2).
 #include <algorithm>
+#include <array>
+#include <cstring>
 
 #include "kernel/emit.h"
 #include "kernel/handlers.h"
 #include "kernel/signals.h"
+#include "kernel/usage.h"
 
 namespace ipclab::kernel {
 
@@ -111,6 +114,62 @@ Outcome sys_rt_sigsuspend(Call& call) {
 
 Outcome sys_pause(Call& call) {
     return call.block({{ref(call.task), WaitFor::signal}});
+}
+
+Outcome sys_rt_sigtimedwait(Call& call) {
+    if (call.arg(3) != kSigsetBytes) return Outcome::fail(Errno::einval);
+    const UserMemory memory = call.memory();
+    auto set = memory.read_object<SignalMask>(call.arg(0));
+    if (!set) return Outcome::fail(set.error());
+    const SignalMask wanted = *set & ~kUnblockable;
+    if (call.arg(2) && !call.pending.has_slept) {
+        auto limit = memory.read_object<TimePair>(call.arg(2));
+        if (!limit) return Outcome::fail(limit.error());
+        if (limit->seconds < 0 || limit->fraction < 0 || limit->fraction >= kSecond)
+            return Outcome::fail(Errno::einval);
+        const Time most_seconds = (kNever - call.kernel.now_ns) / kSecond - 1;
+        if (limit->seconds < most_seconds)
+            call.pending.deadline_ns = call.kernel.now_ns + limit->seconds * kSecond + limit->fraction;
+    }
+    if (auto info = accept_signal(call.kernel, call.task, wanted)) {
+        if (call.arg(1) && !memory.write(call.arg(1), siginfo_bytes(*info))) return Outcome::fail(Errno::efault);
+        return Outcome::done(info->signal);
+    }
+    // sigtimedwait(2): EAGAIN where no signal of the set came in time.
+    if (call.has_timed_out()) return Outcome::fail(Errno::eagain);
+    return call.block({{.object = ref(call.task), .what = WaitFor::signal, .key = wanted}});
+}
+
+Outcome sys_rt_sigqueueinfo(Call& call) {
+    const auto pid = static_cast<std::int32_t>(call.arg(0));
+    const auto signal = static_cast<std::int32_t>(call.arg(1));
+    struct {
+        std::int32_t signal, error, code, padding, pid, uid;
+        std::uint64_t value;
+    } info;
+    std::array<std::uint8_t, 128> bytes;
+    if (auto read = call.memory().read(call.arg(2), bytes); !read) return Outcome::fail(read.error());
+    std::memcpy(&info, bytes.data(), sizeof info);
+    // kernel/signal.c, do_rt_sigqueueinfo(): nobody may look like the kernel or like kill() to others.
+    if ((info.code >= 0 || info.code == kSiTkill) && call.self().process.value != pid)
+        return Outcome::fail(Errno::eperm);
+    if (pid <= 0 || !call.kernel.processes.contains(Pid{pid})) return Outcome::fail(Errno::esrch);
+    call.object = ref(Pid{pid});
+    if (signal < 0 || signal > kSignals) return Outcome::fail(Errno::einval);
+    if (Pid{pid} == kInit) return Outcome::fail(Errno::eperm);
+    if (signal == 0) return Outcome::done(0);
+    // sigqueue(3): EAGAIN where the limit of queued signals has been reached.
+    if (signal >= kSigRtMin &&
+        call.kernel.processes[Pid{pid}].pending.queue.size() >= call.kernel.limits.pending_signals)
+        return Outcome::fail(Errno::eagain);
+    send_to_process(call.kernel, Pid{pid},
+                    {.signal = signal,
+                     .code = info.code,
+                     .sender = Pid{info.pid},
+                     .sender_uid = info.uid,
+                     .value = info.value},
+                    call.trace);
+    return Outcome::done(0);
 }
 
 Outcome sys_rt_sigreturn(Call&) {

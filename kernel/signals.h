@@ -31,6 +31,8 @@ struct NextSignal {
 };
 std::optional<NextSignal> next_signal(const Kernel& kernel, Tid task);
 
+/// Takes the next pending signal of the set from the task or its process: what sigtimedwait(2) accepts.
+std::optional<SignalInfo> accept_signal(Kernel& kernel, Tid task, SignalMask set);
 /// Forgets instances of a signal that are pending for a process: it is ignored from now on.
 void discard_pending(Kernel& kernel, Pid process, int signal);
 /// siginfo_t as Linux lays it out on x86-64 (sigaction(2)).

@@ -84,6 +84,7 @@ AbiStat stat_inode(const Kernel& kernel, InodeId id) {
     stat.user = stat.group = inode.owner;
     stat.special_device = special_device(inode.kind);
     if (inode.kind == InodeKind::regular) set_size(stat, kernel.memory[inode.memory].size());
+    if (inode.kind == InodeKind::directory) set_size(stat, kPageSize);  // as a small directory of ext4 has
     if (inode.kind == InodeKind::symlink) stat.size = static_cast<std::int64_t>(inode.target.size());
     stat.modified = to_timespec(inode.modified_ns);
     stat.modified.seconds += kBootEpochSeconds;
@@ -182,10 +183,11 @@ Outcome sys_newfstatat(Call& call) {
 
 namespace {
 
-Outcome check_access(Call& call, std::uint64_t directory, std::uint64_t path, std::uint64_t mode_argument) {
+Outcome check_access(Call& call, std::uint64_t directory, std::uint64_t path, std::uint64_t mode_argument,
+                     Links links = Links::follow) {
     const auto mode = static_cast<std::uint32_t>(mode_argument);
     if (mode & ~7u) return Outcome::fail(Errno::einval);
-    auto inode = existing(call, directory, path, Links::follow);
+    auto inode = existing(call, directory, path, links);
     if (!inode) return Outcome::fail(inode.error());
     return is_permitted(call.kernel.inodes[*inode], mode) ? Outcome::done(0) : Outcome::fail(Errno::eacces);
 }
@@ -198,6 +200,15 @@ Outcome sys_access(Call& call) {
 
 Outcome sys_faccessat(Call& call) {
     return check_access(call, call.arg(0), call.arg(1), call.arg(2));
+}
+
+Outcome sys_faccessat2(Call& call) {
+    // faccessat(2): real and effective identity are the same here.
+    constexpr std::uint32_t kNoFollow = 0x100, kEffective = 0x200;
+    const auto flags = static_cast<std::uint32_t>(call.arg(3));
+    if (flags & ~(kNoFollow | kEffective)) return Outcome::fail(Errno::einval);
+    return check_access(call, call.arg(0), call.arg(1), call.arg(2),
+                        flags & kNoFollow ? Links::keep_last : Links::follow);
 }
 
 namespace {

@@ -1,4 +1,4 @@
-// Small calls about the system itself: uname(2), getrandom(2), limits.
+// Small calls about the system itself: uname(2), sysinfo(2), getrandom(2), limits, CPUs.
 #include <algorithm>
 #include <array>
 #include <cstring>
@@ -18,6 +18,33 @@ Outcome sys_uname(Call& call) {
     for (std::size_t i = 0; i < kTexts.size(); ++i)
         std::memcpy(&names[i * kField], kTexts[i].data(), kTexts[i].size());
     return Outcome::from(call.memory().write(call.arg(0), names));
+}
+
+Outcome sys_sysinfo(Call& call) {
+    struct AbiSysinfo {
+        std::int64_t uptime = 0;
+        std::array<std::uint64_t, 3> loads{};
+        std::uint64_t total_ram = 4ull << 30, free_ram = 2ull << 30, shared_ram = 0, buffer_ram = 0, total_swap = 0,
+                      free_swap = 0;
+        std::uint16_t processes = 0;
+        std::array<std::uint16_t, 3> padding{};
+        std::uint64_t total_high = 0, free_high = 0;
+        std::uint32_t unit = 1, end = 0;
+    } info;
+    static_assert(sizeof(AbiSysinfo) == 112);
+    info.uptime = call.kernel.now_ns / kSecond;
+    info.processes = static_cast<std::uint16_t>(call.kernel.processes.size());
+    return Outcome::from(call.memory().write_object(call.arg(0), info));
+}
+
+Outcome sys_sched_getaffinity(Call& call) {
+    const auto pid = static_cast<std::int32_t>(call.arg(0));
+    const std::uint64_t mask = (std::uint64_t{1} << call.kernel.scheduler.cpus.size()) - 1;
+    // sched_setaffinity(2), NOTES: whole words only; the kernel gives back the bytes it has stored.
+    if (call.arg(1) % sizeof mask != 0 || call.arg(1) == 0) return Outcome::fail(Errno::einval);
+    if (pid < 0 || (pid > 0 && !call.kernel.tasks.contains(Tid{pid}))) return Outcome::fail(Errno::esrch);
+    if (!call.memory().write_object(call.arg(2), mask)) return Outcome::fail(Errno::efault);
+    return Outcome::done(sizeof mask);
 }
 
 Outcome sys_getrandom(Call& call) {
