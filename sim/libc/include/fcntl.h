@@ -61,6 +61,7 @@
 #define F_SEAL_SHRINK 2
 #define F_SEAL_GROW 4
 #define F_SEAL_WRITE 8
+#define F_SEAL_FUTURE_WRITE 16
 #define LOCK_SH 1
 #define LOCK_EX 2
 #define LOCK_NB 4

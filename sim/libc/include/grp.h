@@ -10,6 +10,10 @@ struct group {
 struct group* getgrnam(const char* name);
 struct group* getgrgid(gid_t gid);
 struct group* getgrent(void);
+int getgrnam_r(const char* name, struct group* entry, char* buffer, size_t bytes, struct group** result);
+int getgrgid_r(gid_t gid, struct group* entry, char* buffer, size_t bytes, struct group** result);
+int getgrent_r(struct group* entry, char* buffer, size_t bytes, struct group** result);
+int getgrouplist(const char* user, gid_t group, gid_t* list, int* room);
 void setgrent(void);
 void endgrent(void);
 int setgroups(size_t count, const gid_t* list);

@@ -15,6 +15,7 @@ struct passwd* getpwuid(uid_t uid);
 int getpwnam_r(const char* name, struct passwd* entry, char* buffer, size_t bytes, struct passwd** result);
 int getpwuid_r(uid_t uid, struct passwd* entry, char* buffer, size_t bytes, struct passwd** result);
 struct passwd* getpwent(void);
+int getpwent_r(struct passwd* entry, char* buffer, size_t bytes, struct passwd** result);
 void setpwent(void);
 void endpwent(void);
 #endif

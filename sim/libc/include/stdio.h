@@ -1,6 +1,7 @@
 #ifndef _STDIO_H
 #define _STDIO_H
 
+#include <bits/getopt.h>
 #include <bits/types.h>
 
 #ifndef _STDARG_H
@@ -44,6 +45,13 @@ FILE* tmpfile(void);
 char* tmpnam(char* name);
 char* tempnam(const char* directory, const char* prefix);
 FILE* fmemopen(void* buffer, size_t bytes, const char* mode);
+typedef struct {
+    ssize_t (*read)(void* cookie, char* to, size_t bytes);
+    ssize_t (*write)(void* cookie, const char* from, size_t bytes);
+    int (*seek)(void* cookie, off64_t* offset, int whence);
+    int (*close)(void* cookie);
+} cookie_io_functions_t;
+FILE* fopencookie(void* cookie, const char* mode, cookie_io_functions_t functions);
 FILE* open_memstream(char** text, size_t* bytes);
 int remove(const char* path);
 int rename(const char* from, const char* to);

@@ -38,6 +38,10 @@ void* memalign(size_t alignment, size_t bytes);
 void* valloc(size_t bytes);
 
 _Noreturn void exit(int status);
+unsigned int arc4random(void);
+unsigned int arc4random_uniform(unsigned int bound);
+void arc4random_buf(void* block, size_t bytes);
+int rpmatch(const char* answer);
 _Noreturn void _Exit(int status);
 _Noreturn void quick_exit(int status);
 _Noreturn void abort(void);

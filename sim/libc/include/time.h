@@ -54,6 +54,7 @@ char* asctime(const struct tm* parts);
 char* asctime_r(const struct tm* parts, char* text);
 char* ctime(const time_t* when);
 char* ctime_r(const time_t* when, char* text);
+char* strptime(const char* text, const char* format, struct tm* parts);
 size_t strftime(char* text, size_t bytes, const char* format, const struct tm* parts);
 void tzset(void);
 int timespec_get(struct timespec* result, int base);

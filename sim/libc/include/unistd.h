@@ -72,6 +72,8 @@
 #define _SC_TIMER_MAX 35
 #define _SC_IOV_MAX 60
 #define _SC_THREADS 67
+#define _SC_GETGR_R_SIZE_MAX 69
+#define _SC_GETPW_R_SIZE_MAX 70
 #define _SC_LOGIN_NAME_MAX 71
 #define _SC_TTY_NAME_MAX 72
 #define _SC_THREAD_KEYS_MAX 74
@@ -81,6 +83,7 @@
 #define _SC_NPROCESSORS_ONLN 84
 #define _SC_PHYS_PAGES 85
 #define _SC_AVPHYS_PAGES 86
+#define _SC_ATEXIT_MAX 87
 #define _SC_MONOTONIC_CLOCK 149
 #define _SC_HOST_NAME_MAX 180
 

@@ -2,6 +2,8 @@
 #ifndef _BITS_TYPES_H
 #define _BITS_TYPES_H
 
+#include <features.h>
+
 typedef unsigned long size_t;
 typedef long ssize_t;
 typedef long off_t;

@@ -24,10 +24,12 @@ struct msqid_ds {
     unsigned long __reserved[2];
 };
 #define msg_cbytes __msg_cbytes
+#ifdef _GNU_SOURCE  // as glibc: programs define their own under this name
 struct msgbuf {
     long mtype;
     char mtext[1];
 };
+#endif
 struct msginfo {
     int msgpool;
     int msgmap;

@@ -18,4 +18,6 @@ struct sysinfo {
 int sysinfo(struct sysinfo* result);
 int get_nprocs(void);
 int get_nprocs_conf(void);
+long get_phys_pages(void);
+long get_avphys_pages(void);
 #endif

@@ -53,7 +53,7 @@ static int wait_until(sem_t* semaphore, int clock_flag, const struct timespec* d
     while (!take(semaphore)) {
         result = RAW6(SYS_futex, &semaphore->__data.__value,
                       WAIT_BITSET | clock_flag | semaphore->__data.__private, 0, deadline, 0, -1);
-        if (result == -EINTR || result == -ETIMEDOUT) break;
+        if (result != 0 && result != -EAGAIN) break;  // EAGAIN: the value has changed meanwhile
         result = 0;
     }
     __ipclab_atomic_add(&semaphore->__data.__waiters, -1, 4);

@@ -69,6 +69,11 @@ long sysconf(int name) {
             return SEM_VALUE_MAX;
         case _SC_IOV_MAX:
             return IOV_MAX;
+        case _SC_GETGR_R_SIZE_MAX:
+        case _SC_GETPW_R_SIZE_MAX:
+            return 1024;
+        case _SC_ATEXIT_MAX:
+            return 2147483647;
         case _SC_LOGIN_NAME_MAX:
             return LOGIN_NAME_MAX;
         case _SC_TTY_NAME_MAX:
@@ -101,6 +106,12 @@ int get_nprocs(void) {
 }
 int get_nprocs_conf(void) {
     return processors();
+}
+long get_phys_pages(void) {
+    return pages(0);
+}
+long get_avphys_pages(void) {
+    return pages(1);
 }
 int getpagesize(void) {
     return 4096;
