@@ -2,6 +2,7 @@
 
 #include <sys/wait.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -35,6 +36,24 @@ void run(engine::Machine& machine, std::string input, std::uint64_t most_steps) 
     }
 }
 
+/// The programs of lessons/bin, compiled once.
+const engine::ProgramSet& toy_programs_of_bin() {
+    static const engine::ProgramSet programs = [] {
+        std::vector<fs::path> files;
+        for (const auto& entry : fs::directory_iterator(IPCLAB_SOURCE_DIR "/lessons/bin"))
+            if (entry.path().extension() == ".c") files.push_back(entry.path());
+        std::sort(files.begin(), files.end());
+        engine::ProgramSet compiled;
+        for (const auto& file : files) {
+            cc::Result result = cc::compile(file.stem().string(), {{file.string(), read_text(file.string())}});
+            if (!result.program) throw std::runtime_error(cc::format(result.diagnostics));
+            compiled.push_back(std::move(result.program));
+        }
+        return compiled;
+    }();
+    return programs;
+}
+
 }  // namespace
 
 std::string read_text(const std::string& path) {
@@ -53,25 +72,35 @@ cc::Options options_for_tests() {
     return options;
 }
 
-SimulatedResult run_simulated(const std::vector<cc::Source>& sources, const std::vector<std::string>& arguments,
-                              const std::string& input, std::uint64_t most_steps) {
-    const cc::Options options = options_for_tests();
-    const cc::Result compiled = cc::compile("program", sources, options);
+SimulatedResult run_simulated(const std::vector<cc::Source>& sources, const SimulatedSetting& setting) {
+    const cc::Result compiled = cc::compile("program", sources, options_for_tests());
     SimulatedResult result;
     result.diagnostics = cc::format(compiled.diagnostics);
     if (!compiled.program) return result;
+    engine::ProgramSet programs{compiled.program};
+    if (setting.bin == Bin::toy_programs) programs.insert(programs.end(), toy_programs_of_bin().begin(), toy_programs_of_bin().end());
     engine::MachineOptions boot;
     boot.arguments = {"program"};
-    boot.arguments.insert(boot.arguments.end(), arguments.begin(), arguments.end());
+    boot.arguments.insert(boot.arguments.end(), setting.arguments.begin(), setting.arguments.end());
+    boot.environment = setting.environment;
     boot.boot.standard_streams.fill(kernel::StreamKind::pipe);
-    engine::Machine machine = engine::make_machine({compiled.program}, 0, boot, nullptr);
-    run(machine, input, most_steps);
+    engine::Machine machine = engine::make_machine(std::move(programs), 0, boot, nullptr);
+    run(machine, setting.input, setting.most_steps);
     const engine::Outcome outcome = engine::outcome(machine);
     result.out = outcome.standard_output;
     result.err = outcome.standard_error;
     result.status = shell_status(outcome.wait_status);
     result.rest = engine::rest(machine);
     return result;
+}
+
+SimulatedResult run_simulated(const std::vector<cc::Source>& sources, const std::vector<std::string>& arguments,
+                              const std::string& input, std::uint64_t most_steps) {
+    SimulatedSetting setting;
+    setting.arguments = arguments;
+    setting.input = input;
+    setting.most_steps = most_steps;
+    return run_simulated(sources, setting);
 }
 
 SimulatedResult run_simulated(const std::string& text) {

@@ -21,7 +21,23 @@ cc::Options options_for_tests();
 /// The text of a file; fails the test where it cannot be read.
 std::string read_text(const std::string& path);
 
+/// Which programs stand in /bin beside the one under test.
+enum class Bin {
+    empty,
+    toy_programs,  ///< those of lessons/bin: sh above all, which popen() and system() need
+};
+
+/// The run's surroundings.
+struct SimulatedSetting {
+    std::vector<std::string> arguments;  ///< without argv[0], which is "program"
+    std::string input;                   ///< standard input, then its end
+    Bin bin = Bin::empty;
+    std::vector<std::string> environment;  ///< the machine's own where empty
+    std::uint64_t most_steps = 20'000'000;
+};
+
 /// Compiles and runs to the end (or `most_steps`) with standard input and output being pipes. Timed policy.
+SimulatedResult run_simulated(const std::vector<cc::Source>& sources, const SimulatedSetting& setting);
 SimulatedResult run_simulated(const std::vector<cc::Source>& sources, const std::vector<std::string>& arguments = {},
                               const std::string& input = "", std::uint64_t most_steps = 20'000'000);
 SimulatedResult run_simulated(const std::string& text);

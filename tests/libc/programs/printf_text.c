@@ -31,7 +31,6 @@ int main(void) {
     sprintf(big, "%1500d|%-300s|", 7, "x");
     printf("%zu %c %c\n", strlen(big), big[1499], big[1500]);
     printf("%d\n", printf("%s%c", "four", '\n'));
-    printf("%ls %lc\n", L"wide", L'w');
     fflush(stdout);
     dprintf(1, "dprintf %d\n", 5);
     fprintf(stdout, "%5.1f%%\n", 12.345);
