@@ -532,8 +532,9 @@ std::int32_t Tracer::returning_signal(Task& task, std::uint64_t sp) {
 
 void Tracer::on_signal(Task& task, int signal) {
     siginfo_t info{};
-    if (ptrace(PTRACE_GETSIGINFO, task.host, nullptr, &info) != 0 || !task.process->records)
-        return resume(task, signal);
+    // Unlike calls, signals count while a program is being loaded too: somebody else sends them.
+    const bool is_ours = task.process->records || !task.process->executed_path.empty();
+    if (ptrace(PTRACE_GETSIGINFO, task.host, nullptr, &info) != 0 || !is_ours) return resume(task, signal);
     kernel::SignalActionEntry entry;
     const SignalAction action = action_for(task, signal, entry);
     const bool is_users = info.si_code == SI_USER || info.si_code == SI_TKILL || info.si_code == SI_QUEUE;

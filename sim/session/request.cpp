@@ -27,7 +27,8 @@ bool has_program(const std::vector<ProgramSpec>& specs, const std::string& name)
 
 /// "; did you mean 'pipe.c'?" where the folder has a file of nearly that name.
 std::string nearest_file(const fs::path& wanted) {
-    cc::Speller speller(wanted.filename().string());
+    const std::string wrong = wanted.filename().string();
+    cc::Speller speller(wrong);
     std::error_code ignored;
     const fs::path folder = wanted.has_parent_path() ? wanted.parent_path() : fs::path(".");
     std::vector<std::string> names;

@@ -1,0 +1,240 @@
+// Programs on both kernels: the same calls, signals, ends and output, but for what timing decides.
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "sim/host/real.h"
+#include "sim/session/compare_run.h"
+#include "tests/support/native.h"
+
+using namespace ipclab;
+using namespace ipclab::session;
+using ipclab::testing::TemporaryDirectory;
+namespace fs = std::filesystem;
+
+namespace {
+
+using Streams = std::array<kernel::StreamKind, 3>;
+constexpr Streams kPipes{kernel::StreamKind::pipe, kernel::StreamKind::pipe, kernel::StreamKind::pipe};
+constexpr Streams kFiles{kernel::StreamKind::file, kernel::StreamKind::file, kernel::StreamKind::file};
+constexpr Streams kTerminals{kernel::StreamKind::terminal, kernel::StreamKind::terminal,
+                             kernel::StreamKind::terminal};
+
+/// Says once why nothing can be compared here.
+bool is_possible() {
+    static const std::string missing = host::check_availability().summary();
+    if (!missing.empty()) MESSAGE("skipped: " << missing);
+    return missing.empty();
+}
+
+BothRuns both(const Request& request, const Streams& streams = kPipes, const std::string& input = "") {
+    const Loaded loaded = load(request);
+    CHECK(loaded.error == "");
+    CHECK(cc::format(loaded.diagnostics) == "");
+    REQUIRE(loaded.ok());
+    SimulationOptions simulation;
+    simulation.input_from = Input::given;
+    simulation.output_to = Output::none;
+    simulation.input = input;
+    simulation.boot.standard_streams = streams;
+    return run_both(request, loaded, std::move(simulation));
+}
+
+void check_same(const BothRuns& runs) {
+    CHECK(runs.real.result.error == "");
+    CHECK(runs.comparison.first_difference == "");
+    std::string remarks;
+    for (const std::string& remark : runs.remarks) remarks += remark + "\n";
+    CHECK_MESSAGE(runs.is_same, remarks);
+    CHECK_FALSE(runs.is_cut_short);
+}
+
+Request request_for(const fs::path& program) {
+    Request request{{{program.stem().string(), {}}}, {}, "", {}, {}};
+    if (!fs::is_directory(program)) {
+        request.programs[0].files = {program};
+        return request;
+    }
+    for (const auto& entry : fs::directory_iterator(program))
+        if (entry.path().extension() == ".c") request.programs[0].files.push_back(entry.path());
+    std::sort(request.programs[0].files.begin(), request.programs[0].files.end());
+    return request;
+}
+
+Request shell(const std::string& line) {
+    Request request;
+    request.shell_line = line;
+    return request;
+}
+
+/// A program of this text, on disk for as long as this lives.
+struct Written {
+    explicit Written(const std::string& text) {
+        directory.write("prog.c", text);
+        request = request_for(directory.path() + "/prog.c");
+    }
+    TemporaryDirectory directory;
+    Request request;
+};
+
+}  // namespace
+
+TEST_CASE("every textbook program does the same on both kernels") {
+    if (!is_possible()) return;
+    std::vector<fs::path> programs;
+    for (const auto& entry : fs::directory_iterator(IPCLAB_SOURCE_DIR "/tests/programs"))
+        if (entry.is_directory() || entry.path().extension() == ".c") programs.push_back(entry.path());
+    std::sort(programs.begin(), programs.end());
+    CHECK(programs.size() >= 20);
+    for (const fs::path& program : programs) {
+        CAPTURE(program.filename().string());
+        check_same(both(request_for(program)));
+    }
+}
+
+TEST_CASE("what is buffered when a process forks depends on the kind of the stream, on both kernels alike") {
+    if (!is_possible()) return;
+    const Request request = request_for(IPCLAB_SOURCE_DIR "/tests/programs/stdio_fork.c");
+    std::vector<std::string> outputs;
+    for (const Streams& streams : {kPipes, kFiles, kTerminals}) {
+        const BothRuns runs = both(request, streams);
+        check_same(runs);
+        outputs.push_back(runs.simulated.outcome.standard_output);
+    }
+    CHECK(outputs[0] == outputs[1]);
+    CHECK(outputs[0] != outputs[2]);
+}
+
+TEST_CASE(
+    "input comes to both in the same way: line by line from a terminal, as it is from a pipe or a file") {
+    if (!is_possible()) return;
+    const Request request = request_for(IPCLAB_SOURCE_DIR "/lessons/bin/cat.c");
+    for (const Streams& streams : {kPipes, kFiles, kTerminals}) {
+        const BothRuns runs = both(request, streams, "one\ntwo\nthree");
+        check_same(runs);
+        CHECK(runs.simulated.outcome.standard_output == "one\ntwo\nthree");
+    }
+}
+
+TEST_CASE("a program finds the same system: names, users, environment, limits of its world") {
+    if (!is_possible()) return;
+    const Written program(R"(#include <pwd.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+extern char **environ;
+int main(int argc, char **argv) {
+    char path[100];
+    printf("%d %s %d %d\n", argc, argv[0], (int)getpid(), (int)getppid());
+    printf("%d %d %s\n", (int)getuid(), (int)getgid(), getcwd(path, sizeof path));
+    for (char **entry = environ; *entry; entry++) printf("%s\n", *entry);
+    struct passwd *me = getpwuid(getuid());
+    printf("%s %s\n", me ? me->pw_name : "?", me ? me->pw_dir : "?");
+    printf("%03o %ld\n", (unsigned)umask(0), sysconf(_SC_OPEN_MAX));
+})");
+    const BothRuns runs = both(program.request);
+    CHECK(runs.real.result.error == "");
+    CHECK(runs.simulated.outcome.standard_output == runs.real.result.standard_output);
+}
+
+TEST_CASE("pipelines, redirections, jobs and statuses of the toy shell are the same on both kernels") {
+    if (!is_possible()) return;
+    for (const char* line :
+         {"yes | head -3", "seq 20 | sort -rn | head -2; echo $?", "cat < text; echo $?",
+          "echo b > f; echo a >> f; sort < f; wc -l f; ls", "sleep 50 & kill %1; wait %1; echo $?",
+          "sleep 0.05 & echo early; wait $!; echo $?", "(sleep 0.05; exit 3) & wait $!; echo $?",
+          "false || echo $? && true; exit 4", "ls nosuch > both 2>&1; echo $?; wc -l < both", "kill -PIPE $$",
+          "cat | tr a-z A-Z | wc", "exec 3>out; echo x >&3; exec 3>&-; cat out"}) {
+        CAPTURE(std::string(line));
+        check_same(both(shell(line), kPipes, "in put\nline two\n"));
+    }
+}
+
+TEST_CASE("yes | head -3: SIGPIPE ends the first stage on both kernels") {
+    if (!is_possible()) return;
+    const BothRuns runs = both(shell("yes | head -3"));
+    check_same(runs);
+    CHECK(runs.simulated.outcome.standard_output == "y\ny\ny\n");
+    for (const kernel::Trace* trace : {&runs.simulated_trace, &runs.real.result.trace})
+        CHECK(std::count_if(trace->events.begin(), trace->events.end(), [](const kernel::Event& event) {
+                  return event.kind == kernel::EventKind::exited && (event.result & 0x7f) == 13;
+              }) == 1);
+}
+
+TEST_CASE("two programs of one's own: a server and its client") {
+    if (!is_possible()) return;
+    TemporaryDirectory directory;
+    directory.write("server.c", R"(#include <fcntl.h>
+#include <stdio.h>
+#include <unistd.h>
+int main(void) {
+    char text[64];
+    for (;;) {
+        int in = open("/tmp/in", O_RDONLY);
+        if (in < 0) { usleep(10000); continue; }
+        ssize_t got = read(in, text, sizeof text);
+        close(in);
+        unlink("/tmp/in");
+        printf("got %.*s\n", (int)got, text);
+        fflush(stdout);
+    }
+})");
+    directory.write("client.c", R"(#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+int main(int argc, char **argv) {
+    int out = open("/tmp/out", O_WRONLY | O_CREAT, 0600);
+    if (write(out, argv[1], strlen(argv[1])) < 0 || argc != 2) return 1;
+    return rename("/tmp/out", "/tmp/in");
+})");
+    const ParsedRequest parsed = parse_request(
+        {}, {}, {"server=" + directory.path() + "/server.c", "client=" + directory.path() + "/client.c"},
+        "server & sleep 0.1; client hello; sleep 0.3; kill %1; wait %1; echo $?");
+    REQUIRE(parsed.error == "");
+    const BothRuns runs = both(parsed.request);
+    CHECK(runs.real.result.error == "");
+    CHECK(runs.simulated.outcome.standard_output == "got hello\n143\n");
+    CHECK(runs.real.result.standard_output == "got hello\n143\n");
+}
+
+TEST_CASE("a deadlock is one on both kernels, and told as what it is") {
+    if (!is_possible()) return;
+    const Written program(R"(#include <sys/wait.h>
+#include <unistd.h>
+int main(void) {
+    int ends[2];
+    char byte;
+    if (pipe(ends) < 0) return 1;
+    if (fork() == 0) return (int)read(ends[0], &byte, 1);
+    wait(NULL);
+})");
+    const BothRuns runs = both(program.request);
+    check_same(runs);
+    CHECK(runs.simulated.end == RunEnd::stuck);
+    CHECK(runs.simulated_end.find("waits for ever") != std::string::npos);
+    CHECK(runs.real_end.find("deadline") != std::string::npos);
+}
+
+TEST_CASE("a difference is found, named with its line, and makes the runs different") {
+    if (!is_possible()) return;
+    const Written program(R"(#include <stdio.h>
+#include <unistd.h>
+int main(void) {
+    char name[100];
+    ssize_t got = readlink("/proc/self/exe", name, sizeof name);
+    printf("%d\n", got > 0);
+    return got > 0 ? 3 : 4;
+})");
+    const BothRuns runs = both(program.request);
+    CHECK_FALSE(runs.is_same);
+    CHECK(runs.comparison.first_difference.find("prog.c:5: ssize_t got = readlink") != std::string::npos);
+    std::string remarks;
+    for (const std::string& remark : runs.remarks) remarks += remark + "\n";
+    CHECK(remarks.find("standard output differs, first in line 1\n  simulated: 0\n  real:      1\n") !=
+          std::string::npos);
+    CHECK(remarks.find("the end differs: simulated exit status 4, real exit status 3") != std::string::npos);
+}
