@@ -38,8 +38,10 @@ void pipe_round_trips(benchmark::State& state) {
         round_trips += kRoundTripsAtATime;
         trace.clear();
     }
-    state.counters["round_trips/s"] = benchmark::Counter(static_cast<double>(round_trips), benchmark::Counter::kIsRate);
-    state.counters["calls/s"] = benchmark::Counter(4.0 * static_cast<double>(round_trips), benchmark::Counter::kIsRate);
+    state.counters["round_trips/s"] =
+        benchmark::Counter(static_cast<double>(round_trips), benchmark::Counter::kIsRate);
+    state.counters["calls/s"] =
+        benchmark::Counter(4.0 * static_cast<double>(round_trips), benchmark::Counter::kIsRate);
     state.counters["steps/trip"] = static_cast<double>(steps) / static_cast<double>(round_trips);
 }
 BENCHMARK(pipe_round_trips)->ArgName("events")->Arg(0)->Arg(1);
@@ -52,7 +54,8 @@ void timeline_round_trips(benchmark::State& state) {
         events += static_cast<std::int64_t>(timeline.trace().events.size());
     }
     state.counters["events/s"] = benchmark::Counter(static_cast<double>(events), benchmark::Counter::kIsRate);
-    state.counters["round_trips/s"] = benchmark::Counter(static_cast<double>(events) / 10, benchmark::Counter::kIsRate);
+    state.counters["round_trips/s"] =
+        benchmark::Counter(static_cast<double>(events) / 10, benchmark::Counter::kIsRate);
 }
 BENCHMARK(timeline_round_trips);
 
@@ -65,7 +68,8 @@ void snapshots(benchmark::State& state) {
         advance(machine, policy, nullptr);
         benchmark::DoNotOptimize(copy);
     }
-    state.counters["snapshots/s"] = benchmark::Counter(static_cast<double>(state.iterations()), benchmark::Counter::kIsRate);
+    state.counters["snapshots/s"] =
+        benchmark::Counter(static_cast<double>(state.iterations()), benchmark::Counter::kIsRate);
 }
 BENCHMARK(snapshots);
 
@@ -81,9 +85,12 @@ void steps_back(benchmark::State& state) {
         state.ResumeTiming();
         const auto begin = std::chrono::steady_clock::now();
         timeline.step_back();
-        worst = std::max(worst, std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - begin).count());
+        worst = std::max(
+            worst,
+            std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - begin).count());
     }
-    state.counters["steps_back/s"] = benchmark::Counter(static_cast<double>(state.iterations()), benchmark::Counter::kIsRate);
+    state.counters["steps_back/s"] =
+        benchmark::Counter(static_cast<double>(state.iterations()), benchmark::Counter::kIsRate);
     state.counters["worst_ms"] = worst;
 }
 BENCHMARK(steps_back)->Unit(benchmark::kMicrosecond);

@@ -1,47 +1,52 @@
-// The interpreter, beside Lua 5.4 on the same loop.
+// The interpreter on small programs, and Lua 5.4 on the same ones.
 #include <benchmark/benchmark.h>
 
 #include <cstdio>
+#include <string>
 
 #include "benchmarks/programs.h"
-#include "sim/vm/interpreter.h"
+#include "sim/engine/policy.h"
 
 namespace ipclab::bench {
 
 namespace {
 
-void vm_loop(benchmark::State& state) {
-    engine::Machine machine = machine_of("loop");
-    kernel::Kernel& kernel = machine.kernel;
-    const kernel::Tid task = kernel.tasks.begin()->first;
-    const kernel::UserMemory memory{kernel.spaces.write(kernel.processes[kernel.tasks[task].process].space),
-                                    kernel.memory};
-    vm::Context& context = machine.contexts.write(task);
-    const vm::Program& program = machine.program_of(task);
-    std::uint64_t instructions = 0;
-    for (auto _ : state) instructions += vm::run(program, context, memory, 5'000'000).instructions;
-    state.counters["iterations/s"] = benchmark::Counter(static_cast<double>(instructions) / 5, benchmark::Counter::kIsRate);
-}
-BENCHMARK(vm_loop)->Unit(benchmark::kMillisecond);
+constexpr double kLoopIterations = 30e6, kCalls = 2'692'537;
 
-void lua_loop(benchmark::State& state) {
-    constexpr const char* kScript =
-        "lua5.4 -e 'local t = os.clock() local s = 0 for r = 1, 1000 do for i = 0, 29999 do s = s + i * i % 7 end end "
-        "print(os.clock() - t)'";
-    double seconds = 0;
-    std::int64_t iterations = 0;
-    for (auto _ : state) {
-        FILE* lua = popen(kScript, "r");
-        double once = 0;
-        if (!lua || std::fscanf(lua, "%lf", &once) != 1) state.SkipWithError("lua5.4 did not run");
-        if (lua) pclose(lua);
-        seconds += once;
-        iterations += 30'000'000;
-        state.SetIterationTime(once);
-    }
-    state.counters["iterations/s"] = benchmark::Counter(static_cast<double>(iterations), benchmark::Counter::kIsRate);
+benchmark::Counter rate(benchmark::State& state, double each) {
+    return {static_cast<double>(state.iterations()) * each, benchmark::Counter::kIsRate};
 }
-BENCHMARK(lua_loop)->UseManualTime()->Unit(benchmark::kMillisecond);
+
+void on_our_vm(benchmark::State& state, const std::string& program, const char* counter, double each) {
+    const engine::Machine start = machine_of(program);
+    for (auto _ : state) {
+        engine::Machine machine = start;
+        engine::Policy policy = engine::TimedPolicy{};
+        while (auto choice = engine::next_choice(machine, policy)) engine::step(machine, *choice, nullptr);
+        benchmark::DoNotOptimize(machine);
+    }
+    state.counters[counter] = rate(state, each);
+}
+
+/// Runs programs/NAME.lua, which prints the time that it took.
+void on_lua(benchmark::State& state, const std::string& program, const char* counter, double each) {
+    const std::string command = "lua5.4 " IPCLAB_SOURCE_DIR "/benchmarks/programs/" + program + ".lua";
+    for (auto _ : state) {
+        FILE* lua = popen(command.c_str(), "r");
+        double seconds = 0;
+        if (!lua || std::fscanf(lua, "%lf", &seconds) != 1) state.SkipWithError("lua5.4 did not run");
+        if (lua) pclose(lua);
+        state.SetIterationTime(seconds);
+    }
+    state.counters[counter] = rate(state, each);
+}
+
+BENCHMARK_CAPTURE(on_our_vm, loop, "loop", "iterations/s", kLoopIterations)->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(on_lua, loop, "loop", "iterations/s", kLoopIterations)
+    ->UseManualTime()
+    ->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(on_our_vm, calls, "calls", "calls/s", kCalls)->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(on_lua, calls, "calls", "calls/s", kCalls)->UseManualTime()->Unit(benchmark::kMillisecond);
 
 }  // namespace
 

@@ -14,6 +14,7 @@
 #include "kernel/address_space.h"
 #include "kernel/result.h"
 #include "sim/vm/program.h"
+#include "sim/vm/registers.h"
 
 namespace ipclab::vm {
 
@@ -30,8 +31,7 @@ struct Frame {
 
 /// A task's execution state.
 struct Context {
-    std::vector<std::uint64_t>
-        registers;              ///< windows of all frames; exactly as long as the innermost frame needs
+    Registers registers;        ///< windows of all frames; exactly as long as the innermost frame needs
     std::vector<Frame> frames;  ///< outermost first
     bool operator==(const Context&) const = default;
 };

@@ -153,7 +153,6 @@ bool push_signal_handler(const Program& program, Context& context, kernel::UserM
                 Frame::Kind::signal_handler,       saved_mask, signal};
     context.frames.push_back(frame);
     context.registers.resize(base + std::max<std::uint32_t>(function.register_count, 4));
-    std::fill(context.registers.begin() + base, context.registers.end(), 0);
     context.registers[base] = pointer;
     context.registers[base + 1] = static_cast<std::uint64_t>(signal);
     context.registers[base + 2] = siginfo.empty() ? 0 : info;
