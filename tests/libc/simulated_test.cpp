@@ -48,13 +48,14 @@ TEST_CASE("programs behave with our compiler, library and kernel as they do with
         input.replace_extension(".in");
         if (fs::exists(input)) setting.input = read_text(input.string());
         const TemporaryDirectory directory;
-        const NativeResult built =
-            run_native({"/usr/bin/cc", "-w", "-std=gnu11", "-fno-builtin", "-o", "program", program.string(), "-lm"},
-                       directory.path(), "/usr/bin:/bin");
+        const NativeResult built = run_native(
+            {"/usr/bin/cc", "-w", "-std=gnu11", "-fno-builtin", "-o", "program", program.string(), "-lm"},
+            directory.path(), "/usr/bin:/bin");
         REQUIRE(built.err == "");
         const NativeResult native =
             run_native({"program", "one", "two"}, directory.path(), "/usr/bin:/bin", setting.input);
-        const SimulatedResult ours = run_simulated({{program.string(), read_text(program.string())}}, setting);
+        const SimulatedResult ours =
+            run_simulated({{program.string(), read_text(program.string())}}, setting);
         REQUIRE_MESSAGE(ours.diagnostics.find("error:") == std::string::npos, ours.diagnostics);
         CHECK(ours.out == native.out);
         CHECK(ours.err == native.err);

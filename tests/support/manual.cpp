@@ -11,7 +11,10 @@ namespace {
 
 /// The text of all pages, one after the other; each begins with its .TH line.
 std::string all_pages() {
-    FILE* pipe = popen("cd /usr/share/man 2>/dev/null && find man2 man3 man7 -name '*.gz' -type f | LC_ALL=C sort | xargs -r zcat", "r");
+    FILE* pipe = popen(
+        "cd /usr/share/man 2>/dev/null && find man2 man3 man7 -name '*.gz' -type f | LC_ALL=C sort | xargs "
+        "-r zcat",
+        "r");
     if (pipe == nullptr) throw std::runtime_error("popen failed");
     std::string text;
     char buffer[65536];
@@ -36,7 +39,7 @@ std::string unescaped(const std::string& line) {
         if (next == 'e') out += '\\';
         if (next == '-' || next == ' ') out += next;
         if (next == 'f') i += line[i + 1] == '(' ? 3 : 1;  // a font
-        if (next == '(' || next == '[') {  // \(aq and \[aq]
+        if (next == '(' || next == '[') {                  // \(aq and \[aq]
             for (const auto& character : kCharacters)
                 if (line.compare(i + 1, 2, character.name) == 0) out += character.text;
             i += next == '(' ? 2 : 3;
@@ -53,21 +56,32 @@ std::string page_of(const std::string& line) {
     return unescaped(name) + '(' + section + ')';
 }
 
+bool is_taken(const std::vector<ManualExample>& examples, const std::string& page, const std::string& file) {
+    return std::any_of(examples.begin(), examples.end(), [&](const ManualExample& example) {
+        return example.page == page && example.file == file;
+    });
+}
+
 /// Splits blocks that hold several files, each after a comment "File NAME".
 void add_block(const std::string& page, const std::string& marked_name, const std::string& text,
                std::vector<ManualExample>& examples) {
     const std::string mark = "/*\n * File ";
     std::size_t at = text.find(mark);
     if (at == std::string::npos) {
-        const bool is_program = text.find("#include") != std::string::npos && text.find("main(") != std::string::npos;
+        const bool is_program =
+            text.find("#include") != std::string::npos && text.find("main(") != std::string::npos;
         if (marked_name.empty() && !is_program) return;
-        const std::string name = page.substr(0, page.find('(')) + ".c";
-        examples.push_back({page, marked_name.empty() ? name : marked_name, text});
+        const std::string stem = page.substr(0, page.find('('));
+        std::string name = marked_name.empty() ? stem + ".c" : marked_name;
+        for (int number = 2; is_taken(examples, page, name); ++number)
+            name = stem + '-' + std::to_string(number) + ".c";
+        examples.push_back({page, name, text});
         return;
     }
     while (at != std::string::npos) {
         const std::size_t next = text.find(mark, at + 1), name = at + mark.size();
-        examples.push_back({page, text.substr(name, text.find('\n', name) - name), text.substr(at, next - at)});
+        examples.push_back(
+            {page, text.substr(name, text.find('\n', name) - name), text.substr(at, next - at)});
         at = next;
     }
 }

@@ -73,7 +73,7 @@ cc::Options options_for_tests() {
 }
 
 SimulatedResult run_simulated(const std::vector<cc::Source>& sources, const SimulatedSetting& setting) {
-    const cc::Result compiled = cc::compile("program", sources, options_for_tests());
+    const cc::Result compiled = cc::compile("program", sources, setting.options);
     SimulatedResult result;
     result.diagnostics = cc::format(compiled.diagnostics);
     if (!compiled.program) return result;

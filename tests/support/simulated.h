@@ -34,6 +34,7 @@ struct SimulatedSetting {
     Bin bin = Bin::empty;
     std::vector<std::string> environment;  ///< the machine's own where empty
     std::uint64_t most_steps = 20'000'000;
+    cc::Options options = options_for_tests();  ///< of the compiler
 };
 
 /// Compiles and runs to the end (or `most_steps`) with standard input and output being pipes. Timed policy.

@@ -49,8 +49,23 @@ typedef struct {
 #define CPU_CLR(cpu, set) ((void)((set)->__bits[(cpu) / 64] &= ~(1UL << ((cpu) % 64))))
 #define CPU_ISSET(cpu, set) (((set)->__bits[(cpu) / 64] & 1UL << ((cpu) % 64)) != 0)
 #define CPU_COUNT(set) __cpu_count(set)
+#define CPU_ALLOC_SIZE(cpus) (((size_t)(cpus) + 63) / 64 * 8)
+#define CPU_ALLOC(cpus) __sched_cpualloc(cpus)
+#define CPU_FREE(set) __sched_cpufree(set)
+#define __CPU_WORD(cpu, set) (((unsigned long*)(set))[(cpu) / 64])
+#define __CPU_FITS(cpu, bytes) ((size_t)(cpu) / 8 < (bytes))
+#define CPU_ZERO_S(bytes, set) ((void)__ipclab_memset((set), 0, (bytes)))
+#define CPU_SET_S(cpu, bytes, set) \
+    (__CPU_FITS(cpu, bytes) ? (void)(__CPU_WORD(cpu, set) |= 1UL << ((cpu) % 64)) : (void)0)
+#define CPU_CLR_S(cpu, bytes, set) \
+    (__CPU_FITS(cpu, bytes) ? (void)(__CPU_WORD(cpu, set) &= ~(1UL << ((cpu) % 64))) : (void)0)
+#define CPU_ISSET_S(cpu, bytes, set) (__CPU_FITS(cpu, bytes) && (__CPU_WORD(cpu, set) & 1UL << ((cpu) % 64)) != 0)
+#define CPU_COUNT_S(bytes, set) __sched_cpucount((bytes), (set))
 #define CPU_EQUAL(a, b) (__ipclab_memcmp((a), (b), sizeof(cpu_set_t)) == 0)
 int __cpu_count(const cpu_set_t* set);
+int __sched_cpucount(size_t bytes, const cpu_set_t* set);
+cpu_set_t* __sched_cpualloc(size_t cpus);
+void __sched_cpufree(cpu_set_t* set);
 
 int sched_yield(void);
 int sched_get_priority_max(int policy);

@@ -47,8 +47,5 @@ int setns(int fd, int type) {
     return (int)CALL2(SYS_setns, fd, type);
 }
 int __cpu_count(const cpu_set_t* set) {
-    int count = 0;
-    for (int i = 0; i < 16; i++)
-        for (unsigned long word = set->__bits[i]; word; word &= word - 1) count++;
-    return count;
+    return __sched_cpucount(sizeof *set, set);
 }
