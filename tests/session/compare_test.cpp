@@ -8,6 +8,7 @@
 
 #include "sim/host/real.h"
 #include "sim/session/compare_run.h"
+#include "tests/support/manual.h"
 #include "tests/support/native.h"
 
 using namespace ipclab;
@@ -93,6 +94,34 @@ TEST_CASE("every textbook program does the same on both kernels") {
         CAPTURE(program.filename().string());
         check_same(both(request_for(program)));
     }
+}
+
+TEST_CASE("the examples of the manual pages do the same on both kernels, as they stand there") {
+    if (!is_possible()) return;
+    struct Row {
+        const char* page;
+        std::vector<std::string> arguments;
+        Streams streams;
+    };
+    const Row rows[] = {
+        {"pipe(2)", {"hello"}, kPipes},    {"pipe(2)", {"hello"}, kTerminals},
+        {"fork(2)", {}, kPipes},           {"fork(2)", {}, kTerminals},
+        {"wait(2)", {"7"}, kPipes},        {"wait(2)", {"300"}, kTerminals},
+        {"strtol(3)", {"123abc"}, kPipes}, {"getopt(3)", {"-n", "x"}, kPipes},
+        {"atexit(3)", {}, kFiles},
+    };
+    std::size_t found = 0;
+    for (const testing::ManualExample& example : testing::manual_examples())
+        for (const Row& row : rows) {
+            if (example.page != row.page) continue;
+            CAPTURE(example.name());
+            ++found;
+            Written program(example.text);
+            program.request.arguments = row.arguments;
+            check_same(both(program.request, row.streams));
+        }
+    if (testing::manual_examples().empty()) MESSAGE("skipped: no manual pages (package manpages-dev)");
+    CHECK((found >= 6 || testing::manual_examples().empty()));
 }
 
 TEST_CASE("what is buffered when a process forks depends on the kind of the stream, on both kernels alike") {
