@@ -166,8 +166,10 @@ struct Stmt {
     Init* init = nullptr;
     List<Case> cases;  ///< switch, sorted
     Stmt* default_case = nullptr;
-    Stmt* parent = nullptr;  ///< block: the block around it; goto, break, continue, case: the block it is in
-    std::uint32_t vla_count = 0;  ///< block: of variable-length arrays declared right in it; goto: so far
+    Stmt* parent = nullptr;  ///< block: the block around it; goto, break, continue, switch, case: the block it is in
+    std::uint32_t vla_count = 0;    ///< variable-length arrays declared: block: right in it; switch, case, goto: so far
+    std::uint32_t vlas_before = 0;  ///< block: declared before it in the block around it
+    bool is_expression = false;     ///< block: of a statement expression
     int code_label = -1;          ///< case
     int sp_register = -1;         ///< block with variable-length arrays
 };

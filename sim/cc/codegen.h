@@ -87,6 +87,8 @@ class Generator : public ParseSink {
     void dispatch(Span span, const Case* first, const Case* last, int value, const Type* type, int otherwise);
     void case_jump(const Case& one, int value, const Type* type);
     void jump_out(Stmt* s, int label, std::size_t blocks);
+    void check_jump(Span span, std::string_view what, const Stmt* from, std::uint32_t arrays_from, const Stmt* to,
+                    std::uint32_t arrays_to);
     void goto_statement(Stmt* s);
     void return_statement(Stmt* s);
     void declare(Stmt* s);

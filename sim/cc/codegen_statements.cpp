@@ -1,4 +1,6 @@
 // Statements to code.
+#include <fmt/format.h>
+
 #include "sim/cc/codegen.h"
 
 namespace ipclab::cc {
@@ -116,8 +118,12 @@ void Generator::loop(Stmt* s) {
 
 void Generator::switch_statement(Stmt* s) {
     const int end = new_label();
-    for (Case& one : s->cases) one.statement->code_label = new_label();
-    if (s->default_case) s->default_case->code_label = new_label();
+    const auto enter = [&](Stmt* one) {
+        one->code_label = new_label();
+        check_jump(one->span, "to here the 'switch' jumps", s->parent, s->vla_count, one->parent, one->vla_count);  // C11 6.8.4.2p2
+    };
+    for (Case& one : s->cases) enter(one.statement);
+    if (s->default_case) enter(s->default_case);
     const int otherwise = s->default_case ? s->default_case->code_label : end;
     const int mark = next_;
     const int chosen = value(s->expr);
@@ -186,10 +192,39 @@ int Generator::label_of(Label* label) {
     return entry->second;
 }
 
+/// A jump must not come into the scope of a variable-length array, nor into a statement expression. `from` and `to` are
+/// the blocks of its ends, with the number of such arrays that are declared there before.
+void Generator::check_jump(Span span, std::string_view what, const Stmt* from, std::uint32_t arrays_from, const Stmt* to,
+                           std::uint32_t arrays_to) {
+    const auto depth = [](const Stmt* block) {
+        int levels = 0;
+        for (; block; block = block->parent) ++levels;
+        return levels;
+    };
+    bool enters_array = false, enters_expression = false;
+    int above = depth(from), below = depth(to);
+    while (from != to) {
+        if (below >= above) {
+            enters_array = enters_array || arrays_to > 0;
+            enters_expression = enters_expression || to->is_expression;
+            arrays_to = to->vlas_before;
+            to = to->parent;
+            --below;
+        } else {
+            arrays_from = from->vlas_before;
+            from = from->parent;
+            --above;
+        }
+    }
+    if (enters_array || arrays_to > arrays_from)
+        session_.error(span, fmt::format("{} past the declaration of a variable-length array", what));
+    else if (enters_expression)
+        session_.error(span, fmt::format("{} into a statement expression", what));
+}
+
 void Generator::goto_statement(Stmt* s) {
     const Label* label = s->label;
-    // C11 6.8.6.1p1
-    const bool enters_array = label->vlas_before > (label->block == s->parent ? s->vla_count : 0);
+    check_jump(s->span, "this 'goto' jumps", s->parent, s->vla_count, label->block, label->vlas_before);  // C11 6.8.6.1p1
     const auto is_around_label = [&](const Stmt* block) {
         for (const Stmt* b = label->block; b; b = b->parent)
             if (b == block) return true;
@@ -197,8 +232,6 @@ void Generator::goto_statement(Stmt* s) {
     };
     std::size_t blocks = blocks_.size();
     while (blocks > 0 && !is_around_label(blocks_[blocks - 1])) --blocks;
-    if (enters_array && (blocks == 0 || blocks_[blocks - 1] != label->block || label->block == s->parent))
-        session_.error(s->span, "this 'goto' jumps past the declaration of a variable-length array");
     jump_out(s, label_of(s->label), blocks);
 }
 

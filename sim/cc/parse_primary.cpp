@@ -159,6 +159,7 @@ Node* Parser::statement_expression(Span open) {
         throw SyntaxError{};
     }
     Stmt* body = block(true);
+    body->is_expression = true;
     expect_closing(Tok::rparen, open, "after the statement expression");
     Node* node = make(NodeKind::stmt_expr, types_.void_, join(open, previous()));
     node->statement = body;

@@ -103,6 +103,7 @@ Stmt* Parser::block(bool own_scope) {
     const Span open = here();
     expect(Tok::lbrace, "here");
     made->parent = block_;
+    made->vlas_before = block_ ? block_->vla_count : 0;
     block_ = made;
     if (own_scope) enter_scope();
     std::vector<Stmt*> items;
@@ -238,6 +239,8 @@ Stmt* Parser::for_statement() {
 
 Stmt* Parser::switch_statement() {
     Stmt* made = make_stmt(StmtKind::switch_, here());
+    made->parent = block_;
+    made->vla_count = block_ ? block_->vla_count : 0;
     advance();
     const Span open = here();
     expect(Tok::lparen, "after 'switch'");
@@ -291,6 +294,7 @@ Stmt* Parser::case_statement() {
     expect(Tok::colon, "after the case value");
     Stmt* made = make_stmt(StmtKind::case_, span);
     made->parent = block_;
+    made->vla_count = block_ ? block_->vla_count : 0;
     one.statement = made;
     switch_cases_.back()->push_back(one);
     if (is(Tok::rbrace)) {  // as a label at the end of a block: an error in C11, accepted since C23
@@ -310,6 +314,7 @@ Stmt* Parser::default_statement() {
     if (switches_.empty()) syntax_error(made->span, "'default' outside of a 'switch'");
     expect(Tok::colon, "after 'default'");
     made->parent = block_;
+    made->vla_count = block_ ? block_->vla_count : 0;
     if (switches_.back()->default_case) error(made->span, "this 'switch' has a 'default' already");
     switches_.back()->default_case = made;
     made->body = is(Tok::rbrace) || starts_type() ? make_stmt(StmtKind::empty, here()) : statement();
