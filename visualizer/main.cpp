@@ -30,6 +30,7 @@ struct Arguments {
     std::string shell_line;
     std::string screenshot, at = "end", size, theme;
     float scale = 0;
+    std::size_t lesson_step = 0;
     bool no_real = false;
 };
 
@@ -105,6 +106,7 @@ std::string find_what(const Arguments& a, What& what) {
     if (!parsed.error.empty()) return parsed.error;
     parsed.request.defines = a.defines;
     what.loaded = session::load(parsed.request);
+    if (!what.loaded.error.empty()) return what.loaded.error;
     what.shell_line = a.shell_line;
     what.title = !a.shell_line.empty()             ? a.shell_line
                  : parsed.request.programs.empty() ? "ipclab"
@@ -113,9 +115,9 @@ std::string find_what(const Arguments& a, What& what) {
 }
 
 /// Opens it in the window and starts its real run.
-void show(visualizer::App& app, What what, bool no_real) {
+void show(visualizer::App& app, What what, const Arguments& arguments) {
     using visualizer::RealWorld;
-    const auto start_real = [&app, no_real](const session::Loaded& loaded, const RealWorld& world) {
+    const auto start_real = [&app, no_real = arguments.no_real](const session::Loaded& loaded, const RealWorld& world) {
         if (no_real) return app.real().none("not asked for (--no-real)");
         if (!loaded.ok() || loaded.programs.empty()) return app.real().none("");
         app.real().start(visualizer::real_job(loaded, world), loaded.programs[loaded.first]->name);
@@ -137,6 +139,14 @@ void show(visualizer::App& app, What what, bool no_real) {
                 .first->second;
         return visualizer::compiled_of(one);
     });
+    // The steps before it are run, and their questions answered rightly; the step itself is run where --at says "end".
+    const std::size_t last = std::min(arguments.lesson_step, app.lesson().pages() - 1);
+    while (last > 0) {
+        if (app.lesson().page() == last && (arguments.at != "end" || !app.lesson().can_run())) break;
+        if (app.lesson().wants_answer()) app.answer_lesson(app.lesson().step()->predict->answer);
+        app.advance_lesson(+1);
+        app.player().settle();
+    }
 }
 
 int run(const Arguments& a) {
@@ -162,12 +172,12 @@ int run(const Arguments& a) {
                     (options.is_picture
                          ? "\n  Pictures need Mesa's software OpenGL: packages libegl1 and libgl1-mesa-dri."
                          : ""));
-    show(app, std::move(what), a.no_real);
+    show(app, std::move(what), a);
     if (!options.is_picture) {
         app.run();
         return 0;
     }
-    if (!go_to(app.player(), a.at)) return fail("--at: a number of events, start, end or blocked");
+    if (a.lesson_step == 0 && !go_to(app.player(), a.at)) return fail("--at: a number of events, start, end or blocked");
     const std::string error = app.picture(a.screenshot);
     return error.empty() ? 0 : fail(error);
 }
@@ -201,6 +211,9 @@ int main(int argc, char** argv) {
     cli.add_option("--at", a.at,
                    "where in the run the picture is taken: after so many events, start, end, blocked")
         ->option_text("EVENT|start|end|blocked");
+    cli.add_option("--lesson-step", a.lesson_step,
+                   "open a lesson at this step; with --at end (as it is without --at) the step is run")
+        ->option_text("N");
     cli.add_option("--size", a.size, "pixels of the window or the picture")->option_text("WxH");
     cli.add_option("--theme", a.theme, "light or dark")->check(CLI::IsMember({"light", "dark"}));
     cli.add_option("--scale", a.scale, "size of everything; 1 is 96 dpi")

@@ -41,6 +41,12 @@ std::string Platform::open(Where where, const std::string& title, int width, int
     SDL_SetHint(SDL_HINT_VIDEO_X11_NET_WM_BYPASS_COMPOSITOR, "0");
     if (SDL_Init(SDL_INIT_VIDEO) != 0) return fmt::format("SDL cannot start: {}", SDL_GetError());
     initialised_ = true;
+    // Without a display SDL takes a driver that shows nothing, and the window would wait for ever for a person.
+    const std::string driver = SDL_GetCurrentVideoDriver() ? SDL_GetCurrentVideoDriver() : "";
+    if (where == Where::screen && (driver == "offscreen" || driver == "dummy" || driver == "evdev"))
+        return fmt::format("cannot open a window: no display answers ({} leads nowhere)",
+                           std::getenv("DISPLAY") ? fmt::format("DISPLAY={}", std::getenv("DISPLAY"))
+                                                  : std::string("WAYLAND_DISPLAY"));
     SDL_GL_SetAttribute(SDL_GL_CONTEXT_PROFILE_MASK, SDL_GL_CONTEXT_PROFILE_CORE);
     SDL_GL_SetAttribute(SDL_GL_CONTEXT_MAJOR_VERSION, 3);
     SDL_GL_SetAttribute(SDL_GL_CONTEXT_MINOR_VERSION, 2);

@@ -11,7 +11,7 @@ struct Settings {
     int width = 1440, height = 900;
     float source_ratio = 0.33f;   ///< of the window's width
     float side_ratio = 0.25f;     ///< of the window's width
-    float timeline_ratio = 0.3f;  ///< of the window's height, at most: it is never higher than its lanes
+    float timeline_ratio = 0.36f;  ///< of the window's height, at most: it is never higher than its lanes
     float output_ratio = 0.28f;   ///< of the left column's height
     bool operator==(const Settings&) const = default;
 };

@@ -94,10 +94,9 @@ void Lanes::begin(Lane& lane, Interval interval) {
     if (last.state == interval.state && last.cpu == interval.cpu && last.object == interval.object &&
         last.call == interval.call)
         return;
-    if (last.begin_ns == interval.begin_ns)
-        last = interval;
-    else
-        lane.intervals.push_back(interval);
+    // An interval may last no time at all: along the events it has its room.
+    lane.total_ns[static_cast<std::size_t>(last.state)] += interval.begin_ns - last.begin_ns;
+    lane.intervals.push_back(interval);
 }
 
 void Lanes::mark(const Event& event, std::uint32_t index, Mark::Kind kind) {
@@ -191,6 +190,8 @@ void Lanes::look_at(const kernel::Trace& trace, std::uint32_t index) {
         case EventKind::exited:
             mark(event, index, Mark::Kind::exited);
             enter(of_task(), LaneState::zombie);
+            of_task().exited_event = index;
+            of_task().wait_status = static_cast<std::int32_t>(event.result);
             break;
         case EventKind::reaped:
             for (const std::size_t i : process_lanes_[Pid{event.other}]) enter(lanes_[i], LaneState::gone);

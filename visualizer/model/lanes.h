@@ -12,6 +12,7 @@
 //   signal_delivered with action stopped / continued: task -> stopped / ready
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <map>
 #include <string>
@@ -22,6 +23,7 @@
 namespace ipclab::visualizer {
 
 enum class LaneState : std::uint8_t { running, ready, blocked, stopped, zombie, gone };
+inline constexpr std::size_t kLaneStates = 6;
 std::string_view name(LaneState state);
 
 /// From `begin_ns` until the next interval's beginning.
@@ -56,6 +58,9 @@ struct Lane {
     std::vector<Interval> intervals;                          ///< by begin_ns
     std::vector<Mark> marks;                                  ///< by time_ns
     std::vector<std::uint32_t> calls;                         ///< event indices of its finished system calls
+    std::uint32_t exited_event = UINT32_MAX;                  ///< UINT32_MAX: it has not ended
+    std::int32_t wait_status = 0;                             ///< once it has ended
+    std::array<kernel::Time, kLaneStates> total_ns{};         ///< spent in each state, intervals that are over
 
     kernel::Time begin_ns() const { return intervals.empty() ? 0 : intervals.front().begin_ns; }
     /// What it was doing at that time; gone before its beginning. `end_ns` receives where the interval ends,

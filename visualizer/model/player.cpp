@@ -43,7 +43,9 @@ void Player::open(Compiled compiled, std::string title) {
                    compiled_.programs.empty() ? std::string{} : compiled_.programs[compiled_.first]->name);
     rows_.clear();
     output_.clear();
+    pipes_.clear();
     stage_ = {};
+    ended_.clear();
     files_.clear();
     moved(Motion::jumped);
 }
@@ -103,7 +105,7 @@ bool Player::apply(const Command& command) {
                               if (!timeline_) return true;
                               if (step.unit == Unit::instruction) {
                                   goal_ = Goal::none;
-                                  if (timeline_->instruction_forward()) moved(Motion::stepped);
+                                  if (!is_cut_off() && timeline_->instruction_forward()) moved(Motion::stepped);
                               } else {
                                   start(step.unit == Unit::line ? Goal::line : Goal::call);
                               }
@@ -114,6 +116,11 @@ bool Player::apply(const Command& command) {
                               return true;
                           },
                           [&](const Run&) {
+                              // At the end it starts over, as players do.
+                              if (timeline_ && at_end()) {
+                                  timeline_->seek_start();
+                                  moved(Motion::jumped);
+                              }
                               start(Goal::run);
                               return true;
                           },
@@ -198,6 +205,13 @@ void Player::forget_future() {
     lanes_.clear();
     rows_.clear();
     output_.clear();
+    pipes_.clear();
+}
+
+bool Player::update_indices(std::size_t max_events) {
+    const bool lanes = lanes_.update(trace(), max_events), rows = rows_.update(trace(), max_events);
+    const bool output = output_.update(trace(), max_events), pipes = pipes_.update(trace(), max_events);
+    return lanes && rows && output && pipes;
 }
 
 bool Player::advance_line() {
@@ -209,6 +223,7 @@ bool Player::advance_line() {
 }
 
 bool Player::advance() {
+    if (is_cut_off()) return false;
     if (goal_ == Goal::line) return advance_line();
     const std::size_t seen = position();
     if (!timeline_->step_forward()) return false;
@@ -261,8 +276,9 @@ void Player::tick(double seconds, double budget_ms) {
 void Player::settle(std::size_t max_ticks) {
     if (!timeline_) return;
     for (std::size_t i = 0; i < max_ticks && goal_ != Goal::none; ++i) tick(1, 50);
-    while (!(lanes_.update(trace(), kIndexEvents) & rows_.update(trace()) & output_.update(trace()))) {
+    while (!update_indices(kIndexEvents)) {
     }
+    refreshed_ = UINT64_MAX;
     refresh();
 }
 
@@ -285,15 +301,17 @@ Tid Player::find_current_task() const {
 
 void Player::refresh() {
     if (!timeline_) return;
-    lanes_.update(trace(), kIndexEvents);
-    rows_.update(trace(), kIndexEvents);
-    output_.update(trace(), kIndexEvents);
+    const bool all_seen = update_indices(kIndexEvents);
     if (refreshed_ == revision_) return;
-    refreshed_ = revision_;
-    stage_ = build_stage(machine());
+    // Names and totals come from the indices: as long as these lag behind, once more in the next frame.
+    if (all_seen) refreshed_ = revision_;
+    stage_ = build_stage(machine(), &pipes_);
+    ended_ = collected_processes(lanes_, machine().kernel, position());
     rest_ = engine::rest(machine());
     stuck_.clear();
-    if (rest_ == engine::Rest::stuck) stuck_ = engine::explain_stuck(machine());
+    if (rest_ == engine::Rest::stuck)
+        for (const std::string& sentence : engine::explain_stuck(machine()))
+            stuck_.push_back(pipes_.familiar(sentence));
     current_task_ = find_current_task();
 }
 

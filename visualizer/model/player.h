@@ -14,8 +14,10 @@
 #include "sim/engine/timeline.h"
 #include "visualizer/model/commands.h"
 #include "visualizer/model/compiled.h"
+#include "visualizer/model/ended.h"
 #include "visualizer/model/lanes.h"
 #include "visualizer/model/output.h"
+#include "visualizer/model/pipes.h"
 #include "visualizer/model/rows.h"
 #include "visualizer/model/source.h"
 #include "visualizer/model/stage.h"
@@ -44,6 +46,7 @@ class Player {
                                       32, 64, 128, 256, 0};  ///< calls a second; 0: as fast as can be
     static constexpr std::size_t kAheadSteps = 100'000;
     static constexpr std::size_t kAheadComputingSteps = 100;
+    static constexpr std::size_t kMostSteps = 2'000'000;  ///< longer runs stop there: about a gigabyte
 
     /// Starts over with this program. Where it did not compile, its diagnostics are shown instead.
     void open(Compiled compiled, std::string title, const engine::MachineOptions& options, Ahead ahead);
@@ -58,7 +61,7 @@ class Player {
     /// Goes on with the goal for about `budget_ms`, `seconds` after the last tick; brings the indices up to date.
     void tick(double seconds, double budget_ms);
     /// Works until no goal is left: for pictures and tests. At most `max_ticks` ticks.
-    void settle(std::size_t max_ticks = 100'000);
+    void settle(std::size_t max_ticks = 400);
 
     bool is_open() const { return timeline_.has_value(); }
     const std::string& title() const { return title_; }
@@ -71,6 +74,12 @@ class Player {
     std::size_t recorded() const { return timeline_ ? timeline_->trace().events.size() : 0; }
     kernel::Time now_ns() const { return timeline_ ? machine().kernel.now_ns : 0; }
     engine::Rest rest() const { return rest_; }
+    /// Whether we stand where the recording stopped because it had grown too long.
+    bool is_cut_off() const {
+        return timeline_ && timeline_->at_recorded_end() && timeline_->recorded_steps() >= kMostSteps;
+    }
+    /// Whether nothing is left to step to.
+    bool at_end() const { return !timeline_ || timeline_->at_end() || is_cut_off(); }
     const std::vector<std::string>& stuck() const { return stuck_; }
 
     Goal goal() const { return goal_; }
@@ -82,6 +91,8 @@ class Player {
     const LogRows& rows() const { return rows_; }
     const OutputLines& output() const { return output_; }
     const Stage& stage() const { return stage_; }
+    const std::vector<EndedProcess>& ended() const { return ended_; }
+    const PipeIndex& pipes() const { return pipes_; }
     const std::vector<CodeFile>& files() const { return files_; }
     /// The task that moved last: what the source pane follows.
     kernel::Tid current_task() const { return current_task_; }
@@ -95,6 +106,7 @@ class Player {
     void moved(Motion motion);
     void refresh();
     void start(Goal goal);
+    bool update_indices(std::size_t max_events);
     void back(command::Unit unit);
     void forget_future();
     void record_ahead();
@@ -120,7 +132,9 @@ class Player {
     Lanes lanes_;
     LogRows rows_;
     OutputLines output_;
+    PipeIndex pipes_;
     Stage stage_;
+    std::vector<EndedProcess> ended_;
     std::vector<CodeFile> files_;
     engine::Rest rest_ = engine::Rest::moving;
     std::vector<std::string> stuck_;

@@ -137,6 +137,10 @@ TaskRow task_row(const engine::Machine& machine, const Task& task, const Process
         row.where = fmt::format(
             "{}(), line {}",
             program.functions[context->frames[static_cast<std::size_t>(depth)].function].name, span.line);
+    else if (context->frames.size() > 1)
+        row.where = fmt::format("in {}()", program.functions[context->frames[1].function].name);
+    else
+        row.where = "before main()";
     return row;
 }
 
@@ -189,6 +193,7 @@ PipePicture pipe_picture(const Kernel& kernel, PipeId id, const kernel::Pipe& pi
         const auto held = static_cast<std::uint32_t>(slot.bytes.size());
         shown.consumed = slot.used > held ? slot.used - held : 0;
         for (const kernel::PipeRun& run : slot.runs) shown.runs.push_back({run.bytes, run.writer});
+        shown.front = slot.bytes.substr(0, kSlotFrontBytes);
         picture.slots.push_back(std::move(shown));
 
         std::uint32_t left =
@@ -213,9 +218,19 @@ PipePicture pipe_picture(const Kernel& kernel, PipeId id, const kernel::Pipe& pi
     return picture;
 }
 
+/// Calls the pipes as a person counts them, wherever a text names one.
+void name_pipes(Stage& stage, const PipeIndex& pipes) {
+    for (PipePicture& pipe : stage.pipes) pipe.title = pipes.name(pipe.id);
+    for (Card& card : stage.cards) {
+        for (TaskRow& task : card.tasks) task.why = pipes.familiar(task.why);
+        for (FdRow& row : card.fds)
+            if (row.end != PipeEnd::none) row.object = pipes.name(row.pipe);
+    }
+}
+
 }  // namespace
 
-Stage build_stage(const engine::Machine& machine) {
+Stage build_stage(const engine::Machine& machine, const PipeIndex* pipes) {
     const Kernel& kernel = machine.kernel;
     Stage stage;
     for (const auto& [pid, process] : kernel.processes) {
@@ -243,6 +258,7 @@ Stage build_stage(const engine::Machine& machine) {
         stage.cards.push_back(std::move(card));
     }
     for (const auto& [id, pipe] : kernel.pipes) stage.pipes.push_back(pipe_picture(kernel, id, *pipe));
+    if (pipes) name_pipes(stage, *pipes);
     for (std::size_t c = 0; c < stage.cards.size(); ++c) {
         for (std::size_t r = 0; r < stage.cards[c].fds.size(); ++r) {
             const FdRow& row = stage.cards[c].fds[r];

@@ -9,6 +9,7 @@
 
 #include "kernel/kernel.h"
 #include "sim/engine/machine.h"
+#include "visualizer/model/pipes.h"
 
 namespace ipclab::visualizer {
 
@@ -66,6 +67,7 @@ struct ByteRun {
 struct SlotPicture {
     std::uint32_t consumed = 0;  ///< bytes at the page's beginning that have been read
     std::vector<ByteRun> runs;   ///< still there
+    std::string front;           ///< the first of them, at most kSlotFrontBytes
     bool is_packet = false;
     bool operator==(const SlotPicture&) const = default;
 };
@@ -106,9 +108,10 @@ struct Stage {
     bool operator==(const Stage&) const = default;
 };
 
-inline constexpr std::size_t kFrontBytes = 256;
+inline constexpr std::size_t kFrontBytes = 512, kSlotFrontBytes = 12;
 
-Stage build_stage(const engine::Machine& machine);
+/// `pipes` gives the pipes their names; null: the kernel's own numbers.
+Stage build_stage(const engine::Machine& machine, const PipeIndex* pipes = nullptr);
 
 /// The state in a word, and as a sentence how a process ended ("exited with status 1", "killed by SIGPIPE").
 std::string_view state_word(kernel::TaskState state);

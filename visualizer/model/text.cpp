@@ -90,16 +90,18 @@ std::string with_commas(std::uint64_t number) {
 }
 
 std::string time_text(kernel::Time time_ns) {
-    const auto scaled = [](double value, const char* unit) {
-        const int decimals = value < 10 ? 3 : value < 100 ? 2 : 1;
-        return fmt::format("{:.{}f} {}", value, decimals, unit);
-    };
     if (time_ns < 0) return "-" + time_text(-time_ns);
     if (time_ns < kernel::kMicrosecond) return fmt::format("{} ns", time_ns);
     const auto value = static_cast<double>(time_ns);
-    if (time_ns < kernel::kMillisecond) return scaled(value / 1e3, "µs");
-    if (time_ns < kernel::kSecond) return scaled(value / 1e6, "ms");
-    return scaled(value / 1e9, "s");
+    // What would be rounded up to 1000 of a unit is 1 of the next.
+    const auto scaled = [&](double unit_ns, const char* unit) {
+        const double number = value / unit_ns;
+        const int decimals = number < 9.9995 ? 3 : number < 99.995 ? 2 : 1;
+        return fmt::format("{:.{}f} {}", number, decimals, unit);
+    };
+    if (value < 999.95e3) return scaled(1e3, "µs");
+    if (value < 999.95e6) return scaled(1e6, "ms");
+    return scaled(1e9, "s");
 }
 
 }  // namespace ipclab::visualizer

@@ -112,7 +112,8 @@ void draw_code(const Ui& ui, const lesson::Block& block, ImVec2 at, float width)
 
 }  // namespace
 
-void draw_document(const Ui& ui, const lesson::Document& document) {
+void draw_document(const Ui& ui, const lesson::Document& document, ImU32 colour) {
+    if (!colour) colour = ui.theme.text;
     using Kind = lesson::Block::Kind;
     ImDrawList* draw = ImGui::GetWindowDrawList();
     const float full = ImGui::GetContentRegionAvail().x - ui.px(6);
@@ -144,7 +145,7 @@ void draw_document(const Ui& ui, const lesson::Document& document) {
         }
         const bool is_quote = block.kind == Kind::quote;
         const float quote = is_quote ? ui.px(12) : 0;
-        Flow flow(ui, {at.x + quote, at.y}, width - quote, is_quote ? ui.theme.muted : ui.theme.text);
+        Flow flow(ui, {at.x + quote, at.y}, width - quote, is_quote ? ui.theme.muted : colour);
         for (const lesson::Span& span : block.spans) flow.add(span, block.kind == Kind::heading);
         const float height = flow.height(at.y);
         if (is_quote) draw->AddRectFilled(at, {at.x + ui.px(3), at.y + height}, ui.theme.line_strong);

@@ -7,6 +7,7 @@
 namespace ipclab::visualizer {
 
 /// Draws the document at the cursor, as wide as the panel, and leaves the cursor below it.
-void draw_document(const Ui& ui, const lesson::Document& document);
+/// `colour` 0: the theme's own.
+void draw_document(const Ui& ui, const lesson::Document& document, ImU32 colour = 0);
 
 }  // namespace ipclab::visualizer

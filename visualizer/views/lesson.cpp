@@ -93,7 +93,7 @@ void draw_page(const Ui& ui) {
     if (!step) {
         heading(ui, printable(play.lesson().title));
         if (!play.lesson().summary.empty())
-            label(ui, ui.fonts.text, ui.theme.muted, printable(play.lesson().summary), 8);
+            draw_document(ui, lesson::parse_markdown(play.lesson().summary), ui.theme.muted);
         return draw_document(ui, play.lesson().introduction);
     }
     heading(ui, printable(step->title));

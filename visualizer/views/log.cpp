@@ -28,6 +28,19 @@ void row_tooltip(const Ui& ui, const kernel::Event& event) {
     end_tooltip();
 }
 
+/// A call and its result; where both have no room, the arguments are cut, because the result tells more.
+void draw_call(const Ui& ui, ImDrawList* draw, ImVec2 at, float width, ImU32 colour, std::string_view text) {
+    ImFont* font = ui.fonts.mono_small;
+    std::size_t end = text.rfind(") = ");
+    if (const std::size_t unfinished = text.rfind(" <unfinished"); unfinished != std::string_view::npos)
+        end = unfinished;
+    const std::string_view result = end == std::string_view::npos ? "" : text.substr(end);
+    const float result_width = std::min(text_width(font, result), width * 0.6f);
+    const float used = draw_text(draw, font, at, colour, text.substr(0, text.size() - result.size()),
+                                 std::max(1.0f, width - result_width));
+    if (!result.empty()) draw_text(draw, font, {at.x + used, at.y}, colour, result, width - used);
+}
+
 void draw_row(const Ui& ui, std::size_t row, std::size_t happened, float height, float pid_width) {
     const Player& player = ui.player;
     const Theme& t = ui.theme;
@@ -59,9 +72,9 @@ void draw_row(const Ui& ui, std::size_t row, std::size_t happened, float height,
     const bool waits = event.kind == kernel::EventKind::blocked;
     const bool other = event.kind != kernel::EventKind::syscall && !waits;
     const ImU32 text_colour = is_failed ? t.bad : waits ? t.warn : other ? t.muted : t.text;
-    draw_text(draw, ui.fonts.mono_small, {x, at.y + (height - font_size(ui.fonts.mono_small)) / 2},
-              faded(text_colour, alpha), printable(trace::format_event(player.trace(), event, 24)),
-              at.x + width - x - ui.px(4));
+    draw_call(ui, draw, {x, at.y + (height - font_size(ui.fonts.mono_small)) / 2},
+              at.x + width - x - ui.px(4), faded(text_colour, alpha),
+              player.pipes().familiar(printable(trace::format_event(player.trace(), event, 24))));
     if (hovered) {
         ui.hover(event.process);
         row_tooltip(ui, event);

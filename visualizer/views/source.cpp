@@ -24,7 +24,9 @@ Metrics metrics(const Ui& ui, const CodeFile& file) {
         m.character * static_cast<float>(std::max<std::size_t>(2, std::to_string(file.lines.size()).size()));
     std::int32_t widest = 9;
     for (const Lane& lane : ui.player.lanes().lanes()) widest = std::max(widest, lane.tid.value);
-    m.chips = 2 * process_chip_width(ui, kernel::Pid{widest}) + ui.px(2);
+    // Two processes on a line, or one and how many more.
+    const float chip = process_chip_width(ui, kernel::Pid{widest});
+    m.chips = chip + ui.px(2) + std::max(chip, text_width(ui.fonts.small, "+9")) + ui.px(4);
     m.gutter = ui.px(8) + m.chips + m.number_width + ui.px(12);
     return m;
 }
@@ -145,6 +147,7 @@ void draw_file(const Ui& ui, const CodeFile& file) {
     // Keep the line of the task that moved last in sight, a third down, unless it is in sight already.
     if (ui.state.scrolled_source != ui.player.revision()) {
         ui.state.scrolled_source = ui.player.revision();
+        if (ui.player.timeline().at_start()) ImGui::SetScrollY(0);
         for (const SourceMark& mark : marks) {
             if (mark.task != ui.player.current_task()) continue;
             const float y = static_cast<float>(mark.line - 1) * m.line_height,

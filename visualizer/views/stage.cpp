@@ -20,7 +20,8 @@ namespace {
 
 constexpr std::size_t kMaxFdRows = 9, kMaxLocals = 8;
 
-constexpr Level kLevels[] = {{kMaxFdRows, kMaxLocals}, {kMaxFdRows, 4}, {kMaxFdRows, 0}, {4, 0}};
+constexpr Level kLevels[] = {{kMaxFdRows, kMaxLocals, 12}, {kMaxFdRows, 4, 12}, {kMaxFdRows, 4, 3},
+                             {kMaxFdRows, 0, 3},           {kMaxFdRows, 0, 0},  {0, 0, 0, true}};
 
 struct Layout {
     Level level{};
@@ -29,16 +30,18 @@ struct Layout {
     std::vector<CardBox> cards;
     std::vector<PipeBox> pipes;
     float strip_top = 0;
+    float ended_top = 0;
     float height = 0;
 };
 
 /// Room for the lines beside the cards.
-float gutter_width(const Ui& ui, const Stage& stage) {
-    return stage.pipes.empty() ? ui.px(10) : ui.px(36);
+float gutter_width(const Ui& ui, const Stage& stage, Level level) {
+    return ui.px(stage.pipes.empty() ? 10 : level.is_compact ? 28 : 36);
 }
 
 /// Height of a card's parts, from the most rows that it has had.
 float card_height(const Ui& ui, const StageState::Rows& rows, int lines, Level level) {
+    if (level.is_compact) return compact_card_height(ui);
     float height = ui.px(34) + stage_line_height(ui) * static_cast<float>(1 + lines) + ui.px(8);
     if (rows.fds > 0)
         height += ui.px(6) + stage_row_height(ui) * static_cast<float>(std::min(rows.fds, level.fds));
@@ -48,13 +51,43 @@ float card_height(const Ui& ui, const StageState::Rows& rows, int lines, Level l
     return height;
 }
 
+/// What became of the processes that are gone; at the end of the run also of their twins on real Linux, and of the
+/// pipes. Returns the height; with draw == null only measures.
+float draw_ended_all(const Ui& ui, ImDrawList* draw, ImVec2 at, float width, std::size_t most_rows) {
+    const Player& player = ui.player;
+    const bool is_over = player.rest() == engine::Rest::finished;
+    if (player.ended().empty()) return 0;
+    float y = at.y + ui.px(is_over ? 10 : 4);
+    y += draw_ended(ui, draw, {at.x, y}, width, is_over ? "simulated" : "ended", "running", player.ended(), most_rows);
+    if (!is_over) return y - at.y;
+    if (ui.real.state() == RealRun::State::done) {
+        y += ui.px(14);
+        y += draw_ended(ui, draw, {at.x, y}, width, "real Linux", "awake",
+                        ended_processes(ui.real.lanes(), ui.real.lanes().seen_events()), most_rows);
+    }
+    if (player.pipes().pipes().empty()) return y - at.y;
+    y += ui.px(14);
+    for (std::size_t i = 0; i < std::min<std::size_t>(player.pipes().pipes().size(), most_rows); ++i) {
+        const PipeTotal& pipe = player.pipes().pipes()[i];
+        if (draw) {
+            draw_text(draw, ui.fonts.bold, {at.x, y - ui.px(1)}, ui.theme.text, fmt::format("pipe {}", i + 1));
+            draw_text(draw, ui.fonts.small, {at.x + ui.px(70), y + ui.px(1)}, ui.theme.muted,
+                      fmt::format("{} bytes were written, {} read", with_commas(pipe.written_bytes),
+                                  with_commas(pipe.read_bytes)),
+                      width - ui.px(70));
+        }
+        y += ui.px(20);
+    }
+    return y - at.y;
+}
+
 Layout place(const Ui& ui, const Stage& stage, ImVec2 origin, ImVec2 room, Level level, int columns) {
     Layout l;
     l.level = level;
     l.columns = columns;
     const std::size_t buses = std::min<std::size_t>(stage.pipes.size(), 6);
     l.margin = stage.pipes.empty() ? 0 : ui.px(14) + ui.px(5) * static_cast<float>(buses);
-    l.gutter = gutter_width(ui, stage);
+    l.gutter = gutter_width(ui, stage, level);
     const float space = room.x - 2 * l.margin, count = static_cast<float>(columns);
     l.card_width = std::floor(std::min((space - l.gutter * (count - 1)) / count, ui.px(380)));
     const float used = l.card_width * count + l.gutter * (count - 1);
@@ -76,15 +109,35 @@ Layout place(const Ui& ui, const Stage& stage, ImVec2 origin, ImVec2 room, Level
             l.cards[i].at = {left + static_cast<float>(i - first) * (l.card_width + l.gutter), y};
             l.cards[i].size = {l.card_width, height};
         }
-        y += height + ui.px(12);
+        y += height + ui.px(level.is_compact ? 8 : 12);
     }
     l.strip_top = y;
     if (!stage.pipes.empty()) y += ui.px(6) * static_cast<float>(2 * buses) + ui.px(8);
     for (std::size_t i = 0; i < stage.pipes.size(); ++i) {
-        l.pipes.push_back({{origin.x + l.margin, y}, {space, stage_pipe_height(ui)}});
-        y += stage_pipe_height(ui) + ui.px(12);
+        const float height = stage_pipe_height(ui, level.is_compact);
+        l.pipes.push_back({{origin.x + l.margin, y}, {space, height}});
+        y += height + ui.px(level.is_compact ? 8 : 12);
     }
+    if (stage.cards.empty()) y = origin.y;
+    l.ended_top = y;
+    if (level.ended > 0) y += draw_ended_all(ui, nullptr, {origin.x, y}, room.x, level.ended);
     l.height = y - origin.y;
+    // Room that is left over goes to the pipes: more of their bytes can be seen.
+    if (l.height < room.y && !l.pipes.empty()) {
+        const float share = (room.y - l.height) / static_cast<float>(l.pipes.size());
+        float below = 0;
+        for (std::size_t i = 0; i < l.pipes.size(); ++i) {
+            l.pipes[i].at.y += below;
+            if (level.is_compact) continue;
+            int& lines = ui.state.stage.pipe_lines[stage.pipes[i].id];
+            lines = std::max(lines, stage_pipe_lines(ui, stage.pipes[i], l.pipes[i].size.x));
+            const float extra = stage_pipe_extra(ui, share, lines);
+            l.pipes[i].size.y += extra;
+            below += extra;
+        }
+        l.ended_top += below;
+        l.height += below;
+    }
     return l;
 }
 
@@ -98,21 +151,19 @@ Layout make_layout(const Ui& ui, const Stage& stage, ImVec2 origin, ImVec2 room)
     }
     const int count = static_cast<int>(std::max<std::size_t>(1, stage.cards.size()));
     const float margins = stage.pipes.empty() ? 0 : ui.px(40);
-    const auto most_columns = [&](float least_width) {
-        const float gutter = gutter_width(ui, stage);
+    const auto most_columns = [&](Level level) {
+        const float gutter = gutter_width(ui, stage, level), least_width = level.is_compact ? 128 : 206;
         return std::clamp(static_cast<int>((room.x - margins + gutter) / (ui.px(least_width) + gutter)), 1,
                           count);
     };
     const auto rows = [&](int columns) { return (count + columns - 1) / columns; };
     Layout chosen;
     for (const Level& level : kLevels) {
-        const bool is_last = level.fds < kMaxFdRows;
-        for (int columns = most_columns(is_last ? 172 : 206); columns >= 1; --columns) {
+        for (int columns = most_columns(level); columns >= 1; --columns) {
             // Not three and one where two and two take no more rows.
             if (columns > 1 && rows(columns) == rows(columns - 1)) continue;
             chosen = place(ui, stage, origin, room, level, columns);
-            if (chosen.height <= room.y || (is_last && columns == 1)) return chosen;
-            if (is_last) return chosen;
+            if (chosen.height <= room.y || level.is_compact) return chosen;
         }
     }
     return chosen;
@@ -137,13 +188,13 @@ void draw_links(const Ui& ui, ImDrawList* draw, const Stage& stage, const Layout
         const float lane = ui.px(7) + ui.px(5) * static_cast<float>(std::min<std::size_t>(link.pipe, 5));
         const float margin_x = reads ? pipe.at.x - lane : pipe.at.x + pipe.size.x + lane;
         const float pipe_edge = reads ? pipe.at.x : pipe.at.x + pipe.size.x;
-        const float pipe_y = pipe.at.y + ui.px(41);
+        const float pipe_y = pipe.at.y + stage_front_middle(ui, l.level.is_compact);
         const float row_y = card.fd_y[link.fd_row];
 
         const kernel::Pid pid = stage.cards[link.card].pid;
         const ImU32 colour = ui.process_colour(pid);
         const ImU32 shown = link.is_waiting ? ui.theme.warn : colour;
-        const float thickness = ui.px(highlighted || link.is_waiting ? 2.5f : 1.5f);
+        const float thickness = ui.px(highlighted ? 2.5f : link.is_waiting ? 2 : 1.5f);
         const ImU32 bus_colour = highlighted       ? colour
                                  : link.is_waiting ? ui.theme.warn
                                                    : ui.theme.line_strong;
@@ -220,15 +271,21 @@ void draw_notices(const Ui& ui) {
     const Player& player = ui.player;
     const Theme& t = ui.theme;
     if (const std::size_t event = player.rows().explained_before(player.position()); event != SIZE_MAX) {
-        const std::string text = printable(player.trace().item(player.trace().events[event], 0).text());
+        const std::string text = player.pipes().familiar(
+            printable(player.trace().item(player.trace().events[event], 0).text()));
         notice(ui, fmt::format("{}: {}", player.trace().events[event].process.value, text), t.bad_soft,
                t.bad);
     }
+    if (player.is_cut_off())
+        notice(ui, fmt::format("The recording stops here, after {} events: the program may be endless.",
+                               with_commas(player.recorded())),
+               t.warn_soft, t.warn);
     switch (player.rest()) {
         case engine::Rest::moving:
             break;
         case engine::Rest::finished:
-            notice(ui, fmt::format("All processes have ended, after {}.", time_text(player.now_ns())),
+            notice(ui, fmt::format("All processes have ended, after {} of simulated time.",
+                                   time_text(player.now_ns())),
                    t.good_soft, t.good);
             break;
         case engine::Rest::wants_input:
@@ -267,8 +324,12 @@ void draw_stage(const Ui& ui) {
     for (std::size_t i = 0; i < stage.cards.size(); ++i)
         draw_card(ui, draw, stage.cards[i], layout.cards[i], layout.level);
     for (std::size_t i = 0; i < stage.pipes.size(); ++i)
-        draw_pipe(ui, draw, stage.pipes[i], layout.pipes[i], motion_of(ui, stage.pipes[i].id));
+        draw_pipe(ui, draw, stage.pipes[i], layout.pipes[i], layout.level.is_compact,
+                  motion_of(ui, stage.pipes[i].id));
     draw_links(ui, draw, stage, layout);
+    if (layout.level.ended > 0)
+        draw_ended_all(ui, draw, {origin.x, layout.ended_top}, ImGui::GetContentRegionAvail().x,
+                       layout.level.ended);
     ImGui::Dummy({1, layout.height});
     ImGui::EndChild();
     ImGui::PopStyleColor();

@@ -16,8 +16,8 @@ float stage_line_height(const Ui& ui) {
     return std::round(font_size(ui.fonts.small) * 1.28f);
 }
 
-float stage_pipe_height(const Ui& ui) {
-    return ui.px(88);
+float compact_card_height(const Ui& ui) {
+    return ui.px(34) + stage_line_height(ui) + pill_height(ui) + ui.px(8);
 }
 
 int why_lines(const Ui& ui, const Card& card, float width) {
@@ -88,7 +88,92 @@ void draw_local_row(const Ui& ui, ImDrawList* draw, ImVec2 at, float width, cons
     }
 }
 
+/// Two lines: what the process does, and the ends of pipes that it holds.
+void draw_compact(const Ui& ui, ImDrawList* draw, const Card& card, CardBox& box, float y) {
+    const Theme& t = ui.theme;
+    const TaskRow& task = card.tasks.front();
+    const float inner = ui.px(8), width = box.size.x - 2 * inner;
+    const bool waits = task.state == kernel::TaskState::blocked;
+    // There is no room for a state beside the name.
+    constexpr std::string_view known = "blocked in ";
+    std::string text = task.why.empty() ? fmt::format("{}: {}", task.state_text, task.where) : task.why;
+    if (waits && text.starts_with(known)) text.erase(0, known.size());
+    draw_text(draw, ui.fonts.small, {box.at.x + inner, y}, waits ? t.warn : t.muted, text, width);
+    y += stage_line_height(ui) + ui.px(2);
+    box.fd_y.assign(card.fds.size(), y + pill_height(ui) / 2);
+    float x = box.at.x + inner;
+    for (const FdRow& row : card.fds) {
+        if (row.end == PipeEnd::none) continue;
+        // "3←1": descriptor 3 reads from pipe 1.
+        const std::string number = row.object.substr(row.object.find(' ') + 1);
+        const std::string chip_text = fmt::format("{}{}{}", row.numbers, row.end == PipeEnd::read ? "←" : "→", number);
+        const float chip = text_width(ui.fonts.mono_small, chip_text) + ui.px(6);
+        if (x + chip > box.at.x + box.size.x - inner) {
+            draw_text(draw, ui.fonts.small, {x, y}, t.muted, "…");
+            break;
+        }
+        draw->AddRectFilled({x, y}, {x + chip, y + pill_height(ui) - ui.px(2)},
+                            row.is_waited_on ? t.warn_soft : t.raised, ui.px(3));
+        draw_text(draw, ui.fonts.mono_small, {x + ui.px(3), y + ui.px(1)}, row.is_waited_on ? t.warn : t.text,
+                  chip_text);
+        x += chip + ui.px(4);
+    }
+}
+
 }  // namespace
+
+float draw_ended(const Ui& ui, ImDrawList* draw, ImVec2 at, float width, const char* title, const char* awake,
+                 const std::vector<EndedProcess>& ended, std::size_t most_rows) {
+    const Theme& t = ui.theme;
+    const float row = std::round(font_size(ui.fonts.small) * 1.5f);
+    const float right = at.x + width - ui.px(4), figure = ui.px(74);
+    // From the right; the last columns are left out where there is no room for how the process ended.
+    const bool has_times = width > ui.px(440), has_calls = width > ui.px(300);
+    const float blocked = right, running = right - figure, calls = has_times ? right - 2 * figure : right;
+    float y = at.y;
+    if (draw) {
+        draw_text(draw, ui.fonts.bold, {at.x, y - ui.px(1)}, t.text, title);
+        if (has_times) {
+            draw_text(draw, ui.fonts.small, {blocked, y}, t.muted, "blocked", 0, Align::right);
+            draw_text(draw, ui.fonts.small, {running, y}, t.muted, awake, 0, Align::right);
+        }
+        if (has_calls) draw_text(draw, ui.fonts.small, {calls, y}, t.muted, "calls", 0, Align::right);
+    }
+    y += row;
+    if (draw) draw->AddLine({at.x, y - ui.px(1)}, {at.x + width, y - ui.px(1)}, t.line);
+    y += ui.px(4);
+    // The newest ones are the news.
+    const std::size_t hidden = ended.size() > most_rows ? ended.size() - most_rows + 1 : 0;
+    if (hidden > 0) {
+        if (draw)
+            draw_text(draw, ui.fonts.small, {at.x, y}, t.muted, fmt::format("{} earlier ones", hidden));
+        y += row;
+    }
+    for (std::size_t i = hidden; i < ended.size(); ++i) {
+        const EndedProcess& e = ended[i];
+        if (draw) {
+            const std::string pid = fmt::format("{}", e.pid.value);
+            const float chip = text_width(ui.fonts.mono_small, pid) + ui.px(8);
+            const float chip_height = std::round(font_size(ui.fonts.mono_small) + ui.px(3));
+            draw->AddRectFilled({at.x, y}, {at.x + chip, y + chip_height}, t.process(e.order), ui.px(3));
+            draw_text(draw, ui.fonts.mono_small, {at.x + ui.px(4), y + ui.px(1)}, t.on_process, pid);
+            const float name_x = at.x + std::max(chip, ui.px(20)) + ui.px(7), end_x = name_x + ui.px(92);
+            draw_text(draw, ui.fonts.small, {name_x, y}, t.text, printable(e.name), end_x - name_x - ui.px(6));
+            const float end_right = has_calls ? calls - ui.px(56) : right;
+            draw_text(draw, ui.fonts.small, {end_x, y}, e.is_clean ? t.muted : t.bad, e.end,
+                      std::max(ui.px(20), end_right - end_x));
+            if (has_calls)
+                draw_text(draw, ui.fonts.small, {calls, y}, t.text, with_commas(e.calls), 0, Align::right);
+            if (has_times) {
+                draw_text(draw, ui.fonts.small, {running, y}, t.text, time_text(e.running_ns), 0, Align::right);
+                draw_text(draw, ui.fonts.small, {blocked, y}, e.blocked_ns > 0 ? t.text : t.faint,
+                          e.blocked_ns > 0 ? time_text(e.blocked_ns) : "–", 0, Align::right);
+            }
+        }
+        y += row;
+    }
+    return y - at.y;
+}
 
 void draw_card(const Ui& ui, ImDrawList* draw, const Card& card, CardBox& box, Level level) {
     const Theme& t = ui.theme;
@@ -110,10 +195,12 @@ void draw_card(const Ui& ui, ImDrawList* draw, const Card& card, CardBox& box, L
 
     // Header: pid, name, state.
     const float chip = draw_process_chip(draw, ui, {at.x + inner, at.y + ui.px(7)}, card.pid);
-    const float pill = pill_width(ui, task.state_text);
+    const bool has_pill = !level.is_compact || box.size.x > ui.px(190);
+    const float pill = has_pill ? pill_width(ui, task.state_text) : 0;
     const StateStyle style = state_style(ui, task.state);
-    draw_pill(draw, ui, {end.x - ui.px(8) - pill, at.y + (header - pill_height(ui)) / 2}, task.state_text,
-              style.fill, style.text, style.border);
+    if (has_pill)
+        draw_pill(draw, ui, {end.x - ui.px(8) - pill, at.y + (header - pill_height(ui)) / 2}, task.state_text,
+                  style.fill, style.text, style.border);
     const float name_x = at.x + inner + chip + ui.px(7);
     draw_text(draw, ui.fonts.bold, {name_x, at.y + (header - font_size(ui.fonts.bold)) / 2 - ui.px(1)},
               card.is_zombie ? t.muted : t.text, card.name, end.x - ui.px(14) - pill - name_x);
@@ -121,6 +208,7 @@ void draw_card(const Ui& ui, ImDrawList* draw, const Card& card, CardBox& box, L
     // Where it is, and why it does not go on.
     const float width = box.size.x - 2 * inner;
     float y = at.y + header + ui.px(6);
+    if (level.is_compact) return draw_compact(ui, draw, card, box, y - ui.px(2));
     const std::string parent =
         card.parent == kernel::kInit ? "" : fmt::format("child of {}", card.parent.value);
     const float parent_width = text_width(ui.fonts.small, parent);

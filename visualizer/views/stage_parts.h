@@ -8,9 +8,11 @@
 
 namespace ipclab::visualizer {
 
-/// How much of a card is shown: where not everything fits, the pipes matter more than the last variable.
+/// How much is shown: where not everything fits, the pipes matter more than the last variable.
 struct Level {
     std::size_t fds, locals;
+    std::size_t ended;        ///< rows about processes that are gone
+    bool is_compact = false;  ///< cards of three lines: who, what it does, its pipe ends
 };
 struct CardBox {
     ImVec2 at{}, size{};
@@ -26,14 +28,25 @@ inline constexpr double kMotionSeconds = 0.3;
 
 float stage_row_height(const Ui& ui);
 float stage_line_height(const Ui& ui);
-float stage_pipe_height(const Ui& ui);
+/// The least height of a pipe's picture; what it has more is used to show more of its bytes.
+float stage_pipe_height(const Ui& ui, bool is_compact);
+/// The greatest additional height that is at most `room` and can be used for `lines` lines of bytes.
+float stage_pipe_extra(const Ui& ui, float room, int lines);
+/// How many lines the bytes would fill in a box of that width.
+int stage_pipe_lines(const Ui& ui, const PipePicture& pipe, float width);
+/// From a pipe's top to the middle of its bytes, where its lines end.
+float stage_front_middle(const Ui& ui, bool is_compact);
+float compact_card_height(const Ui& ui);
 /// Lines that a card needs to say why its process does not go on.
 int why_lines(const Ui& ui, const Card& card, float width);
 
 /// Draws a card into its box and notes in the box where its descriptor rows are.
 void draw_card(const Ui& ui, ImDrawList* draw, const Card& card, CardBox& box, Level level);
+/// A table of processes that are gone (`awake`: what to call the time in which they were not blocked), at the cursor's place `at`; returns its height, with draw == null only measures.
+float draw_ended(const Ui& ui, ImDrawList* draw, ImVec2 at, float width, const char* title,
+                 const char* awake, const std::vector<EndedProcess>& ended, std::size_t most_rows);
 /// Draws a pipe; `motion`, where not null, is the move of bytes that is going on.
 void draw_pipe(const Ui& ui, ImDrawList* draw, const PipePicture& pipe, const PipeBox& box,
-               const PipeMotion* motion);
+               bool is_compact, const PipeMotion* motion);
 
 }  // namespace ipclab::visualizer

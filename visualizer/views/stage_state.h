@@ -23,6 +23,7 @@ struct StageState {
     };
     std::map<kernel::Pid, Rows> rows;
     std::map<kernel::PipeId, PipeMotion> pipes;
+    std::map<kernel::PipeId, int> pipe_lines;  ///< most lines that its bytes have needed
     std::uint64_t revision = UINT64_MAX;
 };
 

@@ -28,6 +28,7 @@ struct Track {
     double from = 0, to = 1;     ///< in view
     double head = -1;            ///< playhead; negative: none
     float left = 0, width = 0;   ///< pixels
+    float lane_height = 0;
     bool is_simulated = true;
 
     double value(Time time_ns, std::uint32_t event) const {
@@ -37,9 +38,8 @@ struct Track {
     double at(float x) const { return from + (to - from) * static_cast<double>((x - left) / width); }
 };
 
-float lane_height(const Ui& ui) {
-    return ui.px(20);
-}
+/// Heights of a lane: where all lanes have room, and the least at which their text can be read.
+constexpr float kLaneHeight = 20, kLeastLaneHeight = 14;
 
 Track make_track(const Ui& ui, const Lanes& lanes, const kernel::Trace& trace, TimelineState::View& view,
                  bool simulated) {
@@ -62,7 +62,11 @@ Track make_track(const Ui& ui, const Lanes& lanes, const kernel::Trace& trace, T
     return t;
 }
 
-std::string what_it_waits_for(const Track& track, const Interval& interval) {
+float bar_height(const Ui& ui, const Track& track) {
+    return track.lane_height - ui.px(track.lane_height < ui.px(18) ? 2 : 4);
+}
+
+std::string what_it_waits_for(const Ui& ui, const Track& track, const Interval& interval) {
     const kernel::SyscallSpec* spec = kernel::syscall_spec(interval.call);
     std::string text(spec ? spec->name : kernel::linux_syscall_name(interval.call));
     if (interval.event < track.trace->events.size()) {
@@ -70,13 +74,13 @@ std::string what_it_waits_for(const Track& track, const Interval& interval) {
         if (event.kind == kernel::EventKind::blocked)
             text += ": " + trace::blocked_reason(trace::CallView(*track.trace, event));
     }
-    return text;
+    return track.is_simulated ? ui.player.pipes().familiar(text) : text;
 }
 
 void draw_interval(const Ui& ui, ImDrawList* draw, const Track& track, const Lane& lane,
                    const Interval& interval, float x0, float x1, float y) {
     const Theme& t = ui.theme;
-    const float height = lane_height(ui) - ui.px(4), middle = y + height / 2;
+    const float height = bar_height(ui, track), middle = y + height / 2;
     const ImU32 colour = t.process(lane.order);
     switch (interval.state) {
         case LaneState::running:
@@ -92,7 +96,7 @@ void draw_interval(const Ui& ui, ImDrawList* draw, const Track& track, const Lan
             if (x1 - x0 > ui.px(34))
                 draw_text(draw, ui.fonts.small,
                           {x0 + ui.px(4), y + (height - font_size(ui.fonts.small)) / 2 - ui.px(1)}, t.warn,
-                          what_it_waits_for(track, interval), x1 - x0 - ui.px(8));
+                          what_it_waits_for(ui, track, interval), x1 - x0 - ui.px(8));
             break;
         }
         case LaneState::stopped:
@@ -135,7 +139,7 @@ void draw_lane(const Ui& ui, ImDrawList* draw, const Track& track, const Lane& l
 
 void draw_marks(const Ui& ui, ImDrawList* draw, const Track& track, const Lane& lane, float y,
                 const std::vector<float>& lane_y) {
-    const float height = lane_height(ui) - ui.px(4), middle = y + height / 2;
+    const float height = bar_height(ui, track), middle = y + height / 2;
     const auto first =
         std::lower_bound(lane.marks.begin(), lane.marks.end(), track.from,
                          [&](const Mark& m, double v) { return track.value(m.time_ns, m.event) < v; });
@@ -218,7 +222,7 @@ void lane_tooltip(const Ui& ui, const Track& track, const Lane& lane, double val
         const Interval& interval = *std::prev(next);
         const bool is_last = next == lane.intervals.end();
         const std::string state = interval.state == LaneState::blocked
-                                      ? "blocked in " + what_it_waits_for(track, interval)
+                                      ? "blocked in " + what_it_waits_for(ui, track, interval)
                                       : std::string(name(interval.state));
         ImGui::Text("%d %s", lane.tid.value, lane.name_at(interval.begin_ns).c_str());
         ImGui::TextUnformatted(printable(state).c_str());
@@ -282,15 +286,22 @@ void handle_mouse(const Ui& ui, const Track& track, bool hovered, bool clicked, 
         ui.send(count == 0 ? Command{command::SeekStart{}} : Command{command::SeekEvent{count - 1}});
 }
 
-float track_height(const Ui& ui, const Lanes& lanes) {
-    return ui.px(20) + lane_height(ui) * static_cast<float>(std::max<std::size_t>(1, lanes.lanes().size())) +
+float track_height(const Ui& ui, const Lanes& lanes, float lane_height) {
+    return ui.px(20) + lane_height * static_cast<float>(std::max<std::size_t>(1, lanes.lanes().size())) +
            ui.px(4);
+}
+
+std::string title(const Ui& ui, const Track& track) {
+    const char* which = track.is_simulated ? "simulated" : "real Linux";
+    // How long a run takes is nobody's to know before it is over.
+    if (track.is_simulated && !ui.player.shows_future()) return which;
+    return fmt::format("{}  ·  {}", which, time_text(track.lanes->end_ns() - track.lanes->begin_ns()));
 }
 
 void draw_track(const Ui& ui, Track track, const char* id) {
     ImDrawList* draw = ImGui::GetWindowDrawList();
     const ImVec2 at = ImGui::GetCursorScreenPos();
-    const float full = ImGui::GetContentRegionAvail().x, height = track_height(ui, *track.lanes);
+    const float full = ImGui::GetContentRegionAvail().x, height = track_height(ui, *track.lanes, track.lane_height);
     const float labels = std::min(ui.px(150), full * 0.25f);
     track.left = at.x + labels;
     track.width = std::max(1.0f, full - labels - ui.px(6));
@@ -304,12 +315,11 @@ void draw_track(const Ui& ui, Track track, const char* id) {
 
     std::vector<float> lane_y;
     for (std::size_t i = 0; i < track.lanes->lanes().size(); ++i)
-        lane_y.push_back(lanes_top + lane_height(ui) * static_cast<float>(i) + ui.px(2));
+        lane_y.push_back(lanes_top + track.lane_height * static_cast<float>(i) + ui.px(2));
     // Only lanes in sight.
-    const float clip_top = ImGui::GetWindowPos().y - lane_height(ui),
+    const float clip_top = ImGui::GetWindowPos().y - track.lane_height,
                 clip_bottom = ImGui::GetWindowPos().y + ImGui::GetWindowHeight();
-    draw_text(draw, ui.fonts.small, {at.x, at.y}, ui.theme.muted,
-              track.is_simulated ? "simulated" : "real Linux", labels);
+    draw_text(draw, ui.fonts.small, {at.x, at.y}, ui.theme.muted, title(ui, track), labels - ui.px(12));
     for (std::size_t i = 0; i < lane_y.size(); ++i) {
         if (lane_y[i] < clip_top || lane_y[i] > clip_bottom) continue;
         const Lane& lane = track.lanes->lanes()[i];
@@ -318,18 +328,20 @@ void draw_track(const Ui& ui, Track track, const char* id) {
         const std::string pid = fmt::format("{}", lane.tid.value);
         const float chip = text_width(ui.fonts.mono_small, pid) + ui.px(8);
         const ImVec2 chip_at{at.x, lane_y[i]};
-        const float chip_height = std::round(font_size(ui.fonts.mono_small) + ui.px(3));
+        const float chip_height =
+            std::min(std::round(font_size(ui.fonts.mono_small) + ui.px(3)), track.lane_height - 1);
+        const float text_y = lane_y[i] + (chip_height - font_size(ui.fonts.mono_small)) / 2 - ui.px(0.5f);
         draw->AddRectFilled(chip_at, {chip_at.x + chip, chip_at.y + chip_height},
                             ui.theme.process(lane.order), ui.px(3));
-        draw_text(draw, ui.fonts.mono_small, {chip_at.x + ui.px(4), chip_at.y + ui.px(1)},
+        draw_text(draw, ui.fonts.mono_small, {chip_at.x + ui.px(4), text_y},
                   ui.theme.on_process, pid);
-        draw_text(draw, ui.fonts.small, {at.x + chip + ui.px(6), lane_y[i] + ui.px(1)}, ui.theme.text,
+        draw_text(draw, ui.fonts.small, {at.x + chip + ui.px(6), text_y - ui.px(1)}, ui.theme.text,
                   printable(lane.name), labels - chip - ui.px(14));
         draw->PushClipRect({track.left, at.y}, {track.left + track.width + 1, at.y + height}, true);
         draw_lane(ui, draw, track, lane, lane_y[i]);
         draw->PopClipRect();
         const float mouse_y = ImGui::GetIO().MousePos.y;
-        const bool lane_hovered = mouse_y >= lane_y[i] && mouse_y < lane_y[i] + lane_height(ui);
+        const bool lane_hovered = mouse_y >= lane_y[i] && mouse_y < lane_y[i] + track.lane_height;
         if (lane_hovered && track.is_simulated && ImGui::IsWindowHovered() &&
             ImGui::GetIO().MousePos.x < track.left + track.width)
             ui.hover(shown);
@@ -359,39 +371,82 @@ void draw_track(const Ui& ui, Track track, const char* id) {
     ImGui::Dummy({1, ui.px(4)});
 }
 
+/// What the shapes mean, from the right to the left as far as there is room; the lanes' states come first.
 void legend(const Ui& ui, ImDrawList* draw, float right, float y, float left) {
     const Theme& t = ui.theme;
-    const char* names[] = {"running", "ready", "blocked", "zombie"};
+    enum class Sign : std::uint8_t { running, ready, blocked, zombie, fork, exec, signal, exit };
+    struct Entry {
+        Sign sign;
+        const char* name;
+    };
+    constexpr Entry kEntries[] = {
+        {Sign::exit, "exit"},     {Sign::signal, "signal"},   {Sign::exec, "exec"},   {Sign::fork, "fork"},
+        {Sign::zombie, "zombie"}, {Sign::blocked, "blocked"}, {Sign::ready, "ready"}, {Sign::running, "running"}};
+    const auto width_of = [&](const Entry& entry) {
+        return text_width(ui.fonts.small, entry.name) + ui.px(entry.sign >= Sign::fork ? 14 : 20);
+    };
+    float room = right - left;
+    std::size_t first = std::size(kEntries);  // the states are the last ones
+    while (first > 0 && room > width_of(kEntries[first - 1]) + ui.px(14))
+        room -= width_of(kEntries[--first]) + ui.px(14);
     float x = right;
-    for (int i = 3; i >= 0; --i) {
-        const float width = text_width(ui.fonts.small, names[i]);
-        x -= width;
-        if (x - ui.px(20) < left) return;
-        draw_text(draw, ui.fonts.small, {x, y}, t.muted, names[i]);
-        x -= ui.px(20);
+    for (std::size_t i = first; i < std::size(kEntries); ++i) {
+        const Entry& entry = kEntries[i];
+        const float begin = x - width_of(entry);
+        draw_text(draw, ui.fonts.small, {x, y}, t.muted, entry.name, 0, Align::right);
         const float middle = y + font_size(ui.fonts.small) / 2 + ui.px(1);
-        const ImVec2 a{x, middle - ui.px(5)}, b{x + ui.px(15), middle + ui.px(5)};
-        if (i == 0) draw->AddRectFilled(a, b, t.muted, ui.px(2));
-        if (i == 1)
-            draw->AddRectFilled({a.x, middle - ui.px(2)}, {b.x, middle + ui.px(2)}, faded(t.muted, 0.45f));
-        if (i == 2) {
-            draw->AddRectFilled(a, b, t.warn_soft);
-            draw->AddRectFilled({a.x, b.y - ui.px(2)}, b, t.lane_blocked);
+        const ImVec2 a{begin, middle - ui.px(5)}, b{begin + ui.px(15), middle + ui.px(5)};
+        const float sign_x = begin + ui.px(5);
+        switch (entry.sign) {
+            case Sign::running:
+                draw->AddRectFilled(a, b, t.muted, ui.px(2));
+                break;
+            case Sign::ready:
+                draw->AddRectFilled({a.x, middle - ui.px(2)}, {b.x, middle + ui.px(2)},
+                                    faded(t.muted, 0.45f));
+                break;
+            case Sign::blocked:
+                draw->AddRectFilled(a, b, t.warn_soft);
+                draw->AddRectFilled({a.x, b.y - ui.px(2)}, b, t.lane_blocked);
+                break;
+            case Sign::zombie:
+                for (float dash = a.x; dash < b.x; dash += ui.px(6))
+                    draw->AddRectFilled({dash, middle - ui.px(1)}, {dash + ui.px(3), middle + ui.px(1)},
+                                        t.faint);
+                break;
+            case Sign::fork:
+                draw->AddLine({sign_x, a.y}, {sign_x, b.y}, t.muted, std::max(1.0f, ui.px(1.2f)));
+                draw->AddTriangleFilled({sign_x, b.y + ui.px(1)}, {sign_x - ui.px(3.5f), b.y - ui.px(4)},
+                                        {sign_x + ui.px(3.5f), b.y - ui.px(4)}, t.muted);
+                break;
+            case Sign::exec:
+                draw->AddNgonFilled({sign_x, middle}, ui.px(4.5f), t.text, 4);
+                break;
+            case Sign::signal:
+                draw->AddTriangleFilled({sign_x, middle - ui.px(4)}, {sign_x - ui.px(4), middle + ui.px(3)},
+                                        {sign_x + ui.px(4), middle + ui.px(3)}, t.bad);
+                break;
+            case Sign::exit:
+                draw->AddRectFilled({sign_x - ui.px(1.5f), a.y}, {sign_x + ui.px(1.5f), b.y}, t.text);
+                break;
         }
-        if (i == 3)
-            for (float dash = a.x; dash < b.x; dash += ui.px(6))
-                draw->AddRectFilled({dash, middle - ui.px(1)}, {dash + ui.px(3), middle + ui.px(1)}, t.faint);
-        x -= ui.px(14);
+        x = begin - ui.px(14);
     }
+}
+
+/// Height of both tracks with lanes of that height.
+float tracks_height(const Ui& ui, float lane_height) {
+    const bool has_real = ui.real.state() == RealRun::State::done;
+    return track_height(ui, ui.player.lanes(), lane_height) + ui.px(8) +
+           (has_real ? track_height(ui, ui.real.lanes(), lane_height) + ui.px(8) : ui.px(26)) +
+           (has_real && !ui.real.message().empty() ? ui.px(20) : 0);
 }
 
 }  // namespace
 
 float timeline_height(const Ui& ui) {
-    const bool has_real = ui.real.state() == RealRun::State::done;
-    return ui.px(14) + font_size(ui.fonts.bold) * 1.5f + track_height(ui, ui.player.lanes()) + ui.px(10) +
-           (has_real ? track_height(ui, ui.real.lanes()) + ui.px(8) : ui.px(24)) +
-           (has_real && !ui.real.message().empty() ? ui.px(20) : 0);
+    return ui.px(14) + std::round(font_size(ui.fonts.bold) * 1.5f) + ui.px(6) +
+           tracks_height(ui, ui.px(kLaneHeight));
 }
 
 void draw_timeline(const Ui& ui) {
@@ -425,16 +480,26 @@ void draw_timeline(const Ui& ui) {
     ImGui::SetCursorScreenPos(below);
     ImGui::PushStyleColor(ImGuiCol_ChildBg, 0);
     ImGui::BeginChild("lanes", {0, 0}, false, ImGuiWindowFlags_NoScrollWithMouse);
-    draw_track(ui, make_track(ui, ui.player.lanes(), ui.player.trace(), state.simulated, true), "simulated");
+    // Many lanes become thinner before they have to be scrolled.
+    float lane_height = ui.px(kLaneHeight);
+    while (lane_height > ui.px(kLeastLaneHeight) &&
+           tracks_height(ui, lane_height) > ImGui::GetContentRegionAvail().y)
+        lane_height -= 1;
+    Track simulated = make_track(ui, ui.player.lanes(), ui.player.trace(), state.simulated, true);
+    simulated.lane_height = lane_height;
+    draw_track(ui, simulated, "simulated");
     switch (ui.real.state()) {
-        case RealRun::State::done:
-            draw_track(ui, make_track(ui, ui.real.lanes(), ui.real.trace(), state.real, false), "real");
+        case RealRun::State::done: {
+            Track real = make_track(ui, ui.real.lanes(), ui.real.trace(), state.real, false);
+            real.lane_height = lane_height;
+            draw_track(ui, real, "real");
             if (!ui.real.message().empty()) {
                 const ImVec2 place = ImGui::GetCursorScreenPos();
-                draw_text(draw, ui.fonts.small, place, ui.theme.muted, ui.real.message(), right - place.x);
+                draw_text(ImGui::GetWindowDrawList(), ui.fonts.small, place, ui.theme.muted, ui.real.message(), right - place.x);
                 ImGui::Dummy({1, ui.px(18)});
             }
             break;
+        }
         case RealRun::State::off:
         case RealRun::State::running:
         case RealRun::State::failed: {

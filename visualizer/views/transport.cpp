@@ -15,6 +15,7 @@ enum class Icon : std::uint8_t {
     back_line,
     back_call,
     run,
+    again,
     pause,
     call,
     line,
@@ -51,6 +52,10 @@ void draw_icon(ImDrawList* draw, const Ui& ui, Icon icon, ImVec2 c, ImU32 colour
             return triangle(draw, c, s, 1, colour);
         case Icon::run:
             return triangle(draw, c, s * 1.25f, 1, colour);
+        case Icon::again:
+            draw_text(draw, ui.fonts.title, {c.x, c.y - font_size(ui.fonts.title) * 0.56f}, colour, "↻", 0,
+                      Align::centre);
+            return;
         case Icon::pause:
             bar(draw, {c.x - s * 0.35f, c.y}, s * 0.36f, s * 1.3f, colour);
             return bar(draw, {c.x + s * 0.35f, c.y}, s * 0.36f, s * 1.3f, colour);
@@ -87,11 +92,11 @@ bool icon_button(const Ui& ui, Icon icon, const char* id, const char* what, cons
     const bool clicked = ImGui::InvisibleButton(id, size) && enabled;
     const bool hovered = ImGui::IsItemHovered(), held = ImGui::IsItemActive();
     const Theme& t = ui.theme;
-    ImU32 fill = primary ? t.accent : t.raised;
+    ImU32 fill = primary && enabled ? t.accent : t.raised;
     if (hovered && enabled) fill = mixed(fill, primary ? t.text : t.accent, held ? 0.34f : 0.18f);
     ImDrawList* draw = ImGui::GetWindowDrawList();
     draw->AddRectFilled(at, {at.x + size.x, at.y + size.y}, fill, ui.px(5));
-    ImU32 colour = primary ? t.on_accent : t.text;
+    ImU32 colour = primary && enabled ? t.on_accent : t.text;
     if (!enabled) colour = faded(t.faint, 0.6f);
     draw_icon(draw, ui, icon, {std::round(at.x + size.x / 2), std::round(at.y + size.y / 2)}, colour);
     if (hovered && begin_tooltip(ui)) {
@@ -145,7 +150,7 @@ void draw_transport(const Ui& ui) {
     const Player& player = ui.player;
     const bool open = player.is_open();
     const bool at_start = !open || player.timeline().at_start();
-    const bool at_end = !open || player.timeline().at_end();
+    const bool at_end = !open || player.at_end();
     const float full = ImGui::GetContentRegionAvail().x;
     const float y = ImGui::GetCursorPosY();
     ImDrawList* draw = ImGui::GetWindowDrawList();
@@ -171,7 +176,8 @@ void draw_transport(const Ui& ui) {
     ImGui::SameLine();
     if (player.is_running()) {
         if (icon_button(ui, Icon::pause, "pause", "Pause", "Space", true, true)) ui.send(command::Pause{});
-    } else if (icon_button(ui, Icon::run, "run", "Run", "Space", !at_end, true)) {
+    } else if (icon_button(ui, at_end && open ? Icon::again : Icon::run, "run",
+                           at_end && open ? "Run once more from the start" : "Run", "Space", open, true)) {
         ui.send(command::Run{});
     }
     ImGui::SameLine();
@@ -215,11 +221,11 @@ void draw_transport(const Ui& ui) {
     if (plain("+", "Faster")) ui.send(command::ChangeSpeed{+1});
     ImGui::SameLine(0, ui.px(10));
 
-    const std::string where = open ? fmt::format("{} / {}  ·  {}", with_commas(player.position()),
+    const std::string where = open ? fmt::format("event {} of {}  ·  {}", with_commas(player.position()),
                                                  with_commas(player.recorded()), time_text(player.now_ns()))
                                    : std::string{};
     // Room for the widest position, so that the slider does not move while playing.
-    const float where_width = open ? text_width(ui.fonts.small, fmt::format("{0} / {0}  ·  000.0 ms",
+    const float where_width = open ? text_width(ui.fonts.small, fmt::format("event {0} of {0}  ·  000.0 ms",
                                                                             with_commas(player.recorded()))) +
                                          ui.px(8)
                                    : 0;

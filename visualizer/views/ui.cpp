@@ -166,9 +166,13 @@ bool splitter(const Ui& ui, const char* id, ImVec2 at, ImVec2 size, bool is_vert
         ImGui::GetWindowDrawList()->AddRectFilled(at, {at.x + size.x, at.y + size.y},
                                                   faded(ui.theme.accent, active ? 0.7f : 0.35f));
     }
+    // The bar stays under the place where it was taken hold of.
+    const auto along = [&](ImVec2 place) { return is_vertical ? place.x : place.y; };
+    static float grip = 0;
+    if (ImGui::IsItemActivated()) grip = along(ImGui::GetIO().MousePos) - along(at);
     if (active && extent > 0) {
-        const ImVec2 moved = ImGui::GetIO().MouseDelta;
-        ratio = std::clamp(ratio + (is_vertical ? moved.x : moved.y) / extent, low, high);
+        const float moved = along(ImGui::GetIO().MousePos) - grip - along(at);
+        ratio = std::clamp(ratio + moved / extent, low, high);
     }
     return active;
 }
