@@ -1,7 +1,5 @@
 #include "visualizer/loader.h"
 
-#include <algorithm>
-
 #include "sim/host/real.h"
 
 namespace ipclab::visualizer {
@@ -34,22 +32,6 @@ RealResult run(const host::RealRequest& request) {
 }
 
 }  // namespace
-
-session::Request request_of(const lesson::Lesson& lesson, const lesson::Setup& setup) {
-    session::Request request;
-    for (const lesson::LessonProgram& program : setup.programs) {
-        session::ProgramSpec spec{program.name, {}};
-        for (const std::string& file : program.files) spec.files.push_back(lesson.folder / file);
-        request.programs.push_back(std::move(spec));
-    }
-    request.shell_line = setup.shell_line;
-    if (setup.run.empty()) return request;
-    // The first program is the one that is started.
-    const auto started = std::ranges::find(request.programs, setup.run.front(), &session::ProgramSpec::name);
-    if (started != request.programs.end()) std::rotate(request.programs.begin(), started, started + 1);
-    request.arguments.assign(setup.run.begin() + 1, setup.run.end());
-    return request;
-}
 
 Compiled compiled_of(const session::Loaded& loaded) {
     return {loaded.programs, loaded.first, loaded.arguments, loaded.diagnostics, loaded.error};

@@ -13,8 +13,7 @@
 
 namespace ipclab::visualizer {
 
-/// What a lesson's setup asks for, in the words of a command line.
-session::Request request_of(const lesson::Lesson& lesson, const lesson::Setup& setup);
+using session::request_of;
 
 Compiled compiled_of(const session::Loaded& loaded);
 
