@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <utility>
 
 namespace ipclab::trace {
 
@@ -121,6 +122,15 @@ bool HousekeepingFilter::is_housekeeping(const CallView& call) {
             constexpr std::uint64_t kPrivateAnonymous = 0x22;
             return (event.args[3] & kPrivateAnonymous) == kPrivateAnonymous ||
                    (library_fds_ & bit(event.args[4])) != 0;
+        }
+        case Sys::rt_sigprocmask: {
+            // posix_spawn(), abort(): every bit is set, also those of the two signals that sigfillset() leaves out.
+            constexpr std::uint64_t kBlock = 0, kSetMask = 2;
+            const kernel::PayloadItem* mask = call.item(1);
+            const bool is_full = mask && std::all_of(mask->bytes.begin(), mask->bytes.end(),
+                                                     [](std::uint8_t byte) { return byte == 0xff; });
+            if (event.args[0] == kBlock && is_full && !mask->bytes.empty()) return blocks_all_ = true;
+            return event.args[0] == kSetMask && std::exchange(blocks_all_, false);
         }
         case Sys::fstat:
             return event.args[0] <= 2 || (library_fds_ & bit(event.args[0])) != 0;

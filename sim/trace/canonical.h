@@ -36,7 +36,8 @@ struct HousekeepingRow {
     std::string_view name, reason;
 };
 /// The calls that are always left out. Besides these: reading shared libraries, locales and time zones; stat
-/// and ioctl(TCGETS) of the standard descriptors by stdio; private anonymous mmap by the allocator.
+/// and ioctl(TCGETS) of the standard descriptors by stdio; private anonymous mmap by the allocator; blocking
+/// all signals, those of the C library too, and putting the mask back.
 std::span<const HousekeepingRow> housekeeping_table();
 
 /// Whether an event of one process is housekeeping. Keeps track of the descriptors of library files, so it is
@@ -47,6 +48,7 @@ class HousekeepingFilter {
 
   private:
     std::uint64_t library_fds_ = 0;  ///< bit n: descriptor n (below 64) is a library file
+    bool blocks_all_ = false;        ///< the C library has blocked every signal and not yet put the mask back
 };
 
 /// Calls without effect that may stand on one side only: raise() asks for its own ids on Linux.

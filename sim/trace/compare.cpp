@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <unordered_map>
 #include <utility>
 
@@ -62,6 +63,7 @@ bool has_effect(kernel::SignalAction action) {
 class Side {
   public:
     explicit Side(const Trace& trace) : trace_(trace) {
+        for (const Event& event : trace.events) note_spawned(event);
         for (std::size_t i = 0; i < trace.events.size(); ++i) take(i);
     }
 
@@ -133,11 +135,27 @@ class Side {
             event.number == static_cast<std::uint16_t>(Sys::execve) && !data.has_parent && data.calls.empty();
         // -ERESTARTSYS and its like: Linux makes the call again.
         const bool is_restart = event.result <= -512 && event.result >= -516;
+        if (is_preparation(event, data)) return;
         if (filters_[event.process.value].is_housekeeping(call) || is_first_exec || is_restart) return;
         Item item{i, canonical_call(event), 0, waited};
         item.key = key_of(call, item.form);
         note_data(call, item.form, data);
         data.calls.push_back(std::move(item));
+    }
+
+    /// system(), popen() and posix_spawn() make their child by a clone() that does not store the child's id.
+    void note_spawned(const Event& event) {
+        constexpr std::uint64_t kChildSetTid = 0x1000000, kThread = 0x10000;
+        if (event.kind == EventKind::syscall && event.number == static_cast<std::uint16_t>(Sys::clone) &&
+            event.result > 0 && (event.args[0] & (kChildSetTid | kThread)) == 0)
+            spawned_.insert(static_cast<std::int32_t>(event.result));
+    }
+
+    /// They put the signals back in it before it executes: none of the program's calls.
+    bool is_preparation(const Event& event, const TaskData& data) {
+        const auto number = static_cast<Sys>(event.number);
+        if (number == Sys::execve && event.result >= 0) spawned_.erase(data.tid);
+        return spawned_.contains(data.tid) && (number == Sys::rt_sigaction || number == Sys::rt_sigprocmask);
     }
 
     /// Name and first descriptor or path.
@@ -181,6 +199,7 @@ class Side {
     std::vector<TaskData> tasks_;
     std::unordered_map<std::int32_t, std::size_t> index_;
     std::unordered_map<std::int32_t, bool> waiting_;
+    std::set<std::int32_t> spawned_;                                // and not yet executed
     std::unordered_map<std::int32_t, HousekeepingFilter> filters_;  // by process
 };
 
@@ -319,7 +338,8 @@ class Comparer {
         if (!note.empty()) {
             const bool is_timing = options_.mode == CompareMode::free_running &&
                                    l.form.number == r.form.number &&
-                                   (same_stream(left, l.form) || same_collection(l.form));
+                                   (same_stream(left, l.form) || same_collection(l.form) ||
+                                    is_orphan_question(left) || is_orphan_question(right));
             return add(l.event, r.event, is_timing ? Verdict::timing : Verdict::different, note);
         }
         if (l.waited != r.waited) {
@@ -358,6 +378,8 @@ class Comparer {
         if (number == Sys::wait4)
             return (result == 0 || result == -static_cast<std::int64_t>(kernel::Errno::echild)) &&
                    (call.arg(2) & kNoHang);
+        // Time passes, that is all: another turn of `while (...) usleep(1000);`.
+        if (number == Sys::clock_nanosleep) return true;
         // `while (!done) sigsuspend(&mask);`: standard signals coalesce, so it depends on speed how often it wakes.
         if (number == Sys::pause || number == Sys::rt_sigsuspend)
             return result == -static_cast<std::int64_t>(kernel::Errno::eintr);
@@ -403,6 +425,11 @@ class Comparer {
         return is_killed(side, task) &&
                std::find(std::begin(kFaults), std::end(kFaults),
                          side.trace().events[*task.exit].result & 0x7f) == std::end(kFaults);
+    }
+
+    /// getppid() of a process whose parent has ended: whether it already has depends on timing.
+    static bool is_orphan_question(const CallView& call) {
+        return static_cast<Sys>(call.event().number) == Sys::getppid && call.event().result == 1;
     }
 
     /// Whether the task collected the same children with the same statuses, in whatever order.

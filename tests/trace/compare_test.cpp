@@ -354,6 +354,42 @@ TEST_CASE("a handler may find its children in fewer or more turns, and then wait
     CHECK_FALSE(compared(reaper(1), reaper(4), CompareMode::lock_step).is_same());
 }
 
+TEST_CASE("another turn of a loop that sleeps, and whether a parent has ended already, are timing") {
+    auto child = [](int turns) {
+        Builder b;
+        for (int i = 0; i < turns; ++i) {
+            b.call(2, Sys::getppid, {}, i + 1 < turns ? 3 : 1);
+            b.call(2, Sys::clock_nanosleep, {0, 0, 16, 0}, 0, {{2, words({0, 1000})}});
+        }
+        b.call(2, Sys::close, {3}, 0);
+        return b;
+    };
+    CHECK(compared(child(1), child(5)).is_same());
+    CHECK(compared(child(5), child(2)).is_same());
+    CHECK_FALSE(compared(child(1), child(5), CompareMode::lock_step).is_same());
+}
+
+TEST_CASE(
+    "what posix_spawn() does to signals around its clone() and in its child is not the program's doing") {
+    const std::string all(8, '\xff'), none(8, '\0');
+    Builder plain, spawning;
+    plain.call(2, Sys::clone, {17}, 3);
+    plain.call(3, Sys::execve, {16, 16, 16}, 0, {{0, "/bin/true"}});
+    spawning.call(2, Sys::rt_sigprocmask, {0, 16, 16, 8}, 0, {{1, all}});
+    spawning.call(2, Sys::clone, {0x4111, 64}, 3);
+    spawning.call(3, Sys::rt_sigaction, {2, 16, 0, 8}, 0);
+    spawning.call(3, Sys::rt_sigprocmask, {2, 16, 0, 8}, 0, {{1, none}});
+    spawning.call(3, Sys::execve, {16, 16, 16}, 0, {{0, "/bin/true"}});
+    spawning.call(2, Sys::rt_sigprocmask, {2, 16, 0, 8}, 0, {{1, none}});
+    CHECK(compared(plain, spawning).is_same());
+    spawning.call(3, Sys::rt_sigaction, {2, 16, 0, 8}, 0);  // the program that it runs
+    CHECK_FALSE(compared(plain, spawning).is_same());
+    Builder blocks;
+    blocks.call(2, Sys::rt_sigprocmask, {0, 16, 16, 8}, 0,
+                {{1, std::string("\xff\xff\xff\x7f\xfe\xff\xff\xff", 8)}});
+    CHECK_FALSE(compared(Builder(), blocks).is_same());  // sigfillset() is the program's own
+}
+
 TEST_CASE("a SIGCONT that continues nobody is not compared: only ptrace sees it") {
     Builder left, right;
     right.signal(EventKind::signal_delivered, 2, 18,

@@ -7,7 +7,6 @@
 
 extern char** environ;
 int fclose(FILE* stream);
-FILE* fdopen(int fd, const char* mode);
 
 FILE* popen(const char* command, const char* type) {
     int fds[2], writes = *type == 'w', keep_open = 1;
@@ -19,7 +18,8 @@ FILE* popen(const char* command, const char* type) {
     }
     if (CALL2(SYS_pipe2, fds, 02000000 /* O_CLOEXEC */) < 0) return 0;
     int ours = fds[writes], theirs = fds[!writes];
-    FILE* stream = fdopen(ours, writes ? "w" : "r");
+    int open_flags;
+    FILE* stream = __stdio_new(ours, __stdio_mode(writes ? "w" : "r", &open_flags));
     if (!stream) {
         RAW1(SYS_close, ours);
         RAW1(SYS_close, theirs);
