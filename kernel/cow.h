@@ -35,7 +35,8 @@ class Cow {
     const T* operator->() const { return &node_->value; }
 
     T& write() {
-        if (node_->references.load(std::memory_order_acquire) != 1) [[unlikely]] clone();
+        if (node_->references.load(std::memory_order_acquire) != 1) [[unlikely]]
+            clone();
         node_->hash = 0;
         return node_->value;
     }
@@ -125,8 +126,8 @@ class Table {
     std::size_t place(Id id) const {
         // Ids are mostly given out one after the other: then the first entry tells where the others are.
         if (!entries_.empty()) {
-            const auto guess =
-                static_cast<std::uint32_t>(id.value) - static_cast<std::uint32_t>(entries_.front().first.value);
+            const auto guess = static_cast<std::uint32_t>(id.value) -
+                               static_cast<std::uint32_t>(entries_.front().first.value);
             if (guess < entries_.size() && entries_[guess].first == id) return guess;
         }
         return search(id);

@@ -334,7 +334,8 @@ Outcome sys_dup3(Call& call) {
 
 Outcome sys_close_range(Call& call) {
     constexpr std::uint32_t kUnshare = 2, kCloseOnExec = 4;
-    const auto first = static_cast<std::uint32_t>(call.arg(0)), last = static_cast<std::uint32_t>(call.arg(1));
+    const auto first = static_cast<std::uint32_t>(call.arg(0)),
+               last = static_cast<std::uint32_t>(call.arg(1));
     const auto flags = static_cast<std::uint32_t>(call.arg(2));
     if ((flags & ~(kUnshare | kCloseOnExec)) != 0 || first > last) return Outcome::fail(Errno::einval);
     for (std::uint64_t fd = first; fd <= last && fd < call.process_read().fds->entries().size(); ++fd) {

@@ -177,6 +177,11 @@ std::string check_task(const Kernel& kernel, const Task& task) {
     return {};
 }
 
+std::string check_timers(const Kernel& kernel) {
+    if (earliest_timer(kernel) < kernel.timers.at_ns) return "a deadline or an alarm was set without arm_timer()";
+    return {};
+}
+
 std::string check_tasks(const Kernel& kernel) {
     for (const auto& [tid, task] : kernel.tasks)
         if (std::string broken = check_task(kernel, *task); !broken.empty()) return broken;
@@ -230,7 +235,7 @@ std::string check_processes(const Kernel& kernel) {
 
 std::string broken_invariant(const Kernel& kernel) {
     for (auto check : {check_tables, check_descriptors, check_files, check_pipes, check_inodes,
-                       check_processes, check_tasks})
+                       check_processes, check_timers, check_tasks})
         if (std::string broken = check(kernel); !broken.empty()) return broken;
     return {};
 }

@@ -8,6 +8,7 @@
 // handler again.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <initializer_list>
@@ -34,6 +35,13 @@
 
 namespace ipclab::kernel {
 
+/// No deadline and no alarm is earlier: spares every step a look at all tasks. Derived, not state: it may be too early,
+/// and makes no difference between two kernels.
+struct TimerBound {
+    Time at_ns = kNever;
+    bool operator==(const TimerBound&) const { return true; }
+};
+
 inline constexpr Pid kInit{1};  ///< adopts orphans and reaps them at once; has no task and runs nothing
 
 struct Kernel {
@@ -48,15 +56,16 @@ struct Kernel {
     Scheduler scheduler;
     Limits limits;
     Costs costs;
+    TimerBound timers;
     Time now_ns = 0;  ///< time of the CPU that is acting
     CpuId cpu{};      ///< the CPU that is acting
     InodeId root{};
     /// Of the first toy process, once it has ended and init has reaped it: as waitpid(2) reports it.
     std::optional<std::int32_t> first_wait_status;
-    std::int32_t last_pid = 0;                        ///< the pid handed out last
-    std::int32_t last_pipe = 0;                       ///< pipes are counted by themselves, as people count them
-    std::int32_t last_id = 0;                         ///< the last id of all other objects
-    std::uint64_t wait_counter = 0;                   ///< for Task::wait_order
+    std::int32_t last_pid = 0;       ///< the pid handed out last
+    std::int32_t last_pipe = 0;      ///< pipes are counted by themselves, as people count them
+    std::int32_t last_id = 0;        ///< the last id of all other objects
+    std::uint64_t wait_counter = 0;  ///< for Task::wait_order
     std::uint64_t random_state = 0x9e3779b97f4a7c15;  ///< getrandom(2): the same numbers in every run
 
     bool operator==(const Kernel&) const = default;
@@ -136,14 +145,15 @@ struct Outcome {
 struct Call {
     Kernel& kernel;
     Tid task;
-    Pid pid;               ///< the task's process
+    Task& me;              ///< that task, until it ends
+    Pid pid;               ///< its process
     PendingCall& pending;  ///< args, progress, deadline: kept while the call is blocked
     Trace* trace;          ///< null: nobody wants events
     Time& cost_ns;
     ObjectRef object{};  ///< the handler names the object that the call acts on: for the event
 
     std::uint64_t arg(int index) const { return pending.args[static_cast<std::size_t>(index)]; }
-    const Task& self() const { return kernel.tasks[task]; }
+    const Task& self() const { return me; }
     Process& process() const { return kernel.processes.write(pid); }
     const Process& process_read() const { return kernel.processes[pid]; }
     UserMemory memory() const;
@@ -181,8 +191,14 @@ Resumed resume_syscall(Kernel& kernel, Tid task, SourceLine source, Trace* trace
 int wake(Kernel& kernel, ObjectRef object, WaitFor what, Wake how, Tid by, Trace* trace);
 /// Makes one blocked task ready, whatever it waits for.
 void wake_task(Kernel& kernel, Tid task, ObjectRef object, Tid by, Trace* trace);
+/// Whoever sets a deadline or an alarm says so here.
+inline void arm_timer(Kernel& kernel, Time at_ns) {
+    kernel.timers.at_ns = std::min(kernel.timers.at_ns, at_ns);
+}
 /// The next deadline or timer of any task, kNever where there is none.
 Time next_deadline(const Kernel& kernel);
+/// The same, found by looking at every task.
+Time earliest_timer(const Kernel& kernel);
 /// Wakes sleepers and fires timers that are due at kernel.now_ns.
 void expire_timers(Kernel& kernel, Trace* trace);
 
@@ -199,6 +215,10 @@ struct HandlerCall {
 
 /// Whether the task has a signal to act on before it goes on in user mode.
 bool has_deliverable_signal(const Kernel& kernel, Tid task);
+inline bool has_deliverable_signal(const Task& task, const Process& process) {
+    return ((task.pending.set | process.pending.set) & ~task.blocked_signals) != 0 ||
+           process.death_cause != 0;
+}
 /// Takes the next signal: performs default actions itself (then the task may be a zombie or stopped: look),
 /// or gives a handler to call. Nothing where no signal is left.
 std::optional<HandlerCall> take_signal(Kernel& kernel, Tid task, Trace* trace);

@@ -259,14 +259,11 @@ void send_to_task(Kernel& kernel, Tid task, const SignalInfo& info, Trace* trace
 
 bool has_deliverable_signal(const Kernel& kernel, Tid tid) {
     const Task& task = kernel.tasks[tid];
-    const Process& process = kernel.processes[task.process];
-    if (task.state == TaskState::zombie) return false;
-    return ((task.pending.set | process.pending.set) & ~task.blocked_signals) != 0 ||
-           process.death_cause != 0;
+    return task.state != TaskState::zombie && has_deliverable_signal(task, kernel.processes[task.process]);
 }
 
 bool Call::is_interrupted() const {
-    return has_deliverable_signal(kernel, task);
+    return has_deliverable_signal(me, process_read());
 }
 
 std::optional<NextSignal> next_signal(const Kernel& kernel, Tid tid) {

@@ -72,21 +72,22 @@ class Pass {
         if (call.trace) spec_ = syscall_spec(std::uint64_t{call.pending.number});
     }
 
-    Resumed run() {
+    void run(Resumed& result) {
         call_.cost_ns += kernel_.costs.syscall_ns;
         if (spec_) capture_early();
-        return conclude(dispatch(call_));
+        result.outcome = dispatch(call_);
+        conclude(result);
     }
 
     /// What becomes of the task after the handler has looked.
-    Resumed conclude(Outcome outcome) {
-        while (outcome.kind == Outcome::Kind::blocked) {
+    void conclude(Resumed& result) {
+        while (result.outcome.kind == Outcome::Kind::blocked) {
             if (!call_.is_interrupted()) return sleep();
             const auto next = next_signal(kernel_, call_.task);
             switch (next->what) {
                 case NextSignal::What::handle:
                 case NextSignal::What::die:
-                    return interrupted(*next);
+                    return interrupted(*next, result);
                 case NextSignal::What::stop:
                 case NextSignal::What::ignore:
                     break;
@@ -94,69 +95,57 @@ class Pass {
             // Without a handler the call goes on after the signal: Linux restarts it by itself.
             keep_call();
             static_cast<void>(take_signal(kernel_, call_.task, call_.trace));
-            if (kernel_.tasks[call_.task].state == TaskState::stopped) {
-                kernel_.tasks.write(call_.task).waits.clear();
-                return {Outcome::of(Outcome::Kind::blocked), false};
-            }
+            if (call_.me.state == TaskState::stopped) return call_.me.waits.clear();
         }
-        finish(outcome);
-        return {std::move(outcome), false};
+        finish(result.outcome);
     }
 
   private:
     /// The call's data stay with the task while it is not done.
-    Task& keep_call() {
+    void keep_call() {
         call_.pending.has_slept = true;
-        Task& self = kernel_.tasks.write(call_.task);
-        self.call = call_.pending;
-        return self;
+        call_.me.call = call_.pending;
     }
 
-    Resumed sleep() {
-        Task& self = keep_call();
+    void sleep() {
+        keep_call();
+        Task& self = call_.me;
         self.state = TaskState::blocked;
         self.wait_order = ++kernel_.wait_counter;
         self.wake_by_timeout = false;
+        arm_timer(kernel_, call_.pending.deadline_ns);
         leave_cpu(kernel_, call_.task);
-        if (spec_) {
-            Event& event = add_event(EventKind::blocked, static_cast<std::int64_t>(call_.pending.progress));
-            if (!event.object.id && !self.waits.empty()) event.object = self.waits.front().object;
-            add_inputs(event);
-        }
-        return {Outcome::of(Outcome::Kind::blocked), false};
+        if (!spec_) return;
+        Event& event = add_event(EventKind::blocked, static_cast<std::int64_t>(call_.pending.progress));
+        if (!event.object.id && !self.waits.empty()) event.object = self.waits.front().object;
+        add_inputs(event);
     }
 
-    Resumed interrupted(const NextSignal& next) {
+    void interrupted(const NextSignal& next, Resumed& result) {
         const Restart restart = restart_of(call_.pending);
         const bool dies = next.what == NextSignal::What::die;
         const bool again = dies || (restart == Restart::if_asked && (next.flags & kSaRestart) != 0);
         if (again && !dies && look_ == Look::first) {
             // A signal that was pending already: only resume_syscall() can say that the call is to be made
             // again, so the task keeps the call and is ready at once.
-            Task& ready = keep_call();
+            keep_call();
             leave_cpu(kernel_, call_.task);
-            make_ready(kernel_, ready);
-            return {Outcome::of(Outcome::Kind::blocked), false};
+            return make_ready(kernel_, call_.me);
         }
-        Task& self = kernel_.tasks.write(call_.task);
-        self.waits.clear();
-        self.call.reset();
+        call_.me.waits.clear();
+        call_.me.call.reset();
         // The program sees EINTR, unless the call is made again or the task dies here: then the event shows
         // Linux's own mark, as strace does.
-        Outcome outcome =
+        result.outcome =
             again ? Outcome::done(static_cast<std::int64_t>(restart)) : Outcome::fail(Errno::eintr);
-        emit_result(outcome.value);
-        return {std::move(outcome), again};
+        result.restart = again;
+        emit_result(result.outcome.value);
     }
 
     void finish(const Outcome& outcome) {
         if (outcome.kind == Outcome::Kind::exited) return;  // its event came first, and the task is gone
-        const Task& self = kernel_.tasks[call_.task];
-        if (self.call || !self.waits.empty()) {
-            Task& done = kernel_.tasks.write(call_.task);
-            done.call.reset();
-            done.waits.clear();
-        }
+        call_.me.call.reset();
+        call_.me.waits.clear();
         emit_result(outcome.value);
     }
 
@@ -178,8 +167,12 @@ class Pass {
     }
 
     Event& add_event(EventKind kind, std::int64_t result) {
-        Event& event = emit(kernel_, kind, call_.task, *call_.trace);
-        event.time_ns += call_.cost_ns;
+        Event& event = call_.trace->append();
+        event.kind = kind;
+        event.cpu = static_cast<std::uint8_t>(kernel_.cpu.value);
+        event.task = call_.task;
+        event.process = call_.pid;
+        event.time_ns = kernel_.now_ns + call_.cost_ns;
         event.start_ns = call_.pending.entered_ns;
         event.number = call_.pending.number;
         event.result = result;
@@ -200,7 +193,7 @@ class Pass {
     Kernel& kernel_;
     SourceLine source_;
     Look look_;
-    const SyscallSpec* spec_ = nullptr;  // only where events are wanted
+    const SyscallSpec* spec_ = nullptr;        // only where events are wanted
     std::optional<CapturedArguments> inputs_;  // captured on entry
 };
 
@@ -227,30 +220,35 @@ Outcome unknown_call(Kernel& kernel, Tid task, std::uint64_t number, const std::
 Outcome enter_syscall(Kernel& kernel, Tid task, std::uint64_t number,
                       const std::array<std::uint64_t, 6>& args, SourceLine source, Trace* trace,
                       Time& cost_ns) {
-    const Task& self = kernel.tasks[task];
+    Task& self = kernel.tasks.write(task);
     IPCLAB_ASSERT(!self.call);
     if (!is_simulated(number)) return unknown_call(kernel, task, number, args, source, trace, cost_ns);
     PendingCall pending;
     pending.number = static_cast<std::uint16_t>(number);
     pending.args = args;
     pending.entered_ns = kernel.now_ns;
-    Call call{kernel, task, self.process, pending, trace, cost_ns};
-    if (!trace) {
+    Call call{kernel, task, self, self.process, pending, trace, cost_ns};
+    Resumed result;
+    if (trace) {
+        Pass(call, source, Pass::Look::first).run(result);
+    } else {
         // The common case of a run that nobody watches: no events, and the call returns at once.
         cost_ns += kernel.costs.syscall_ns;
-        Outcome outcome = dispatch(call);
-        if (outcome.kind != Outcome::Kind::blocked) return outcome;
-        return Pass(call, source, Pass::Look::first).conclude(std::move(outcome)).outcome;
+        result.outcome = dispatch(call);
+        if (result.outcome.kind == Outcome::Kind::blocked)
+            Pass(call, source, Pass::Look::first).conclude(result);
     }
-    return Pass(call, source, Pass::Look::first).run().outcome;
+    return std::move(result.outcome);
 }
 
 Resumed resume_syscall(Kernel& kernel, Tid task, SourceLine source, Trace* trace, Time& cost_ns) {
     IPCLAB_ASSERT(kernel.tasks[task].call);
-    const Task& self = kernel.tasks[task];
+    Task& self = kernel.tasks.write(task);
     PendingCall pending = *self.call;
-    Call call{kernel, task, self.process, pending, trace, cost_ns};
-    return Pass(call, source, Pass::Look::again).run();
+    Call call{kernel, task, self, self.process, pending, trace, cost_ns};
+    Resumed result;
+    Pass(call, source, Pass::Look::again).run(result);
+    return result;
 }
 
 UserMemory Call::memory() const {
@@ -258,7 +256,7 @@ UserMemory Call::memory() const {
 }
 
 Outcome Call::block(std::span<const WaitPoint> points) {
-    kernel.tasks.write(task).waits.assign(points.begin(), points.end());
+    me.waits.assign(points.begin(), points.end());
     return Outcome::of(Outcome::Kind::blocked);
 }
 

@@ -36,7 +36,8 @@ constexpr std::uint16_t kNumberEnd = kTable.back().number + 1;
 /// By call number: the row, counted from 1; 0: none.
 constexpr auto kRowOf = [] {
     std::array<std::uint16_t, kNumberEnd> rows{};
-    for (std::size_t i = 0; i < kTable.size(); ++i) rows[kTable[i].number] = static_cast<std::uint16_t>(i + 1);
+    for (std::size_t i = 0; i < kTable.size(); ++i)
+        rows[kTable[i].number] = static_cast<std::uint16_t>(i + 1);
     return rows;
 }();
 

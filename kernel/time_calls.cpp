@@ -162,6 +162,7 @@ Outcome sys_alarm(Call& call) {
     Process& process = call.process();
     process.alarm_interval_ns = 0;
     process.alarm_at_ns = seconds == 0 ? kNever : call.kernel.now_ns + Time{seconds} * kSecond;
+    arm_timer(call.kernel, process.alarm_at_ns);
     // kernel/time/itimer.c: rounded to whole seconds, but never from something to nothing.
     Time rest = left / kSecond;
     if ((rest == 0 && left > 0) || left % kSecond >= kSecond / 2) ++rest;
@@ -187,6 +188,7 @@ Outcome sys_setitimer(Call& call) {
     const AbiTimerValue before = timer_value(call);
     Process& process = call.process();
     process.alarm_at_ns = *value == 0 ? kNever : saturating_add(call.kernel.now_ns, *value);
+    arm_timer(call.kernel, process.alarm_at_ns);
     process.alarm_interval_ns = *interval;
     if (call.arg(2) && !call.memory().write_object(call.arg(2), before)) return Outcome::fail(Errno::efault);
     return Outcome::done(0);

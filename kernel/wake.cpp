@@ -69,7 +69,7 @@ std::vector<Tid> waiters(const Kernel& kernel, ObjectRef object, WaitFor what) {
     return found;
 }
 
-Time next_deadline(const Kernel& kernel) {
+Time earliest_timer(const Kernel& kernel) {
     Time next = kNever;
     for (const auto& [tid, task] : kernel.tasks) next = std::min(next, deadline_of(*task));
     for (const auto& [pid, process] : kernel.processes)
@@ -77,10 +77,14 @@ Time next_deadline(const Kernel& kernel) {
     return next;
 }
 
+Time next_deadline(const Kernel& kernel) {
+    return kernel.timers.at_ns == kNever ? kNever : earliest_timer(kernel);
+}
+
 void expire_timers(Kernel& kernel, Trace* trace) {
-    for (;;) {
+    while (kernel.timers.at_ns <= kernel.now_ns) {
         // The earliest first; at the same time alarms before sleepers, then the lowest id: one order, always.
-        const Time due = next_deadline(kernel);
+        const Time due = kernel.timers.at_ns = earliest_timer(kernel);
         if (due > kernel.now_ns) return;
         Pid ringing{};
         for (const auto& [pid, process] : kernel.processes)

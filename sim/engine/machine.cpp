@@ -25,6 +25,10 @@ kernel::UserMemory memory_of(Kernel& kernel, Tid task) {
     return {kernel.spaces.write(space), kernel.memory};
 }
 
+bool is_runnable(const kernel::Task& task) {
+    return task.state == kernel::TaskState::ready || task.state == kernel::TaskState::running;
+}
+
 std::vector<std::uint8_t> siginfo_of(const kernel::SignalInfo& info) {
     const auto bytes = kernel::siginfo_bytes(info);
     return {bytes.begin(), bytes.end()};
@@ -37,8 +41,8 @@ class TaskStep {
         : m_(machine), k_(machine.kernel), choice_(choice), trace_(trace), begin_(begin), stop_at_(stop_at) {}
 
     Step run() {
-        IPCLAB_ASSERT(can_run(m_, choice_.task));
-        program_ = &m_.program_of(choice_.task);
+        look_up_self();
+        IPCLAB_ASSERT(self_ && is_runnable(*self_));
         take_cpu();
         Step done = act();
         cpu().clock_ns = k_.now_ns;
@@ -47,20 +51,24 @@ class TaskStep {
 
   private:
     kernel::Cpu& cpu() { return k_.scheduler.cpus[static_cast<std::size_t>(choice_.cpu.value)]; }
-    const kernel::Task& task() { return k_.tasks[choice_.task]; }
+    /// After whatever may have ended the task.
+    void look_up_self() { self_ = k_.tasks.find_to_write(choice_.task); }
+    const kernel::Process& process() { return k_.processes[self_->process]; }
+    const vm::Program& program() { return m_.program(process().program); }
     vm::Context& context() { return m_.contexts.write(choice_.task); }
-    kernel::SourceLine line() {
+    kernel::UserMemory memory() { return {k_.spaces.write(process().space), k_.memory}; }
+
+    kernel::SourceLine line(const vm::Program& running, const vm::Context& at) {
         if (!trace_) return {};
-        const vm::SourceSpan span = vm::current_span(*program_, *m_.contexts.find(choice_.task), true);
+        const vm::SourceSpan span = vm::current_span(running, at, true);
         return {span.file, span.line};
     }
 
     void spend(Time ns) {
         k_.now_ns += ns;
-        if (kernel::Task* self = k_.tasks.find_to_write(choice_.task)) {
-            self->cpu_time_ns += ns;
-            self->slice_used_ns += ns;
-        }
+        if (!self_) return;
+        self_->cpu_time_ns += ns;
+        self_->slice_used_ns += ns;
     }
 
     /// Puts the task on the CPU: ends the turn of whoever was there, pays for the switch.
@@ -81,16 +89,15 @@ class TaskStep {
                 other.last = other.current;
                 other.current = {};
             }
-        kernel::Task& self = k_.tasks.write(choice_.task);
-        if (self.ready_since_ns > k_.now_ns) {
-            k_.now_ns = self.ready_since_ns;  // the CPU was idle until then
+        if (self_->ready_since_ns > k_.now_ns) {
+            k_.now_ns = self_->ready_since_ns;  // the CPU was idle until then
             came_from = {};
         }
         if (here.last != choice_.task) k_.now_ns += k_.costs.context_switch_ns;
         here.current = here.last = choice_.task;
-        self.state = kernel::TaskState::running;
-        self.last_cpu = choice_.cpu;
-        self.slice_used_ns = 0;
+        self_->state = kernel::TaskState::running;
+        self_->last_cpu = choice_.cpu;
+        self_->slice_used_ns = 0;
         if (!trace_) return;
         Event& event = trace_->append();
         event.time_ns = k_.now_ns;
@@ -98,7 +105,7 @@ class TaskStep {
         event.cpu = static_cast<std::uint8_t>(choice_.cpu.value);
         event.task = came_from == choice_.task ? Tid{} : came_from;
         event.other = choice_.task.value;
-        event.process = self.process;
+        event.process = self_->process;
         event.result = before ? 1 : 0;
     }
 
@@ -116,53 +123,61 @@ class TaskStep {
     Step act() {
         if (begin_ == Begin::continued) return run_instructions();
         kernel::expire_timers(k_, trace_);
-        if (task().call) {
+        if (self_->call) {
             Time cost = 0;
-            kernel::Resumed resumed = kernel::resume_syscall(k_, choice_.task, line(), trace_, cost);
+            const vm::Program& running = program();
+            const kernel::SourceLine at = line(running, *m_.contexts.find(choice_.task));
+            kernel::Resumed resumed = kernel::resume_syscall(k_, choice_.task, at, trace_, cost);
+            look_up_self();
             spend(cost);
             if (resumed.restart) return leave_if_gone({Step::End::call, 0});
-            return finish_call(std::move(resumed.outcome), 0);
+            return finish_call(resumed.outcome, running, 0);
         }
-        if (kernel::has_deliverable_signal(k_, choice_.task)) return deliver_signal();
+        if (kernel::has_deliverable_signal(*self_, process())) return deliver_signal();
         return run_instructions();
     }
 
     Step run_instructions() {
-        vm::Stop stop =
-            vm::run(*program_, context(), memory_of(k_, choice_.task), std::max(choice_.budget, 1u), stop_at_);
+        const vm::Program& running = program();
+        vm::Context& at = context();
+        vm::Stop stop = vm::run(running, at, memory(), std::max(choice_.budget, 1u), stop_at_);
         spend(static_cast<Time>(stop.instructions + stop.work) * k_.costs.instruction_ns +
               static_cast<Time>(stop.pages_touched) * k_.costs.page_fault_ns);
         switch (stop.why) {
             case vm::StopReason::budget:
                 return {Step::End::budget, stop.instructions};
             case vm::StopReason::syscall:
-                return call(stop.number, stop.args, stop.instructions);
+                return call(stop.number, stop.args, running, at, stop.instructions);
             case vm::StopReason::handler_returned:
                 kernel::return_from_handler(k_, choice_.task, stop.saved_mask, stop.signal, trace_);
                 return {Step::End::signal, stop.instructions};
             case vm::StopReason::finished:  // a start function that returns ends its task, with its result
-                return call(static_cast<std::uint64_t>(kernel::Sys::exit), {stop.result}, stop.instructions);
+                return call(static_cast<std::uint64_t>(kernel::Sys::exit), {stop.result}, running, at,
+                            stop.instructions);
             case vm::StopReason::fault:
                 return fault(*stop.fault, stop.instructions);
         }
         return {};
     }
 
-    Step call(std::uint64_t number, const std::array<std::uint64_t, 6>& args, std::uint64_t instructions) {
+    Step call(std::uint64_t number, const std::array<std::uint64_t, 6>& args, const vm::Program& running,
+              const vm::Context& at, std::uint64_t instructions) {
         Time cost = 0;
-        kernel::Outcome outcome = kernel::enter_syscall(k_, choice_.task, number, args, line(), trace_, cost);
+        const kernel::Outcome outcome =
+            kernel::enter_syscall(k_, choice_.task, number, args, line(running, at), trace_, cost);
+        look_up_self();
         spend(cost);
-        return finish_call(std::move(outcome), instructions);
+        return finish_call(outcome, running, instructions);
     }
 
-    Step finish_call(kernel::Outcome outcome, std::uint64_t instructions) {
+    Step finish_call(const kernel::Outcome& outcome, const vm::Program& running, std::uint64_t instructions) {
         using Kind = kernel::Outcome::Kind;
         switch (outcome.kind) {
             case Kind::done:
-                vm::complete_syscall(context(), *program_, outcome.value);
+                vm::complete_syscall(context(), running, outcome.value);
                 break;
             case Kind::yielded:
-                vm::complete_syscall(context(), *program_, outcome.value);
+                vm::complete_syscall(context(), running, outcome.value);
                 release_cpu();
                 break;
             case Kind::blocked:
@@ -171,9 +186,9 @@ class TaskStep {
                 return {Step::End::blocked, instructions};
             case Kind::forked: {
                 vm::Context child = *std::as_const(m_).contexts.find(choice_.task);
-                vm::complete_syscall(child, *program_, 0);
+                vm::complete_syscall(child, running, 0);
                 m_.contexts.insert(outcome.child, std::move(child));
-                vm::complete_syscall(context(), *program_, outcome.value);
+                vm::complete_syscall(context(), running, outcome.value);
                 break;
             }
             case Kind::executed:
@@ -188,8 +203,8 @@ class TaskStep {
     }
 
     void execute(const kernel::Execution& execution) {
-        program_ = &m_.program(execution.program);
-        auto fresh = vm::load(*program_, memory_of(k_, choice_.task), execution.arguments, execution.environment);
+        auto fresh =
+            vm::load(m_.program(execution.program), memory(), execution.arguments, execution.environment);
         if (fresh)
             context() = std::move(*fresh);
         else  // execve(2): past the point of no return a failure kills the process
@@ -197,11 +212,14 @@ class TaskStep {
     }
 
     Step deliver_signal() {
-        if (auto handler = kernel::take_signal(k_, choice_.task, trace_)) {
+        const vm::Program& running = program();
+        auto handler = kernel::take_signal(k_, choice_.task, trace_);
+        look_up_self();
+        if (handler) {
             spend(k_.costs.signal_ns);
             const bool wants_info = (handler->action.flags & kernel::kSaSigInfo) != 0;
             const bool pushed = vm::push_signal_handler(
-                *program_, context(), memory_of(k_, choice_.task), handler->action.handler, handler->signal,
+                running, context(), memory(), handler->action.handler, handler->signal,
                 wants_info ? siginfo_of(handler->info) : std::vector<std::uint8_t>{},
                 handler->mask_to_restore);
             if (!pushed) {
@@ -228,8 +246,8 @@ class TaskStep {
         event.kind = EventKind::explained;
         event.cpu = static_cast<std::uint8_t>(choice_.cpu.value);
         event.task = choice_.task;
-        event.process = k_.tasks[choice_.task].process;
-        event.source = line();
+        event.process = self_->process;
+        event.source = line(program(), *m_.contexts.find(choice_.task));
         trace_->add(event);
         trace_->add_payload(0, sentence);
     }
@@ -245,19 +263,19 @@ class TaskStep {
         }
         for (kernel::Cpu& each : k_.scheduler.cpus) {
             if (!each.current) continue;
-            const kernel::Task* current = k_.tasks.find(each.current);
+            const kernel::Task* current = each.current == choice_.task ? self_ : k_.tasks.find(each.current);
             if (current && current->state == kernel::TaskState::running) continue;
             each.last = current ? each.current : Tid{};
             each.current = {};
         }
-        if (!k_.tasks.contains(choice_.task)) done.end = Step::End::ended;
+        if (!self_) done.end = Step::End::ended;
         return done;
     }
 
     Machine& m_;
     Kernel& k_;
     const Choice& choice_;
-    const vm::Program* program_ = nullptr;  // what the task runs
+    kernel::Task* self_ = nullptr;  // null: it has ended
     Trace* trace_;
     Begin begin_;
     vm::StopAt stop_at_;
@@ -342,14 +360,13 @@ Step step(Machine& machine, const Choice& choice, Trace* trace, Begin begin, vm:
 
 bool can_run(const Machine& machine, Tid task) {
     const kernel::Task* found = machine.kernel.tasks.find(task);
-    return found && (found->state == kernel::TaskState::ready || found->state == kernel::TaskState::running);
+    return found && is_runnable(*found);
 }
 
 std::vector<Tid> runnable(const Machine& machine) {
     std::vector<Tid> found;
     for (const auto& [tid, task] : machine.kernel.tasks)
-        if (task->state == kernel::TaskState::ready || task->state == kernel::TaskState::running)
-            found.push_back(tid);
+        if (is_runnable(*task)) found.push_back(tid);
     return found;
 }
 
@@ -358,8 +375,7 @@ Rest rest(const Machine& machine) {
     if (kernel.tasks.empty()) return Rest::finished;
     bool input = false, all_stopped = true;
     for (const auto& [tid, task] : kernel.tasks) {
-        if (task->state == kernel::TaskState::ready || task->state == kernel::TaskState::running)
-            return Rest::moving;
+        if (is_runnable(*task)) return Rest::moving;
         input = input || waits_for_input(kernel, *task);
         all_stopped = all_stopped && task->state == kernel::TaskState::stopped;
     }

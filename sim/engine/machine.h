@@ -115,7 +115,7 @@ std::vector<std::string> explain_stuck(const Machine& machine);
 struct MachineOptions {
     std::vector<std::string> arguments;    ///< argv of the first process; [0] is its name
     std::vector<std::string> environment;  ///< "NAME=value"; default_environment() where empty
-    kernel::Time quantum_ns = 0;         ///< length of a time slice; 0: the scheduler's own
+    kernel::Time quantum_ns = 0;           ///< length of a time slice; 0: the scheduler's own
     kernel::BootOptions boot{};            ///< `executables` is filled in from the program set
 };
 std::vector<std::string> default_environment();

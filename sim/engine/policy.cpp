@@ -65,8 +65,13 @@ std::optional<Choice> timed_choice(const Machine& machine) {
     if (others_ns != kNever) left = std::min(left, others_ns + kHorizonNs - best.at_ns);
     // In 32 bits, where a division takes half as long.
     const auto left_ns = static_cast<std::uint32_t>(std::clamp<Time>(left, 1, kLongestStepNs));
-    const auto cost_ns = static_cast<std::uint32_t>(std::clamp<Time>(kernel.costs.instruction_ns, 1, kLongestStepNs));
-    return Choice::run(best.task, best_cpu, std::max(left_ns / cost_ns, 1u));
+    const auto cost_ns =
+        static_cast<std::uint32_t>(std::clamp<Time>(kernel.costs.instruction_ns, 1, kLongestStepNs));
+    std::optional<Choice> chosen(std::in_place);
+    chosen->task = best.task;
+    chosen->cpu = best_cpu;
+    chosen->budget = std::max(left_ns / cost_ns, 1u);
+    return chosen;
 }
 
 /// SplitMix64: a full-period generator whose state is one number.
