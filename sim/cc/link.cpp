@@ -202,7 +202,8 @@ class Linker {
     void take_data(std::uint32_t m, std::size_t d, std::uint32_t first_type) {
         DataObject& object = modules_[m].data[d];
         const std::uint64_t address = addresses_[m][d], at = address - program_->data_base;
-        std::copy(object.bytes.begin(), object.bytes.end(), program_->data.begin() + static_cast<std::ptrdiff_t>(at));
+        if (!object.bytes.empty())  // what is zero lies behind `data`
+            std::copy(object.bytes.begin(), object.bytes.end(), program_->data.begin() + static_cast<std::ptrdiff_t>(at));
         for (const Relocation& r : object.relocations)
             store_word(at + r.at, address_of({m, r.symbol}) + static_cast<std::uint64_t>(r.addend));
         if (object.shown_name.empty()) return;
