@@ -83,6 +83,7 @@ void AddressSpace::cut(std::uint64_t begin, std::uint64_t end) {
     while (last != mappings.end() && last->begin < end) ++last;
     mappings.erase(first, last);
     pages_.erase(begin / kPageSize, end / kPageSize);
+    shades_.erase(begin / kPageSize, end / kPageSize);
 }
 
 void AddressSpace::insert(const Mapping& mapping) {
@@ -241,9 +242,11 @@ const std::uint8_t* AddressSpace::for_read(std::uint64_t address, const MemoryOb
         }
     }
     // An entry for writing may stand here: keep it, it reads as well.
-    if (cache_.entry(page_address).readable != page_address)
-        cache_.enter(page_address, const_cast<std::uint8_t*>(bytes), false,
+    if (cache_.entry(page_address).readable != page_address) {
+        const Page* shades = shades_.find(address / kPageSize);
+        cache_.enter(page_address, const_cast<std::uint8_t*>(bytes), shades ? shades->data() : nullptr, false,
                      static_cast<bool>(mapping->object));
+    }
     return bytes + address % kPageSize;
 }
 
@@ -275,7 +278,8 @@ std::uint8_t* AddressSpace::for_write(std::uint64_t address, MemoryObjects& obje
         }
     }
     if (!bytes) return nullptr;
-    cache_.enter(page_address, bytes, true, static_cast<bool>(mapping->object));
+    const std::uint8_t* shades = shades_.find(page_number) ? shades_.write(page_number).data() : nullptr;
+    cache_.enter(page_address, bytes, shades, true, static_cast<bool>(mapping->object));
     return bytes + address % kPageSize;
 }
 
@@ -321,13 +325,25 @@ std::uint64_t for_each_piece(std::uint64_t address, std::uint64_t bytes, Transla
     return bytes;
 }
 
+/// Whether something lives at each of the bytes with these shades, be it without a value. Null: all is fine.
+bool holds_objects(const std::uint8_t* shades, std::size_t bytes) {
+    if (!shades) return true;
+    std::uint8_t all = 0;
+    for (std::size_t i = 0; i < bytes; ++i) all |= shades[i];
+    return all <= static_cast<std::uint8_t>(Shade::unset);
+}
+
 }  // namespace
 
 Result<void> UserMemory::read(std::uint64_t address, std::span<std::uint8_t> out) const {
-    if (const std::uint8_t* from = space.cache().readable(address, out.size())) {
+    const std::uint8_t* from = space.cache().readable(address, out.size());
+    if (from && holds_objects(space.cache().shades(address), out.size())) {
         std::memcpy(out.data(), from, out.size());
         return {};
     }
+    // Structures are written with their padding: that it has no value is no mistake.
+    if (const auto bad = space.check(address, out.size(), Access::read, AddressSpace::UnsetBytes::allowed))
+        space.complain(*bad);
     Fault fault;
     auto done = for_each_piece(
         address, out.size(), [&](std::uint64_t at) { return space.for_read(at, objects, fault); },
@@ -339,10 +355,16 @@ Result<void> UserMemory::read(std::uint64_t address, std::span<std::uint8_t> out
 }
 
 Result<void> UserMemory::write(std::uint64_t address, std::span<const std::uint8_t> bytes) const {
-    if (std::uint8_t* to = space.cache().writable(address, bytes.size())) {
+    std::uint8_t* to = space.cache().writable(address, bytes.size());
+    const std::uint8_t* shades = to ? space.cache().shades(address) : nullptr;
+    if (to && holds_objects(shades, bytes.size())) {
+        if (shades) space.set(address, bytes.size());
         std::memcpy(to, bytes.data(), bytes.size());
         return {};
     }
+    if (const auto bad = space.check(address, bytes.size(), Access::write, AddressSpace::UnsetBytes::allowed))
+        space.complain(*bad);
+    space.set(address, bytes.size());
     Fault fault;
     auto done = for_each_piece(
         address, bytes.size(), [&](std::uint64_t at) { return space.for_write(at, objects, fault); },

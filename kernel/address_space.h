@@ -12,8 +12,10 @@
 #include <array>
 #include <atomic>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "kernel/cow.h"
@@ -21,6 +23,7 @@
 #include "kernel/memory_object.h"
 #include "kernel/page_table.h"
 #include "kernel/result.h"
+#include "kernel/shade.h"
 #include "kernel/types.h"
 
 namespace ipclab::kernel {
@@ -87,7 +90,7 @@ class TranslationCache {
         std::uint64_t readable = kNone;  ///< address of the page where it can be read at `host`
         std::uint64_t writable = kNone;  ///< the same for writing
         std::uintptr_t host = 0;         ///< host address of the page's first byte, less the page's address
-        std::uint64_t padding = 0;       // 32 bytes: the index is one shift and one mask
+        std::uintptr_t shades = 0;  ///< likewise of the page's shades; 0: fine all over. Writable where the page is
     };
 
     TranslationCache() = default;
@@ -129,10 +132,21 @@ class TranslationCache {
             return nullptr;
         return reinterpret_cast<std::uint8_t*>(found.host + address);
     }
-    void drop(std::uint64_t address) { entry(address) = Entry{}; }
-    void enter(std::uint64_t page_address, std::uint8_t* bytes, bool is_writable, bool is_of_object) {
+    /// The shades of these bytes, which readable() or writable() has found; null: they are fine all over.
+    const std::uint8_t* shades(std::uint64_t address) const {
+        const Entry& found = entries_[index(address)];
+        return found.shades == 0 ? nullptr : reinterpret_cast<const std::uint8_t*>(found.shades + address);
+    }
+    /// The page's shades lie there now, its address space's own.
+    void move_shades(std::uint64_t page_address, const std::uint8_t* shades) {
+        Entry& known = entry(page_address);
+        if (known.readable == page_address) known.shades = reinterpret_cast<std::uintptr_t>(shades) - page_address;
+    }
+    void enter(std::uint64_t page_address, std::uint8_t* bytes, const std::uint8_t* shades, bool is_writable,
+               bool is_of_object) {
         entry(page_address) = {page_address, is_writable ? page_address : kNone,
-                               reinterpret_cast<std::uintptr_t>(bytes) - page_address, 0};
+                               reinterpret_cast<std::uintptr_t>(bytes) - page_address,
+                               shades ? reinterpret_cast<std::uintptr_t>(shades) - page_address : 0};
         is_empty_ = false;
         has_objects_ |= is_of_object;
     }
@@ -182,6 +196,25 @@ class AddressSpace {
     /// readable.
     bool peek(std::uint64_t address, std::span<std::uint8_t> out, const MemoryObjects& objects) const;
 
+    /// Says what lives at these bytes; addresses without a mapping may be named.
+    void shade(std::uint64_t address, std::uint64_t bytes, Shade shade);
+    void shade(std::uint64_t address, std::span<const std::uint8_t> shades);
+    Shade shade_at(std::uint64_t address) const;
+    /// The first byte of an access that is wrong; nothing where all is well.
+    enum class UnsetBytes : std::uint8_t { wrong, allowed };
+    std::optional<BadAccess> check(std::uint64_t address, std::uint64_t bytes, Access access, UnsetBytes unset) const;
+    /// These bytes have been given values.
+    void set(std::uint64_t address, std::uint64_t bytes);
+    /// They have been given the values of others: unset ones stay unset.
+    void copy_shades(std::uint64_t to, std::uint64_t from, std::uint64_t bytes);
+    bool has_shades() const { return shades_.count() > 0; }
+    /// The first wrong access that the kernel made for this process since this was last asked.
+    std::optional<BadAccess> take_complaint() { return std::exchange(complaint_, std::nullopt); }
+    bool has_complaint() const { return complaint_.has_value(); }
+    void complain(const BadAccess& access) {
+        if (!complaint_) complaint_ = access;
+    }
+
     /// In the order of addresses, not overlapping.
     const std::vector<Mapping>& mappings() const { return *mappings_; }
     /// The mapping with this address, null where there is none.
@@ -202,6 +235,7 @@ class AddressSpace {
   private:
     const Mapping* find_allowed(std::uint64_t address, Access access, Fault& fault);
     const Mapping* extend_stack(std::uint64_t address, Fault& fault);
+    Page& own_shades(std::uint64_t page_number);
     std::uint64_t find_free(std::uint64_t bytes) const;
     void cut(std::uint64_t begin, std::uint64_t end);
     void insert(const Mapping& mapping);
@@ -209,6 +243,8 @@ class AddressSpace {
 
     Cow<std::vector<Mapping>> mappings_;
     PageTable pages_;
+    PageTable shades_;  // a byte is a Shade
+    std::optional<BadAccess> complaint_;
     std::uint64_t heap_begin_ = 0, break_ = 0;
     std::uint64_t mapped_limit_bytes_ = Limits{}.address_space_bytes;
     std::uint64_t resident_limit_bytes_ = Limits{}.resident_bytes;

@@ -103,6 +103,8 @@ struct Obj {
     bool is_tentative = false;  ///< C11 6.9.2p2; only while parsing
     bool in_memory = false;  ///< its address is taken, or it is volatile or no scalar
     bool is_noreturn = false, warn_unused_result = false, is_weak = false, is_string = false, is_read_only = false;
+    bool is_trusted = false;         ///< a function whose accesses to memory are not checked
+    bool may_lack_result = false;    ///< a function that may end without the value it promises
     bool is_assigned = false, warned_uninitialised = false;
     bool is_constructor = false, is_destructor = false;
     int priority = 65535;

@@ -4,13 +4,18 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <limits>
+
+#include "kernel/shade.h"
 
 namespace ipclab::cc {
 
 namespace {
 
 constexpr int kMaxRegisters = 60'000;
+constexpr std::uint64_t kGuardBytes = 16;
+constexpr std::uint64_t kMostShaded = 1 << 20;  // larger frames have no guards
 constexpr std::int64_t kMaxFrameBytes = 1 << 30;
 
 bool in_frame(const Obj* object) {
@@ -44,6 +49,9 @@ bool Generator::generate(FunctionBody& body) {
     relocations_.clear();
     labels_.clear();
     label_used_.clear();
+    label_unset_.clear();
+    unset_.clear();
+    frame_objects_.clear();
     fixups_.clear();
     jumps_.clear();
     blocks_.clear();
@@ -70,12 +78,22 @@ bool Generator::generate(FunctionBody& body) {
         emit(body.end, Op::ret, zero);
     } else {
         if (reachable_ && !is_void(result))
-            session_.warning(body.end, "-Wreturn-type",
-                             fmt::format("the end of '{}' is reached without a 'return' of its value", code_.name));
-        emit(body.end, Op::retv);
+            session_.warning(
+                body.end, "-Wreturn-type",
+                fmt::format("the end of '{}' is reached without a 'return' of its value", code_.name));
+        if (!reachable_ || is_void(result) || is_record(result)) {
+            emit(body.end, Op::retv);
+        } else {
+            function_->may_lack_result = true;
+            const int nothing = temporary();
+            load_constant(body.end, nothing, static_cast<std::int64_t>(vm::kUnset));
+            emit(body.end, Op::ret, nothing);
+        }
     }
-    code_.register_count = static_cast<std::uint16_t>(most_);
+    code_.is_trusted = function_->is_trusted;
     code_.frame_bytes = static_cast<std::uint32_t>((frame_most_ + 15) & ~std::int64_t{15});
+    shade_frame();
+    code_.register_count = static_cast<std::uint16_t>(most_);
     return patch_jumps();
 }
 
@@ -109,8 +127,15 @@ void Generator::give_home(Obj* object) {
         return;
     }
     const std::uint64_t extent = object->init ? object->init->extent : 0;
-    object->frame_offset = frame_space(std::max(size_of(object->type), extent),
-                                       std::max(object->align, align_of(object->type)));
+    const std::uint64_t bytes = std::max(size_of(object->type), extent);
+    // Guards around what one may run out of, so that it is seen.
+    const bool is_guarded = !is_scalar(object->type) && !code_.is_library;
+    if (is_guarded) frame_space(kGuardBytes, 1);
+    object->frame_offset = frame_space(bytes, std::max(object->align, align_of(object->type)));
+    if (is_guarded) {
+        frame_objects_.push_back({static_cast<std::uint64_t>(object->frame_offset), bytes});
+        frame_space(kGuardBytes, 1);
+    }
 }
 
 void Generator::store_parameters(FunctionBody& body) {
@@ -143,8 +168,8 @@ std::uint32_t Generator::symbol_of(Obj* object) {
 }
 
 std::size_t Generator::emit(Span span, Op op, int a, int b, int c) {
-    code_.code.push_back({op, static_cast<std::uint16_t>(a), static_cast<std::uint16_t>(b),
-                          static_cast<std::uint16_t>(c)});
+    code_.code.push_back(
+        {op, static_cast<std::uint16_t>(a), static_cast<std::uint16_t>(b), static_cast<std::uint16_t>(c)});
     code_.spans.push_back(span);
     if (op == Op::ret || op == Op::retv || op == Op::trap || op == Op::jmp) reachable_ = false;
     return code_.code.size() - 1;
@@ -175,21 +200,28 @@ void Generator::load_address(Span span, int to, std::uint32_t symbol, std::int64
 int Generator::new_label() {
     labels_.push_back(-1);
     label_used_.push_back(0);
+    label_unset_.emplace_back();
     return static_cast<int>(labels_.size()) - 1;
 }
 
 void Generator::bind(int label) {
-    labels_[static_cast<std::size_t>(label)] = static_cast<std::int64_t>(code_.code.size());
-    if (label_used_[static_cast<std::size_t>(label)]) reachable_ = true;
+    const auto at = static_cast<std::size_t>(label);
+    labels_[at] = static_cast<std::int64_t>(code_.code.size());
+    if (!reachable_) unset_.clear();
+    merge_unset(label);
+    unset_ = label_unset_[at];
+    if (label_used_[at]) reachable_ = true;
 }
 
 void Generator::jump(Span span, int label) {
+    merge_unset(label);
     fixups_.push_back({static_cast<std::uint32_t>(emit(span, Op::jmp)), label});
     label_used_[static_cast<std::size_t>(label)] = 1;
 }
 
 /// A jump of the forms ABJ and AIJ, whose distance has 16 bits.
 void Generator::jump_if(Span span, Op op, int a, int b, int label) {
+    merge_unset(label);
     label_used_[static_cast<std::size_t>(label)] = 1;
     if (!far_jumps_) {
         fixups_.push_back({static_cast<std::uint32_t>(emit(span, op, a, b)), label});
@@ -203,11 +235,41 @@ void Generator::jump_if(Span span, Op op, int a, int b, int label) {
 }
 
 void Generator::jump_if_zero(Span span, bool zero, int reg, int label) {
+    merge_unset(label);
     label_used_[static_cast<std::size_t>(label)] = 1;
     fixups_.push_back({static_cast<std::uint32_t>(emit(span, zero ? Op::jz : Op::jnz, reg)), label});
 }
 
 /// False where a jump is too far for its form.
+/// From here on the register has a value.
+void Generator::set_register(int reg) {
+    const auto at = std::lower_bound(unset_.begin(), unset_.end(), reg);
+    if (at != unset_.end() && *at == reg) unset_.erase(at);
+}
+
+/// Its variable is declared without a value.
+void Generator::unset_register(Span span, int reg) {
+    load_constant(span, reg, static_cast<std::int64_t>(vm::kUnset));
+    const auto at = std::lower_bound(unset_.begin(), unset_.end(), reg);
+    if (at == unset_.end() || *at != reg) unset_.insert(at, reg);
+}
+
+/// The variable's value is wanted: where some way here has not given it one, that is looked at when it runs.
+void Generator::use_register(Span span, int reg) {
+    if (!std::binary_search(unset_.begin(), unset_.end(), reg)) return;
+    emit(span, Op::chk, reg);
+    set_register(reg);
+}
+
+/// A jump to the label brings what is unset here.
+void Generator::merge_unset(int label) {
+    if (unset_.empty()) return;
+    Registers& there = label_unset_[static_cast<std::size_t>(label)];
+    Registers both;
+    std::set_union(there.begin(), there.end(), unset_.begin(), unset_.end(), std::back_inserter(both));
+    there = std::move(both);
+}
+
 bool Generator::patch_jumps() {
     for (const Fixup& fixup : fixups_) {
         vm::Instruction& instruction = code_.code[fixup.at];
@@ -230,7 +292,8 @@ int Generator::temporaries(int count) {
     const int first = next_;
     next_ += count;
     most_ = std::max(most_, next_);
-    if (next_ > kMaxRegisters) session_.fatal(function_->span, "this function is too large: it needs too many registers");
+    if (next_ > kMaxRegisters)
+        session_.fatal(function_->span, "this function is too large: it needs too many registers");
     return first;
 }
 
@@ -264,6 +327,22 @@ std::int64_t Generator::frame_space(std::uint64_t bytes, std::uint32_t align) {
     frame_ = at + static_cast<std::int64_t>(bytes);
     frame_most_ = std::max(frame_most_, frame_);
     return at;
+}
+
+/// What each byte of the frame is at the beginning: guards between the objects, the rest without a value.
+void Generator::shade_frame() {
+    if (frame_objects_.empty() || code_.frame_bytes > kMostShaded) return;
+    constexpr auto kUnsetByte = static_cast<std::uint8_t>(kernel::Shade::unset);
+    constexpr auto kGuardByte = static_cast<std::uint8_t>(kernel::Shade::guard);
+    code_.frame_shades.assign(code_.frame_bytes, kUnsetByte);
+    const auto guard = [&](std::uint64_t begin, std::uint64_t end) {
+        std::fill(code_.frame_shades.begin() + static_cast<std::ptrdiff_t>(begin),
+                  code_.frame_shades.begin() + static_cast<std::ptrdiff_t>(end), kGuardByte);
+    };
+    for (const vm::AddressRange& object : frame_objects_) {
+        guard(object.begin - kGuardBytes, object.begin);
+        guard(object.begin + object.bytes, object.begin + object.bytes + kGuardBytes);
+    }
 }
 
 void Generator::show_variable(Obj* object, vm::Variable::Place place, std::uint64_t location) {

@@ -32,9 +32,9 @@ class Generator : public ParseSink {
 
     /// An object's place: a register, or memory at base + index * scale + offset.
     struct Place {
-        int reg = -1;     ///< a local's register: the rest is unused
-        int base = -1;    ///< register; -1: the address of `symbol`
-        int index = -1;   ///< register
+        int reg = -1;    ///< a local's register: the rest is unused
+        int base = -1;   ///< register; -1: the address of `symbol`
+        int index = -1;  ///< register
         std::int64_t scale = 1, offset = 0;
         int symbol = -1;
         const Member* bitfield = nullptr;
@@ -47,6 +47,8 @@ class Generator : public ParseSink {
         int break_label, continue_label;
         std::size_t blocks;  ///< how many blocks were open around it
     };
+    /// Registers of locals that may not have been given a value yet, in order.
+    using Registers = std::vector<int>;
     struct OpenVariable {
         Obj* object;
         std::size_t index;  ///< into the function's variables
@@ -74,6 +76,11 @@ class Generator : public ParseSink {
     int settle(Span span, int mark, int reg, int want);
     std::int64_t frame_space(std::uint64_t bytes, std::uint32_t align);
     void move(Span span, int to, int from);
+    void set_register(int reg);
+    void unset_register(Span span, int reg);
+    void use_register(Span span, int reg);
+    void merge_unset(int label);
+    void shade_frame();
     void show_variable(Obj* object, vm::Variable::Place place, std::uint64_t location);
     void close_variables(std::size_t first);
 
@@ -174,14 +181,17 @@ class Generator : public ParseSink {
     std::vector<Relocation> relocations_;
     std::vector<std::int64_t> labels_;  ///< instruction, or -1 while not bound
     std::vector<char> label_used_;
+    std::vector<Registers> label_unset_;  ///< at the jumps to it
+    Registers unset_;                     ///< here
+    std::vector<vm::AddressRange> frame_objects_;
     std::vector<Fixup> fixups_;
     std::vector<Jumps> jumps_;
     std::vector<Stmt*> blocks_;
     std::vector<OpenVariable> open_variables_;
     std::unordered_map<Label*, int> label_numbers_;  ///< only looked up
     Obj* function_ = nullptr;
-    int next_ = 0;            ///< lowest free temporary
-    int most_ = 0;            ///< registers ever in use
+    int next_ = 0;  ///< lowest free temporary
+    int most_ = 0;  ///< registers ever in use
     int result_pointer_ = -1;
     int unnamed_pointer_ = -1;
     std::int64_t frame_ = 0;  ///< bytes of the frame in use

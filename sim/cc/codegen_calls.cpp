@@ -11,7 +11,8 @@ namespace {
 constexpr std::int64_t kNextArgument = 8;
 
 bool is_plain_function(const Node* callee) {
-    return callee->kind == NodeKind::addr && callee->lhs->kind == NodeKind::var && callee->lhs->object->is_function;
+    return callee->kind == NodeKind::addr && callee->lhs->kind == NodeKind::var &&
+           callee->lhs->object->is_function;
 }
 
 /// A local variable that lives in a register: it can be read when everything else has been evaluated.
@@ -24,7 +25,9 @@ bool is_register_variable(const Node* n) {
 int Generator::call(Node* n, int want) {
     if (is_record(n->type)) return settle(n->span, next_, call_record(n), want);
     const int mark = next_;
-    return settle(n->span, mark, call_window(n, -1), want);
+    const int result = call_window(n, -1);
+    if (is_plain_function(n->lhs) && n->lhs->lhs->object->may_lack_result) emit(n->span, Op::chk, result);
+    return settle(n->span, mark, result, want);
 }
 
 /// A call that returns a record: the address of a place in our frame that it has been stored to.
@@ -44,11 +47,13 @@ int Generator::call_record(Node* n) {
 int Generator::call_window(Node* n, int hidden) {
     Node* callee = n->lhs;
     const FunctionInfo& info = *callee->type->base->function;
-    const bool may_be_missing = is_plain_function(callee) && callee->lhs->object->is_weak && !callee->lhs->object->is_defined;
+    const bool may_be_missing =
+        is_plain_function(callee) && callee->lhs->object->is_weak && !callee->lhs->object->is_defined;
     const bool is_direct = is_plain_function(callee) && !may_be_missing;
     const int target = is_direct ? -1 : value(callee);
-    const std::size_t named = info.variadic ? std::min<std::size_t>(info.parameters.size(), n->arguments.size())
-                                            : n->arguments.size();
+    const std::size_t named = info.variadic
+                                  ? std::min<std::size_t>(info.parameters.size(), n->arguments.size())
+                                  : n->arguments.size();
     const int first = hidden >= 0 ? 1 : 0;
     const int count = first + static_cast<int>(named) + (info.variadic ? 1 : 0);
     const int window = temporaries(1 + count);
@@ -60,8 +65,8 @@ int Generator::call_window(Node* n, int hidden) {
     if (hidden >= 0) move(n->span, window + 1, hidden);
     if (is_direct) {
         const std::size_t at = emit(n->span, Op::call, window, 0, count);
-        relocations_.push_back({Relocation::Kind::call, static_cast<std::uint32_t>(at),
-                                symbol_of(callee->lhs->object), 0});
+        relocations_.push_back(
+            {Relocation::Kind::call, static_cast<std::uint32_t>(at), symbol_of(callee->lhs->object), 0});
         if (callee->lhs->object->is_noreturn) reachable_ = false;
     } else {
         emit(n->span, Op::callr, window, target, count);

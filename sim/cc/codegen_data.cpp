@@ -39,6 +39,7 @@ void Generator::data_object(Obj* object) {
     if (object->name && !object->is_string && !module_.is_library) {
         out.shown_name = std::string(object->name->text);
         out.type = type_index(object->type);
+        out.is_guarded = !is_scalar(object->type);
     }
     if (object->is_string) {
         out.bytes.assign(object->bytes.begin(), object->bytes.end());
@@ -62,7 +63,8 @@ void Generator::static_entry(DataObject& out, std::uint64_t base, const InitEntr
         if (at < out.bytes.size())
             std::fill_n(out.bytes.begin() + static_cast<std::ptrdiff_t>(at),
                         std::min<std::uint64_t>(entry.size, out.bytes.size() - at), std::uint8_t{0});
-        std::erase_if(out.relocations, [&](const Relocation& r) { return r.at >= at && r.at < at + entry.size; });
+        std::erase_if(out.relocations,
+                      [&](const Relocation& r) { return r.at >= at && r.at < at + entry.size; });
         return;
     }
     if (is_record(entry.type)) {  // a compound literal of constants
@@ -93,8 +95,8 @@ void Generator::static_entry(DataObject& out, std::uint64_t base, const InitEntr
     std::erase_if(out.relocations, [&](const Relocation& r) { return r.at == at; });
     put(out.bytes, at, address.object ? 0 : static_cast<std::uint64_t>(address.addend), size);
     if (address.object)
-        out.relocations.push_back({Relocation::Kind::data, static_cast<std::uint32_t>(at), symbol_of(address.object),
-                                   address.addend});
+        out.relocations.push_back({Relocation::Kind::data, static_cast<std::uint32_t>(at),
+                                   symbol_of(address.object), address.addend});
 }
 
 std::uint32_t Generator::type_index(const Type* type) {
@@ -147,7 +149,8 @@ vm::TypeInfo Generator::describe(const Type* type) {
                 if (member.is_bitfield && !member.name) continue;
                 info.members.push_back({member.name ? std::string(member.name->text) : std::string(),
                                         type_index(member.type), static_cast<std::uint32_t>(member.offset),
-                                        member.bit_offset, member.is_bitfield ? member.bit_width : std::uint8_t{0}});
+                                        member.bit_offset,
+                                        member.is_bitfield ? member.bit_width : std::uint8_t{0}});
             }
             break;
         default:

@@ -17,7 +17,8 @@ bool is_comparison(BinaryOp op) {
 }
 
 BinaryOp inverted(BinaryOp op) {
-    constexpr BinaryOp inverse[] = {BinaryOp::ne, BinaryOp::eq, BinaryOp::ge, BinaryOp::gt, BinaryOp::le, BinaryOp::lt};
+    constexpr BinaryOp inverse[] = {BinaryOp::ne, BinaryOp::eq, BinaryOp::ge,
+                                    BinaryOp::gt, BinaryOp::le, BinaryOp::lt};
     return inverse[static_cast<int>(op) - static_cast<int>(BinaryOp::eq)];
 }
 
@@ -94,7 +95,10 @@ int Generator::value_inner(Node* n, int want) {
             if (is_record(n->type)) return settle(n->span, next_, record_address(n), want);
             const int mark = next_;
             const Place p = place(n);
-            if (p.reg >= 0) return settle(n->span, mark, p.reg, want);
+            if (p.reg >= 0) {
+                use_register(n->span, p.reg);
+                return settle(n->span, mark, p.reg, want);
+            }
             const int to = want == kAny ? -1 : want;
             const int loaded = load(n->span, p, n->type, to);
             return settle(n->span, mark, loaded, want);
@@ -268,7 +272,8 @@ void Generator::branch(Node* n, int label, bool when) {
             }
             break;
         case NodeKind::cast:
-            if (n->type->kind == TypeKind::bool_ || (is_integer(n->type) && n->lhs->type->kind == TypeKind::bool_)) {
+            if (n->type->kind == TypeKind::bool_ ||
+                (is_integer(n->type) && n->lhs->type->kind == TypeKind::bool_)) {
                 branch(n->lhs, label, when);
                 return;
             }
@@ -361,7 +366,8 @@ int Generator::comparison(Node* n, int want) {
         constexpr Op none = Op::trap;
         constexpr Op signed_ops[] = {Op::seqi, Op::snei, Op::sltsi, Op::slesi, Op::sgtsi, Op::sgesi};
         constexpr Op unsigned_ops[] = {Op::seqi, Op::snei, Op::sltui, Op::sleui, none, none};
-        const Op chosen = (is_u ? unsigned_ops : signed_ops)[static_cast<int>(op) - static_cast<int>(BinaryOp::eq)];
+        const Op chosen =
+            (is_u ? unsigned_ops : signed_ops)[static_cast<int>(op) - static_cast<int>(BinaryOp::eq)];
         if (chosen != none && (!is_u || right->integer >= 0)) {
             const int to = destination(mark, want);
             emit(n->span, chosen, to, a, static_cast<int>(right->integer));
@@ -402,7 +408,8 @@ int Generator::binary(Node* n, int want) {
 }
 
 /// a op rhs in `type`; rhs is a tree, or already in register b. Frees the temporaries from `mark` on.
-int Generator::arithmetic(Span span, BinaryOp op, const Type* type, int a, Node* rhs, int b, int mark, int want) {
+int Generator::arithmetic(Span span, BinaryOp op, const Type* type, int a, Node* rhs, int b, int mark,
+                          int want) {
     if (is_floating(type)) {
         if (b < 0) b = value(rhs);
         return float_arithmetic(span, op, type, a, b, destination(mark, want));
@@ -449,7 +456,11 @@ int Generator::unary(Node* n, int want) {
         emit(n->span, Op::not_, to, a);
         if (width == Width::unsigned32) emit(n->span, Op::zx32, to, to);
     } else {
-        emit(n->span, width == Width::signed32 ? Op::negw : width == Width::unsigned32 ? Op::neguw : Op::neg, to, a);
+        emit(n->span,
+             width == Width::signed32     ? Op::negw
+             : width == Width::unsigned32 ? Op::neguw
+                                          : Op::neg,
+             to, a);
     }
     return to;
 }

@@ -128,7 +128,8 @@ Generator::Place Generator::pointed_to(Node* pointer) {
 void Generator::add_offset(Span span, Place& p, std::int64_t bytes) {
     if (bytes == 0) return;
     if (p.index >= 0) flatten(span, p, 0);
-    p.offset = static_cast<std::int64_t>(static_cast<std::uint64_t>(p.offset) + static_cast<std::uint64_t>(bytes));
+    p.offset =
+        static_cast<std::int64_t>(static_cast<std::uint64_t>(p.offset) + static_cast<std::uint64_t>(bytes));
 }
 
 /// Brings the place into one of the forms base + 16-bit offset and base + index * access_bytes.
@@ -175,11 +176,13 @@ int Generator::address(Span span, Place p, int want) {
 
 int Generator::load(Span span, Place p, const Type* type, int want) {
     if (p.reg >= 0) {
+        use_register(span, p.reg);
         if (want != kAny) move(span, want, p.reg);
         return want == kAny ? p.reg : want;
     }
     if (p.bitfield) return load_bitfield(span, p, type, want);
-    if (type->kind == TypeKind::ldouble) session_.error(span, "ipclab does not support values of type 'long double'");
+    if (type->kind == TypeKind::ldouble)
+        session_.error(span, "ipclab does not support values of type 'long double'");
     const Access access = access_of(type);
     flatten(span, p, size_of(type));
     const int to = want == kAny ? temporary() : want;
@@ -191,9 +194,13 @@ int Generator::load(Span span, Place p, const Type* type, int want) {
 }
 
 void Generator::store(Span span, Place p, const Type* type, int reg) {
-    if (p.reg >= 0) return move(span, p.reg, reg);
+    if (p.reg >= 0) {
+        set_register(p.reg);
+        return move(span, p.reg, reg);
+    }
     if (p.bitfield) return store_bitfield(span, p, reg);
-    if (type->kind == TypeKind::ldouble) session_.error(span, "ipclab does not support values of type 'long double'");
+    if (type->kind == TypeKind::ldouble)
+        session_.error(span, "ipclab does not support values of type 'long double'");
     const Access access = access_of(type);
     flatten(span, p, size_of(type));
     if (p.index >= 0)
@@ -245,7 +252,8 @@ int Generator::load_bitfield(Span span, Place p, const Type* type, int want) {
     load_unit(span, p, field->unit_bytes, to);
     const int above = 64 - field->bit_offset - field->bit_width;
     if (above > 0) emit(span, Op::shli, to, to, above);
-    if (field->bit_width < 64) emit(span, is_unsigned(type) ? Op::shrui : Op::shrsi, to, to, 64 - field->bit_width);
+    if (field->bit_width < 64)
+        emit(span, is_unsigned(type) ? Op::shrui : Op::shrsi, to, to, 64 - field->bit_width);
     return to;
 }
 
@@ -292,6 +300,7 @@ int Generator::assign(Node* n, int want, bool used) {
     if (target_first) p = place(n->lhs);
     if (p.reg >= 0) {
         value(n->rhs, p.reg);
+        set_register(p.reg);
         return settle(n->span, mark, p.reg, want);
     }
     const bool keeps_all_bits = used || (n->lhs->kind == NodeKind::member && n->lhs->member->is_bitfield);
@@ -320,10 +329,10 @@ int Generator::op_assign(Node* n, int want, bool used) {
     const int old = load(n->span, p, type, kAny);
     const bool changes_bits = convert_changes(n->compute, type);
     const int computed =
-        arithmetic(n->span, n->op, n->compute,
-                   convert(n->span, old, type, n->compute, kAny), is_constant ? n->rhs : nullptr, rhs, inner,
-                   p.reg >= 0 && !changes_bits ? p.reg : kAny);
-    const int result = convert(n->span, computed, n->compute, type, p.reg >= 0 && changes_bits ? p.reg : kAny);
+        arithmetic(n->span, n->op, n->compute, convert(n->span, old, type, n->compute, kAny),
+                   is_constant ? n->rhs : nullptr, rhs, inner, p.reg >= 0 && !changes_bits ? p.reg : kAny);
+    const int result =
+        convert(n->span, computed, n->compute, type, p.reg >= 0 && changes_bits ? p.reg : kAny);
     store(n->span, p, type, result);
     return finish_assignment(n, p, p.reg >= 0 ? p.reg : result, mark, want, used);
 }
@@ -338,7 +347,8 @@ bool Generator::convert_changes(const Type* from, const Type* to) {
 int Generator::pointer_assign(Node* n, int want, bool used) {
     const int mark = next_;
     int bytes = -1;
-    const bool is_constant = !n->third && n->rhs->kind == NodeKind::num && fits16(product(n->rhs->integer, n->integer));
+    const bool is_constant =
+        !n->third && n->rhs->kind == NodeKind::num && fits16(product(n->rhs->integer, n->integer));
     if (!is_constant) bytes = scaled_index(n->span, value(n->rhs), n->third, n->integer);
     const Place p = place_to_change(n->lhs);
     const int old = load(n->span, p, n->lhs->type, kAny);
@@ -376,8 +386,11 @@ int Generator::increment(Node* n, int want, bool used) {
         emit(n->span, Op::add, result, old, step);
     } else {
         const bool is_word = size_of(type) == 4;
-        emit(n->span, !is_word ? Op::addi : is_unsigned(type) ? Op::adduwi : Op::addwi, result, old,
-             static_cast<int>(n->integer));
+        emit(n->span,
+             !is_word            ? Op::addi
+             : is_unsigned(type) ? Op::adduwi
+                                 : Op::addwi,
+             result, old, static_cast<int>(n->integer));
         if (size_of(type) < 4) emit(n->span, narrowing(type), result, result);
     }
     store(n->span, p, type, result);
@@ -433,14 +446,10 @@ int Generator::record_address(Node* n) {
 /// Copies a record between the addresses in two registers.
 void Generator::copy(Span span, int to, int from, std::uint64_t bytes) {
     const int mark = next_;
-    const int moved = temporary();
-    if (bytes <= 8 && std::has_single_bit(bytes)) {
-        const Access access = access_of(bytes, true, false);
-        emit(span, access.load, moved, from, 0);
-        emit(span, access.store, moved, to, 0);
-    } else if (bytes > 0) {
-        load_constant(span, moved, static_cast<std::int64_t>(bytes));
-        emit(span, Op::mcpy, to, from, moved);
+    if (bytes > 0) {  // not by loads and stores: padding has no value, and that is no mistake
+        const int count = temporary();
+        load_constant(span, count, static_cast<std::int64_t>(bytes));
+        emit(span, Op::mcpy, to, from, count);
     }
     next_ = mark;
 }

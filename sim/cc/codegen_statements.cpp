@@ -98,10 +98,12 @@ void Generator::loop(Stmt* s) {
     for (Stmt* item : s->items) statement(item);
     const int body = new_label(), test = new_label(), next = new_label(), end = new_label();
     const bool is_endless = !s->expr || (s->expr->kind == NodeKind::num && s->expr->integer != 0);
+    const Registers at_entry = unset_;
+    const bool entered = reachable_;
     if (s->kind != StmtKind::do_ && !is_endless) jump(s->expr->span, test);
-    const bool entered = reachable_ || s->kind != StmtKind::do_;
     bind(body);
     reachable_ = entered;
+    unset_ = at_entry;
     jumps_.push_back({end, next, blocks_.size()});
     statement(s->body);
     jumps_.pop_back();
@@ -127,7 +129,8 @@ void Generator::switch_statement(Stmt* s) {
     const int otherwise = s->default_case ? s->default_case->code_label : end;
     const int mark = next_;
     const int chosen = value(s->expr);
-    if (!s->cases.empty()) dispatch(s->expr->span, s->cases.begin(), s->cases.end(), chosen, s->expr->type, otherwise);
+    if (!s->cases.empty())
+        dispatch(s->expr->span, s->cases.begin(), s->cases.end(), chosen, s->expr->type, otherwise);
     jump(s->expr->span, otherwise);
     next_ = mark;
     jumps_.push_back({end, -1, blocks_.size()});
@@ -137,7 +140,8 @@ void Generator::switch_statement(Stmt* s) {
 }
 
 /// Jumps to the case that `value` is among [first, last), which are sorted; goes on, or to `otherwise`, where it is none.
-void Generator::dispatch(Span span, const Case* first, const Case* last, int value, const Type* type, int otherwise) {
+void Generator::dispatch(Span span, const Case* first, const Case* last, int value, const Type* type,
+                         int otherwise) {
     constexpr std::ptrdiff_t kFewCases = 4;
     if (last - first <= kFewCases) {
         for (; first != last; ++first) case_jump(*first, value, type);
@@ -257,7 +261,8 @@ void Generator::declare(Stmt* s) {
     Obj* object = s->object;
     if (object->type->kind == TypeKind::vla) {
         const int mark = next_;
-        const int bytes = load(s->span, object_place(object->type->vla_size), object->type->vla_size->type, kAny);
+        const int bytes =
+            load(s->span, object_place(object->type->vla_size), object->type->vla_size->type, kAny);
         emit(s->span, Op::salloc, object->reg, bytes);
         next_ = mark;
         show_variable(object, vm::Variable::Place::reg, static_cast<std::uint64_t>(object->reg));
@@ -267,7 +272,10 @@ void Generator::declare(Stmt* s) {
         show_variable(object, vm::Variable::Place::reg, static_cast<std::uint64_t>(object->reg));
     else
         show_variable(object, vm::Variable::Place::frame, static_cast<std::uint64_t>(object->frame_offset));
-    if (s->init) initialise(object, s->init, s->span);
+    if (s->init)
+        initialise(object, s->init, s->span);
+    else if (object->reg >= 0)
+        unset_register(s->span, object->reg);
 }
 
 void Generator::initialise(Obj* object, Init* init, Span span) {
@@ -278,6 +286,7 @@ void Generator::initialise(Obj* object, Init* init, Span span) {
             else
                 load_constant(span, object->reg, 0);
         }
+        set_register(object->reg);
         return;
     }
     const Place home = object_place(object);

@@ -10,7 +10,8 @@ namespace ipclab::cc {
 namespace {
 
 /// Nothing where the unit has errors.
-std::optional<Module> compile_unit(Session& session, const std::string& name, std::string text, bool is_library) {
+std::optional<Module> compile_unit(Session& session, const std::string& name, std::string text,
+                                   bool is_library) {
     const int errors = session.errors();
     Arena arena;
     Interner interner(arena);
@@ -49,7 +50,8 @@ bool add_library(Session& session, std::vector<Module>& modules) {
             const libc::EmbeddedFile* source = home_of(symbol);
             if (!source || std::ranges::find(taken, source) != taken.end()) continue;
             taken.push_back(source);
-            auto module = compile_unit(session, "<" + std::string(source->name) + ">", std::string(source->text), true);
+            auto module =
+                compile_unit(session, "<" + std::string(source->name) + ">", std::string(source->text), true);
             if (!module) return false;
             modules.push_back(std::move(*module));
             added = true;

@@ -13,7 +13,7 @@ namespace ipclab::cc {
 
 namespace {
 
-constexpr std::uint64_t kPage = 4096;
+constexpr std::uint64_t kPage = 4096, kGuardBytes = 16;
 constexpr std::string_view kArrayBegin = "__init_array_start", kArrayEnd = "__init_array_end";
 
 std::uint64_t align_up(std::uint64_t at, std::uint64_t align) {
@@ -63,7 +63,8 @@ class Linker {
                 const auto [place, added] = definitions_.try_emplace(one.name, Definition{m, s});
                 if (added) continue;
                 const Symbol& other = symbol(place->second);
-                if (modules_[m].is_library || one.is_weak) continue;  // the first, strong, or user's own one wins
+                if (modules_[m].is_library || one.is_weak)
+                    continue;  // the first, strong, or user's own one wins
                 if (other.is_weak) {
                     place->second = {m, s};
                     continue;
@@ -79,7 +80,8 @@ class Linker {
             first_function_.push_back(static_cast<std::uint32_t>(count));
             count += module.functions.size();
         }
-        if (count > std::numeric_limits<std::uint16_t>::max()) session_.fatal({}, "the program has too many functions");
+        if (count > std::numeric_limits<std::uint16_t>::max())
+            session_.fatal({}, "the program has too many functions");
         program_->data_base = align_up(vm::kCodeBase + vm::kCodeStride * count, kPage);
     }
 
@@ -115,6 +117,10 @@ class Linker {
                 addresses_[m][d] = at;
                 // At least one byte: two objects never share an address.
                 at += std::min(std::max<std::uint64_t>(object.size, 1), kMaxObjectBytes);
+                if (object.is_guarded) {
+                    program_->guards.push_back({at, kGuardBytes});
+                    at += kGuardBytes;
+                }
             }
     }
 
@@ -158,15 +164,17 @@ class Linker {
         const Definition* found = resolve(from);
         if (!found) return 0;
         const Symbol& target = symbol(*found);
-        return target.kind == Symbol::Kind::function ? vm::kCodeBase + vm::kCodeStride * function_index(*found)
-                                                     : addresses_[found->module][target.index];
+        return target.kind == Symbol::Kind::function
+                   ? vm::kCodeBase + vm::kCodeStride * function_index(*found)
+                   : addresses_[found->module][target.index];
     }
 
     void take_module(std::uint32_t m) {
         Module& module = modules_[m];
         const auto first_type = static_cast<std::uint32_t>(program_->types.size());
         const auto first_constant = static_cast<std::int32_t>(program_->constants.size());
-        program_->constants.insert(program_->constants.end(), module.constants.begin(), module.constants.end());
+        program_->constants.insert(program_->constants.end(), module.constants.begin(),
+                                   module.constants.end());
         for (vm::TypeInfo& type : module.types) {
             type.element += first_type;
             for (vm::TypeInfo::Member& member : type.members) member.type += first_type;
@@ -175,7 +183,8 @@ class Linker {
         for (CompiledFunction& each : module.functions) {
             for (vm::Variable& variable : each.code.variables) variable.type += first_type;
             for (vm::Instruction& instruction : each.code.code)
-                if (instruction.op == vm::Opcode::lk) instruction.set_imm32(instruction.imm32() + first_constant);
+                if (instruction.op == vm::Opcode::lk)
+                    instruction.set_imm32(instruction.imm32() + first_constant);
             for (const Relocation& r : each.relocations) relocate_code(m, each.code, r);
             program_->functions.push_back(std::move(each.code));
         }
@@ -192,8 +201,9 @@ class Linker {
         const Definition* found = resolve({m, r.symbol});
         if (!found) return;
         if (symbol(*found).kind != Symbol::Kind::function) {
-            session_.error(function.spans[r.at], fmt::format("'{}' is called, but it is a variable, not a function",
-                                                             symbol(*found).name));
+            session_.error(
+                function.spans[r.at],
+                fmt::format("'{}' is called, but it is a variable, not a function", symbol(*found).name));
             return;
         }
         instruction.b = static_cast<std::uint16_t>(function_index(*found));
@@ -217,7 +227,8 @@ class Linker {
     }
 
     void store_word(std::uint64_t at, std::uint64_t value) {
-        for (int i = 0; i < 8; ++i) program_->data[at + static_cast<std::uint64_t>(i)] = static_cast<std::uint8_t>(value >> (8 * i));
+        for (int i = 0; i < 8; ++i)
+            program_->data[at + static_cast<std::uint64_t>(i)] = static_cast<std::uint8_t>(value >> (8 * i));
     }
 
     void fill_constructors() {
@@ -265,7 +276,8 @@ std::vector<std::string> undefined_names(const std::vector<Module>& modules) {
     return names;
 }
 
-std::shared_ptr<const vm::Program> link(Session& session, const std::string& name, std::vector<Module>& modules) {
+std::shared_ptr<const vm::Program> link(Session& session, const std::string& name,
+                                        std::vector<Module>& modules) {
     return Linker(session, modules).link(name);
 }
 

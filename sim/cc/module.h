@@ -43,8 +43,9 @@ struct DataObject {
     std::uint64_t size = 0;
     std::uint32_t align = 1;
     bool is_read_only = false;
-    std::string shown_name;  ///< as a variable in the window; empty: not shown
-    std::uint32_t type = 0;  ///< index into Module::types
+    bool is_guarded = false;  ///< followed by bytes where nothing lives, so that running out of it is seen
+    std::string shown_name;   ///< as a variable in the window; empty: not shown
+    std::uint32_t type = 0;   ///< index into Module::types
     std::uint32_t line = 0;
     std::vector<Relocation> relocations;
 };
@@ -67,7 +68,8 @@ struct Module {
 
 /// Makes one program of the units; the first `own` are the user's, whose definitions win over the library's. Undefined
 /// and doubly defined names are reported to the session; null then.
-std::shared_ptr<const vm::Program> link(Session& session, const std::string& name, std::vector<Module>& modules);
+std::shared_ptr<const vm::Program> link(Session& session, const std::string& name,
+                                        std::vector<Module>& modules);
 
 /// Names that are used and defined in none of the units, without the linker's own.
 std::vector<std::string> undefined_names(const std::vector<Module>& modules);

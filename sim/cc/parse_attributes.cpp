@@ -55,6 +55,7 @@ void Parser::attribute(Attributes& out) {
     if (name == "packed") out.packed = true;
     if (name == "noreturn") out.is_noreturn = true;
     if (name == "warn_unused_result") out.warn_unused_result = true;
+    if (name == "no_sanitize_address" || name == "no_sanitize") out.is_trusted = true;
     if (name == "weak") out.is_weak = true;
     if (name == "constructor") out.is_constructor = true;
     if (name == "destructor") out.is_destructor = true;

@@ -191,6 +191,7 @@ void Parser::static_assert_declaration() {
 void Parser::merge_attributes(Obj* object, const Attributes& a, const Attributes& b) {
     for (const Attributes* one : {&a, &b}) {
         object->is_noreturn = object->is_noreturn || one->is_noreturn;
+        object->is_trusted = object->is_trusted || one->is_trusted;
         object->warn_unused_result = object->warn_unused_result || one->warn_unused_result;
         object->is_weak = object->is_weak || one->is_weak;
         object->is_constructor = object->is_constructor || one->is_constructor;

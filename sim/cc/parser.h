@@ -24,7 +24,7 @@ struct Binding {
 };
 
 struct Attributes {
-    bool packed = false, is_noreturn = false, warn_unused_result = false, is_weak = false;
+    bool packed = false, is_noreturn = false, warn_unused_result = false, is_weak = false, is_trusted = false;
     bool is_constructor = false, is_destructor = false;
     int priority = 65535;
     std::uint32_t aligned = 0;

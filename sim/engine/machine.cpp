@@ -130,6 +130,7 @@ class TaskStep {
             kernel::Resumed resumed = kernel::resume_syscall(k_, choice_.task, at, trace_, cost);
             look_up_self();
             spend(cost);
+            explain_mistake_in_call();
             if (resumed.restart) return leave_if_gone({Step::End::call, 0});
             return finish_call(resumed.outcome, running, 0);
         }
@@ -143,6 +144,7 @@ class TaskStep {
         vm::Stop stop = vm::run(running, at, memory(), std::max(choice_.budget, 1u), stop_at_);
         spend(static_cast<Time>(stop.instructions + stop.work) * k_.costs.instruction_ns +
               static_cast<Time>(stop.pages_touched) * k_.costs.page_fault_ns);
+        for (const vm::Mistake& mistake : stop.mistakes) explain(mistake.explanation, {mistake.place.file, mistake.place.line});
         switch (stop.why) {
             case vm::StopReason::budget:
                 return {Step::End::budget, stop.instructions};
@@ -167,6 +169,7 @@ class TaskStep {
             kernel::enter_syscall(k_, choice_.task, number, args, line(running, at), trace_, cost);
         look_up_self();
         spend(cost);
+        explain_mistake_in_call();
         return finish_call(outcome, running, instructions);
     }
 
@@ -211,6 +214,17 @@ class TaskStep {
             kernel::raise_fault(k_, choice_.task, {.signal = kernel::kSigKill}, trace_);
     }
 
+    /// A buffer that the kernel read or wrote for the task, and that is too short or gone.
+    void explain_mistake_in_call() {
+        const kernel::Task* self = k_.tasks.find(choice_.task);
+        const kernel::Process* process = self ? k_.processes.find(self->process) : nullptr;
+        const kernel::AddressSpace* space = process ? k_.spaces.find(process->space) : nullptr;
+        if (!space || !space->has_complaint() || !m_.contexts.contains(choice_.task)) return;
+        const kernel::BadAccess bad = *k_.spaces.write(process->space).take_complaint();
+        if (!vm::is_first_report(context())) return;
+        explain(vm::explain_bad_access(program(), context(), *space, k_.memory, bad));
+    }
+
     Step deliver_signal() {
         const vm::Program& running = program();
         auto handler = kernel::take_signal(k_, choice_.task, trace_);
@@ -239,15 +253,22 @@ class TaskStep {
         return leave_if_gone({Step::End::fault, instructions});
     }
 
-    void explain(const std::string& sentence) {
+    void explain(const std::string& sentence) { explain(sentence, line()); }
+
+    void explain(const std::string& sentence, const kernel::SourceLine& source) {
         if (!trace_) return;
         Event event;
         event.time_ns = event.start_ns = k_.now_ns;
         event.kind = EventKind::explained;
         event.cpu = static_cast<std::uint8_t>(choice_.cpu.value);
         event.task = choice_.task;
+<<<<<<< HEAD
         event.process = self_->process;
         event.source = line(program(), *m_.contexts.find(choice_.task));
+=======
+        event.process = k_.tasks[choice_.task].process;
+        event.source = source;
+>>>>>>> d7335cf (Tell of memory that was never set, is freed, or belongs to nobody: shades beside the bytes, checked at each access)
         trace_->add(event);
         trace_->add_payload(0, sentence);
     }

@@ -5,6 +5,8 @@
 #include <cstring>
 #include <optional>
 #include <string>
+#include <type_traits>
+#include <vector>
 
 #include "kernel/address_space.h"
 #include "sim/vm/interpreter.h"
@@ -25,8 +27,11 @@ class MemoryPort {
         const auto& entry = entries_[kernel::TranslationCache::index(address)];
         // Matches only where the page is right and the access is aligned, so that it stays inside the page.
         if ((address & kAligned<T>) == entry.readable) [[likely]] {
-            std::memcpy(&value, reinterpret_cast<const void*>(entry.host + address), sizeof value);
-            return true;
+            if (entry.shades == 0 || host<ShadesOf<T>>(entry.shades + address) == 0 || is_trusted_)
+                [[likely]] {
+                value = host<T>(entry.host + address);
+                return true;
+            }
         }
         T found;  // not `value` itself: what has its address taken cannot stay in a register
         if (!load_slowly(address, &found, sizeof found)) return false;
@@ -37,8 +42,10 @@ class MemoryPort {
     bool store(std::uint64_t address, T value) {
         const auto& entry = entries_[kernel::TranslationCache::index(address)];
         if ((address & kAligned<T>) == entry.writable) [[likely]] {
-            std::memcpy(reinterpret_cast<void*>(entry.host + address), &value, sizeof value);
-            return true;
+            if (entry.shades == 0 || is_settable<T>(entry.shades + address) || is_trusted_) [[likely]] {
+                std::memcpy(reinterpret_cast<void*>(entry.host + address), &value, sizeof value);
+                return true;
+            }
         }
         return store_slowly(address, &value, sizeof value);
     }
@@ -48,19 +55,65 @@ class MemoryPort {
     /// As memmove between two places in user memory.
     bool copy(std::uint64_t to, std::uint64_t from, std::uint64_t bytes);
     bool fill(std::uint64_t address, std::uint8_t value, std::uint64_t bytes);
-    /// The longest readable piece at `address` that ends at a page's end or after `bytes`.
+    /// The longest readable piece, unchecked (see may_read), at `address` that ends at a page's end or after `bytes`.
     const std::uint8_t* piece(std::uint64_t address, std::uint64_t bytes, std::size_t& length);
 
     kernel::UserMemory memory() const { return memory_; }
     const kernel::Fault& fault() const { return fault_; }
 
+    /// Says what lives at these bytes.
+    void shade(std::uint64_t address, std::uint64_t bytes, kernel::Shade shade);
+    /// A new frame: every byte as its function says.
+    void open_frame(std::uint64_t address, const Function& function);
+
+    /// Why the last access failed, where that was not a fault but a mistake; nothing otherwise.
+    const std::optional<kernel::BadAccess>& mistake() const { return mistake_; }
+    /// The mistake has been told: a value that was never set counts as set from now on.
+    void forgive();
+    /// Whether accesses are let pass as they are.
+    void trust(bool is_trusted) { is_trusted_ = is_trusted; }
+    /// Whether these bytes may be read as values; false: see mistake().
+    bool may_read(std::uint64_t address, std::uint64_t bytes);
+
   private:
     template <class T>
     static constexpr std::uint64_t kAligned = ~(kernel::kPageSize - 1) | (sizeof(T) - 1);
 
+    template <class T>
+    static T host(std::uintptr_t address) {
+        T value;
+        std::memcpy(&value, reinterpret_cast<const void*>(address), sizeof value);
+        return value;
+    }
+    /// Whether a store of a T may go ahead without a second look, its shades being at `shades`: they are all fine or
+    /// unset, and are all fine afterwards.
+    template <class T>
+    static bool is_settable(std::uintptr_t shades) {
+        const auto before = host<std::make_unsigned_t<ShadesOf<T>>>(shades);
+        if (before == 0) return true;
+        if ((before & kNotJustUnset) != 0) return false;
+        std::memset(reinterpret_cast<void*>(shades), 0, sizeof(T));
+        return true;
+    }
+    template <class T>
+    using ShadesOf = std::conditional_t<std::is_same_v<T, float>, std::uint32_t, T>;
+    static constexpr std::uint64_t kNotJustUnset = 0xfefefefefefefefe;
+
+    /// The shades from this address to the end of its page, where they can be written at once; null elsewhere.
+    std::uint8_t* own_shades(std::uint64_t address);
+    static constexpr std::size_t kSmallCopy = 64;
+    /// A copy inside pages that are at hand, where nothing is wrong; false: nothing has been done.
+    bool copy_small(std::uint64_t to, std::uint64_t from, std::size_t bytes);
+    bool read(std::uint64_t address, void* out, std::size_t bytes);
+    bool write(std::uint64_t address, const void* in, std::size_t bytes);
+    bool allows(std::uint64_t address, std::uint64_t bytes, kernel::Access access,
+                kernel::AddressSpace::UnsetBytes unset);
+
     kernel::UserMemory memory_;
     kernel::TranslationCache::Entry* entries_;
     kernel::Fault fault_;
+    std::optional<kernel::BadAccess> mistake_;
+    bool is_trusted_ = false;
 };
 
 enum class IntrinsicEnd : std::uint8_t { done, memory_fault, misaligned };
@@ -72,5 +125,8 @@ IntrinsicEnd call_intrinsic(Intrinsic which, std::uint64_t* registers, MemoryPor
 /// A failed access in words, as a signal with its code.
 FaultReport explain_memory_fault(const Program& program, const kernel::AddressSpace& space,
                                  const kernel::Fault& fault);
+
+/// A register that holds kUnset and is used, in words.
+std::string explain_unset(const Program& program, const Context& context, std::uint16_t register_number);
 
 }  // namespace ipclab::vm

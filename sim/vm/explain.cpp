@@ -72,7 +72,170 @@ std::string protection_sentence(const Program& program, const kernel::AddressSpa
     return fmt::format("{}: {} does not allow that", what, mapping ? name(mapping->use) : "the mapping");
 }
 
+// ---- Accesses that Linux lets pass
+
+/// "server.c:12"
+std::string place_text(const Program& program, std::uint64_t place) {
+    const std::uint64_t file = place >> 32, line = place & 0xffffffff;
+    if (line == 0 || file >= program.files.size()) return "";
+    return fmt::format("{}:{}", program.files[file].name, line);
+}
+
+/// What the heap keeps in front of a block: as sim/libc/src/stdlib/malloc.c lays it out.
+struct BlockHeader {
+    std::uint64_t size = 0, state = 0, requested = 0, made_at = 0;
+};
+constexpr std::uint64_t kFurthestHeader = 16 << 20;
+constexpr std::uint64_t kFreedAt = 8;  // in a freed block: the place that freed it
+
+/// The heap block that the address belongs to, or lies behind.
+struct HeapBlock {
+    std::uint64_t begin = 0;  ///< of the program's part
+    BlockHeader header;
+    std::uint64_t freed_at = 0;
+};
+
+class Looker {
+  public:
+    Looker(const Program& program, const Context& context, const kernel::AddressSpace& space,
+           const kernel::MemoryObjects& objects)
+        : program_(program), context_(context), space_(space), objects_(objects) {}
+
+    std::string describe(const kernel::BadAccess& bad) const {
+        const kernel::Mapping* mapping = space_.mapping_at(bad.address);
+        if (mapping && mapping->use == kernel::Mapping::Use::heap) return of_heap(bad);
+        if (bad.shade == kernel::Shade::dead)
+            return "of a function that has returned: its local variables are gone, and a pointer to one of "
+                   "them "
+                   "is still used";
+        if (const std::string near = of_variable(bad); !near.empty()) return near;
+        return bad.shade == kernel::Shade::unset ? "that have not been given a value"
+                                                 : "where no object lives";
+    }
+
+  private:
+    template <class T>
+    T peek(std::uint64_t address) const {
+        T value{};
+        space_.peek(address, {reinterpret_cast<std::uint8_t*>(&value), sizeof value}, objects_);
+        return value;
+    }
+
+    std::optional<HeapBlock> block_before(std::uint64_t address) const {
+        using kernel::Shade;
+        const std::uint64_t lowest = address - std::min(address, kFurthestHeader);
+        std::uint64_t at = address;
+        // A block of its own behind this one begins with a header: the access lies before that.
+        if (space_.shade_at(at) == Shade::header)
+            while (space_.shade_at(at) == Shade::header) ++at;
+        else
+            while (at > lowest && space_.shade_at(at - 1) != Shade::header) --at;
+        if (at == lowest) return std::nullopt;
+        HeapBlock block;
+        block.begin = at;
+        block.header = peek<BlockHeader>(at - sizeof(BlockHeader));
+        if (space_.shade_at(at) == Shade::freed) block.freed_at = peek<std::uint64_t>(at + kFreedAt);
+        return block;
+    }
+
+    std::string of_heap(const kernel::BadAccess& bad) const {
+        const auto block = block_before(bad.address);
+        if (!block) return "in the heap, but in no block of it";
+        const std::string made = place_text(program_, block->header.made_at);
+        const std::string what = fmt::format("a heap block of {} bytes{}", block->header.requested,
+                                             made.empty() ? "" : " (allocated at " + made + ")");
+        if (bad.shade == kernel::Shade::freed) {
+            const std::string freed = place_text(program_, block->freed_at);
+            return fmt::format("in {} that has been freed{}", what, freed.empty() ? "" : " at " + freed);
+        }
+        if (bad.shade == kernel::Shade::unset)
+            return fmt::format("in {}, where nothing has been stored yet", what);
+        if (bad.address < block->begin)
+            return fmt::format("{} before {}", bytes_text(block->begin - bad.address), what);
+        return fmt::format("{} {}", behind_text(bad.address - block->begin - block->header.requested), what);
+    }
+
+    static std::string bytes_text(std::uint64_t bytes) {
+        return fmt::format("{} byte{}", bytes, bytes == 1 ? "" : "s");
+    }
+    static std::string behind_text(std::uint64_t bytes) {
+        return bytes == 0 ? "right behind the end of" : bytes_text(bytes) + " behind the end of";
+    }
+
+    std::uint64_t size_of(const Variable& variable) const {
+        return variable.type < program_.types.size() ? program_.types[variable.type].size : 0;
+    }
+    std::string text_of(const Variable& variable, const std::string& owner) const {
+        const std::string type =
+            variable.type < program_.types.size() ? program_.types[variable.type].name : "?";
+        return fmt::format("'{}' ({}, {}){}", variable.name, type, bytes_text(size_of(variable)), owner);
+    }
+
+    /// The local or global variable that the address lies in, behind or before.
+    std::string of_variable(const kernel::BadAccess& bad) const {
+        std::string found;
+        std::uint64_t nearest = kernel::kPageSize;
+        const auto consider = [&](const Variable& variable, std::uint64_t begin, const std::string& owner) {
+            const std::uint64_t end = begin + size_of(variable);
+            if (bad.address >= begin && bad.address < end) {
+                nearest = 0;
+                found =
+                    fmt::format("of {}, which has not been given a value there", text_of(variable, owner));
+            } else if (bad.address >= end && bad.address - end < nearest) {
+                nearest = bad.address - end;
+                found = fmt::format("{} {}", behind_text(nearest), text_of(variable, owner));
+            } else if (bad.address < begin && begin - bad.address < nearest) {
+                nearest = begin - bad.address;
+                found = fmt::format("{} before {}", bytes_text(nearest), text_of(variable, owner));
+            }
+        };
+        for (const Frame& frame : context_.frames) {
+            const Function& function = program_.functions[frame.function];
+            const std::uint64_t pointer = context_.registers[frame.register_base];
+            if (bad.address < pointer || bad.address >= pointer + function.frame_bytes) continue;
+            for (const Variable& variable : function.variables)
+                if (variable.place == Variable::Place::frame)
+                    consider(variable, pointer + variable.location, " of " + function.name + "()");
+        }
+        if (bad.address >= program_.data_base && bad.address < program_.data_base + program_.data_bytes)
+            for (const Variable& variable : program_.globals) consider(variable, variable.location, "");
+        return found;
+    }
+
+    const Program& program_;
+    const Context& context_;
+    const kernel::AddressSpace& space_;
+    const kernel::MemoryObjects& objects_;
+};
+
+/// "in strlen(), " where the library does it for the program.
+std::string library_text(const Program& program, const Context& context) {
+    const int user = user_frame(program, context);
+    const auto called = static_cast<std::size_t>(user + 1);
+    if (called >= context.frames.size() || called == 0) return "";
+    return program.functions[context.frames[called].function].name + "(): ";
+}
+
 }  // namespace
+
+std::string explain_bad_access(const Program& program, const Context& context,
+                               const kernel::AddressSpace& space, const kernel::MemoryObjects& objects,
+                               const kernel::BadAccess& bad) {
+    const bool is_read = bad.access == kernel::Access::read;
+    return fmt::format("{}{} of {} byte{} {}", library_text(program, context), is_read ? "read" : "write",
+                       bad.bytes, bad.bytes == 1 ? "" : "s",
+                       Looker(program, context, space, objects).describe(bad));
+}
+
+std::string explain_unset(const Program& program, const Context& context, std::uint16_t register_number) {
+    const Frame& frame = context.frames.back();
+    const Function& function = program.functions[frame.function];
+    for (auto variable = function.variables.rbegin(); variable != function.variables.rend(); ++variable)
+        if (variable->place == Variable::Place::reg && variable->location == register_number &&
+            (variable->is_parameter || (variable->scope_begin <= frame.pc && frame.pc < variable->scope_end)))
+            return fmt::format("'{}' is used here, but it has not been given a value", variable->name);
+    return "the result of a function is used that ended without a 'return'";
+}
 
 FaultReport explain_memory_fault(const Program& program, const kernel::AddressSpace& space,
                                  const kernel::Fault& fault) {

@@ -13,6 +13,7 @@ namespace {
 constexpr std::uint64_t kShownElements = 16;
 constexpr std::size_t kShownText = 40, kLongestValue = 200;
 constexpr int kDeepest = 4;
+constexpr const char* kNoValue = "no value yet";
 
 /// Prints values found in memory; never touches it, never follows more than one pointer.
 class ValuePrinter {
@@ -54,6 +55,7 @@ class ValuePrinter {
             default:
                 break;
         }
+        if (space_.shade_at(address) == kernel::Shade::unset) return kNoValue;
         std::uint64_t raw = 0;
         const std::size_t bytes = std::min<std::size_t>(t.size, sizeof raw);
         if (!space_.peek(address, {reinterpret_cast<std::uint8_t*>(&raw), bytes}, objects_))
@@ -139,6 +141,7 @@ class ValuePrinter {
 
     std::string array(std::uint64_t address, const TypeInfo& t, int depth) const {
         const TypeInfo& element = info(t.element);
+        if (space_.shade_at(address) == kernel::Shade::unset) return kNoValue;
         if (element.size == 1 && element.kind == Kind::signed_integer)
             return text(address, std::min<std::uint64_t>(t.count, kShownText), t.count <= kShownText);
         if (depth >= kDeepest) return "{...}";
@@ -205,8 +208,8 @@ VariableValue value_of(const Program& program, const Context& context, const Val
         const std::uint64_t fp = context.registers[frame.register_base];
         shown.value = printer.at(fp + variable.location, variable.type);
     } else if (frame.register_base + variable.location < context.registers.size()) {
-        shown.value =
-            printer.in_register(context.registers[frame.register_base + variable.location], variable.type);
+        const std::uint64_t held = context.registers[frame.register_base + variable.location];
+        shown.value = held == kUnset ? kNoValue : printer.in_register(held, variable.type);
     }
     return shown;
 }

@@ -1,9 +1,11 @@
 // The dispatch loop. One label per instruction, expanded from opcodes.def; pc, registers and the budget live in locals.
 #include "sim/vm/interpreter.h"
 
+#include <algorithm>
 #include <bit>
 #include <cmath>
 #include <limits>
+#include <utility>
 
 #include "kernel/assert.h"
 #include "kernel/signal_state.h"
@@ -14,6 +16,7 @@ namespace ipclab::vm {
 namespace {
 
 constexpr std::size_t kMaxFrames = 1 << 20;  // deeper than any stack of 8 MB allows
+constexpr std::size_t kMostReports = 100;    // mistakes of one task that are told
 constexpr std::uint64_t kCallBytes = 16;     // return address and saved frame pointer, as on x86-64
 
 // si_code values (sigaction(2)).
@@ -94,6 +97,7 @@ class Run {
             {static_cast<std::uint32_t>(index), 0, base, pointer, Frame::Kind::normal, 0, 0});
         context_.registers.resize(base + callee.register_count);
         context_.registers[base] = pointer;
+        if (callee.frame_bytes > 0) port_.open_frame(pointer, callee);
         return Called::ok;
     }
 
@@ -123,6 +127,19 @@ class Run {
         return true;
     }
 
+    /// The frame that returns: whoever still has a pointer into it is wrong.
+    void close_frame(const Frame& gone, std::uint64_t frame_pointer) {
+        const std::uint64_t end = frame_pointer + program_.functions[gone.function].frame_bytes;
+        if (end > gone.stack_pointer) port_.shade(gone.stack_pointer, end - gone.stack_pointer, kernel::Shade::dead);
+    }
+
+    /// Reports what the instruction at frame().pc did wrong, once for each place.
+    template <class Explain>
+    void report(Stop& stop, Explain explain) {
+        if (!is_first_report(context_)) return;
+        stop.mistakes.push_back({current_span(program_, context_, true), explain()});
+    }
+
     const Program& program_;
     Context& context_;
     MemoryPort port_;
@@ -140,6 +157,7 @@ Stop Run<kStopAtMemory>::run(std::uint64_t budget) {
     Stop stop;
     const std::size_t resident_before = port_.memory().space.resident_pages();
     std::int64_t left = s64(budget);
+    std::int64_t left_before_forgiving = -1;  // not negative: one instruction is being carried out unchecked
     const Instruction* code = nullptr;
     const Instruction* pc = nullptr;
     std::uint64_t* r = nullptr;
@@ -150,6 +168,7 @@ Stop Run<kStopAtMemory>::run(std::uint64_t budget) {
         code = function().code.data();                         \
         pc = code + frame().pc;                                \
         r = context_.registers.data() + frame().register_base; \
+        port_.trust(function().is_trusted);                    \
     } while (0)
 #define SAVE_PC(at) (frame().pc = static_cast<std::uint32_t>((at)-code))
 #define NEXT()                                        \
@@ -215,7 +234,7 @@ Stop Run<kStopAtMemory>::run(std::uint64_t budget) {
 // The first instruction of a run is carried out even where it is a memory access: somebody chose it.
 #define VISIBLE()                     \
     if constexpr (kStopAtMemory)      \
-        if (left + 1 < s64(budget)) { \
+        if (left + 1 < s64(budget) && left_before_forgiving < 0) { \
             ++left;                   \
             --pc;                     \
             goto leave;               \
@@ -403,9 +422,15 @@ do_callr : {
     LOAD_STATE();
     NEXT();
 }
-do_ret:
+do_ret : {
+    const std::uint64_t frame_pointer = r[0];
     r[0] = A;
-do_retv : {
+    if (frame_pointer != frame().stack_pointer || function().frame_bytes > 0) close_frame(frame(), frame_pointer);
+}
+    goto leave_function;
+do_retv:
+    if (r[0] != frame().stack_pointer || function().frame_bytes > 0) close_frame(frame(), r[0]);
+leave_function : {
     const Frame gone = frame();
     if (gone.kind == Frame::Kind::signal_handler) {
         stop.saved_mask = gone.saved_mask;
@@ -433,12 +458,15 @@ do_salloc : {
         goto stack_fault_here;
     }
     A = frame().stack_pointer -= bytes;
+    port_.shade(A, bytes, kernel::Shade::unset);
     NEXT();
 }
 do_spget:
     A = frame().stack_pointer;
     NEXT();
 do_spset:
+    if (A > frame().stack_pointer)
+        port_.shade(frame().stack_pointer, A - frame().stack_pointer, kernel::Shade::dead);
     frame().stack_pointer = A;
     NEXT();
 
@@ -469,6 +497,12 @@ do_intrinsic : {
         LOAD_STATE();
         NEXT();
     }
+    if (which == Intrinsic::place) {
+        SAVE_PC(pc - 1);
+        const SourceSpan place = current_span(program_, context_, true);
+        A = std::uint64_t{place.file} << 32 | place.line;
+        NEXT();
+    }
     switch (call_intrinsic(which, &A, port_, stop.work)) {
         case IntrinsicEnd::done:
             NEXT();
@@ -481,6 +515,14 @@ do_intrinsic : {
             goto fault;
     }
 }
+do_chk:
+    if (A == kUnset) [[unlikely]] {
+        SAVE_PC(pc - 1);
+        const std::uint16_t number = i.a;  // not i itself: its address would keep it out of the registers
+        r[number] = 0;
+        report(stop, [this, number] { return explain_unset(program_, context_, number); });
+    }
+    NEXT();
 do_trap:
     SAVE_PC(pc - 1);
     stop.fault = fault_of(kernel::kSigIll, kIllIllOpn, 0,
@@ -495,6 +537,20 @@ division_fault:
     goto fault;
 memory_fault:
     SAVE_PC(pc - 1);
+    if (port_.mistake()) {
+        report(stop, [this] {
+            return explain_bad_access(program_, context_, port_.memory().space, port_.memory().objects,
+                                      *port_.mistake());
+        });
+        port_.forgive();
+        // The same instruction again, with nothing checked; then as before.
+        port_.trust(true);
+        left_before_forgiving = left;
+        left = 0;
+        --pc;
+        i = *pc++;
+        goto* labels[static_cast<std::size_t>(i.op)];
+    }
     stop.fault = explain_memory_fault(program_, port_.memory().space, port_.fault());
     goto fault;
 stack_fault_here:
@@ -510,12 +566,18 @@ fault:
     goto done;
 
 out_of_budget:
+    if (left_before_forgiving >= 0) {
+        left = std::exchange(left_before_forgiving, -1);
+        port_.trust(function().is_trusted);
+        NEXT();
+    }
     left = 0;
 leave:
     __attribute__((unused));
     SAVE_PC(pc);
     stop.why = StopReason::budget;
 done:
+    if (left_before_forgiving >= 0) left = left_before_forgiving;
     stop.instructions = static_cast<std::uint64_t>(s64(budget) - left);
     stop.pages_touched = port_.memory().space.resident_pages() - resident_before;
     return stop;
@@ -528,6 +590,16 @@ Stop run(const Program& program, Context& context, kernel::UserMemory memory, st
     IPCLAB_ASSERT(!context.frames.empty() && budget > 0);
     if (stop_at == StopAt::memory_access) return Run<true>(program, context, memory).run(budget);
     return Run<false>(program, context, memory).run(budget);
+}
+
+bool is_first_report(Context& context) {
+    const Frame& frame = context.frames.back();
+    const std::uint64_t place = std::uint64_t{frame.function} << 32 | frame.pc;
+    auto& reported = context.reported;
+    const auto at = std::lower_bound(reported.begin(), reported.end(), place);
+    if ((at != reported.end() && *at == place) || reported.size() >= kMostReports) return false;
+    reported.insert(at, place);
+    return true;
 }
 
 void complete_syscall(Context& context, const Program& program, std::int64_t result) {

@@ -33,6 +33,8 @@ struct Frame {
 struct Context {
     Registers registers;        ///< windows of all frames; exactly as long as the innermost frame needs
     std::vector<Frame> frames;  ///< outermost first
+    /// Places in the code whose mistakes have been reported: function << 32 | pc, sorted.
+    std::vector<std::uint64_t> reported;
     bool operator==(const Context&) const = default;
 };
 
@@ -52,6 +54,12 @@ struct FaultReport {
     std::string explanation;  ///< "read of address 0x0 through a null pointer: 'p' is NULL"
 };
 
+/// A mistake that Linux would let pass: the run goes on.
+struct Mistake {
+    SourceSpan place;  ///< in the program's own code
+    std::string explanation;
+};
+
 struct Stop {
     StopReason why = StopReason::budget;
     std::uint64_t instructions = 0;  ///< executed in this run
@@ -63,6 +71,7 @@ struct Stop {
     std::int32_t signal = 0;       ///< handler_returned
     std::uint64_t result = 0;      ///< finished: what the function returned
     std::optional<FaultReport> fault;
+    std::vector<Mistake> mistakes;  ///< in the order in which they were made
 };
 
 /// Where the run should stop besides running out of budget.
@@ -75,6 +84,12 @@ enum class StopAt : std::uint8_t {
 /// Runs at most `budget` instructions (at least 1).
 Stop run(const Program& program, Context& context, kernel::UserMemory memory, std::uint64_t budget,
          StopAt stop_at = StopAt::nothing);
+
+/// Whether no mistake was reported where the context stands; remembers that one is now.
+bool is_first_report(Context& context);
+/// A wrong access in words, seen from where the context stands: what was touched, what lives there, who made it.
+std::string explain_bad_access(const Program& program, const Context& context, const kernel::AddressSpace& space,
+                               const kernel::MemoryObjects& objects, const kernel::BadAccess& bad);
 
 /// Ends the system call that the context stands at: result into its register, pc behind it.
 void complete_syscall(Context& context, const Program& program, std::int64_t result);

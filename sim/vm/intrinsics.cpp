@@ -15,6 +15,8 @@ namespace {
 constexpr std::uint64_t kBytesPerInstruction = 16;  // what an intrinsic's work is worth
 constexpr std::size_t kLongestNumber = 4096;        // characters that parse_double looks at
 constexpr long kLargestPrecision = 4000;
+constexpr std::uint64_t kMostShaded = 1 << 20;
+constexpr auto kMostShade = static_cast<std::uint64_t>(kernel::Shade::header);
 
 double real(std::uint64_t bits) {
     return std::bit_cast<double>(bits);
@@ -29,7 +31,7 @@ IntrinsicEnd outcome(bool ok) {
 
 IntrinsicEnd compare_memory(std::uint64_t* r, MemoryPort& port, std::uint64_t& cost) {
     std::uint64_t a = r[0], b = r[1], left = r[2];
-    r[0] = 0;
+    std::int64_t result = 0;
     while (left > 0) {
         std::size_t room_a = 0, room_b = 0;
         const std::uint8_t* pa = port.piece(a, left, room_a);
@@ -39,14 +41,16 @@ IntrinsicEnd compare_memory(std::uint64_t* r, MemoryPort& port, std::uint64_t& c
         const std::size_t length = std::min(room_a, room_b);
         const auto differ = std::mismatch(pa, pa + length, pb);
         cost += length / kBytesPerInstruction;
-        if (differ.first != pa + length) {
-            r[0] = static_cast<std::uint64_t>(std::int64_t{*differ.first} - *differ.second);
-            return IntrinsicEnd::done;
-        }
+        const bool is_same = differ.first == pa + length;
+        const std::uint64_t looked_at = is_same ? length : static_cast<std::uint64_t>(differ.first - pa) + 1;
+        if (!is_same) result = std::int64_t{*differ.first} - *differ.second;
+        if (!port.may_read(a, looked_at) || !port.may_read(b, looked_at)) return IntrinsicEnd::memory_fault;
+        if (!is_same) break;
         a += length;
         b += length;
         left -= length;
     }
+    r[0] = static_cast<std::uint64_t>(result);
     return IntrinsicEnd::done;
 }
 
@@ -59,8 +63,10 @@ IntrinsicEnd find_byte(std::uint64_t address, std::uint8_t value, std::uint64_t 
         if (!bytes) return IntrinsicEnd::memory_fault;
         const auto* found = static_cast<const std::uint8_t*>(std::memchr(bytes, value, length));
         cost += length / kBytesPerInstruction;
+        const std::uint64_t looked_at = found ? static_cast<std::uint64_t>(found - bytes) + 1 : length;
+        if (!port.may_read(address + position, looked_at)) return IntrinsicEnd::memory_fault;
         if (found) {
-            position += static_cast<std::uint64_t>(found - bytes);
+            position += looked_at - 1;
             return IntrinsicEnd::done;
         }
         position += length;
@@ -110,10 +116,13 @@ IntrinsicEnd parse_double(std::uint64_t* r, MemoryPort& port, std::uint64_t& cos
         if (c == 0) break;
     }
     char* stop = nullptr;
-    r[0] = bits(std::strtod(text.c_str(), &stop));
+    const double value = std::strtod(text.c_str(), &stop);
     cost += 40;
-    if (end == 0) return IntrinsicEnd::done;
-    return outcome(port.store<std::uint64_t>(end, address + static_cast<std::uint64_t>(stop - text.c_str())));
+    if (end != 0 &&
+        !port.store<std::uint64_t>(end, address + static_cast<std::uint64_t>(stop - text.c_str())))
+        return IntrinsicEnd::memory_fault;
+    r[0] = bits(value);
+    return IntrinsicEnd::done;
 }
 
 /// Sign extension: how an int, a short or a char sits in a register.
@@ -154,15 +163,17 @@ IntrinsicEnd atomic(Intrinsic which, std::uint64_t* r, MemoryPort& port) {
             T expected{};
             if (!port.load(r[1], expected)) return IntrinsicEnd::memory_fault;
             const bool equal = expected == old;
-            const bool stored = equal ? port.store(address, static_cast<T>(r[2])) : port.store(r[1], old);
+            if (!(equal ? port.store(address, static_cast<T>(r[2])) : port.store(r[1], old)))
+                return IntrinsicEnd::memory_fault;
             r[0] = equal ? 1 : 0;
-            return outcome(stored);
+            return IntrinsicEnd::done;
         }
         default:
             break;
     }
+    if (!port.store(address, next)) return IntrinsicEnd::memory_fault;
     r[0] = widen(old);
-    return outcome(port.store(address, next));
+    return IntrinsicEnd::done;
 }
 
 IntrinsicEnd atomic_of_size(Intrinsic which, std::uint64_t size, std::uint64_t* r, MemoryPort& port) {
@@ -199,7 +210,7 @@ IntrinsicEnd call_intrinsic(Intrinsic which, std::uint64_t* r, MemoryPort& port,
         case Intrinsic::memchr: {
             std::uint64_t position = 0;
             const auto end = find_byte(r[0], static_cast<std::uint8_t>(r[1]), r[2], port, cost, position);
-            r[0] = position < r[2] ? r[0] + position : 0;
+            if (end == IntrinsicEnd::done) r[0] = position < r[2] ? r[0] + position : 0;
             return end;
         }
         case Intrinsic::strlen: {
@@ -269,9 +280,16 @@ IntrinsicEnd call_intrinsic(Intrinsic which, std::uint64_t* r, MemoryPort& port,
             return atomic_of_size(which, r[2], r, port);
         case Intrinsic::fence:
             return IntrinsicEnd::done;
+        case Intrinsic::shade: {
+            const auto shade = static_cast<kernel::Shade>(std::min<std::uint64_t>(r[2], kMostShade));
+            // A program may say anything: what is not fine takes memory of ours.
+            port.shade(r[0], shade == kernel::Shade::fine ? r[1] : std::min(r[1], kMostShaded), shade);
+            return IntrinsicEnd::done;
+        }
         case Intrinsic::setjmp:
         case Intrinsic::longjmp:
-            break;  // the interpreter's own: they change frames
+        case Intrinsic::place:
+            break;  // the interpreter's own: they look at frames
     }
     return IntrinsicEnd::done;
 }

@@ -52,6 +52,7 @@ kernel::Result<void> map_image(const Program& program, kernel::UserMemory memory
         if (!done) return done;
     }
     memory.space.set_heap_begin(program.data_base + bytes);
+    for (const AddressRange& guard : program.guards) memory.space.shade(guard.begin, guard.bytes, kernel::Shade::guard);
     return {};
 }
 
@@ -146,6 +147,7 @@ bool push_signal_handler(const Program& program, Context& context, kernel::UserM
     // Linux writes the frame whether the handler wants it or not: a stack without room is found out here.
     std::vector<std::uint8_t> record(info - ucontext + kSiginfoBytes);  // with the gap that aligning leaves
     std::copy(siginfo.begin(), siginfo.end(), record.begin() + static_cast<std::ptrdiff_t>(info - ucontext));
+    memory.space.shade(pointer, info + kSiginfoBytes - pointer, kernel::Shade::fine);  // what was there is gone
     if (!memory.write(ucontext, record)) return false;
 
     const auto base = static_cast<std::uint32_t>(context.registers.size());

@@ -13,7 +13,63 @@ std::size_t left_in_page(std::uint64_t address, std::uint64_t bytes) {
 
 }  // namespace
 
+using kernel::Access;
+using UnsetBytes = kernel::AddressSpace::UnsetBytes;
+
+bool MemoryPort::allows(std::uint64_t address, std::uint64_t bytes, Access access, UnsetBytes unset) {
+    mistake_.reset();
+    if (is_trusted_ || !memory_.space.has_shades()) return true;
+    mistake_ = memory_.space.check(address, bytes, access, unset);
+    return !mistake_;
+}
+
+void MemoryPort::forgive() {
+    if (mistake_->shade == kernel::Shade::unset) memory_.space.set(mistake_->begin, mistake_->bytes);
+    mistake_.reset();
+}
+
+bool MemoryPort::may_read(std::uint64_t address, std::uint64_t bytes) {
+    return allows(address, bytes, Access::read, UnsetBytes::wrong);
+}
+
+std::uint8_t* MemoryPort::own_shades(std::uint64_t address) {
+    const auto& entry = entries_[kernel::TranslationCache::index(address)];
+    const bool is_there = (address & ~(kernel::kPageSize - 1)) == entry.writable && entry.shades != 0;
+    return is_there ? reinterpret_cast<std::uint8_t*>(entry.shades + address) : nullptr;
+}
+
+void MemoryPort::shade(std::uint64_t address, std::uint64_t bytes, kernel::Shade shade) {
+    while (bytes > 0) {
+        const std::size_t length = left_in_page(address, bytes);
+        if (std::uint8_t* shades = own_shades(address))
+            std::memset(shades, static_cast<int>(shade), length);
+        else
+            memory_.space.shade(address, length, shade);
+        address += length;
+        bytes -= length;
+    }
+}
+
+void MemoryPort::open_frame(std::uint64_t address, const Function& function) {
+    if (function.frame_shades.empty()) return shade(address, function.frame_bytes, kernel::Shade::unset);
+    std::span<const std::uint8_t> left = function.frame_shades;
+    while (!left.empty()) {
+        const std::size_t length = left_in_page(address, left.size());
+        if (std::uint8_t* shades = own_shades(address))
+            std::memcpy(shades, left.data(), length);
+        else
+            memory_.space.shade(address, left.first(length));
+        address += length;
+        left = left.subspan(length);
+    }
+}
+
 bool MemoryPort::load_slowly(std::uint64_t address, void* out, std::size_t bytes) {
+    if (!allows(address, bytes, Access::read, UnsetBytes::wrong)) return false;
+    return read(address, out, bytes);
+}
+
+bool MemoryPort::read(std::uint64_t address, void* out, std::size_t bytes) {
     auto* to = static_cast<std::uint8_t*>(out);
     while (bytes > 0) {
         const std::size_t length = left_in_page(address, bytes);
@@ -28,6 +84,12 @@ bool MemoryPort::load_slowly(std::uint64_t address, void* out, std::size_t bytes
 }
 
 bool MemoryPort::store_slowly(std::uint64_t address, const void* in, std::size_t bytes) {
+    if (!allows(address, bytes, Access::write, UnsetBytes::allowed)) return false;
+    memory_.space.set(address, bytes);
+    return write(address, in, bytes);
+}
+
+bool MemoryPort::write(std::uint64_t address, const void* in, std::size_t bytes) {
     const auto* from = static_cast<const std::uint8_t*>(in);
     // Both pages of an access that straddles them are looked at before either is changed, as the processor does.
     if (left_in_page(address, bytes) < bytes &&
@@ -45,14 +107,44 @@ bool MemoryPort::store_slowly(std::uint64_t address, const void* in, std::size_t
     return true;
 }
 
+bool MemoryPort::copy_small(std::uint64_t to, std::uint64_t from, std::size_t bytes) {
+    const auto& target = entries_[kernel::TranslationCache::index(to)];
+    const auto& source = entries_[kernel::TranslationCache::index(from)];
+    const auto is_at = [&](std::uint64_t page, std::uint64_t address) {
+        return (address & ~(kernel::kPageSize - 1)) == page && left_in_page(address, bytes) == bytes;
+    };
+    if (!is_at(target.writable, to) || !is_at(source.readable, from)) return false;
+    if (target.shades != 0 || source.shades != 0) {
+        std::array<std::uint8_t, kSmallCopy> unset{};
+        std::uint8_t all = 0;
+        if (source.shades != 0)
+            std::memcpy(unset.data(), reinterpret_cast<const void*>(source.shades + from), bytes);
+        for (std::size_t i = 0; i < bytes; ++i) all |= unset[i];
+        if (target.shades == 0 && all != 0) return false;
+        auto* shades = reinterpret_cast<std::uint8_t*>(target.shades + to);
+        if (target.shades != 0) {
+            for (std::size_t i = 0; i < bytes; ++i) all |= shades[i];
+            if (all > static_cast<std::uint8_t>(kernel::Shade::unset)) return false;
+            std::memcpy(shades, unset.data(), bytes);
+        }
+    }
+    std::memmove(reinterpret_cast<void*>(target.host + to), reinterpret_cast<const void*>(source.host + from),
+                 bytes);
+    return true;
+}
+
 bool MemoryPort::copy(std::uint64_t to, std::uint64_t from, std::uint64_t bytes) {
+    if (bytes <= kSmallCopy && copy_small(to, from, static_cast<std::size_t>(bytes))) return true;
+    if (!allows(from, bytes, Access::read, UnsetBytes::allowed)) return false;
+    if (!allows(to, bytes, Access::write, UnsetBytes::allowed)) return false;
+    memory_.space.copy_shades(to, from, bytes);
     std::array<std::uint8_t, kernel::kPageSize> buffer;
     const bool backwards = to > from && to - from < bytes;  // overlapping: the end first
     while (bytes > 0) {
         const std::size_t length = static_cast<std::size_t>(std::min<std::uint64_t>(bytes, buffer.size()));
         const std::uint64_t skip = backwards ? bytes - length : 0;
-        if (!load_slowly(from + skip, buffer.data(), length)) return false;
-        if (!store_slowly(to + skip, buffer.data(), length)) return false;
+        if (!read(from + skip, buffer.data(), length)) return false;
+        if (!write(to + skip, buffer.data(), length)) return false;
         bytes -= length;
         if (backwards) continue;
         to += length;
@@ -62,6 +154,8 @@ bool MemoryPort::copy(std::uint64_t to, std::uint64_t from, std::uint64_t bytes)
 }
 
 bool MemoryPort::fill(std::uint64_t address, std::uint8_t value, std::uint64_t bytes) {
+    if (!allows(address, bytes, Access::write, UnsetBytes::allowed)) return false;
+    memory_.space.set(address, bytes);
     while (bytes > 0) {
         const std::size_t length = left_in_page(address, bytes);
         std::uint8_t* to = memory_.space.for_write(address, memory_.objects, fault_);

@@ -19,6 +19,10 @@ inline constexpr std::uint64_t kStackTop = 0x7ffffffff000;  ///< first byte abov
 inline constexpr std::uint64_t kStackBytes = 8 << 20;       ///< RLIMIT_STACK's usual value
 inline constexpr std::uint64_t kMmapTop = 0x7ffff7fff000;   ///< mmap() places mappings below this, downwards
 
+/// What a register holds whose variable has not been given a value: no int, short or char is held so (see opcodes.def),
+/// and of the other types one value in 2^64.
+inline constexpr std::uint64_t kUnset = 0xfff46970636c6162;
+
 enum class Opcode : std::uint16_t {
 #define OP(name, form) name,
 #include "sim/vm/opcodes.def"
@@ -112,7 +116,14 @@ struct Function {
     std::uint32_t frame_bytes = 0;      ///< multiple of 16
     bool is_variadic = false;
     bool is_library = false;          ///< of the embedded C library: stepped over by default
+    bool is_trusted = false;          ///< its accesses are not checked: the heap's own functions
+    /// Of each byte of the frame, a kernel::Shade: what it is when the function begins. Empty: unset all over.
+    std::vector<std::uint8_t> frame_shades;
     std::vector<Variable> variables;  ///< parameters first
+};
+
+struct AddressRange {
+    std::uint64_t begin = 0, bytes = 0;
 };
 
 struct SourceFile {
@@ -136,6 +147,7 @@ struct Program {
     std::vector<SourceFile> files;
     std::vector<TypeInfo> types;
     std::vector<Variable> globals;  ///< the program's own, static ones included, not the library's
+    std::vector<AddressRange> guards;  ///< between the program's own globals: nothing lives there
 };
 
 /// Index of the function that a code address names, or -1.

@@ -43,6 +43,13 @@ double __ipclab_parse_double(const void* text, void* end) {
     return strtod(text, end);
 }
 
+void __ipclab_shade(const void* address, long bytes, long shade) {
+    (void)address, (void)bytes, (void)shade;  // real memory has no shades
+}
+long __ipclab_place(void) {
+    return 0;
+}
+
 #define MATH1(name)                    \
     double __ipclab_##name(double x) { \
         return name(x);                \

@@ -1,22 +1,31 @@
 // The heap: blocks taken from the end of the data segment with brk(), in steps of 132 KiB as glibc does.
 //
-// A block is a 16-byte header (size and state), the program's bytes rounded up to 16, and 16 bytes that
-// belong to nobody, so that a write just past the end does not reach the next header. Freed blocks go to a
-// list by size, newest first; those over LARGEST go to one list ordered by address, where neighbours merge
-// and a fitting one is split.
+// A block is a 32-byte header (the interpreter's explanations read it: sim/vm/explain.cpp), the program's bytes rounded
+// up to 16, and 16 bytes that belong to nobody, so that a write just past the end does not reach the next header. Freed
+// blocks go to a list by size, newest first; those over LARGEST go to one list ordered by address, where neighbours
+// merge and a fitting one is split.
+//
+// Every byte's shade says what it is, so that a wrong access is seen; the functions here are trusted.
 #include <bits/syscall.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { HEADER = 16, GUARD = 16, STEP = 0x21000, CLASSES = 65, LARGEST = (CLASSES - 1) * 16 };
+enum { HEADER = 32, GUARD = 16, STEP = 0x21000, CLASSES = 65, LARGEST = (CLASSES - 1) * 16 };
+enum { FINE = 0, UNSET = 1, BETWEEN = 2, FREED = 3, OWN = 5 };  // kernel/shade.h
+enum { MOST_SHADED = 1 << 18 };  ///< of larger blocks the rest is not watched: shades cost memory
 enum { IN_USE = 0x6b6e756863, FREE = 0x65657266 };
 
 struct block {
     unsigned long size;  ///< of the program's part, a multiple of 16
     unsigned long state;
-    struct block* next;  ///< of a free block; inside the program's part
+    unsigned long requested;  ///< bytes that the program asked for
+    unsigned long made_at;    ///< the line that asked, as __ipclab_place() has it
+    struct block* next;       ///< of a free block, as what follows: inside the program's part
+    unsigned long freed_at;
 };
+
+#define TRUSTED __attribute__((no_sanitize_address))
 
 static struct block* bins[CLASSES];  ///< by size / 16
 static struct block* large;
@@ -27,7 +36,7 @@ static volatile int lock;
 #define BYTES_OF(block) ((void*)((char*)(block) + HEADER))
 #define BLOCK_OF(bytes) ((struct block*)((char*)(bytes)-HEADER))
 
-static void take_lock(void) {
+TRUSTED static void take_lock(void) {
     int expected = 0;
     while (!__ipclab_atomic_cas(&lock, &expected, 1, 4)) {
         RAW0(SYS_sched_yield);
@@ -35,8 +44,13 @@ static void take_lock(void) {
     }
 }
 
-static void drop_lock(void) {
+TRUSTED static void drop_lock(void) {
     __ipclab_atomic_store(&lock, 0, 4);
+}
+
+/// A wrong access, so that whoever watches is told whose block this was and who freed it.
+static void touch(volatile char* byte) {
+    (void)*byte;
 }
 
 static void die(const char* message) {
@@ -44,7 +58,19 @@ static void die(const char* message) {
     abort();
 }
 
-static struct block* take_from_top(unsigned long size) {
+/// Now the program's: nothing stored in it yet, and nothing behind its end.
+TRUSTED static void* give(struct block* block, unsigned long bytes) {
+    char* begin = BYTES_OF(block);
+    block->state = IN_USE;
+    block->requested = bytes;
+    block->made_at = __ipclab_place();
+    __ipclab_shade(block, HEADER, OWN);
+    __ipclab_shade(begin, bytes, bytes > MOST_SHADED ? FINE : UNSET);
+    __ipclab_shade(begin + bytes, block->size + GUARD - bytes, BETWEEN);
+    return begin;
+}
+
+TRUSTED static struct block* take_from_top(unsigned long size) {
     unsigned long needed = HEADER + size + GUARD;
     if ((unsigned long)(limit - top) < needed) {
         char* end = (char*)RAW1(SYS_brk, 0);
@@ -62,7 +88,7 @@ static struct block* take_from_top(unsigned long size) {
     return block;
 }
 
-static struct block* take_large(unsigned long size) {
+TRUSTED static struct block* take_large(unsigned long size) {
     for (struct block** link = &large; *link; link = &(*link)->next) {
         struct block* block = *link;
         if (block->size < size) continue;
@@ -71,6 +97,7 @@ static struct block* take_large(unsigned long size) {
             rest->size = block->size - size - HEADER - GUARD;
             rest->state = FREE;
             rest->next = block->next;
+            __ipclab_shade(rest, HEADER, OWN);
             block->size = size;
             *link = rest;
         } else {
@@ -81,7 +108,7 @@ static struct block* take_large(unsigned long size) {
     return 0;
 }
 
-void* malloc(size_t bytes) {
+TRUSTED void* malloc(size_t bytes) {
     unsigned long size = (bytes + 15) & ~15UL;
     if (size == 0) size = 16;
     if (bytes > 0x7fffffffffff0000UL) {
@@ -100,23 +127,21 @@ void* malloc(size_t bytes) {
         block = take_large(size);
         if (!block) block = take_from_top(size);
     }
-    if (block) block->state = IN_USE;
+    void* given = block ? give(block, bytes) : 0;
     drop_lock();
-    if (!block) {
-        errno = ENOMEM;
-        return 0;
-    }
-    return BYTES_OF(block);
+    if (!given) errno = ENOMEM;
+    return given;
 }
 
-static void merge(struct block* block) {
+TRUSTED static void merge(struct block* block) {
     while (block->next && block->next == NEXT_IN_MEMORY(block)) {
+        __ipclab_shade(block->next, HEADER, FREED);
         block->size += HEADER + GUARD + block->next->size;
         block->next = block->next->next;
     }
 }
 
-static void free_large(struct block* block) {
+TRUSTED static void free_large(struct block* block) {
     struct block *before = 0, *after = large;
     while (after && after < block) {
         before = after;
@@ -131,14 +156,17 @@ static void free_large(struct block* block) {
     if (before) merge(before);
 }
 
-void free(void* bytes) {
+TRUSTED void free(void* bytes) {
     if (!bytes) return;
     struct block* block = BLOCK_OF(bytes);
     if (((unsigned long)bytes & 15) != 0) die("free(): invalid pointer\n");
+    if (block->state == FREE) touch(bytes);
     if (block->state == FREE) die("free(): double free detected in tcache 2\n");
     if (block->state != IN_USE) die("free(): invalid pointer\n");
     take_lock();
     block->state = FREE;
+    __ipclab_shade(bytes, block->size < MOST_SHADED ? block->size : MOST_SHADED, FREED);
+    block->freed_at = __ipclab_place();
     if (block->size <= LARGEST) {
         block->next = bins[block->size / 16];
         bins[block->size / 16] = block;
@@ -148,8 +176,8 @@ void free(void* bytes) {
     drop_lock();
 }
 
-size_t malloc_usable_size(void* bytes) {
-    return bytes ? BLOCK_OF(bytes)->size : 0;
+TRUSTED size_t malloc_usable_size(void* bytes) {
+    return bytes ? BLOCK_OF(bytes)->requested : 0;
 }
 
 void* calloc(size_t count, size_t bytes) {
@@ -162,7 +190,7 @@ void* calloc(size_t count, size_t bytes) {
     return block;
 }
 
-void* realloc(void* bytes, size_t wanted) {
+TRUSTED void* realloc(void* bytes, size_t wanted) {
     if (!bytes) return malloc(wanted);
     if (wanted == 0) {
         free(bytes);
@@ -170,10 +198,17 @@ void* realloc(void* bytes, size_t wanted) {
     }
     struct block* block = BLOCK_OF(bytes);
     if (((unsigned long)bytes & 15) != 0 || block->state != IN_USE) die("realloc(): invalid pointer\n");
-    if (wanted <= block->size && wanted + LARGEST > block->size) return bytes;
+    unsigned long had = block->requested;
+    if (wanted <= block->size && wanted + LARGEST > block->size) {
+        block->requested = wanted;
+        if (wanted > had && wanted <= MOST_SHADED) __ipclab_shade((char*)bytes + had, wanted - had, UNSET);
+        if (wanted > had && wanted > MOST_SHADED) __ipclab_shade((char*)bytes + had, wanted - had, FINE);
+        if (wanted < had) __ipclab_shade((char*)bytes + wanted, had - wanted, BETWEEN);
+        return bytes;
+    }
     void* moved = malloc(wanted);
     if (!moved) return 0;
-    __ipclab_memcpy(moved, bytes, wanted < block->size ? wanted : block->size);
+    __ipclab_memcpy(moved, bytes, wanted < had ? wanted : had);
     free(bytes);
     return moved;
 }

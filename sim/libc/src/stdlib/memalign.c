@@ -2,7 +2,9 @@
 #include <errno.h>
 #include <stdlib.h>
 
-void* memalign(size_t alignment, size_t bytes) {
+enum { BETWEEN = 2, OWN = 5, GUARD = 16 };  // as in malloc.c
+
+__attribute__((no_sanitize_address)) void* memalign(size_t alignment, size_t bytes) {
     size_t power = 16;
     while (power < alignment) power *= 2;
     if (power == 16) return malloc(bytes);
@@ -11,12 +13,15 @@ void* memalign(size_t alignment, size_t bytes) {
         return 0;
     }
     char* block = malloc(bytes + power);
-    if (!block || ((unsigned long)block & (power - 1)) == 0) return block;
+    if (!block) return 0;
     char* aligned = (char*)(((unsigned long)block + power - 1) & ~(power - 1));
-    // The header is two words before the bytes: size and state. The part in front stays unused.
-    unsigned long *from = (unsigned long*)block - 2, *to = (unsigned long*)aligned - 2;
-    to[0] = from[0] - (unsigned long)(aligned - block);
-    to[1] = from[1];
+    // The header is four words before the bytes: size, state, requested bytes, where. The part in front stays unused.
+    unsigned long *from = (unsigned long*)block - 4, *to = (unsigned long*)aligned - 4;
+    unsigned long size = from[0] - (unsigned long)(aligned - block), state = from[1], made_at = from[3];
+    to[0] = size, to[1] = state, to[2] = bytes, to[3] = made_at;
+    __ipclab_shade(block, aligned - block, BETWEEN);
+    __ipclab_shade(to, 4 * sizeof *to, OWN);
+    __ipclab_shade(aligned + bytes, (long)(size + GUARD - bytes), BETWEEN);
     return aligned;
 }
 
