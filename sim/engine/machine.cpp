@@ -216,11 +216,10 @@ class TaskStep {
 
     /// A buffer that the kernel read or wrote for the task, and that is too short or gone.
     void explain_mistake_in_call() {
-        const kernel::Task* self = k_.tasks.find(choice_.task);
-        const kernel::Process* process = self ? k_.processes.find(self->process) : nullptr;
-        const kernel::AddressSpace* space = process ? k_.spaces.find(process->space) : nullptr;
-        if (!space || !space->has_complaint() || !m_.contexts.contains(choice_.task)) return;
-        const kernel::BadAccess bad = *k_.spaces.write(process->space).take_complaint();
+        if (!self_) return;
+        const kernel::AddressSpace* space = k_.spaces.find(process().space);
+        if (!space || !space->has_complaint()) return;
+        const kernel::BadAccess bad = *k_.spaces.write(process().space).take_complaint();
         if (!vm::is_first_report(context())) return;
         explain(vm::explain_bad_access(program(), context(), *space, k_.memory, bad));
     }
@@ -253,7 +252,9 @@ class TaskStep {
         return leave_if_gone({Step::End::fault, instructions});
     }
 
-    void explain(const std::string& sentence) { explain(sentence, line()); }
+    void explain(const std::string& sentence) {
+        explain(sentence, line(program(), *m_.contexts.find(choice_.task)));
+    }
 
     void explain(const std::string& sentence, const kernel::SourceLine& source) {
         if (!trace_) return;
@@ -262,13 +263,8 @@ class TaskStep {
         event.kind = EventKind::explained;
         event.cpu = static_cast<std::uint8_t>(choice_.cpu.value);
         event.task = choice_.task;
-<<<<<<< HEAD
         event.process = self_->process;
-        event.source = line(program(), *m_.contexts.find(choice_.task));
-=======
-        event.process = k_.tasks[choice_.task].process;
         event.source = source;
->>>>>>> d7335cf (Tell of memory that was never set, is freed, or belongs to nobody: shades beside the bytes, checked at each access)
         trace_->add(event);
         trace_->add_payload(0, sentence);
     }
