@@ -10,8 +10,9 @@ BENCH_PACKAGES="lua5.4 python3-minimal"
 # need PACKAGE...: installs those that are missing, and says so first. Asks for sudo where we are not root.
 need() {
     missing=""
+    installed=" $(dpkg-query -W -f '${Package}:${db:Status-Status} ' "$@" 2>/dev/null) "
     for package in "$@"; do
-        dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing="$missing $package"
+        case $installed in *" $package:installed "*) ;; *) missing="$missing $package" ;; esac
     done
     [ -z "$missing" ] && return 0
     echo "ipclab needs these packages:$missing"
@@ -29,8 +30,11 @@ need() {
         { echo "apt-get could not install:$missing" >&2; return 1; }
 }
 
-# build PRESET: configures where needed and builds; quiet unless something is compiled or goes wrong.
+# build PRESET [TARGET...]: configures where needed and builds; quiet unless something goes wrong.
 build() {
-    [ -f "build/$1/build.ninja" ] || cmake --preset "$1" >/dev/null || return 1
-    cmake --build --preset "$1" >"build/$1/build.log" 2>&1 || { cat "build/$1/build.log" >&2; return 1; }
+    preset=$1
+    shift
+    [ -f "build/$preset/build.ninja" ] || cmake --preset "$preset" >/dev/null || return 1
+    cmake --build --preset "$preset" ${1:+--target "$@"} >"build/$preset/build.log" 2>&1 ||
+        { cat "build/$preset/build.log" >&2; return 1; }
 }
