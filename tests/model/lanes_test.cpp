@@ -152,3 +152,19 @@ TEST_CASE("an empty trace has no lanes") {
     CHECK(lanes.update({}));
     CHECK(lanes.lanes().empty());
 }
+
+TEST_CASE("states that follow each other at the same time have each their room along the events") {
+    TraceBuilder b;
+    b.switched(0, 2, 0);
+    b.call(2, 0, 39, 2);
+    b.with_other(EventKind::exited, 2, 0, 100);
+    b.with_other(EventKind::reaped, 1, 2, 100);
+    Lanes lanes;
+    lanes.update(b.trace);
+    const Lane& lane = *lanes.find(Tid{2});
+    REQUIRE(lane.intervals.size() == 3);
+    CHECK(lane.intervals[1].state == LaneState::zombie);
+    CHECK(lane.intervals[1].event == 2);
+    CHECK(lane.intervals[2].state == LaneState::gone);
+    CHECK(lane.at(100).state == LaneState::gone);
+}

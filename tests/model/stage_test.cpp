@@ -179,3 +179,31 @@ TEST_CASE("the runs of all pages add up to what the pipe holds") {
     CHECK(bytes == pipe.size_bytes);
     CHECK(bytes == 13'000);
 }
+
+TEST_CASE("pipes are called as a person counts them, in titles, descriptors and reasons") {
+    Fixture f;
+    const auto ends = f.pipe(f.first);
+    CHECK(f.read(f.first, ends.read, 1) == kSleeps);
+    engine::Machine machine;
+    machine.kernel = f.kernel;
+    const Stage plain = build_stage(machine);
+    kernel::Trace trace;
+    kernel::Event& made = trace.append();
+    made.kind = kernel::EventKind::syscall;
+    made.number = static_cast<std::uint16_t>(Sys::pipe2);
+    made.object = ref(plain.pipes[0].id);
+    PipeIndex pipes;
+    pipes.update(trace);
+    const Stage stage = build_stage(machine, &pipes);
+    CHECK(stage.pipes[0].title == "pipe 1");
+    CHECK(stage.cards[0].fds[1].object == "pipe 1");
+    CHECK(stage.cards[0].tasks[0].why.find("pipe 1 ") != std::string::npos);
+}
+
+TEST_CASE("a page of a pipe shows the first of its bytes that are left") {
+    Fixture f;
+    const auto ends = f.pipe(f.first);
+    f.write(f.first, ends.write, "hello world");
+    f.read(f.first, ends.read, 6);
+    CHECK(stage_of(f).pipes[0].slots[0].front == "world");
+}

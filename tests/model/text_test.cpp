@@ -46,4 +46,6 @@ TEST_CASE("times are in the unit that fits") {
     CHECK(time_text(1500) == "1.500 µs");
     CHECK(time_text(12'300'000) == "12.30 ms");
     CHECK(time_text(123'000'000'000) == "123.0 s");
+    CHECK(time_text(999'999'000) == "1.000 s");
+    CHECK(time_text(99'996) == "100.0 µs");
 }

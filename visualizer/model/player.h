@@ -61,7 +61,7 @@ class Player {
     /// Goes on with the goal for about `budget_ms`, `seconds` after the last tick; brings the indices up to date.
     void tick(double seconds, double budget_ms);
     /// Works until no goal is left: for pictures and tests. At most `max_ticks` ticks.
-    void settle(std::size_t max_ticks = 400);
+    void settle(std::size_t max_ticks = 100);
 
     bool is_open() const { return timeline_.has_value(); }
     const std::string& title() const { return title_; }

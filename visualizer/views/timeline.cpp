@@ -59,6 +59,16 @@ Track make_track(const Ui& ui, const Lanes& lanes, const kernel::Trace& trace, T
     if (simulated)
         t.head =
             t.by_time ? static_cast<double>(ui.player.now_ns()) : static_cast<double>(ui.player.position());
+    // What is in view follows the position; looking elsewhere is possible as long as that stays.
+    if (simulated && ui.state.timeline.followed_revision != ui.player.revision()) {
+        ui.state.timeline.followed_revision = ui.player.revision();
+        const double length = t.to - t.from;
+        if (view.to > view.from && (t.head < t.from || t.head > t.to)) {
+            t.from = std::clamp(t.head - length / 3, t.first, std::max(t.first, t.last - length));
+            t.to = t.from + length;
+            view = {t.from, t.to};
+        }
+    }
     return t;
 }
 

@@ -1,6 +1,8 @@
 // What the timeline remembers between frames: the axis, and what part of each run is in view.
 #pragma once
 
+#include <cstdint>
+
 namespace ipclab::visualizer {
 
 struct TimelineState {
@@ -8,6 +10,7 @@ struct TimelineState {
     struct View {
         double from = 0, to = 0;  ///< in units of the axis; equal: all of the run
     } simulated, real;
+    std::uint64_t followed_revision = 0;  ///< of the position that the view has followed
 };
 
 }  // namespace ipclab::visualizer

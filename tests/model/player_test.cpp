@@ -1,0 +1,131 @@
+#include "visualizer/model/player.h"
+
+#include <doctest/doctest.h>
+
+#include "sim/cc/cc.h"
+
+using namespace ipclab;
+using namespace ipclab::visualizer;
+
+namespace {
+
+/// A child says five words into a pipe, slowly; the parent reads them and ends with 7.
+constexpr const char* kWords = R"(
+#include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
+int main(void) {
+    int ends[2];
+    if (pipe(ends) < 0) return 1;
+    if (fork() == 0) {
+        for (int i = 0; i < 5; i++) {
+            usleep(1000);
+            if (write(ends[1], "word ", 5) != 5) exit(1);
+        }
+        exit(0);
+    }
+    close(ends[1]);
+    char text[16];
+    while (read(ends[0], text, sizeof text) > 0) continue;
+    wait(NULL);
+    return 7;
+}
+)";
+
+Player open(const char* text) {
+    cc::Result result = cc::compile("program", {{"program.c", text}});
+    REQUIRE(result.program);
+    Compiled compiled;
+    compiled.programs = {result.program};
+    compiled.arguments = {"program"};
+    Player player;
+    player.open(std::move(compiled), "program", {}, Player::Ahead::record);
+    return player;
+}
+
+void send(Player& player, const Command& command) {
+    player.apply(command);
+    player.settle();
+}
+
+}  // namespace
+
+TEST_CASE("a program stands at its start when it is opened, and all of its run can be scrubbed") {
+    Player player = open(kWords);
+    CHECK(player.timeline().at_start());
+    CHECK(player.recorded() > 20);
+    CHECK(player.stage().cards.size() == 1);
+    CHECK(player.stage().cards[0].tasks[0].where == "before main()");
+    send(player, command::SeekEnd{});
+    CHECK(player.rest() == engine::Rest::finished);
+    REQUIRE(player.ended().size() == 2);
+    CHECK(player.ended()[0].end == "exited with status 7");
+    CHECK(player.pipes().pipes()[0].written_bytes == 25);
+}
+
+TEST_CASE("wherever one comes from, an event shows the same stage") {
+    Player player = open(kWords);
+    std::vector<Stage> forward;
+    std::vector<std::size_t> places;
+    while (!player.at_end()) {
+        send(player, command::Step{});
+        places.push_back(player.position());
+        forward.push_back(player.stage());
+    }
+    for (std::size_t i = places.size(); i-- > 0;) {
+        send(player, command::SeekEvent{places[i] - 1});
+        CHECK(player.stage() == forward[i]);
+    }
+}
+
+TEST_CASE("until something blocks stops at the next call that sleeps") {
+    Player player = open(kWords);
+    send(player, command::RunUntilBlocked{});
+    CHECK(player.trace().events[player.position() - 1].kind == kernel::EventKind::blocked);
+}
+
+TEST_CASE("running on from the end starts over") {
+    Player player = open(kWords);
+    send(player, command::SeekEnd{});
+    const std::size_t end = player.position();
+    player.apply(command::Run{});
+    player.tick(0, 1);
+    CHECK(player.is_running());
+    CHECK(player.position() < end);
+    player.settle();
+    CHECK(player.position() == end);
+    CHECK_FALSE(player.is_running());
+}
+
+TEST_CASE("a line and an instruction forward and back come to where they began") {
+    Player player = open(kWords);
+    send(player, command::RunUntilBlocked{});
+    const engine::Position here = player.timeline().position();
+    const std::size_t events = player.position();
+    const Stage stage = player.stage();
+    send(player, command::Step{command::Unit::instruction});
+    CHECK(player.timeline().position() > here);
+    send(player, command::StepBack{command::Unit::instruction});
+    CHECK(player.timeline().position() == here);
+    send(player, command::Step{command::Unit::line});
+    send(player, command::StepBack{command::Unit::line});
+    CHECK(player.timeline().position() <= here);
+    send(player, command::SeekEvent{events - 1});
+    CHECK(player.stage() == stage);
+}
+
+TEST_CASE("what is typed reaches the program; what was recorded after that is forgotten") {
+    Player player = open(R"(
+#include <unistd.h>
+int main(void) { char c; while (read(0, &c, 1) == 1) write(1, &c, 1); return 0; }
+)");
+    send(player, command::SeekEnd{});
+    CHECK(player.rest() == engine::Rest::wants_input);
+    send(player, command::TypeInput{"ab\n"});
+    send(player, command::SeekEnd{});
+    CHECK(player.rest() == engine::Rest::wants_input);
+    CHECK(engine::outcome(player.machine()).standard_output == "ab\n");
+    send(player, command::TypeInput{});
+    send(player, command::SeekEnd{});
+    CHECK(player.rest() == engine::Rest::finished);
+}
