@@ -18,15 +18,23 @@ host::StdioKind kind_of(kernel::StreamKind kind) {
     return host::StdioKind::terminal;
 }
 
+/// The timeline has room for sentences, not for lines.
+std::string in_one_line(std::string text) {
+    while (text.ends_with('\n')) text.pop_back();
+    for (std::size_t at = 0; (at = text.find('\n', at)) != std::string::npos;) text.replace(at, 1, ".  ");
+    return text;
+}
+
 RealResult run(const host::RealRequest& request) {
     if (const host::Availability available = host::check_availability();
         !available.can_build() || !available.can_isolate() || !available.can_trace())
-        return {{}, available.summary(), false};
+        return {{}, in_one_line(available.summary()), false};
     host::RealResult real = host::run_real(request);
     RealResult result;
     result.ok = real.ok();
     result.message = real.ok() ? (real.limit ? real.limit->text : "") : real.error;
     if (!real.ok() && !real.build_messages.empty()) result.message += ": " + real.build_messages;
+    result.message = in_one_line(result.message);
     result.trace = std::move(real.trace);
     return result;
 }

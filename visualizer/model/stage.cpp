@@ -129,7 +129,7 @@ TaskRow task_row(const engine::Machine& machine, const Task& task, const Process
         row.why =
             process.stop_signal ? fmt::format("stopped by {}", kernel::signal_name(process.stop_signal)) : "";
     const vm::Context* context = machine.contexts.find(task.tid);
-    if (!context || context->frames.empty()) return row;
+    if (task.state == TaskState::zombie || !context || context->frames.empty()) return row;
     const vm::Program& program = machine.program_of(task.tid);
     const int depth = vm::user_frame(program, *context);
     const vm::SourceSpan span = vm::current_span(program, *context, true);

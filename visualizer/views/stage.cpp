@@ -284,9 +284,7 @@ void draw_notices(const Ui& ui) {
         case engine::Rest::moving:
             break;
         case engine::Rest::finished:
-            notice(ui, fmt::format("All processes have ended, after {} of simulated time.",
-                                   time_text(player.now_ns())),
-                   t.good_soft, t.good);
+            notice(ui, "All processes have ended.", t.good_soft, t.good);
             break;
         case engine::Rest::wants_input:
             notice(ui, "Waiting for standard input: type a line below the output.", t.warn_soft, t.warn);
