@@ -148,8 +148,11 @@ void draw_file(const Ui& ui, const CodeFile& file) {
     if (ui.state.scrolled_source != ui.player.revision()) {
         ui.state.scrolled_source = ui.player.revision();
         if (ui.player.timeline().at_start()) ImGui::SetScrollY(0);
+        const kernel::Tid current = ui.player.current_task();
+        // While it runs the library's start or end it stands nowhere here: then somebody else's line.
+        const bool is_here = std::ranges::find(marks, current, &SourceMark::task) != marks.end();
         for (const SourceMark& mark : marks) {
-            if (mark.task != ui.player.current_task()) continue;
+            if (is_here ? mark.task != current : &mark != &marks.back()) continue;
             const float y = static_cast<float>(mark.line - 1) * m.line_height,
                         view = ImGui::GetWindowHeight();
             if (y < ImGui::GetScrollY() + m.line_height || y > ImGui::GetScrollY() + view - 3 * m.line_height)
