@@ -95,7 +95,8 @@ void add_trace(CLI::App& command, CommonOptions& options) {
         ->option_text("[=FORMAT]")
         ->check(CLI::IsMember({"text", "json", "perfetto"}));
     command
-        .add_option("-o,--output", options.trace_file, "write the trace to this file, not to standard error")
+        .add_option("-o,--output", options.trace_file,
+                    "write the trace to this file (-: standard output), not to standard error")
         ->option_text("FILE");
 }
 

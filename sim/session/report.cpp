@@ -136,7 +136,10 @@ TraceWriter::TraceWriter(const CommonOptions& options) : file_(options.trace_fil
     if (!options.trace && file_.empty()) return;
     if (options.trace == "json") format_ = Format::json;
     if (options.trace == "perfetto") format_ = Format::perfetto;
-    out_ = file_.empty() ? stderr : std::fopen(file_.c_str(), "w");
+    if (file_.empty())
+        out_ = stderr;
+    else
+        out_ = file_ == "-" ? stdout : std::fopen(file_.c_str(), "w");
     if (!out_) {
         complain(fmt::format("{}: cannot be written ({})", file_, std::strerror(errno)));
         failed_ = true;
@@ -181,7 +184,7 @@ bool TraceWriter::finish() {
     if (!out_) return !failed_;
     if (format_ == Format::perfetto) write(trace::to_perfetto(whole_));
     if (std::fflush(out_) != 0) failed_ = true;
-    if (out_ != stderr && std::fclose(out_) != 0) failed_ = true;
+    if (out_ != stderr && out_ != stdout && std::fclose(out_) != 0) failed_ = true;
     out_ = nullptr;
     if (failed_ && !file_.empty()) complain(fmt::format("{}: could not be written completely", file_));
     return !failed_;

@@ -82,7 +82,11 @@ std::optional<std::string> read_file(const fs::path& file, std::string& error) {
         error = fmt::format("{}: this is a folder; name a C file", file.string());
         return std::nullopt;
     }
-    if (fs::is_regular_file(status) && fs::file_size(file, code) > kLargestFile) {
+    if (!fs::is_regular_file(status)) {
+        error = fmt::format("{}: this is not a file that holds C source", file.string());
+        return std::nullopt;
+    }
+    if (fs::file_size(file, code) > kLargestFile) {
         error = fmt::format("{}: larger than 16 MB; this is not a C source file", file.string());
         return std::nullopt;
     }

@@ -385,6 +385,14 @@ int main(void) {
     CHECK(contains(traced.err, "# prog.c:4"));
 }
 
+TEST_CASE("a lesson is checked on real Linux too") {
+    if (!has_real_runs()) return;
+    const NativeResult lesson = command({"lesson", "ls-wc", "--yes", "--real"});
+    CHECK(lesson.status == 0);
+    CHECK(contains(lesson.out, "On real Linux:\n  ok  "));
+    CHECK_FALSE(contains(lesson.out, "NOT"));
+}
+
 TEST_CASE("real: what does not compile, what does not end, what is killed") {
     if (!has_real_runs()) return;
     TemporaryDirectory directory;

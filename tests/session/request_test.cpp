@@ -2,6 +2,7 @@
 #include "sim/session/request.h"
 
 #include <doctest/doctest.h>
+#include <sys/stat.h>
 
 #include <algorithm>
 #include <string>
@@ -96,6 +97,8 @@ TEST_CASE("a file that cannot be read says why, and which one may have been mean
     CHECK(contains(error_for(""), "this is a folder"));
     CHECK(contains(error_for("binary.c"), "binary file"));
     CHECK(contains(error_for("pipeline.c/x.c"), "cannot be reached"));
+    REQUIRE(mkfifo((directory.path() + "/fifo.c").c_str(), 0600) == 0);
+    CHECK(contains(error_for("fifo.c"), "not a file that holds C source"));
     std::string error;
     CHECK(read_file(directory.path() + "/pipeline.c", error) == "int x;\n");
     CHECK(error == "");

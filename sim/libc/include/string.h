@@ -39,6 +39,22 @@ char* strpbrk(const char* text, const char* accept);
 char* strtok(char* text, const char* delimiters);
 char* strtok_r(char* text, const char* delimiters, char** rest);
 char* strsep(char** rest, const char* delimiters);
+#ifdef _GNU_SOURCE  // copies that go with the caller's frame
+#define strdupa(text)                                                          \
+    (__extension__({                                                           \
+        const char* __from = (text);                                           \
+        size_t __bytes = strlen(__from) + 1;                                   \
+        (char*)memcpy(__builtin_alloca(__bytes), __from, __bytes);             \
+    }))
+#define strndupa(text, most)                                                   \
+    (__extension__({                                                           \
+        const char* __from = (text);                                           \
+        size_t __bytes = strnlen(__from, (most));                              \
+        char* __to = __builtin_alloca(__bytes + 1);                            \
+        __to[__bytes] = '\0';                                                  \
+        (char*)memcpy(__to, __from, __bytes);                                  \
+    }))
+#endif
 char* strdup(const char* text);
 char* strndup(const char* text, size_t bytes);
 int strverscmp(const char* a, const char* b);

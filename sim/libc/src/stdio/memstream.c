@@ -80,6 +80,8 @@ static off_t seek_memory(FILE* stream, off_t offset, int whence) {
 
 static int close_memory(FILE* stream) {
     struct memory* memory = stream->cookie;
+    // as glibc: what was written up to the position stays, with a null byte behind it
+    if (memory->text && memory->at < memory->room) memory->bytes[memory->at] = 0;
     if (memory->own) free(memory->bytes);
     free(memory);
     return 0;
