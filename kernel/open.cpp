@@ -43,20 +43,31 @@ std::uint32_t wanted_permissions(std::uint32_t flags) {
     return wanted;
 }
 
-Result<InodeId> create_file(Call& call, const PathEnd& end, std::uint32_t mode) {
+/// A new regular file in this directory, still without a name.
+Result<InodeId> make_file(Call& call, InodeId directory, std::uint32_t mode) {
     Kernel& kernel = call.kernel;
-    if (!is_permitted(kernel.inodes[end.directory], 3)) return Errno::eacces;
-    if (kernel.inodes[end.directory].links == 0)
-        return Errno::enoent;  // a removed directory takes no entries
+    if (!is_permitted(kernel.inodes[directory], 3)) return Errno::eacces;
+    if (kernel.inodes[directory].links == 0) return Errno::enoent;  // a removed directory takes no entries
     if (kernel.inodes.size() >= kernel.limits.inodes) return Errno::enospc;
     Inode inode;
     inode.mode = mode & 07777 & ~call.process_read().umask;
     inode.owner = kUser;
     inode.memory = MemoryId{++kernel.last_id};
     kernel.memory.insert(inode.memory, MemoryObject{});
-    const InodeId id = new_inode(kernel, std::move(inode));
-    add_entry(kernel, end.directory, end.name, id);
-    return id;
+    return new_inode(kernel, std::move(inode));
+}
+
+Result<InodeId> create_file(Call& call, const PathEnd& end, std::uint32_t mode) {
+    auto made = make_file(call, end.directory, mode);
+    if (made) add_entry(call.kernel, end.directory, end.name, *made);
+    return made;
+}
+
+/// open(2), O_TMPFILE: the path names a directory, in whose file system a file without a name is made.
+Result<InodeId> create_nameless(Call& call, const PathEnd& end, std::uint32_t mode) {
+    if (!end.inode) return Errno::enoent;
+    if (call.kernel.inodes[end.inode].kind != InodeKind::directory) return Errno::enotdir;
+    return make_file(call, end.inode, mode);
 }
 
 }  // namespace
@@ -73,10 +84,11 @@ Result<FileId> open_path(Call& call, std::uint64_t directory_fd, std::string_vie
     // fs/namei.c: a name that can only be a directory cannot be created or opened with O_CREAT.
     if (creates && (end->last != PathEnd::Last::name || end->has_trailing_slash)) return Errno::eisdir;
     InodeId id = end->inode;
-    const bool is_new = !id;
+    const bool is_nameless = (flags & kOTmpFile) != 0;
+    const bool is_new = !id || is_nameless;
     if (is_new) {
-        if (!creates) return Errno::enoent;
-        auto created = create_file(call, *end, mode);
+        if (!creates && !is_nameless) return Errno::enoent;
+        auto created = is_nameless ? create_nameless(call, *end, mode) : create_file(call, *end, mode);
         if (!created) return created.error();
         id = *created;
     } else if (exclusive) {
@@ -87,7 +99,7 @@ Result<FileId> open_path(Call& call, std::uint64_t directory_fd, std::string_vie
     auto kind = kind_of(inode);
     if (!kind) return kind.error();
     const bool is_directory = *kind == FileKind::directory;
-    if ((flags & kODirectory) && !is_directory) return Errno::enotdir;
+    if ((flags & kODirectory) && !is_directory && !is_nameless) return Errno::enotdir;
     if (!is_new) {
         if (is_directory && (creates || (wanted_permissions(flags) & 2))) return Errno::eisdir;
         if (!is_permitted(inode, wanted_permissions(flags))) return Errno::eacces;
@@ -103,6 +115,7 @@ Result<FileId> open_path(Call& call, std::uint64_t directory_fd, std::string_vie
         file.stream = standard_stream(0);
     }
     auto made = new_file(kernel, file);
+    if (!made && is_nameless) drop_inode_if_unused(kernel, id);
     if (made && file.kind == FileKind::regular && (flags & kOTrunc) && !is_new) {
         auto cut = resize_file(kernel, id, 0);
         IPCLAB_ASSERT(cut.ok());
@@ -114,12 +127,14 @@ Outcome open_descriptor(Call& call, std::uint64_t directory_fd, std::string_view
                         std::uint64_t flag_argument, std::uint64_t mode) {
     Kernel& kernel = call.kernel;
     const auto flags = static_cast<std::uint32_t>(flag_argument);
-    if ((flags & kOTmpFile) || (flags & kOPath)) {
-        explain(kernel, call.task,
-                flags & kOPath ? "open: O_PATH is not simulated" : "open: O_TMPFILE is not simulated",
-                call.trace);
+    if (flags & kOPath) {
+        explain(kernel, call.task, "open: O_PATH is not simulated", call.trace);
         return Outcome::fail(Errno::eopnotsupp);
     }
+    // fs/open.c, build_open_flags(): a nameless file needs O_DIRECTORY beside it, no O_CREAT, and is written to.
+    if ((flags & kOTmpFile) &&
+        ((flags & (kOCreat | kODirectory)) != kODirectory || !(wanted_permissions(flags) & 2)))
+        return Outcome::fail(Errno::einval);
     // fs/open.c: since Linux 6.4 the two together are refused.
     if ((flags & kOCreat) && (flags & kODirectory)) return Outcome::fail(Errno::einval);
     // fs/open.c: the descriptor is reserved before the path is looked up.

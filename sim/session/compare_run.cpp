@@ -7,6 +7,7 @@
 #include <sstream>
 
 #include "kernel/signal_state.h"
+#include "sim/session/random_names.h"
 #include "sim/session/report.h"
 
 namespace ipclab::session {
@@ -127,6 +128,8 @@ BothRuns run_both(const Request& request, const Loaded& loaded, SimulationOption
     real_lines.renumber(right);
     both.comparison_options.left_sources = simulated_lines.files();
     both.comparison_options.right_sources = real_lines.files();
+    hide_random_names(left);
+    hide_random_names(right);
     both.comparison = trace::compare(left, right, both.comparison_options);
 
     const engine::Outcome& outcome = both.simulated.outcome;

@@ -247,6 +247,25 @@ TEST_CASE_FIXTURE(Files, "file sizes are limited: EFBIG, after a partial write u
     CHECK(write(self, must_open("/tmp/c"), "x") == error(Errno::enospc));
 }
 
+TEST_CASE_FIXTURE(Files, "O_TMPFILE makes a file without a name, which goes with its last descriptor") {
+    constexpr std::uint32_t kTmpFile = 020200000;
+    const std::size_t before = kernel.inodes.size();
+    const Fd fd = must_open("/tmp", kORdWr | kTmpFile, 0600);
+    CHECK((mode_of(fd) & 0170000) == 0100000);
+    CHECK(write(self, fd, "text") == 4);
+    CHECK(call(self, Sys::lseek, fd, 0, 0) == 0);
+    CHECK(read_text(self, fd, 10) == "text");
+    CHECK(kernel.inodes.size() == before + 1);
+    CHECK(call(self, Sys::close, fd) == 0);
+    CHECK(kernel.inodes.size() == before);
+    CHECK(open(self, "/tmp", kTmpFile, 0600) == error(Errno::einval));  // it would never be written
+    CHECK(open(self, "/tmp", kORdWr | 020000000, 0600) == error(Errno::einval));
+    CHECK(open(self, "/tmp", kORdWr | kTmpFile | kOCreat, 0600) == error(Errno::einval));
+    CHECK(open(self, "/nosuch", kORdWr | kTmpFile, 0600) == error(Errno::enoent));
+    CHECK(open(self, "/dev/null", kORdWr | kTmpFile, 0600) == error(Errno::enotdir));
+    CHECK(open(self, "/bin", kORdWr | kTmpFile, 0600) == error(Errno::eacces));
+}
+
 TEST_CASE_FIXTURE(Files, "the users of the machine stand in /etc/passwd, which is root's") {
     const Fd users = must_open("/etc/passwd", 0);
     CHECK(read_text(self, users, 100).find("student:x:1000:1000:student:/home/student:/bin/sh") !=

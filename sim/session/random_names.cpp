@@ -1,0 +1,57 @@
+#include "sim/session/random_names.h"
+
+#include <algorithm>
+#include <cctype>
+#include <functional>
+#include <set>
+#include <string>
+#include <string_view>
+
+#include "kernel/syscalls.h"
+
+namespace ipclab::session {
+
+void hide_random_names(kernel::Trace& trace) {
+    constexpr std::size_t kLetters = 6;
+    constexpr std::uint64_t kAsMkstemp = 02 | 0100 | 0200, kFlagBits = 0100303;  // O_RDWR, O_CREAT, O_EXCL
+    constexpr std::string_view kHidden = "XXXXXX";
+    const auto is_number = [](const kernel::Event& event, kernel::Sys number) {
+        return event.kind == kernel::EventKind::syscall && event.number == static_cast<std::uint16_t>(number);
+    };
+    std::set<std::string, std::less<>> invented;
+    const auto is_invented = [&](std::string_view path) {
+        // The name itself, or something inside a directory of that name.
+        for (std::size_t end = path.size(); end != std::string_view::npos && end > 0;
+             end = path.rfind('/', end - 1))
+            if (invented.contains(path.substr(0, end))) return end;
+        return std::size_t{0};
+    };
+    for (const kernel::Event& event : trace.events) {
+        if (event.kind != kernel::EventKind::syscall && event.kind != kernel::EventKind::blocked) continue;
+        const kernel::SyscallSpec* spec = kernel::syscall_spec(std::uint64_t{event.number});
+        if (!spec) continue;
+        for (const kernel::PayloadItem& item : trace.items(event)) {
+            if (item.argument >= spec->argument_count ||
+                spec->args[item.argument].kind != kernel::ArgKind::path)
+                continue;
+            const std::string_view path = item.text();
+            const bool creates =
+                event.result >= 0 && ((is_number(event, kernel::Sys::openat) &&
+                                       (event.args[2] & kFlagBits) == kAsMkstemp && event.args[3] == 0600) ||
+                                      (is_number(event, kernel::Sys::mkdir) && event.args[1] == 0700));
+            const std::string_view name = path.substr(path.rfind('/') + 1);
+            const bool has_letters =
+                name.size() >= kLetters && std::all_of(name.end() - kLetters, name.end(), [](char c) {
+                    return std::isalnum(static_cast<unsigned char>(c)) != 0;
+                });
+            if (creates && has_letters) invented.insert(std::string(path));
+            const std::size_t end = is_invented(path);
+            if (end == 0) continue;
+            const auto at =
+                item.bytes.data() - trace.payload.data() + static_cast<std::ptrdiff_t>(end - kLetters);
+            std::copy(kHidden.begin(), kHidden.end(), trace.payload.begin() + at);
+        }
+    }
+}
+
+}  // namespace ipclab::session
