@@ -228,6 +228,7 @@ class AddressSpace {
     }
 
     TranslationCache& cache() { return cache_; }
+    const TranslationCache& cache() const { return cache_; }
 
     /// Equal mappings, break, limits and bytes. Pages that are shared are equal without looking.
     bool operator==(const AddressSpace&) const = default;

@@ -154,6 +154,8 @@ class Capturer {
 
     void bytes(std::uint8_t argument, std::uint64_t address, std::uint64_t length) {
         const auto wanted = static_cast<std::size_t>(std::min<std::uint64_t>(length, kCaptureBytes));
+        if (const auto seen = reader_.view(address, wanted); !seen.empty())
+            return sink_.add(argument, seen, length);
         const std::size_t got = read_prefix(reader_, address, std::span(buffer_).first(wanted));
         if (got > 0 || length == 0) sink_.add(argument, std::span(buffer_).first(got), length);
     }

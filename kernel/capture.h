@@ -28,6 +28,11 @@ class MemoryReader {
   public:
     virtual ~MemoryReader() = default;
     virtual bool read(std::uint64_t address, std::span<std::uint8_t> out) = 0;
+    /// Where these bytes are, if that is known without reading them; else nothing.
+    virtual std::span<const std::uint8_t> view(std::uint64_t address, std::size_t bytes) {
+        static_cast<void>(address), static_cast<void>(bytes);
+        return {};
+    }
 };
 
 /// Longest piece that is captured of one argument.

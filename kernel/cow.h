@@ -124,13 +124,18 @@ class Table {
   private:
     /// Where the entry with this id is, or where it belongs.
     std::size_t place(Id id) const {
-        // Ids are mostly given out one after the other: then the first entry tells where the others are.
-        if (!entries_.empty()) {
-            const auto guess = static_cast<std::uint32_t>(id.value) -
-                               static_cast<std::uint32_t>(entries_.front().first.value);
-            if (guess < entries_.size() && entries_[guess].first == id) return guess;
-        }
+        // Ids are mostly given out one after the other: then the first entry tells where the others are, or, after
+        // a gap, the last one.
+        const std::size_t size = entries_.size();
+        if (size == 0) return 0;
+        const std::size_t from_front = distance(entries_.front().first, id);
+        if (from_front < size && entries_[from_front].first == id) return from_front;
+        const std::size_t from_back = size - 1 - distance(id, entries_.back().first);
+        if (from_back < size && entries_[from_back].first == id) return from_back;
         return search(id);
+    }
+    static std::uint32_t distance(Id from, Id to) {
+        return static_cast<std::uint32_t>(to.value) - static_cast<std::uint32_t>(from.value);
     }
     std::size_t search(Id id) const {
         // Binary search whose steps are conditional moves: short tables are looked up often, and branches that go

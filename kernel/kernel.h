@@ -11,7 +11,6 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
-#include <initializer_list>
 #include <memory>
 #include <optional>
 #include <span>
@@ -156,9 +155,9 @@ struct Call {
     const Task& self() const { return me; }
     Process& process() const { return kernel.processes.write(pid); }
     const Process& process_read() const { return kernel.processes[pid]; }
-    UserMemory memory() const;
-    /// Puts the task to sleep on these points (and pending.deadline_ns): return what this gives.
-    Outcome block(std::initializer_list<WaitPoint> points);
+    UserMemory memory() const { return {kernel.spaces.write(process_read().space), kernel.memory}; }
+    /// Puts the task to sleep until this may be so, or one of these (and pending.deadline_ns): return what it gives.
+    Outcome block(ObjectRef watched, WaitFor what, std::uint64_t key = 0);
     Outcome block(std::span<const WaitPoint> points);
     bool is_interrupted() const;  ///< a signal that is not blocked and not ignored is pending
     bool has_timed_out() const { return kernel.now_ns >= pending.deadline_ns; }

@@ -113,7 +113,7 @@ Outcome read_pipe(Call& call, const File& file, Transfer& to) {
         // pipe(7): once all write ends are closed, a read gives end of file.
         if (!has_end(kernel, id, FileKind::pipe_write)) return Outcome::done(0);
         if (!waits(file)) return Outcome::fail(Errno::eagain);
-        return call.block({{ref(id), WaitFor::readable}});
+        return call.block(ref(id), WaitFor::readable);
     }
     Pipe& pipe = kernel.pipes.write(id);
     const bool was_full = pipe.is_full();
@@ -208,7 +208,7 @@ Outcome write_pipe(Call& call, const File& file, Transfer& from) {
         if (write.was_empty) call.wake(write.object(), WaitFor::readable, Wake::one);
         call.charge_copy(from.done() - call.pending.progress);
         call.pending.progress = from.done();
-        return call.block({{write.object(), WaitFor::writable}});
+        return call.block(write.object(), WaitFor::writable);
     }
     return write.finish(from.done(), Errno::efault);
 }

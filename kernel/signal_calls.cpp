@@ -109,11 +109,11 @@ Outcome sys_rt_sigsuspend(Call& call) {
         task.saved_mask = task.blocked_signals;
         set_mask(task, *mask);
     }
-    return call.block({{ref(call.task), WaitFor::signal}});
+    return call.block(ref(call.task), WaitFor::signal);
 }
 
 Outcome sys_pause(Call& call) {
-    return call.block({{ref(call.task), WaitFor::signal}});
+    return call.block(ref(call.task), WaitFor::signal);
 }
 
 Outcome sys_rt_sigtimedwait(Call& call) {
@@ -132,12 +132,13 @@ Outcome sys_rt_sigtimedwait(Call& call) {
             call.pending.deadline_ns = call.kernel.now_ns + limit->seconds * kSecond + limit->fraction;
     }
     if (auto info = accept_signal(call.kernel, call.task, wanted)) {
-        if (call.arg(1) && !memory.write(call.arg(1), siginfo_bytes(*info))) return Outcome::fail(Errno::efault);
+        if (call.arg(1) && !memory.write(call.arg(1), siginfo_bytes(*info)))
+            return Outcome::fail(Errno::efault);
         return Outcome::done(info->signal);
     }
     // sigtimedwait(2): EAGAIN where no signal of the set came in time.
     if (call.has_timed_out()) return Outcome::fail(Errno::eagain);
-    return call.block({{.object = ref(call.task), .what = WaitFor::signal, .key = wanted}});
+    return call.block(ref(call.task), WaitFor::signal, wanted);
 }
 
 Outcome sys_rt_sigqueueinfo(Call& call) {

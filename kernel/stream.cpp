@@ -51,7 +51,7 @@ Outcome read_stream(Call& call, const File& file, Transfer& to) {
     if (to.total() == 0) return Outcome::done(0);
     if (!has_something(kernel.streams[id])) {
         if (file.flags & kONonBlock) return Outcome::fail(Errno::eagain);
-        return call.block({{ref(id), WaitFor::readable}});
+        return call.block(ref(id), WaitFor::readable);
     }
     Stream& stream = kernel.streams.write(id);
     const std::uint64_t bytes = std::min<std::uint64_t>(available(stream), to.left());

@@ -57,6 +57,10 @@ class SpaceReader : public MemoryReader {
     bool read(std::uint64_t address, std::span<std::uint8_t> out) override {
         return space_ && space_->peek(address, out, kernel_.memory);
     }
+    std::span<const std::uint8_t> view(std::uint64_t address, std::size_t bytes) override {
+        const std::uint8_t* found = space_ ? space_->cache().readable(address, bytes) : nullptr;
+        return {found, found ? bytes : 0};
+    }
 
   private:
     const Kernel& kernel_;
@@ -251,17 +255,19 @@ Resumed resume_syscall(Kernel& kernel, Tid task, SourceLine source, Trace* trace
     return result;
 }
 
-UserMemory Call::memory() const {
-    return {kernel.spaces.write(process_read().space), kernel.memory};
-}
-
 Outcome Call::block(std::span<const WaitPoint> points) {
     me.waits.assign(points.begin(), points.end());
     return Outcome::of(Outcome::Kind::blocked);
 }
 
-Outcome Call::block(std::initializer_list<WaitPoint> points) {
-    return block(std::span(points.begin(), points.size()));
+Outcome Call::block(ObjectRef watched, WaitFor what, std::uint64_t key) {
+    me.waits.resize(1);
+    WaitPoint& point = me.waits.front();
+    point.object = watched;
+    point.what = what;
+    point.is_exclusive = true;
+    point.key = key;
+    return Outcome::of(Outcome::Kind::blocked);
 }
 
 void Call::charge_copy(std::uint64_t bytes) {

@@ -53,7 +53,7 @@ Outcome sleep_until_deadline(Call& call, std::uint64_t remaining_address, Rest r
         const TimePair left = to_timespec(call.pending.deadline_ns - call.kernel.now_ns);
         if (!call.memory().write_object(remaining_address, left)) return Outcome::fail(Errno::efault);
     }
-    return call.block({{{ObjectKind::clock, 0}, WaitFor::time}});
+    return call.block({ObjectKind::clock, 0}, WaitFor::time);
 }
 
 }  // namespace

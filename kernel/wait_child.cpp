@@ -55,7 +55,8 @@ Outcome give(Call& call, const Change& change) {
     // kernel/exit.c: the child is gone by the time the results are stored; a bad address does not bring it
     // back.
     if (call.arg(1) && !memory.write_object(call.arg(1), change.status)) return Outcome::fail(Errno::efault);
-    if (call.arg(3) && !memory.write_object(call.arg(3), usage_of(change))) return Outcome::fail(Errno::efault);
+    if (call.arg(3) && !memory.write_object(call.arg(3), usage_of(change)))
+        return Outcome::fail(Errno::efault);
     return Outcome::done(change.child.value);
 }
 
@@ -93,7 +94,8 @@ Result<std::optional<Change>> look(Call& call, const Wanted& wanted) {
 
 /// The fields of siginfo_t that waitid(2) fills.
 SignalInfo info_of(const Change& change) {
-    SignalInfo info{.signal = kSigChld, .sender = change.child, .sender_uid = static_cast<std::int32_t>(kUser)};
+    SignalInfo info{
+        .signal = kSigChld, .sender = change.child, .sender_uid = static_cast<std::int32_t>(kUser)};
     const std::int32_t signal = change.status & 0x7f;
     if (change.status == 0xffff) {
         info.code = kCldContinued;
@@ -123,7 +125,7 @@ Outcome sys_wait4(Call& call) {
     if (!change) return Outcome::fail(change.error());
     if (*change) return give(call, **change);
     if (options & kNoHang) return Outcome::done(0);
-    return call.block({{ref(call.self().process), WaitFor::child}});
+    return call.block(ref(call.self().process), WaitFor::child);
 }
 
 Outcome sys_waitid(Call& call) {
@@ -151,7 +153,7 @@ Outcome sys_waitid(Call& call) {
     }
     auto change = look(call, wanted);
     if (!change) return Outcome::fail(change.error());
-    if (!*change && !(options & kNoHang)) return call.block({{ref(call.self().process), WaitFor::child}});
+    if (!*change && !(options & kNoHang)) return call.block(ref(call.self().process), WaitFor::child);
     const UserMemory memory = call.memory();
     if (*change && call.arg(4) && !memory.write_object(call.arg(4), usage_of(**change)))
         return Outcome::fail(Errno::efault);
