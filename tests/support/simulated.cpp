@@ -80,7 +80,7 @@ SimulatedResult run_simulated(const std::vector<cc::Source>& sources, const Simu
     engine::ProgramSet programs{compiled.program};
     if (setting.bin == Bin::toy_programs) programs.insert(programs.end(), toy_programs_of_bin().begin(), toy_programs_of_bin().end());
     engine::MachineOptions boot;
-    boot.arguments = {"program"};
+    boot.arguments = {setting.name};
     boot.arguments.insert(boot.arguments.end(), setting.arguments.begin(), setting.arguments.end());
     boot.environment = setting.environment;
     boot.boot.standard_streams.fill(kernel::StreamKind::pipe);

@@ -29,7 +29,8 @@ enum class Bin {
 
 /// The run's surroundings.
 struct SimulatedSetting {
-    std::vector<std::string> arguments;  ///< without argv[0], which is "program"
+    std::string name = "program";        ///< argv[0]; the program is installed as /bin/program
+    std::vector<std::string> arguments;  ///< without argv[0]
     std::string input;                   ///< standard input, then its end
     Bin bin = Bin::empty;
     std::vector<std::string> environment;  ///< the machine's own where empty
