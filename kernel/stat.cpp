@@ -86,8 +86,7 @@ AbiStat stat_inode(const Kernel& kernel, InodeId id) {
     if (inode.kind == InodeKind::regular) set_size(stat, kernel.memory[inode.memory].size());
     if (inode.kind == InodeKind::directory) set_size(stat, kPageSize);  // as a small directory of ext4 has
     if (inode.kind == InodeKind::symlink) stat.size = static_cast<std::int64_t>(inode.target.size());
-    stat.modified = to_timespec(inode.modified_ns);
-    stat.modified.seconds += kBootEpochSeconds;
+    stat.modified = to_timespec(inode.modified_ns + kBootEpochSeconds * kSecond);
     stat.accessed = stat.changed = stat.modified;
     return stat;
 }
