@@ -168,21 +168,19 @@ Stmt* Parser::if_statement() {
     made->body = statement();
     // A chain of else-ifs is a list, not a nesting: it may be long.
     if (eat(Tok::kw_else)) {
+        Restored<int> chain(else_chain_);
         if (++else_chain_ > 20'000) session_.fatal(here(), "this chain of else-ifs is too long");
         made->otherwise = is(Tok::kw_if) ? if_statement() : statement();
-        --else_chain_;
     }
     return made;
 }
 
 Stmt* Parser::loop_body() {
+    Restored<int> loops(loops_), breakables(breakables_);
     ++loops_;
     ++breakables_;
     straight_line_ = false;
-    Stmt* body = statement();
-    --loops_;
-    --breakables_;
-    return body;
+    return statement();
 }
 
 Stmt* Parser::while_statement() {
@@ -237,6 +235,25 @@ Stmt* Parser::for_statement() {
     return made;
 }
 
+/// The cases in it are collected in `cases`; nobody may know of them when it ends with a syntax error.
+Stmt* Parser::switch_body(Stmt* owner, std::vector<Case>& cases, Type* type) {
+    struct Open {
+        Parser& parser;
+        ~Open() {
+            parser.switches_.pop_back();
+            parser.switch_cases_.pop_back();
+            parser.switch_types_.pop_back();
+        }
+    };
+    switches_.push_back(owner);
+    switch_cases_.push_back(&cases);
+    switch_types_.push_back(type);
+    const Open open{*this};
+    Restored<int> breakables(breakables_);
+    ++breakables_;
+    return statement();
+}
+
 Stmt* Parser::switch_statement() {
     Stmt* made = make_stmt(StmtKind::switch_, here());
     made->parent = block_;
@@ -252,16 +269,8 @@ Stmt* Parser::switch_statement() {
     }
     made->expr = value;
     std::vector<Case> cases;
-    switches_.push_back(made);
-    switch_cases_.push_back(&cases);
-    switch_types_.push_back(value->type);
-    ++breakables_;
     straight_line_ = false;
-    made->body = statement();
-    --breakables_;
-    switches_.pop_back();
-    switch_cases_.pop_back();
-    switch_types_.pop_back();
+    made->body = switch_body(made, cases, value->type);
     finish_switch(made, cases, value->type);
     return made;
 }

@@ -251,6 +251,7 @@ class Parser {
     Stmt* do_statement();
     Stmt* for_statement();
     Stmt* switch_statement();
+    Stmt* switch_body(Stmt* owner, std::vector<Case>& cases, Type* type);
     void finish_switch(Stmt* node, std::vector<Case>& cases, const Type* type);
     Stmt* case_statement();
     Stmt* default_statement();

@@ -182,6 +182,19 @@ TEST_CASE("a function longer than the jumps' 16 bits runs as a short one") {
     CHECK(run.out == fmt::format("0 {}", expected));
 }
 
+TEST_CASE("what stands behind a broken switch or loop is not taken for a part of it") {
+    const auto messages = [](const std::string& statements) {
+        std::string all;
+        for (const cc::Diagnostic& each : cc::compile("test", {{"t.c", in_main(statements)}}).diagnostics)
+            all += each.message + "; ";
+        return all;
+    };
+    CHECK(messages("{ switch (x) } case 1: case 2: x = 1; default: x = 3;") ==
+          "expected an expression, found '}'; 'case' outside of a 'switch'; 'default' outside of a 'switch'; ");
+    CHECK(messages("{ while (x) } break; continue;") ==
+          "expected an expression, found '}'; 'break' outside of a loop or 'switch'; 'continue' outside of a loop; ");
+}
+
 TEST_CASE("bytes that are no text are refused or skipped, never obeyed") {
     using namespace std::string_literals;
     CHECK(refusal("") != "");  // no main
