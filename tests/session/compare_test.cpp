@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -83,6 +84,10 @@ struct Written {
 
 }  // namespace
 
+/// Programs whose processes compete, so that the order of their turns decides which calls they make: what comes out in
+/// the end is all that can be compared of two runs that are scheduled differently.
+const std::set<std::string> kCompeting = {"lock_file.c"};
+
 TEST_CASE("every textbook program does the same on both kernels") {
     if (!is_possible()) return;
     std::vector<fs::path> programs;
@@ -92,7 +97,13 @@ TEST_CASE("every textbook program does the same on both kernels") {
     CHECK(programs.size() >= 20);
     for (const fs::path& program : programs) {
         CAPTURE(program.filename().string());
-        check_same(both(request_for(program)));
+        const BothRuns runs = both(request_for(program));
+        if (!kCompeting.contains(program.filename())) {
+            check_same(runs);
+            continue;
+        }
+        CHECK(runs.simulated.outcome.standard_output == runs.real.result.standard_output);
+        CHECK(runs.simulated.outcome.wait_status == runs.real.result.wait_status);
     }
 }
 
