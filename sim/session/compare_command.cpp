@@ -32,7 +32,7 @@ int compare_command(const CommonOptions& options) {
     BothRuns both = run_both(*request, loaded, std::move(simulation), options.deadline_s);
     die_if_stopped(both.real);
     if (!both.real.result.ok()) return complain_of(both.real.result);
-    report_explanations(both.simulated_trace);
+    report_explanations(both.simulated_trace, both.comparison_options.left_sources);
 
     trace::SideBySideOptions layout;
     layout.width = std::min(columns(1, kUsualWidth), kWidest);

@@ -109,10 +109,20 @@ int report_end(const SimulationResult& result) {
     return 0;
 }
 
-void report_explanations(const kernel::Trace& events) {
-    for (const kernel::Event& event : events.events)
-        if (event.kind == kernel::EventKind::explained)
-            complain(fmt::format("process {}: {}", event.process.value, events.item(event, 0).text()));
+void report_explanations(const kernel::Trace& events, const std::vector<trace::SourceText>& files) {
+    for (const kernel::Event& event : events.events) {
+        if (event.kind != kernel::EventKind::explained) continue;
+        const std::string sentence =
+            fmt::format("process {}: {}", event.process.value, events.item(event, 0).text());
+        if (event.source.line == 0 || event.source.file >= files.size()) {
+            complain(sentence);
+            continue;
+        }
+        const trace::SourceText& file = files[event.source.file];
+        fmt::print(stderr, "{}:{}: {}\n", file.name, event.source.line, sentence);
+        if (event.source.line <= file.lines.size())
+            fmt::print(stderr, "{:5} | {}\n", event.source.line, file.lines[event.source.line - 1]);
+    }
 }
 
 SourceLines source_lines(const Loaded& loaded) {

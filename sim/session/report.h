@@ -38,8 +38,9 @@ int report_end(const SimulationResult& result);
 /// As a shell does: "killed by SIGSEGV"; nothing for an ordinary end, a ^C or a broken pipe.
 void report_death(std::int32_t wait_status);
 
-/// Says what the simulator explained about a fault; worth saying without being asked.
-void report_explanations(const kernel::Trace& events);
+/// Says what the simulator explained about faults and mistakes, with the line; worth saying without being asked. `files`
+/// by the numbers that the events have.
+void report_explanations(const kernel::Trace& events, const std::vector<trace::SourceText>& files);
 
 /// The lines of simulated programs.
 SourceLines source_lines(const Loaded& loaded);

@@ -1,6 +1,8 @@
 // `ipclab run` and `ipclab compile`.
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "sim/session/commands.h"
 #include "sim/session/load.h"
 #include "sim/session/report.h"
@@ -12,6 +14,12 @@ namespace ipclab::session {
 namespace {
 
 constexpr std::uint64_t kMostKeptEvents = 20'000'000;  // some gigabytes
+
+/// What is explained, and what tells which program a process runs.
+bool concerns_explanations(const kernel::Event& event) {
+    using enum kernel::EventKind;
+    return event.kind == explained || event.kind == forked || event.kind == executed;
+}
 
 }  // namespace
 
@@ -28,9 +36,13 @@ int run_command(const CommonOptions& options) {
     SimulationOptions simulation = simulation_options(options);
     // A trace says what there is to explain where it happened.
     const bool explains_itself = trace.wanted() && options.trace_file.empty();
+    SourceLines lines = source_lines(loaded);
     simulation.on_events = [&](const kernel::Trace& events) {
         trace.add(events);
-        if (!explains_itself) report_explanations(events);
+        if (explains_itself || std::ranges::none_of(events.events, concerns_explanations)) return;
+        kernel::Trace numbered = events;
+        lines.renumber(numbered);
+        report_explanations(numbered, lines.files());
     };
     simulation.on_wait_for_interrupt = [] {
         complain("every process waits, and only a signal can wake one: ^C sends SIGINT, ^\\ ends ipclab");
