@@ -50,6 +50,7 @@ TEST_CASE("every textbook program prints the same whenever it runs, on Linux and
             command.push_back(source);
             sources.push_back({source, read_text(source)});
         }
+        command.push_back("-lm");
         const auto compiled = run_native(command, directory.path(), "/usr/bin:/bin", "", 60);
         CHECK(compiled.err == "");
         REQUIRE(compiled.status == 0);
