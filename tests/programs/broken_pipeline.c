@@ -6,7 +6,7 @@
 
 int main(void) {
     int ends[2], status;
-    char bytes[10];
+    char bytes[4];
     if (pipe(ends) < 0) return 1;
     pid_t writer = fork();
     if (writer == 0) {
@@ -16,7 +16,7 @@ int main(void) {
     }
     close(ends[1]);
     ssize_t got = read(ends[0], bytes, sizeof bytes);
-    printf("%d bytes are enough\n", got > 0 ? 4 : 0);
+    printf("%d bytes are enough\n", (int)got);
     close(ends[0]);
     waitpid(writer, &status, 0);
     printf("the writer: %s\n", WIFSIGNALED(status) && WTERMSIG(status) == SIGPIPE ? "SIGPIPE" : "?");

@@ -9,25 +9,22 @@ static int global = 1;
 static char buffer[10000];
 
 int main(void) {
-    int local = 2, *heap = malloc(1000 * sizeof *heap), ends[2];
-    void *addresses[3];
+    int local = 2, *heap = malloc(1000 * sizeof *heap);
+    void *addresses[3] = {&global, &local, heap};
     memset(buffer, 'p', sizeof buffer);
     for (int i = 0; i < 1000; i++) heap[i] = i;
-    if (pipe(ends) < 0) return 1;
     if (fork() == 0) {
         global = 10;
         local = 20;
         heap[999] = 30;
         memset(buffer, 'c', 5000);
-        void *own[3] = {&global, &local, heap};
         printf("child:  %d %d %d %c%c\n", global, local, heap[999], buffer[0], buffer[9999]);
+        printf("same addresses: %d %d %d\n", addresses[0] == &global, addresses[1] == &local, addresses[2] == heap);
         fflush(stdout);
-        _exit(write(ends[1], own, sizeof own) == sizeof own ? 0 : 1);
+        _exit(0);
     }
     wait(NULL);
-    if (read(ends[0], addresses, sizeof addresses) != sizeof addresses) return 1;
     printf("parent: %d %d %d %c%c\n", global, local, heap[999], buffer[0], buffer[9999]);
-    printf("same addresses: %d %d %d\n", addresses[0] == &global, addresses[1] == &local, addresses[2] == heap);
     free(heap);
     return 0;
 }
