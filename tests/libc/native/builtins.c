@@ -119,6 +119,14 @@ __asm__(
     "raw_syscall:\n"
     "  mov %rdi, %rax\n  mov %rsi, %rdi\n  mov %rdx, %rsi\n  mov %rcx, %rdx\n"
     "  mov %r8, %r10\n  mov %r9, %r8\n  mov 8(%rsp), %r9\n  syscall\n  ret\n"
+    // After clone() with CLONE_VFORK the child goes on in the parent's frame: what it calls next lies where our return
+    // address was, so that is kept in a register, which the system call saves.
+    ".globl __ipclab_syscall\n"
+    "__ipclab_syscall:\n"
+    "  cmp $56, %rdi\n  jne 1f\n  test $0x4000, %esi\n  jz 1f\n  pop %r9\n"
+    "  mov %rdi, %rax\n  mov %rsi, %rdi\n  mov %rdx, %rsi\n  mov %rcx, %rdx\n  mov %r8, %r10\n"
+    "  xor %r8d, %r8d\n  syscall\n  push %r9\n  ret\n"
+    "1:\n  jmp usual_syscall\n"
     ".globl signal_return\n"
     "signal_return:\n  mov $15, %eax\n  syscall\n"
     ".globl __ipclab_setjmp\n"
@@ -135,7 +143,7 @@ __asm__(
 long raw_syscall(long, long, long, long, long, long, long);
 void signal_return(void);
 
-long __ipclab_syscall(long n, long a, long b, long c, long d, long e, long f) {
+__attribute__((visibility("hidden"))) long usual_syscall(long n, long a, long b, long c, long d, long e, long f) {
     if (n == SYS_rt_sigaction && b != 0) {
         // Real x86-64 has no return from a handler without this; on the simulator there is no need.
         unsigned long action[4];
