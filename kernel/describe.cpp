@@ -62,6 +62,8 @@ std::string describe_point(const Kernel& kernel, const WaitPoint& point) {
             return " on " + describe(kernel, point.object) + state_of_wait(kernel, point);
         case WaitFor::child:
             return " for a child";
+        case WaitFor::memory:
+            return " until process " + std::to_string(point.object.id) + " executes or ends";
         case WaitFor::time:
             return " for time to pass";
         case WaitFor::signal:

@@ -74,7 +74,7 @@ Outcome sys_execve(Call& call) {
     close_marked_descriptors(call);
     Process& process = call.process();
     reset_handlers(process);
-    replace_space(kernel, process);
+    replace_space(kernel, process, call.trace);
     process.program = program;
     process.has_executed = true;
     const std::size_t slash = path->rfind('/');

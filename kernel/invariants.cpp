@@ -143,6 +143,10 @@ std::string check_wait(const Kernel& kernel, const Task& task, const WaitPoint& 
             (!pipe->is_full() || !has_end(kernel, id, FileKind::pipe_read)))
             return who + "pipe " + text(id.value) + " is writable";
     }
+    if (point.what == WaitFor::memory) {
+        const Process* child = kernel.processes.find(Pid{point.object.id});
+        if (!child || child->held != task.tid) return who + "nobody holds its memory";
+    }
     if (point.what == WaitFor::child) {
         const auto is_zombie_child = [&](const auto& entry) {
             return entry.second->parent == task.process && entry.second->is_zombie;
@@ -167,7 +171,10 @@ std::string check_task(const Kernel& kernel, const Task& task) {
     } else {
         if (!task.call) return what + " is blocked outside a call";
         if (task.waits.empty() && task.call->deadline_ns == kNever) return what + " is blocked on nothing";
-        if (has_deliverable_signal(kernel, task.tid)) return what + " sleeps over a signal";
+        // vfork(2): the wait for one's own memory ends with it, or by a fatal signal, which needs no delivery.
+        const bool waits_for_memory = !task.waits.empty() && task.waits.front().what == WaitFor::memory;
+        if (has_deliverable_signal(kernel, task.tid) && !waits_for_memory)
+            return what + " sleeps over a signal";
         for (const WaitPoint& point : task.waits)
             if (std::string broken = check_wait(kernel, task, point); !broken.empty()) return broken;
     }
@@ -178,7 +185,8 @@ std::string check_task(const Kernel& kernel, const Task& task) {
 }
 
 std::string check_timers(const Kernel& kernel) {
-    if (earliest_timer(kernel) < kernel.timers.at_ns) return "a deadline or an alarm was set without arm_timer()";
+    if (earliest_timer(kernel) < kernel.timers.at_ns)
+        return "a deadline or an alarm was set without arm_timer()";
     return {};
 }
 

@@ -113,7 +113,7 @@ struct Execution {
 struct Outcome {
     enum class Kind : std::uint8_t {
         done,      ///< the call returns `value` (negative errno on failure)
-        blocked,   ///< the task sleeps; Task::call and Task::waits say on what
+        blocked,   ///< the task sleeps; Task::call and Task::waits say on what. vfork: `child` as for `forked`
         forked,    ///< done, and the engine copies the caller's context for the task `child`, whose call
                    ///< returns 0
         executed,  ///< the engine loads `execution` into the emptied address space

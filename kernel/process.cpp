@@ -116,10 +116,44 @@ bool maps_objects(const AddressSpace& space) {
 }
 }  // namespace
 
-void replace_space(Kernel& kernel, Process& process) {
-    const bool had_objects = maps_objects(kernel.spaces[process.space]);
-    kernel.spaces.write(process.space) = AddressSpace(kernel.limits);
+namespace {
+
+/// Whether somebody else has the same memory: vfork(2).
+bool is_shared(const Kernel& kernel, const Process& process) {
+    return std::any_of(kernel.processes.begin(), kernel.processes.end(), [&](const auto& entry) {
+        return entry.first != process.pid && entry.second->space == process.space;
+    });
+}
+
+/// vfork(2): the process no longer uses the memory of the task that waits for it, which may go on.
+void let_go(Kernel& kernel, Pid pid, Trace* trace) {
+    if (!kernel.processes[pid].held) return;
+    kernel.processes.write(pid).held = {};
+    wake(kernel, ref(pid), WaitFor::memory, Wake::all, Tid{pid.value}, trace);
+}
+
+/// The last one who uses a memory gives it back.
+void drop_space(Kernel& kernel, Pid pid) {
+    const bool keeps = is_shared(kernel, kernel.processes[pid]);
+    const SpaceId space = std::exchange(kernel.processes.write(pid).space, SpaceId{});
+    if (keeps) return;
+    const bool had_objects = maps_objects(kernel.spaces[space]);
+    kernel.spaces.erase(space);
     if (had_objects) collect_memory(kernel);
+}
+
+}  // namespace
+
+void replace_space(Kernel& kernel, Process& process, Trace* trace) {
+    if (is_shared(kernel, process)) {
+        process.space = SpaceId{++kernel.last_id};
+        kernel.spaces.insert(process.space, AddressSpace(kernel.limits));
+    } else {
+        const bool had_objects = maps_objects(kernel.spaces[process.space]);
+        kernel.spaces.write(process.space) = AddressSpace(kernel.limits);
+        if (had_objects) collect_memory(kernel);
+    }
+    let_go(kernel, process.pid, trace);
 }
 
 void end_process(Kernel& kernel, Pid pid, std::int32_t wait_status, int death_cause, Trace* trace) {
@@ -147,10 +181,8 @@ void end_process(Kernel& kernel, Pid pid, std::int32_t wait_status, int death_ca
         trace->add(event);
     }
     // The order of Linux's do_exit(): memory, descriptors, then children and parent.
-    const bool had_objects = maps_objects(kernel.spaces[kernel.processes[pid].space]);
-    kernel.spaces.erase(kernel.processes[pid].space);
-    kernel.processes.write(pid).space = {};
-    if (had_objects) collect_memory(kernel);
+    drop_space(kernel, pid);
+    let_go(kernel, pid, trace);
     for (std::size_t fd = 0; fd < kernel.processes[pid].fds->entries().size(); ++fd)
         if (kernel.processes[pid].fds->entries()[fd].file)
             close_descriptor(kernel, pid, static_cast<Fd>(fd), tid, trace);
@@ -201,7 +233,9 @@ void tell_parent_of_stop(Kernel& kernel, Pid pid, int code, int signal, Trace* t
 
 namespace {
 
-Outcome fork_process(Call& call) {
+enum class Memory : std::uint8_t { copied, shared };
+
+Outcome fork_process(Call& call, Memory memory) {
     Kernel& kernel = call.kernel;
     const Pid parent_pid = call.self().process;
     // fork(2): EAGAIN at the limit on tasks.
@@ -214,14 +248,15 @@ Outcome fork_process(Call& call) {
     }
     const Pid pid = next_pid(kernel);
     if (!pid) return Outcome::fail(Errno::eagain);
-    const SpaceId space{++kernel.last_id};
-    AddressSpace copy = kernel.spaces[kernel.processes[parent_pid].space];
-    kernel.spaces.insert(space, std::move(copy));
-
     Process process = kernel.processes[parent_pid];
     process.pid = pid;
     process.parent = parent_pid;
-    process.space = space;
+    process.held = memory == Memory::shared ? call.task : Tid{};
+    if (memory == Memory::copied) {
+        AddressSpace copy = kernel.spaces[process.space];
+        process.space = SpaceId{++kernel.last_id};
+        kernel.spaces.insert(process.space, std::move(copy));
+    }
     // fork(2): pending signals, timers and accounts are not inherited.
     process.pending = {};
     process.alarm_at_ns = kNever;
@@ -256,22 +291,42 @@ Outcome fork_process(Call& call) {
 }  // namespace
 
 Outcome sys_fork(Call& call) {
-    return fork_process(call);
+    return fork_process(call, Memory::copied);
+}
+
+Outcome sys_vfork(Call& call) {
+    // vfork(2): the child uses the caller's memory, and the caller waits until it executes or ends.
+    const bool is_first = call.pending.progress == 0;
+    if (is_first) {
+        Outcome forked = fork_process(call, Memory::shared);
+        if (forked.kind != Outcome::Kind::forked) return forked;
+        call.pending.progress = static_cast<std::uint64_t>(forked.value);
+    }
+    const Pid child{static_cast<std::int64_t>(call.pending.progress)};
+    call.object = ref(child);
+    const Process* process = call.kernel.processes.find(child);
+    if (!process || process->held != call.task) return Outcome::done(child.value);
+    Outcome held = call.block(ref(child), WaitFor::memory);
+    if (is_first) held.child = Tid{child.value};
+    return held;
 }
 
 Outcome sys_clone(Call& call) {
     // clone(2): CLONE_CHILD_CLEARTID and CLONE_CHILD_SETTID, as C libraries pass them for fork().
     constexpr std::uint64_t kChildClearTid = 0x200000, kChildSetTid = 0x1000000, kSignalMask = 0xff;
+    constexpr std::uint64_t kAsVfork = 0x4100;  // CLONE_VM | CLONE_VFORK: posix_spawn()
+    if (call.arg(0) == (kAsVfork | static_cast<std::uint64_t>(kSigChld)) && call.arg(1) == 0)
+        return sys_vfork(call);
     const std::uint64_t flags = call.arg(0) & 0xffffffff;
     const std::uint64_t as_fork = static_cast<std::uint64_t>(kSigChld) | kChildClearTid | kChildSetTid;
     if ((flags & ~as_fork) != 0 || (flags & kSignalMask) != static_cast<std::uint64_t>(kSigChld) ||
         call.arg(1) != 0) {
         explain(call.kernel, call.task,
-                "clone: only what fork() does is simulated (flags SIGCHLD, no stack of its own): EINVAL",
+                "clone: only what fork() and vfork() do is simulated (SIGCHLD, no stack of its own): EINVAL",
                 call.trace);
         return Outcome::fail(Errno::einval);
     }
-    Outcome outcome = fork_process(call);
+    Outcome outcome = fork_process(call, Memory::copied);
     if (outcome.kind == Outcome::Kind::forked && (flags & kChildSetTid)) {
         const SpaceId space = call.kernel.processes[Pid{outcome.value}].space;
         const UserMemory memory{call.kernel.spaces.write(space), call.kernel.memory};

@@ -21,7 +21,7 @@ Pid next_pid(Kernel& kernel);
 /// Drops memory objects that no inode, mapping or stream names any more.
 void collect_memory(Kernel& kernel);
 /// Gives a process an empty address space in place of its own.
-void replace_space(Kernel& kernel, Process& process);
+void replace_space(Kernel& kernel, Process& process, Trace* trace);
 
 /// wait status words, waitpid(2).
 constexpr std::int32_t exit_status_word(int code) {

@@ -88,6 +88,8 @@ class Pass {
         while (result.outcome.kind == Outcome::Kind::blocked) {
             if (!call_.is_interrupted()) return sleep();
             const auto next = next_signal(kernel_, call_.task);
+            // vfork(2), kernel/fork.c: only a fatal signal ends this wait; all others come after it.
+            if (is_vfork() && next->what != NextSignal::What::die) return sleep();
             switch (next->what) {
                 case NextSignal::What::handle:
                 case NextSignal::What::die:
@@ -105,6 +107,11 @@ class Pass {
     }
 
   private:
+    bool is_vfork() const {
+        const auto number = static_cast<Sys>(call_.pending.number);
+        return number == Sys::vfork || number == Sys::clone;
+    }
+
     /// The call's data stay with the task while it is not done.
     void keep_call() {
         call_.pending.has_slept = true;

@@ -28,7 +28,8 @@ namespace ipclab::kernel {
 enum class TaskState : std::uint8_t { ready, running, blocked, stopped, zombie };
 
 /// What a blocked task waits for on an object. A new mechanism adds its condition here.
-enum class WaitFor : std::uint8_t { readable, writable, child, time, signal, peer, futex };
+/// memory: vfork(2), that the child lets go of it
+enum class WaitFor : std::uint8_t { readable, writable, child, memory, time, signal, peer, futex };
 
 struct WaitPoint {
     ObjectRef object{};
@@ -86,6 +87,8 @@ struct Process {
     std::string name;  ///< "worker": the program's name, as ps shows
     ProgramId program{};
     SpaceId space{};
+    /// vfork(2): the task that waits until this process executes or ends; so long `space` is that task's own.
+    Tid held{};
     Cow<FdTable> fds;
     InodeId working_directory{};
     std::uint32_t umask = 022;

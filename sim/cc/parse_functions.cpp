@@ -123,12 +123,18 @@ void Parser::function_definition(const DeclSpec& spec, Declarator& d) {
     finish_labels();
     body.end = body.body->end;
     body.locals = arena_.list(locals_);
+    // vfork(2): the child has the parent's memory, so that is where the variables are, as with cc -O0.
+    if (calls_vfork_) {
+        for (Obj* local : locals_) local->in_memory = true;
+        for (Obj* parameter : body.parameters) parameter->in_memory = true;
+    }
     function_ = nullptr;
     if (session_.errors() == unit_errors_) sink_.function(body);
 }
 
 void Parser::begin_function(Obj* function) {
     function_ = function;
+    calls_vfork_ = false;
     locals_.clear();
     labels_.clear();
     label_list_.clear();

@@ -324,6 +324,9 @@ Node* Parser::call(Node* callee) {
         return error_node(span);
     }
     const Type* function = callee->type->base;
+    if (callee->kind == NodeKind::addr && callee->lhs->kind == NodeKind::var && callee->lhs->object->name &&
+        callee->lhs->object->name->text == "vfork")
+        calls_vfork_ = true;
     Node* node = unary_node(NodeKind::call, function->base->unqualified, callee, span);
     node->arguments = arena_.list(arguments);
     if (!is_complete(node->type) && !is_void(node->type)) {

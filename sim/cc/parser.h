@@ -404,6 +404,7 @@ class Parser {
 
     // The function being parsed.
     Obj* function_ = nullptr;
+    bool calls_vfork_ = false;
     std::vector<Obj*> locals_;
     std::unordered_map<Ident*, Label*> labels_;  ///< only looked up
     std::vector<Label*> label_list_;

@@ -144,7 +144,8 @@ class TaskStep {
         vm::Stop stop = vm::run(running, at, memory(), std::max(choice_.budget, 1u), stop_at_);
         spend(static_cast<Time>(stop.instructions + stop.work) * k_.costs.instruction_ns +
               static_cast<Time>(stop.pages_touched) * k_.costs.page_fault_ns);
-        for (const vm::Mistake& mistake : stop.mistakes) explain(mistake.explanation, {mistake.place.file, mistake.place.line});
+        for (const vm::Mistake& mistake : stop.mistakes)
+            explain(mistake.explanation, {mistake.place.file, mistake.place.line});
         switch (stop.why) {
             case vm::StopReason::budget:
                 return {Step::End::budget, stop.instructions};
@@ -184,16 +185,14 @@ class TaskStep {
                 release_cpu();
                 break;
             case Kind::blocked:
+                if (outcome.child) start_child(outcome.child, running);
                 cpu().last = choice_.task;
                 cpu().current = {};
                 return {Step::End::blocked, instructions};
-            case Kind::forked: {
-                vm::Context child = *std::as_const(m_).contexts.find(choice_.task);
-                vm::complete_syscall(child, running, 0);
-                m_.contexts.insert(outcome.child, std::move(child));
+            case Kind::forked:
+                start_child(outcome.child, running);
                 vm::complete_syscall(context(), running, outcome.value);
                 break;
-            }
             case Kind::executed:
                 execute(*outcome.execution);
                 break;
@@ -203,6 +202,13 @@ class TaskStep {
                 break;
         }
         return leave_if_gone({Step::End::call, instructions});
+    }
+
+    /// A copy of the caller, whose call returns 0.
+    void start_child(Tid child, const vm::Program& running) {
+        vm::Context copy = *std::as_const(m_).contexts.find(choice_.task);
+        vm::complete_syscall(copy, running, 0);
+        m_.contexts.insert(child, std::move(copy));
     }
 
     void execute(const kernel::Execution& execution) {

@@ -733,6 +733,9 @@ std::string blocked_reason(const CallView& call) {
             return what;
         case Sys::wait4:
             return "no child has changed its state";
+        case Sys::vfork:
+        case Sys::clone:
+            return what + " has neither executed nor ended";
         case Sys::nanosleep:
         case Sys::clock_nanosleep:
             return "the time is not up";

@@ -52,9 +52,71 @@ TEST_CASE("fork gives EAGAIN where the limit on processes is reached") {
     CHECK(f.call(f.first, Sys::fork) == 5);  // numbers are not used again at once
 }
 
-TEST_CASE_FIXTURE(Fixture, "clone with fork's flags is fork; other flags are refused") {
+TEST_CASE_FIXTURE(Fixture,
+                  "vfork: the child has the parent's memory, and the parent waits until it executes") {
+    put(first, "before");
+    CHECK(call(first, Sys::vfork) == kSleeps);
+    const Tid child = last.child;
+    CHECK(child == Tid{3});
+    put(child, "child!");
+    CHECK(get(first, 6) == "child!");
+    CHECK(kernel.spaces.size() == 1);
+    CHECK(describe_wait(kernel, first) == "blocked in vfork until process 3 executes or ends");
+    CHECK(call(child, Sys::execve, path(child, "/bin/other"), 0, 0) == 0);
+    CHECK(kernel.spaces.size() == 2);
+    CHECK(kernel.spaces[process(child).space].mappings().empty());
+    CHECK(get(first, 6) == "child!");
+    CHECK(resume(first) == child.value);
+    CHECK(!last.child);
+}
+
+TEST_CASE_FIXTURE(Fixture, "vfork: the parent goes on when the child ends, or is killed") {
+    CHECK(call(first, Sys::vfork) == kSleeps);
+    CHECK(call(Tid{3}, Sys::exit_group, 5) == kEnds);
+    CHECK(resume(first) == 3);
+    CHECK(call(first, Sys::vfork) == kSleeps);
+    REQUIRE(send_from_outside(kernel, Pid{4}, kSigKill, &trace).ok());
+    signal(Tid{4});
+    CHECK(resume(first) == 4);
+    CHECK(kernel.spaces.size() == 1);
+    put(first, "still there");
+}
+
+TEST_CASE_FIXTURE(Fixture, "vfork: a handler runs after the wait, only a fatal signal ends it") {
+    set_handler(first, kSigUsr1, 0x401000);
+    CHECK(call(first, Sys::vfork) == kSleeps);
+    const Tid child = last.child;
+    CHECK(call(child, Sys::kill, first.value, kSigUsr1) == 0);
+    if (state(first) == TaskState::ready) CHECK(resume(first) == kSleeps);
+    CHECK(call(child, Sys::exit_group, 0) == kEnds);
+    CHECK(resume(first) == child.value);
+    CHECK(signal(first).has_value());
+}
+
+TEST_CASE_FIXTURE(Fixture, "vfork: a parent that is killed leaves its memory to the child") {
+    const Tid parent = fork(first);
+    CHECK(call(parent, Sys::vfork) == kSleeps);
+    const Tid child = last.child;
+    REQUIRE(send_from_outside(kernel, Pid{parent.value}, kSigKill, &trace).ok());
+    if (state(parent) == TaskState::ready) resume(parent);
+    if (kernel.tasks.contains(parent) && state(parent) != TaskState::zombie) signal(parent);
+    CHECK(process(parent).is_zombie);
+    put(child, "mine");
+    CHECK(kernel.spaces.size() == 2);
+    CHECK(call(child, Sys::vfork) == kSleeps);  // and it can do the same
+    CHECK(call(last.child, Sys::exit_group, 0) == kEnds);
+    CHECK(resume(child) == 5);
+    CHECK(call(child, Sys::exit_group, 0) == kEnds);
+    CHECK(kernel.spaces.size() == 1);
+}
+
+TEST_CASE_FIXTURE(Fixture,
+                  "clone with fork's flags is fork, with vfork's it is vfork; other flags are refused") {
     CHECK(call(first, Sys::clone, 0x1200011, 0, 0, kBuffer, 0) == 3);
     CHECK(load<std::int32_t>(Tid{3}, kBuffer) == 3);
+    CHECK(call(first, Sys::clone, 0x4111, 0, 0, 0, 0) == kSleeps);
+    CHECK(call(last.child, Sys::exit_group, 0) == kEnds);
+    CHECK(resume(first) == 4);
     CHECK(call(first, Sys::clone, 0x100 | 17, 0, 0, 0, 0) == error(Errno::einval));
 }
 

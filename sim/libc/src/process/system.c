@@ -13,7 +13,7 @@ int system(const char* command) {
     RAW4(SYS_rt_sigaction, 2, &ignore, &old_interrupt, 8);
     RAW4(SYS_rt_sigaction, 3, &ignore, &old_quit, 8);
     RAW4(SYS_rt_sigprocmask, 0, &child_bit, &old_mask, 8);
-    long pid = RAW5(SYS_clone, 17, 0, 0, 0, 0);
+    long pid = RAW5(SYS_clone, 0x4111 /* CLONE_VM, CLONE_VFORK, SIGCHLD */, 0, 0, 0, 0);
     if (pid == 0) {
         char* argv[] = {"sh", "-c", (char*)command, 0};
         RAW4(SYS_rt_sigaction, 2, &old_interrupt, 0, 8);
