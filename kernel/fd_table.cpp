@@ -10,12 +10,6 @@ Result<FileId> FdTable::get(Fd fd) const {
     return entry->file;
 }
 
-const FdEntry* FdTable::find(Fd fd) const {
-    if (fd < 0 || static_cast<std::size_t>(fd) >= entries_.size()) return nullptr;
-    const FdEntry& entry = entries_[static_cast<std::size_t>(fd)];
-    return entry.file ? &entry : nullptr;
-}
-
 Result<Fd> FdTable::allocate(FileId file, bool close_on_exec, Fd from, Fd limit) {
     Fd fd = from;
     while (find(fd)) ++fd;

@@ -20,7 +20,10 @@ class FdTable {
   public:
     /// EBADF where fd is not open.
     Result<FileId> get(Fd fd) const;
-    const FdEntry* find(Fd fd) const;
+    const FdEntry* find(Fd fd) const {
+        const auto index = static_cast<std::size_t>(fd);  // a negative one is larger than any table
+        return index < entries_.size() && entries_[index].file ? &entries_[index] : nullptr;
+    }
     /// The lowest free descriptor that is at least `from`, as open(2) promises; EMFILE at `limit`.
     Result<Fd> allocate(FileId file, bool close_on_exec, Fd from, Fd limit);
     /// dup2: puts `file` at exactly fd; the caller has closed what was there.

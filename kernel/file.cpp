@@ -161,13 +161,14 @@ bool is_open_for(const File& file, Direction direction) {
 enum class Layout : std::uint8_t { buffer, vectors };
 
 Outcome transfer(Call& call, Direction direction, Layout layout) {
-    const FdEntry* entry = call.process_read().fds->find(static_cast<Fd>(call.arg(0)));
+    const Process& mine = call.process_read();
+    const FdEntry* entry = mine.fds->find(static_cast<Fd>(call.arg(0)));
     if (!entry) return Outcome::fail(Errno::ebadf);
     const FileId id = entry->file;
     const File& file = call.kernel.files[id];
     call.object = object_of(file);
     if (!is_open_for(file, direction)) return Outcome::fail(Errno::ebadf);
-    Transfer data(call.memory());
+    Transfer data({call.kernel.spaces.write(mine.space), call.kernel.memory});
     const Result<void> set = layout == Layout::buffer
                                  ? data.set_buffer(call.arg(1), call.arg(2))
                                  : data.set_vectors(call.arg(1), static_cast<std::uint32_t>(call.arg(2)));

@@ -21,37 +21,36 @@ bool goes_first(SchedulingPolicy policy, const Task& a, const Task& b) {
     return a.ready_order < b.ready_order;
 }
 
-}  // namespace
-
-Tid pick_next(const Kernel& kernel, CpuId) {
+const Task* first_ready(const Kernel& kernel) {
     const Task* best = nullptr;
     for (const auto& [tid, task] : kernel.tasks)
         if (task->state == TaskState::ready && (!best || goes_first(kernel.scheduler.policy, *task, *best)))
             best = &*task;
-    return best ? best->tid : Tid{};
+    return best;
 }
 
-bool preempts(const Kernel& kernel, const Task& ready, const Task& running) {
+}  // namespace
+
+Turn next_turn(const Kernel& kernel, const Cpu& cpu) {
+    const Time quantum = kernel.scheduler.quantum_ns;
+    const Task* ready = first_ready(kernel);
+    if (!cpu.current)
+        return ready ? Turn{ready->tid, std::max(cpu.clock_ns, ready->ready_since_ns), quantum} : Turn{};
+    if (!ready) return {cpu.current, cpu.clock_ns, kNever};
+    const Task& running = kernel.tasks[cpu.current];
     switch (kernel.scheduler.policy) {
         case SchedulingPolicy::round_robin:
+            break;
         case SchedulingPolicy::fifo:
-            return false;
+            return {cpu.current, cpu.clock_ns, kNever};
         case SchedulingPolicy::priority:
-            return ready.nice < running.nice;
+            // A better one takes the CPU at once, a worse one waits until this one sleeps; equals take turns.
+            if (ready->nice < running.nice) return {ready->tid, cpu.clock_ns, quantum};
+            if (ready->nice > running.nice) return {cpu.current, cpu.clock_ns, kNever};
+            break;
     }
-    return false;
-}
-
-Time slice_left_ns(const Kernel& kernel, CpuId cpu, Tid next) {
-    const Scheduler& scheduler = kernel.scheduler;
-    const Tid current = scheduler.cpus[static_cast<std::size_t>(cpu.value)].current;
-    if (!current || scheduler.policy == SchedulingPolicy::fifo) return kNever;
-    if (!next) return kNever;
-    const Task& running = kernel.tasks[current];
-    // priority: only tasks of the same level take turns; a worse one waits until this one sleeps.
-    if (scheduler.policy == SchedulingPolicy::priority && kernel.tasks[next].nice > running.nice)
-        return kNever;
-    return std::max<Time>(0, scheduler.quantum_ns - running.slice_used_ns);
+    const Time left = quantum - running.slice_used_ns;
+    return left > 0 ? Turn{cpu.current, cpu.clock_ns, left} : Turn{ready->tid, cpu.clock_ns, quantum};
 }
 
 void make_ready(Kernel& kernel, Task& task) {

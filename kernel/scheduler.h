@@ -32,15 +32,13 @@ struct Scheduler {
     bool operator==(const Scheduler&) const = default;
 };
 
-/// The task that the policy picks next among the ready ones for this CPU; none where there is no ready task.
-Tid pick_next(const Kernel& kernel, CpuId cpu);
-
-/// Whether `ready` should take the CPU from `running` at once (priority: a better nice value; others: never).
-bool preempts(const Kernel& kernel, const Task& ready, const Task& running);
-
-/// How long the current task of this CPU may go on before the policy looks again, where `next` is what
-/// pick_next() gives; kNever for fifo or when alone.
-Time slice_left_ns(const Kernel& kernel, CpuId cpu, Tid next);
+/// What the policy says about a CPU.
+struct Turn {
+    Tid task{};           ///< who runs there next; none where no task is ready
+    Time at_ns = kNever;  ///< from when
+    Time slice_ns = 0;    ///< for how long before the policy looks again; kNever: until it sleeps
+};
+Turn next_turn(const Kernel& kernel, const Cpu& cpu);
 
 /// Makes a task ready, at the end of the queue, with a new slice.
 void make_ready(Kernel& kernel, Task& task);

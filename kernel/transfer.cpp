@@ -9,14 +9,6 @@ namespace {
 constexpr std::uint64_t kVectorsMax = 1024;  // readv(2): IOV_MAX
 }
 
-Result<void> Transfer::set_buffer(std::uint64_t address, std::uint64_t bytes) {
-    // fs/read_write.c: access_ok() is asked before the sign of the length.
-    if (!is_user_range(address, bytes)) return Errno::efault;
-    total_ = std::min(bytes, kTransferMax);
-    current_ = {address, total_};
-    return {};
-}
-
 Result<void> Transfer::set_vectors(std::uint64_t address, std::uint64_t count) {
     // lib/iov_iter.c: the count, the array, then each length and each range, in that order.
     if (count > kVectorsMax) return Errno::einval;

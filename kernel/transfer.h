@@ -2,6 +2,7 @@
 // does.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -30,7 +31,13 @@ class Transfer {
     explicit Transfer(UserMemory memory) : memory_(memory) {}
 
     /// read(2), write(2): EFAULT where the buffer leaves user space, EINVAL for a negative length.
-    Result<void> set_buffer(std::uint64_t address, std::uint64_t bytes);
+    Result<void> set_buffer(std::uint64_t address, std::uint64_t bytes) {
+        // fs/read_write.c: access_ok() is asked before the sign of the length.
+        if (!is_user_range(address, bytes)) return Errno::efault;
+        total_ = std::min(bytes, kTransferMax);
+        current_ = {address, total_};
+        return {};
+    }
     /// readv(2): EINVAL for a count outside 0 .. 1024 or a negative length, EFAULT.
     Result<void> set_vectors(std::uint64_t address, std::uint64_t count);
 

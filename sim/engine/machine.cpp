@@ -121,7 +121,7 @@ class TaskStep {
     }
 
     Step act() {
-        if (begin_ == Begin::continued) return run_instructions();
+        if (begin_ == Begin::continued) return run_instructions(process());
         kernel::expire_timers(k_, trace_);
         if (self_->call) {
             Time cost = 0;
@@ -130,18 +130,20 @@ class TaskStep {
             kernel::Resumed resumed = kernel::resume_syscall(k_, choice_.task, at, trace_, cost);
             look_up_self();
             spend(cost);
-            explain_mistake_in_call();
+            if (self_) explain_mistake_in_call(k_.spaces[process().space]);
             if (resumed.restart) return leave_if_gone({Step::End::call, 0});
             return finish_call(resumed.outcome, running, 0);
         }
-        if (kernel::has_deliverable_signal(*self_, process())) return deliver_signal();
-        return run_instructions();
+        const kernel::Process& mine = process();
+        if (kernel::has_deliverable_signal(*self_, mine)) return deliver_signal();
+        return run_instructions(mine);
     }
 
-    Step run_instructions() {
-        const vm::Program& running = program();
+    Step run_instructions(const kernel::Process& mine) {
+        const vm::Program& running = m_.program(mine.program);
         vm::Context& at = context();
-        vm::Stop stop = vm::run(running, at, memory(), std::max(choice_.budget, 1u), stop_at_);
+        const kernel::UserMemory memory{k_.spaces.write(mine.space), k_.memory};
+        vm::Stop stop = vm::run(running, at, memory, std::max(choice_.budget, 1u), stop_at_);
         spend(static_cast<Time>(stop.instructions + stop.work) * k_.costs.instruction_ns +
               static_cast<Time>(stop.pages_touched) * k_.costs.page_fault_ns);
         for (const vm::Mistake& mistake : stop.mistakes)
@@ -150,13 +152,13 @@ class TaskStep {
             case vm::StopReason::budget:
                 return {Step::End::budget, stop.instructions};
             case vm::StopReason::syscall:
-                return call(stop.number, stop.args, running, at, stop.instructions);
+                return call(stop.number, stop.args, running, at, memory.space, stop.instructions);
             case vm::StopReason::handler_returned:
                 kernel::return_from_handler(k_, choice_.task, stop.saved_mask, stop.signal, trace_);
                 return {Step::End::signal, stop.instructions};
             case vm::StopReason::finished:  // a start function that returns ends its task, with its result
                 return call(static_cast<std::uint64_t>(kernel::Sys::exit), {stop.result}, running, at,
-                            stop.instructions);
+                            memory.space, stop.instructions);
             case vm::StopReason::fault:
                 return fault(*stop.fault, stop.instructions);
         }
@@ -164,13 +166,13 @@ class TaskStep {
     }
 
     Step call(std::uint64_t number, const std::array<std::uint64_t, 6>& args, const vm::Program& running,
-              const vm::Context& at, std::uint64_t instructions) {
+              const vm::Context& at, const kernel::AddressSpace& space, std::uint64_t instructions) {
         Time cost = 0;
         const kernel::Outcome outcome =
             kernel::enter_syscall(k_, choice_.task, number, args, line(running, at), trace_, cost);
         look_up_self();
         spend(cost);
-        explain_mistake_in_call();
+        if (self_ && outcome.kind != kernel::Outcome::Kind::executed) explain_mistake_in_call(space);
         return finish_call(outcome, running, instructions);
     }
 
@@ -221,13 +223,11 @@ class TaskStep {
     }
 
     /// A buffer that the kernel read or wrote for the task, and that is too short or gone.
-    void explain_mistake_in_call() {
-        if (!self_) return;
-        const kernel::AddressSpace* space = k_.spaces.find(process().space);
-        if (!space || !space->has_complaint()) return;
+    void explain_mistake_in_call(const kernel::AddressSpace& space) {
+        if (!space.has_complaint()) return;
         const kernel::BadAccess bad = *k_.spaces.write(process().space).take_complaint();
         if (!vm::is_first_report(context())) return;
-        explain(vm::explain_bad_access(program(), context(), *space, k_.memory, bad));
+        explain(vm::explain_bad_access(program(), context(), space, k_.memory, bad));
     }
 
     Step deliver_signal() {

@@ -19,40 +19,18 @@ constexpr Time kLongestStepNs = kernel::kMillisecond;
 /// grain.
 constexpr Time kHorizonNs = 1'000;
 
-struct Candidate {
-    Tid task{};
-    Time at_ns = kNever;
-    Time slice_ns = 0;  ///< what the task may run without the scheduler looking again
-};
-
-/// What the scheduler would do on this CPU next, and when.
-Candidate candidate(const Kernel& kernel, CpuId cpu, const kernel::Cpu& here) {
-    const Tid picked = kernel::pick_next(kernel, cpu);
-    if (here.current) {
-        if (!picked) return {here.current, here.clock_ns, kNever};
-        const Time slice_left = kernel::slice_left_ns(kernel, cpu, picked);
-        if (slice_left > 0 && !kernel::preempts(kernel, kernel.tasks[picked], kernel.tasks[here.current]))
-            return {here.current, here.clock_ns, slice_left};
-        return {picked, here.clock_ns, kernel.scheduler.quantum_ns};
-    }
-    if (!picked) return {};
-    const Time from = std::max(here.clock_ns, kernel.tasks[picked].ready_since_ns);
-    return {picked, from, kernel.scheduler.quantum_ns};
-}
-
 std::optional<Choice> timed_choice(const Machine& machine) {
     const Kernel& kernel = machine.kernel;
     const std::vector<kernel::Cpu>& cpus = kernel.scheduler.cpus;
-    Candidate best = candidate(kernel, CpuId{0}, cpus[0]);
+    kernel::Turn best = kernel::next_turn(kernel, cpus[0]);
     CpuId best_cpu{0};
     Time others_ns = kNever;  // the earliest that another CPU moves
     for (std::size_t i = 1; i < cpus.size(); ++i) {
-        const CpuId cpu{static_cast<std::int64_t>(i)};
-        const Candidate next = candidate(kernel, cpu, cpus[i]);
+        const kernel::Turn next = kernel::next_turn(kernel, cpus[i]);
         if (next.at_ns < best.at_ns) {
             others_ns = best.at_ns;
             best = next;
-            best_cpu = cpu;
+            best_cpu = CpuId{static_cast<std::int64_t>(i)};
         } else {
             others_ns = std::min(others_ns, next.at_ns);
         }

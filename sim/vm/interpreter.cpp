@@ -431,12 +431,12 @@ do_ret : {
 do_retv:
     if (r[0] != frame().stack_pointer || function().frame_bytes > 0) close_frame(frame(), r[0]);
 leave_function : {
-    const Frame gone = frame();
-    if (gone.kind == Frame::Kind::signal_handler) {
+    const Frame& gone = frame();
+    if (gone.kind == Frame::Kind::signal_handler) [[unlikely]] {
         stop.saved_mask = gone.saved_mask;
         stop.signal = gone.signal;
-        context_.frames.pop_back();
         context_.registers.resize(gone.register_base);
+        context_.frames.pop_back();
         stop.why = StopReason::handler_returned;
         goto done;
     }

@@ -6,6 +6,12 @@
 
 /// Returns `result`, or sets errno and returns -1 where it is a kernel's error number.
 long __syscall_result(long result);
+/// The same for a call just made: most succeed, and those are not worth another call.
+#define CHECKED(raw) \
+    ({ \
+        long __result = (raw); \
+        (unsigned long)__result >= -4095UL ? __syscall_result(__result) : __result; \
+    })
 
 #define RAW6(number, a, b, c, d, e, f) \
     __ipclab_syscall(number, (long)(a), (long)(b), (long)(c), (long)(d), (long)(e), (long)(f))
@@ -15,13 +21,13 @@ long __syscall_result(long result);
 #define RAW2(number, a, b) RAW6(number, a, b, 0, 0, 0, 0)
 #define RAW1(number, a) RAW6(number, a, 0, 0, 0, 0, 0)
 #define RAW0(number) RAW6(number, 0, 0, 0, 0, 0, 0)
-#define CALL6(number, a, b, c, d, e, f) __syscall_result(RAW6(number, a, b, c, d, e, f))
-#define CALL5(number, a, b, c, d, e) __syscall_result(RAW5(number, a, b, c, d, e))
-#define CALL4(number, a, b, c, d) __syscall_result(RAW4(number, a, b, c, d))
-#define CALL3(number, a, b, c) __syscall_result(RAW3(number, a, b, c))
-#define CALL2(number, a, b) __syscall_result(RAW2(number, a, b))
-#define CALL1(number, a) __syscall_result(RAW1(number, a))
-#define CALL0(number) __syscall_result(RAW0(number))
+#define CALL6(number, a, b, c, d, e, f) CHECKED(RAW6(number, a, b, c, d, e, f))
+#define CALL5(number, a, b, c, d, e) CHECKED(RAW5(number, a, b, c, d, e))
+#define CALL4(number, a, b, c, d) CHECKED(RAW4(number, a, b, c, d))
+#define CALL3(number, a, b, c) CHECKED(RAW3(number, a, b, c))
+#define CALL2(number, a, b) CHECKED(RAW2(number, a, b))
+#define CALL1(number, a) CHECKED(RAW1(number, a))
+#define CALL0(number) CHECKED(RAW0(number))
 
 // The numbers that the most used parts need; the others include <sys/syscall.h>.
 #define SYS_read 0
