@@ -1,0 +1,36 @@
+#!/bin/sh
+# Random programs (csmith) print the same checksum from the simulator as from gcc's build.
+#   csmith.sh IPCLAB [COUNT [FIRST_SEED]]       without a first seed: one of today's, which is printed
+set -eu
+ipclab=$1
+count=${2:-30}
+first=${3:-$(( $(date +%s) % 1000000000 ))}
+command -v csmith >/dev/null || { echo "csmith is not installed"; exit 77; }
+include=$(echo /usr/include/csmith*)
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+cp "$include"/*.h "$folder"  # found beside the program
+echo "seeds $first to $((first + count - 1))"
+
+same=0 slow=0 refused=0 different=0
+seed=$first
+while [ $seed -lt $((first + count)) ]; do
+    program=$folder/program.c
+    csmith --seed $seed --no-argc --no-packed-struct --no-builtins --max-funcs 5 --output "$program"
+    seed=$((seed + 1))
+    gcc -w -O0 "$program" -o "$folder/native"
+    expected=$(timeout 5 "$folder/native") || { slow=$((slow + 1)); continue; }
+    found=$(timeout 60 "$ipclab" run "$program" 2>"$folder/errors") || true
+    if [ "$found" = "$expected" ]; then
+        same=$((same + 1))
+    elif grep -q "does not support" "$folder/errors"; then
+        refused=$((refused + 1))
+        grep -m 1 "does not support" "$folder/errors"
+    else
+        different=$((different + 1))
+        echo "seed $((seed - 1)): gcc's program prints '$expected', ours '$found'"
+        head -3 "$folder/errors"
+    fi
+done
+echo "$same the same, $refused refused, $slow without gcc's result in 5 s, $different different"
+[ $different -eq 0 ]
