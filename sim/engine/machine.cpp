@@ -172,7 +172,10 @@ class TaskStep {
             kernel::enter_syscall(k_, choice_.task, number, args, line(running, at), trace_, cost);
         look_up_self();
         spend(cost);
-        if (self_ && outcome.kind != kernel::Outcome::Kind::executed) explain_mistake_in_call(space);
+        // Both leave the memory that the call was made in behind.
+        const bool has_left = outcome.kind == kernel::Outcome::Kind::executed ||
+                              outcome.kind == kernel::Outcome::Kind::exited;
+        if (self_ && !has_left) explain_mistake_in_call(space);
         return finish_call(outcome, running, instructions);
     }
 
