@@ -75,13 +75,19 @@ void add_file(Kernel& kernel, std::string_view path, std::string_view content, s
     }
 }
 
-void add_streams(Kernel& kernel, const std::array<StreamKind, 3>& kinds) {
+void add_streams(Kernel& kernel, const std::array<StreamKind, 3>& kinds, std::string_view input) {
     for (int descriptor = 0; descriptor < 3; ++descriptor) {
         Stream stream;
         stream.kind = kinds[static_cast<std::size_t>(descriptor)];
         stream.output_number = descriptor == 2 ? 2 : 1;
         stream.output = add_memory(kernel, "");
         stream.foreground_group = kFirst;
+        if (stream.kind == StreamKind::file) {
+            Inode inode;
+            inode.owner = kUser;
+            inode.memory = descriptor == 0 ? add_memory(kernel, input) : stream.output;
+            stream.file = new_inode(kernel, std::move(inode));
+        }
         kernel.streams.insert(standard_stream(descriptor), std::move(stream));
     }
 }
@@ -144,7 +150,7 @@ Kernel boot(const BootOptions& options) {
     for (const auto& [path, content] : options.files) add_file(kernel, path, content, kUser);
     for (const auto& [path, content] : kSystemFiles) add_file(kernel, path, content, 0);
 
-    add_streams(kernel, options.standard_streams);
+    add_streams(kernel, options.standard_streams, options.input);
     add_init(kernel);
     return kernel;
 }
@@ -165,6 +171,11 @@ Tid spawn_first(Kernel& kernel, std::string_view name, ProgramId program, Trace*
         file.kind = FileKind::stream;
         file.stream = standard_stream(fd);
         const StreamKind kind = kernel.streams[file.stream].kind;
+        if (kind == StreamKind::file) {
+            file.kind = FileKind::regular;
+            file.inode = kernel.streams[file.stream].file;
+            file.stream = {};
+        }
         // A shell's terminal is open for both on all three descriptors; a pipe has its direction.
         file.flags = kind == StreamKind::terminal ? kORdWr : fd == 0 ? kORdOnly : kOWrOnly;
         const FileId id{++kernel.last_id};

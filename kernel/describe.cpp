@@ -9,6 +9,14 @@ namespace ipclab::kernel {
 
 namespace {
 
+std::string describe_stream(const Kernel& kernel, StreamId id) {
+    const Stream* stream = kernel.streams.find(id);
+    if (!stream) return "a closed stream";
+    if (stream->kind == StreamKind::terminal) return "the terminal";
+    constexpr std::array<std::string_view, 3> kNames{"standard input", "standard output", "standard error"};
+    return std::string(kNames[static_cast<std::size_t>(id.value - 1) % kNames.size()]);
+}
+
 std::string describe_inode(const Kernel& kernel, InodeId id) {
     const Inode* inode = kernel.inodes.find(id);
     if (!inode) return "a deleted file";
@@ -22,15 +30,9 @@ std::string describe_inode(const Kernel& kernel, InodeId id) {
                 const std::string parent = path_of(kernel, directory);
                 return (parent == "/" ? "" : parent) + "/" + entry.name;
             }
+    for (const auto& [stream, candidate] : kernel.streams)
+        if (candidate->file == id) return describe_stream(kernel, stream);
     return "a file without a name";
-}
-
-std::string describe_stream(const Kernel& kernel, StreamId id) {
-    const Stream* stream = kernel.streams.find(id);
-    if (!stream) return "a closed stream";
-    if (stream->kind == StreamKind::terminal) return "the terminal";
-    constexpr std::array<std::string_view, 3> kNames{"standard input", "standard output", "standard error"};
-    return std::string(kNames[static_cast<std::size_t>(id.value - 1) % kNames.size()]);
 }
 
 std::string describe_process(const Kernel& kernel, Pid pid) {

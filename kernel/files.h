@@ -46,6 +46,8 @@ void pipe_end_closed(Kernel& kernel, PipeId pipe, Tid by, Trace* trace);
 StreamId input_side(const Kernel& kernel, StreamId stream);
 Outcome read_stream(Call& call, const File& file, Transfer& to);
 Outcome write_stream(Call& call, const File& file, Transfer& from);
+/// Bytes [begin, end) of a regular file have been written: an output event where it is standard output or error.
+void report_output(Call& call, InodeId file, std::uint64_t begin, std::uint64_t end);
 /// FIONREAD: how many bytes a read could give at most.
 std::uint64_t stream_bytes_available(const Kernel& kernel, StreamId stream);
 

@@ -86,6 +86,7 @@ struct BootOptions {
     SchedulingPolicy policy = SchedulingPolicy::round_robin;
     Limits limits{};
     Costs costs{};
+    std::string input;  ///< where standard input is a file: what is in it
     /// Files to be there at the start: path and content. Directories on the way are made.
     std::vector<std::pair<std::string, std::string>> files;
 };

@@ -59,6 +59,7 @@ Outcome write_regular(Call& call, FileId id, Transfer& from, std::optional<std::
     if (at == begin) return Outcome::fail(failure);
     if (!offset) kernel.files.write(id).offset = at;
     kernel.inodes.write(inode).modified_ns = kernel.now_ns;
+    report_output(call, inode, begin, at);
     call.charge_copy(at - begin);
     return Outcome::done(static_cast<std::int64_t>(at - begin));
 }

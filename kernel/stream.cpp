@@ -33,6 +33,13 @@ void emit_output(Call& call, StreamId stream, int number, std::span<const std::u
     call.trace->add_payload(0, bytes, bytes.size());
 }
 
+/// Somebody outside appends to the file.
+void grow_file(Kernel& kernel, InodeId file, std::string_view bytes) {
+    if (!kernel.inodes.contains(file)) return;
+    MemoryObject& memory = kernel.memory.write(kernel.inodes[file].memory);
+    memory.write(memory.size(), {reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()});
+}
+
 constexpr std::uint64_t kUnreadMax = 1 << 26;  // bytes typed ahead and not yet read
 
 }  // namespace
@@ -99,11 +106,30 @@ std::uint64_t stream_bytes_available(const Kernel& kernel, StreamId stream) {
     return available(kernel.streams[input_side(kernel, stream)]);
 }
 
+void report_output(Call& call, InodeId file, std::uint64_t begin, std::uint64_t end) {
+    if (!call.trace) return;
+    for (int descriptor : {1, 2}) {
+        const StreamId id = standard_stream(descriptor);
+        const Stream& stream = call.kernel.streams[id];
+        if (stream.kind != StreamKind::file || stream.file != file) continue;
+        std::array<std::uint8_t, kPageSize> buffer;
+        for (std::uint64_t at = begin; at < end;) {
+            const auto piece = std::span(buffer).first(std::min<std::uint64_t>(end - at, buffer.size()));
+            const std::uint64_t got = call.kernel.memory[stream.output].read(at, piece);
+            if (got == 0) break;
+            emit_output(call, id, stream.output_number, piece.first(got));
+            at += got;
+        }
+    }
+}
+
 void feed_input(Kernel& kernel, StreamId id, std::string_view bytes, Trace* trace) {
     Stream& stream = kernel.streams.write(id);
     bytes = bytes.substr(0, kUnreadMax - std::min<std::size_t>(kUnreadMax, stream.input.size()));
     if (bytes.empty())
         stream.input_ended = true;
+    else if (stream.kind == StreamKind::file)
+        grow_file(kernel, stream.file, bytes);
     else
         stream.input += bytes;
     if (trace) {

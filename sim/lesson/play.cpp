@@ -103,6 +103,7 @@ engine::Timeline make_timeline(const Setup& setup, engine::ProgramSet programs, 
     engine::MachineOptions options;
     options.arguments = arguments;
     options.boot = setup.boot;
+    options.boot.input = setup.input;
     kernel::Trace start;
     engine::Machine machine = engine::make_machine(std::move(programs), first, options, &start);
     if (setup.quantum_us > 0) machine.kernel.scheduler.quantum_ns = setup.quantum_us * kernel::kMicrosecond;

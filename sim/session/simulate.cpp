@@ -21,6 +21,7 @@ using kernel::Trace;
 namespace {
 
 constexpr std::size_t kInputChunk = 65'536;
+constexpr std::size_t kMostInput = 64 << 20;         // of a file, as in real runs
 constexpr std::uint64_t kStepsBetweenLooks = 1'000;  // at a terminal, while other tasks go on
 /// What a step counts for besides its instructions: a program that only sleeps has to end too.
 constexpr std::uint64_t kInstructionsPerStep = 500;
@@ -74,6 +75,11 @@ class Simulation {
         engine::MachineOptions boot;
         boot.arguments = loaded.arguments;
         boot.boot = options.boot;
+        if (boot.boot.standard_streams[0] == kernel::StreamKind::file) {
+            boot.boot.input = options.input_from == Input::given ? options.input : whole_input();
+            result_.input = boot.boot.input;
+            result_.is_input_over = true;
+        }
         boot.quantum_ns = options.quantum_ns;
         machine_ = engine::make_machine(loaded.programs, loaded.first, boot, &trace_);
         is_terminal_ =
@@ -111,6 +117,21 @@ class Simulation {
     }
 
   private:
+    /// A file's bytes are all there.
+    static std::string whole_input() {
+        std::string text;
+        while (text.size() < kMostInput) {
+            const std::size_t before = text.size();
+            text.resize(before + kInputChunk);
+            ssize_t done = 0;
+            do done = read(0, &text[before], kInputChunk);
+            while (done < 0 && errno == EINTR && interrupts == 0);
+            text.resize(before + static_cast<std::size_t>(std::max<ssize_t>(done, 0)));
+            if (done <= 0) break;
+        }
+        return text;
+    }
+
     void flush() {
         if (trace_.events.empty()) return;
         events_ += trace_.events.size();

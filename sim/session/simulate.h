@@ -20,7 +20,7 @@ std::array<kernel::StreamKind, 3> own_streams();
 
 /// Where standard input comes from.
 enum class Input : std::uint8_t {
-    own,  ///< ipclab's: a pipe or a file is read whenever somebody wants more; a terminal where somebody waits
+    own,  ///< ipclab's: a file is read at the start, a pipe where somebody wants more, a terminal by lines
     given,  ///< SimulationOptions::input, then its end
 };
 /// Where standard output and error go, besides into the outcome and the events.

@@ -234,6 +234,37 @@ TEST_CASE_FIXTURE(Files, "fstat tells the terminal from pipes and files") {
     CHECK(call(self, Sys::ioctl, ends.read, 0x5401, kBuffer) == error(Errno::enotty));
 }
 
+TEST_CASE("standard streams that are files can be sought in, and what is written reaches the world") {
+    BootOptions options = Fixture::default_options();
+    options.standard_streams = {StreamKind::file, StreamKind::file, StreamKind::file};
+    options.input = "one\ntwo\n";
+    Fixture f(options);
+    CHECK(f.read_text(f.first, 0, 100) == "one\ntwo\n");
+    CHECK(f.read(f.first, 0, 100) == 0);  // nobody waits for more
+    CHECK(f.call(f.first, Sys::lseek, 0, -4, 1) == 4);
+    const Tid child = f.fork(f.first);
+    CHECK(f.read_text(child, 0, 100) == "two\n");
+    CHECK(f.read(f.first, 0, 100) == 0);  // they share the offset
+    CHECK(f.write(f.first, 1, "out") == 3);
+    CHECK(f.call(f.first, Sys::lseek, 1, 0, 1) == 3);
+    CHECK(f.write(f.first, 2, "err") == 3);
+    const auto outputs = f.events(EventKind::output);
+    REQUIRE(outputs.size() == 2);
+    CHECK(outputs[0].result == 1);
+    CHECK(f.trace.item(outputs[0], 0).text() == "out");
+    CHECK(outputs[1].result == 2);
+    CHECK(f.kernel.memory[f.kernel.streams[standard_stream(1)].output].text() == "out");
+    CHECK(describe(f.kernel, ref(f.kernel.streams[standard_stream(0)].file)) == "standard input");
+    feed_input(f.kernel, standard_stream(0), "three\n", &f.trace);
+    CHECK(f.read_text(f.first, 0, 100) == "three\n");
+    for (Fd fd : {0, 1, 2}) {
+        CHECK(f.close(f.first, fd) == 0);
+        CHECK(f.close(child, fd) == 0);
+    }
+    CHECK(f.kernel.memory[f.kernel.streams[standard_stream(1)].output].text() == "out");
+    feed_input(f.kernel, standard_stream(0), "nobody reads this\n", &f.trace);
+}
+
 TEST_CASE_FIXTURE(Files, "file sizes are limited: EFBIG, after a partial write up to the limit") {
     kernel.limits.file_bytes = 6000;
     const Fd fd = must_open("/tmp/a");

@@ -159,6 +159,19 @@ TEST_CASE(
     }
 }
 
+TEST_CASE(
+    "who reads a file only in part leaves the rest to the next: the descriptor goes back to what was not "
+    "read") {
+    if (!is_possible()) return;
+    const std::string lines = "1\n2\n3\n4\n";
+    const BothRuns from_file = both(shell("head -1; cat"), kFiles, lines);
+    check_same(from_file);
+    CHECK(from_file.simulated.outcome.standard_output == lines);
+    const BothRuns from_pipe = both(shell("head -1; cat"), kPipes, lines);
+    check_same(from_pipe);
+    CHECK(from_pipe.simulated.outcome.standard_output == "1\n");
+}
+
 TEST_CASE("a program finds the same system: names, users, environment, limits of its world") {
     if (!is_possible()) return;
     const Written program(R"(#include <pwd.h>
