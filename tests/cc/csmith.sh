@@ -2,7 +2,7 @@
 # Random programs (csmith) print the same checksum from the simulator as from gcc's build.
 #   csmith.sh IPCLAB [COUNT [FIRST_SEED]]       without a first seed: one of today's, which is printed
 set -eu
-ipclab=$1
+ipclab=$(realpath "$1")
 count=${2:-30}
 first=${3:-$(( $(date +%s) % 1000000000 ))}
 command -v csmith >/dev/null || { echo "csmith is not installed"; exit 77; }
@@ -10,6 +10,7 @@ include=$(echo /usr/include/csmith*)
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 cp "$include"/*.h "$folder"  # found beside the program
+cd "$folder"  # csmith leaves a file where it is
 echo "seeds $first to $((first + count - 1))"
 
 same=0 slow=0 refused=0 different=0
