@@ -1,6 +1,7 @@
 #include "tests/support/native.h"
 
 #include <fcntl.h>
+#include <linux/close_range.h>
 #include <poll.h>
 #include <signal.h>
 #include <sys/wait.h>
@@ -27,6 +28,7 @@ using Clock = std::chrono::steady_clock;
     dup2(in, 0);
     dup2(out, 1);
     dup2(err, 2);
+    close_range(3, ~0u, CLOSE_RANGE_CLOEXEC);  // whatever we were started with
     if (chdir(directory.c_str()) != 0) _exit(126);
     std::vector<std::string> variables = {"PATH=" + path, "HOME=/", "LC_ALL=C"};
     std::vector<char*> arguments, environment;
