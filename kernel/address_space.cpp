@@ -338,7 +338,7 @@ bool holds_objects(const std::uint8_t* shades, std::size_t bytes) {
 Result<void> UserMemory::read(std::uint64_t address, std::span<std::uint8_t> out) const {
     const std::uint8_t* from = space.cache().readable(address, out.size());
     if (from && holds_objects(space.cache().shades(address), out.size())) {
-        std::memcpy(out.data(), from, out.size());
+        std::copy_n(from, out.size(), out.data());  // not memcpy: nothing may be asked for, at no address
         return {};
     }
     // Structures are written with their padding: that it has no value is no mistake.
@@ -359,7 +359,7 @@ Result<void> UserMemory::write(std::uint64_t address, std::span<const std::uint8
     const std::uint8_t* shades = to ? space.cache().shades(address) : nullptr;
     if (to && holds_objects(shades, bytes.size())) {
         if (shades) space.set(address, bytes.size());
-        std::memcpy(to, bytes.data(), bytes.size());
+        std::copy_n(bytes.data(), bytes.size(), to);
         return {};
     }
     if (const auto bad = space.check(address, bytes.size(), Access::write, AddressSpace::UnsetBytes::allowed))
