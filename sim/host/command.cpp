@@ -83,6 +83,12 @@ CommandResult run_command(const std::vector<std::string>& arguments, const std::
     UniqueFd report_read(report[0]), report_write(report[1]);
 
     std::vector<std::string> argument_texts = arguments, environment_texts = english_environment();
+    // A tool that is killed leaves its temporary files: they have to go with the directory.
+    if (!directory.empty()) {
+        std::erase_if(environment_texts,
+                      [](const std::string& entry) { return entry.starts_with("TMPDIR="); });
+        environment_texts.push_back("TMPDIR=" + directory.string());
+    }
     std::vector<char*> argv = pointers_to(argument_texts), envp = pointers_to(environment_texts);
     const std::string directory_text = directory.string();
     const std::int64_t deadline = monotonic_ns() + timeout_ns;

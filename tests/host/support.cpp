@@ -1,6 +1,7 @@
 #include "tests/host/support.h"
 
 #include <dirent.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cstdlib>
@@ -14,6 +15,24 @@ namespace ipclab::host::test {
 namespace fs = std::filesystem;
 using kernel::Event;
 using kernel::EventKind;
+
+namespace {
+
+/// Temporary files of these tests have a place of their own: other runs on this machine leave theirs elsewhere.
+struct OwnTemporaryFiles {
+    OwnTemporaryFiles() {
+        if (mkdtemp(name.data()) == nullptr) std::abort();
+        chmod(name.c_str(), 0711);  // the sandbox is another user
+        setenv("TMPDIR", name.c_str(), 1);
+    }
+    ~OwnTemporaryFiles() {
+        std::error_code ignored;
+        fs::remove_all(name, ignored);
+    }
+    std::string name = (fs::temp_directory_path() / "ipclab-test-XXXXXX").string();
+} own_temporary_files;
+
+}  // namespace
 
 const Availability& machine() {
     static const Availability found = check_availability();
@@ -77,16 +96,8 @@ std::string leftovers() {
             if (line.starts_with("PPid:") && std::stoi(line.substr(5)) == getpid())
                 found += "process " + pid + "\n";
     }
-    const char* parent = std::getenv("TMPDIR");
-    for (const auto& entry : fs::directory_iterator(parent != nullptr ? parent : "/tmp", failure)) {
-        const std::string name = entry.path().filename();
-        if (!name.starts_with("ipclab-build-") && !name.starts_with("ipclab-run-") &&
-            !name.starts_with("ipclab-bin-"))
-            continue;
-        // Of other runs on this machine, perhaps: only what changed after this process started is ours.
-        const auto started = fs::last_write_time("/proc/self", failure);
-        if (fs::last_write_time(entry.path(), failure) >= started) found += "directory " + name + "\n";
-    }
+    for (const auto& entry : fs::directory_iterator(std::getenv("TMPDIR"), failure))
+        found += "directory " + entry.path().filename().string() + "\n";
     return found;
 }
 
