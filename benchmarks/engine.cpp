@@ -95,6 +95,28 @@ void steps_back(benchmark::State& state) {
 }
 BENCHMARK(steps_back)->Unit(benchmark::kMicrosecond);
 
+/// In a program that computes: 200 steps of a million instructions each.
+void steps_back_in_long_steps(benchmark::State& state, bool (engine::Timeline::*back)()) {
+    engine::Timeline timeline(machine_of("loop"), TimedPolicy{}, {});
+    timeline.run_to_end(150);
+    for (auto _ : state) {
+        state.PauseTiming();
+        timeline.seek_recorded_end();
+        timeline.step_back();
+        for (int i = 0; i < 20; ++i) timeline.instruction_back();
+        state.ResumeTiming();
+        (timeline.*back)();
+    }
+    state.counters["steps_back/s"] =
+        benchmark::Counter(static_cast<double>(state.iterations()), benchmark::Counter::kIsRate);
+}
+BENCHMARK_CAPTURE(steps_back_in_long_steps, instruction, &engine::Timeline::instruction_back)
+    ->Unit(benchmark::kMicrosecond);
+BENCHMARK_CAPTURE(steps_back_in_long_steps, line, &engine::Timeline::line_back)
+    ->Unit(benchmark::kMicrosecond);
+BENCHMARK_CAPTURE(steps_back_in_long_steps, call, &engine::Timeline::call_back)
+    ->Unit(benchmark::kMicrosecond);
+
 }  // namespace
 
 }  // namespace ipclab::bench

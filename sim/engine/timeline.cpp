@@ -1,6 +1,7 @@
 #include "sim/engine/timeline.h"
 
 #include <algorithm>
+#include <numeric>
 
 #include "kernel/assert.h"
 
@@ -49,18 +50,29 @@ bool Timeline::at_end() const {
     return rest(machine_) != Rest::moving;
 }
 
-bool Timeline::record_next_step(std::optional<std::uint32_t> budget) {
-    if (at_end()) return false;
+bool Timeline::record_next_step(std::uint32_t most_instructions, vm::StopAt stop_at) {
+    if (trace_.events.size() >= kMaxEvents) return false;
     std::optional<Choice> choice = next_choice(machine_, policy_);
     if (!choice) return false;
     if (choice->kind == Choice::Kind::run && !can_run(machine_, choice->task)) return false;
-    if (budget && choice->kind == Choice::Kind::run) choice->budget = std::min(choice->budget, *budget);
-    record(std::move(*choice));
+    if (choice->kind == Choice::Kind::run) choice->budget = std::min(choice->budget, most_instructions);
+    record(std::move(*choice), stop_at);
+    return true;
+}
+
+bool Timeline::record_replayed() {
+    const auto* replay = std::get_if<ReplayPolicy>(&policy_);
+    if (!replay || replay->next >= replay->schedule.size()) return false;
+    Machine before = machine_;
+    const Position here = position_;
+    if (!record_next_step(UINT32_MAX, vm::StopAt::nothing)) return false;
+    machine_ = std::move(before);
+    position_ = here;
     return true;
 }
 
 bool Timeline::step_forward() {
-    if (at_recorded_end()) return record_next_step(std::nullopt);
+    if (at_recorded_end()) return record_next_step(UINT32_MAX, vm::StopAt::nothing);
     Choice choice = schedule_[position_.step];
     // The rest of a begun step: its last instruction brings what the whole step brought.
     if (choice.kind == Choice::Kind::run) choice.budget -= static_cast<std::uint32_t>(position_.instructions);
@@ -76,7 +88,7 @@ bool Timeline::step_back() {
 }
 
 bool Timeline::instruction_forward() {
-    if (at_recorded_end()) return record_next_step(1);
+    if (at_recorded_end() && !record_replayed()) return record_next_step(1, vm::StopAt::nothing);
     if (position_.instructions + 1 >= executed_[position_.step]) return step_forward();
     Choice choice = schedule_[position_.step];
     choice.budget = 1;
@@ -98,32 +110,50 @@ bool Timeline::instruction_back() {
 
 bool Timeline::line_forward() {
     const Lines before(machine_);
-    while (instruction_forward())
+    while (forward_in_line(UINT64_MAX))
         if (before.moved_to(Lines(machine_))) return true;
     return false;
 }
 
+bool Timeline::forward_in_line(std::uint64_t most_instructions) {
+    if (at_recorded_end() && !record_replayed()) return record_next_step(UINT32_MAX, vm::StopAt::other_line);
+    const std::uint64_t executed = executed_[position_.step];
+    if (position_.instructions >= executed) return step_forward();  // a step without instructions
+    Choice choice = schedule_[position_.step];
+    choice.budget =
+        static_cast<std::uint32_t>(std::min(executed - position_.instructions, most_instructions));
+    const Step done = step(machine_, choice, nullptr, begin(), vm::StopAt::other_line);
+    position_.instructions += done.instructions;
+    if (position_.instructions == executed) position_ = {position_.step + 1, 0};
+    return true;
+}
+
 bool Timeline::line_back() {
-    // Forwards from ever earlier steps to here, remembering the last place where some task came to a new
-    // line.
-    const Position here = position_;
-    std::size_t from = here.instructions > 0 ? here.step : here.step - 1;
     if (at_start()) return false;
-    while (true) {
-        seek({from, 0});
+    // Looks through windows that lie ever further back, each forwards, for the last place where some task came to a
+    // new line. The first windows are short: mostly it is near, and a step may have a million instructions.
+    const Position here = position_;
+    Position end = here;
+    for (std::uint64_t size = 4096;; size *= 16) {
+        const std::size_t step = end.instructions > 0 ? end.step : end.step - 1;
+        const std::uint64_t length = end.instructions > 0 ? end.instructions : std::max(executed_[step], 1u);
+        const Position begin{step, length > size ? length - size : 0};
+        seek(begin);
         std::optional<Position> found;
         Lines lines(machine_);
-        if (from == 0) found = position_;
-        while (instruction_forward() && position_ < here) {
+        while (position_ < end) {
+            forward_in_line(position_.step == end.step ? end.instructions - position_.instructions
+                                                       : UINT64_MAX);
+            if (position_ == here) break;
             Lines now(machine_);
             if (lines.moved_to(now)) found = position_;
             lines = std::move(now);
         }
-        if (found) {
-            seek(*found);
+        if (found || begin == Position{}) {
+            seek(found.value_or(Position{}));
             return true;
         }
-        --from;
+        end = begin;
     }
 }
 
@@ -163,10 +193,10 @@ bool Timeline::run_to_end(std::size_t max_steps) {
 void Timeline::seek(Position target) {
     IPCLAB_ASSERT(target.step <= schedule_.size());
     // Going on from here is cheaper than from a checkpoint, unless one lies between.
-    const std::size_t nearest = target.step / kCheckpointSteps;
-    if (target < position_ || checkpoints_[nearest].step > position_.step) {
-        machine_ = checkpoints_[nearest].machine;
-        position_ = {checkpoints_[nearest].step, 0};
+    const Checkpoint& nearest = checkpoints_[checkpoint_before(target.step)];
+    if (target < position_ || nearest.step > position_.step) {
+        machine_ = nearest.machine;
+        position_ = {nearest.step, 0};
     }
     while (position_.step < target.step) step_forward();
     if (target.instructions <= position_.instructions) return;
@@ -174,6 +204,13 @@ void Timeline::seek(Position target) {
     choice.budget = static_cast<std::uint32_t>(target.instructions - position_.instructions);
     step(machine_, choice, nullptr, begin());
     position_ = target;
+}
+
+std::size_t Timeline::checkpoint_before(std::size_t step) const {
+    const auto later = std::upper_bound(
+        checkpoints_.begin(), checkpoints_.end(), step,
+        [](std::size_t wanted, const Checkpoint& checkpoint) { return wanted < checkpoint.step; });
+    return static_cast<std::size_t>(later - checkpoints_.begin()) - 1;  // the first one is at step 0
 }
 
 void Timeline::seek_event(std::size_t event) {
@@ -202,19 +239,29 @@ void Timeline::truncate_here() {
     if (events < trace_.events.size()) trace_.payload.resize(trace_.events[events].payload_begin);
     trace_.events.resize(events);
     while (checkpoints_.back().step > here.step) checkpoints_.pop_back();
+    instructions_since_checkpoint_ =
+        std::accumulate(executed_.begin() + static_cast<std::ptrdiff_t>(checkpoints_.back().step),
+                        executed_.end(), std::uint64_t{0});
     policy_ = TimedPolicy{};
     if (!begun) return;
     part.budget = static_cast<std::uint32_t>(here.instructions);  // the begun part becomes a step of its own
     record(std::move(part));
 }
 
-Step Timeline::record(Choice choice) {
-    const Step done = step(machine_, choice, &trace_);
+Step Timeline::record(Choice choice, vm::StopAt stop_at) {
+    const Step done = step(machine_, choice, &trace_, Begin::fresh, stop_at);
+    // Where it stopped early: so it will when it is replayed.
+    if (done.end == Step::End::budget) choice.budget = static_cast<std::uint32_t>(done.instructions);
     schedule_.push_back(std::move(choice));
     executed_.push_back(static_cast<std::uint32_t>(done.instructions));
     event_ends_.push_back(trace_.events.size());
     position_ = {schedule_.size(), 0};
-    if (position_.step % kCheckpointSteps == 0) checkpoints_.push_back({position_.step, machine_});
+    instructions_since_checkpoint_ += done.instructions;
+    if (position_.step - checkpoints_.back().step >= kCheckpointSteps ||
+        instructions_since_checkpoint_ >= kCheckpointInstructions) {
+        checkpoints_.push_back({position_.step, machine_});
+        instructions_since_checkpoint_ = 0;
+    }
     return done;
 }
 

@@ -1,8 +1,8 @@
 // The timeline: one run of a machine that one can move through in both directions.
 //
-// It keeps the schedule (every choice made), all events, and a snapshot every kCheckpointSteps steps. Going
-// to a place restores the snapshot before it and replays the choices from there; forwards of the end it asks
-// the policy.
+// It keeps the schedule (every choice made), all events, and snapshots: one every kCheckpointSteps steps, or where
+// that many instructions have been executed that replaying them would be felt. Going to a place restores the
+// snapshot before it and replays the choices from there; forwards of the end it asks the policy.
 #pragma once
 
 #include <cstdint>
@@ -25,6 +25,7 @@ struct Position {
 class Timeline {
   public:
     static constexpr std::size_t kCheckpointSteps = 512;
+    static constexpr std::uint64_t kCheckpointInstructions = 1'000'000;  ///< about a millisecond's worth
     static constexpr std::size_t kMaxEvents = 20'000'000;  ///< a run stops growing there: about 2 GB
 
     /// `start` are the events that make_machine() gave.
@@ -84,9 +85,16 @@ class Timeline {
         std::size_t step = 0;
         Machine machine;
     };
+    std::size_t checkpoint_before(std::size_t step) const;
     void truncate_here();
-    Step record(Choice choice);
-    bool record_next_step(std::optional<std::uint32_t> budget);
+    Step record(Choice choice, vm::StopAt stop_at = vm::StopAt::nothing);
+    bool record_next_step(std::uint32_t most_instructions, vm::StopAt stop_at);
+    /// Records a step of the schedule that is replayed, whole, and stays before it: split in two it could come out
+    /// differently. False where nothing is left to replay.
+    bool record_replayed();
+    /// On to where the task that runs next comes to another line, or to the end of the step; at most so many
+    /// instructions of a recorded one. False at the end.
+    bool forward_in_line(std::uint64_t most_instructions);
     Begin begin() const { return position_.instructions > 0 ? Begin::continued : Begin::fresh; }
 
     Machine machine_;
@@ -96,6 +104,7 @@ class Timeline {
     std::vector<std::uint32_t> executed_;  // instructions of each step
     std::vector<std::size_t> event_ends_;  // [k]: events after k steps
     std::vector<Checkpoint> checkpoints_;
+    std::uint64_t instructions_since_checkpoint_ = 0;
     Position position_;
 };
 

@@ -64,8 +64,8 @@ FaultReport fault_of(int signal, int code, std::uint64_t address, std::string ex
     return {signal, code, address, std::move(explanation)};
 }
 
-/// One run. The template parameter keeps the check for visible operations out of the usual loop.
-template <bool kStopAtMemory>
+/// One run. The template parameter keeps the checks for places to stop at out of the usual loop.
+template <StopAt kStopAt>
 class Run {
   public:
     Run(const Program& program, Context& context, kernel::UserMemory memory)
@@ -140,14 +140,22 @@ class Run {
         stop.mistakes.push_back({current_span(program_, context_, true), explain()});
     }
 
+    /// Of the innermost function; null in the library.
+    const SourceSpan* own_spans() {
+        return function().is_library || function().spans.empty() ? nullptr : function().spans.data();
+    }
+    static bool is_other(const SourceSpan& now, const SourceSpan& begun) {
+        return now.line != 0 && (now.line != begun.line || now.file != begun.file);
+    }
+
     const Program& program_;
     Context& context_;
     MemoryPort port_;
     std::uint64_t overflow_address_ = 0;
 };
 
-template <bool kStopAtMemory>
-Stop Run<kStopAtMemory>::run(std::uint64_t budget) {
+template <StopAt kStopAt>
+Stop Run<kStopAt>::run(std::uint64_t budget) {
     static const void* const labels[] = {
 #define OP(name, form) &&do_##name,
 #include "sim/vm/opcodes.def"
@@ -158,6 +166,8 @@ Stop Run<kStopAtMemory>::run(std::uint64_t budget) {
     const std::size_t resident_before = port_.memory().space.resident_pages();
     std::int64_t left = s64(budget);
     std::int64_t left_before_forgiving = -1;  // not negative: one instruction is being carried out unchecked
+    const SourceSpan begun = kStopAt == StopAt::other_line ? current_span(program_, context_, true) : SourceSpan{};
+    [[maybe_unused]] const SourceSpan* spans = nullptr;
     const Instruction* code = nullptr;
     const Instruction* pc = nullptr;
     std::uint64_t* r = nullptr;
@@ -169,11 +179,17 @@ Stop Run<kStopAtMemory>::run(std::uint64_t budget) {
         pc = code + frame().pc;                                \
         r = context_.registers.data() + frame().register_base; \
         port_.trust(function().is_trusted);                    \
+        if constexpr (kStopAt == StopAt::other_line)           \
+            spans = own_spans();                               \
     } while (0)
 #define SAVE_PC(at) (frame().pc = static_cast<std::uint32_t>((at)-code))
+#define AT_INSTRUCTION()                         \
+    if constexpr (kStopAt == StopAt::other_line) \
+        if (spans && is_other(spans[pc - code], begun)) goto other_line;
 #define NEXT()                                        \
     do {                                              \
         if (--left < 0) goto out_of_budget;           \
+        AT_INSTRUCTION();                             \
         i = *pc++;                                    \
         goto* labels[static_cast<std::size_t>(i.op)]; \
     } while (0)
@@ -233,7 +249,7 @@ Stop Run<kStopAtMemory>::run(std::uint64_t budget) {
     NEXT();
 // The first instruction of a run is carried out even where it is a memory access: somebody chose it.
 #define VISIBLE()                     \
-    if constexpr (kStopAtMemory)      \
+    if constexpr (kStopAt == StopAt::memory_access)      \
         if (left + 1 < s64(budget) && left_before_forgiving < 0) { \
             ++left;                   \
             --pc;                     \
@@ -565,6 +581,10 @@ fault:
     stop.why = StopReason::fault;
     goto done;
 
+other_line:
+    __attribute__((unused));
+    ++left;
+    goto leave;
 out_of_budget:
     if (left_before_forgiving >= 0) {
         left = std::exchange(left_before_forgiving, -1);
@@ -588,8 +608,15 @@ done:
 Stop run(const Program& program, Context& context, kernel::UserMemory memory, std::uint64_t budget,
          StopAt stop_at) {
     IPCLAB_ASSERT(!context.frames.empty() && budget > 0);
-    if (stop_at == StopAt::memory_access) return Run<true>(program, context, memory).run(budget);
-    return Run<false>(program, context, memory).run(budget);
+    switch (stop_at) {
+        case StopAt::nothing:
+            break;
+        case StopAt::memory_access:
+            return Run<StopAt::memory_access>(program, context, memory).run(budget);
+        case StopAt::other_line:
+            return Run<StopAt::other_line>(program, context, memory).run(budget);
+    }
+    return Run<StopAt::nothing>(program, context, memory).run(budget);
 }
 
 bool is_first_report(Context& context) {

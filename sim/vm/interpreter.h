@@ -79,6 +79,7 @@ enum class StopAt : std::uint8_t {
     nothing,
     memory_access,  ///< before each load, store or atomic operation after the first instruction: visible
                     ///< operations
+    other_line,     ///< where the task comes to another line of its own code (the library's is passed over)
 };
 
 /// Runs at most `budget` instructions (at least 1).
@@ -88,8 +89,9 @@ Stop run(const Program& program, Context& context, kernel::UserMemory memory, st
 /// Whether no mistake was reported where the context stands; remembers that one is now.
 bool is_first_report(Context& context);
 /// A wrong access in words, seen from where the context stands: what was touched, what lives there, who made it.
-std::string explain_bad_access(const Program& program, const Context& context, const kernel::AddressSpace& space,
-                               const kernel::MemoryObjects& objects, const kernel::BadAccess& bad);
+std::string explain_bad_access(const Program& program, const Context& context,
+                               const kernel::AddressSpace& space, const kernel::MemoryObjects& objects,
+                               const kernel::BadAccess& bad);
 
 /// Ends the system call that the context stands at: result into its register, pc behind it.
 void complete_syscall(Context& context, const Program& program, std::int64_t result);

@@ -217,6 +217,23 @@ TEST_CASE("a run that stops at memory accesses takes one at a time") {
     CHECK(stop.instructions == 2);
 }
 
+TEST_CASE("a run that stops at other lines passes over the library and over code without a line") {
+    Program made = program({function("main", 4,
+                                     {ai(Opcode::li, 1, 0), abc(Opcode::call, 1, 1, 0), ai(Opcode::li, 1, 1),
+                                      ai(Opcode::li, 2, 2), ai(Opcode::li, 3, 3), abc(Opcode::ret, 3)}),
+                            function("library", 2, {ai(Opcode::li, 1, 4), abc(Opcode::ret, 1)})});
+    made.functions[1].is_library = true;
+    made.functions[0].spans = {{0, 1, 2, 10}, {0, 1, 2, 10}, {0, 1, 2, 11}, {0, 1, 2, 11}, {0, 0, 0, 0}, {1, 1, 2, 11}};
+    made.functions[1].spans = {{5, 1, 2, 1}, {5, 1, 2, 2}};
+    Process process(made);
+    const Stop first = process.run(100, StopAt::other_line);
+    CHECK(first.why == StopReason::budget);
+    CHECK(first.instructions == 4);  // two of main, two of the library
+    CHECK(process.run(2, StopAt::other_line).instructions == 2);
+    CHECK(process.run(100, StopAt::other_line).instructions == 1);  // the same line, of another file
+    CHECK(process.run(100, StopAt::other_line).why == StopReason::finished);
+}
+
 TEST_CASE("arguments and environment lie on the stack as execve leaves them") {
     Process process(program({function("f", 4, {abc(Opcode::retv)})}), {"prog", "one"}, {"HOME=/"});
     CHECK(process.context.registers[1] == 2);
