@@ -153,4 +153,25 @@ class Table {
     std::vector<Entry> entries_;
 };
 
+/// A table that is long or seldom written: copies share it whole until one of them changes it, so that a snapshot copies
+/// one handle. Not to be written while somebody iterates over it.
+template <class Id, class T>
+class SharedTable {
+  public:
+    bool contains(Id id) const { return table_->contains(id); }
+    const T* find(Id id) const { return table_->find(id); }
+    const T& operator[](Id id) const { return (*table_)[id]; }
+    T& write(Id id) { return table_.write().write(id); }
+    T& insert(Id id, T value) { return table_.write().insert(id, std::move(value)); }
+    void erase(Id id) { table_.write().erase(id); }
+    std::size_t size() const { return table_->size(); }
+    bool empty() const { return table_->empty(); }
+    auto begin() const { return table_->begin(); }
+    auto end() const { return table_->end(); }
+    bool operator==(const SharedTable&) const = default;
+
+  private:
+    Cow<Table<Id, T>> table_;
+};
+
 }  // namespace ipclab::kernel

@@ -14,14 +14,14 @@ std::string text(std::int64_t number) {
     return std::to_string(number);
 }
 
-template <class Id, class T>
-std::string check_table(const Table<Id, T>& table, const char* what, std::int32_t last) {
-    Id before{INT32_MIN};
+template <class Table>
+std::string check_table(const Table& table, const char* what, std::int32_t last) {
+    auto before = INT32_MIN;
     for (const auto& [id, value] : table) {
-        if (id <= before) return std::string(what) + " " + text(id.value) + " is out of order";
+        if (id.value <= before) return std::string(what) + " " + text(id.value) + " is out of order";
         if (id.value > last)
             return std::string(what) + " " + text(id.value) + " has an id that was never given out";
-        before = id;
+        before = id.value;
     }
     return {};
 }

@@ -47,10 +47,10 @@ struct Kernel {
     Table<Tid, Task> tasks;
     Table<Pid, Process> processes;
     Table<SpaceId, AddressSpace> spaces;
-    Table<FileId, File> files;
-    Table<InodeId, Inode> inodes;
+    SharedTable<FileId, File> files;
+    SharedTable<InodeId, Inode> inodes;
     Table<PipeId, Pipe> pipes;
-    Table<StreamId, Stream> streams;
+    SharedTable<StreamId, Stream> streams;
     MemoryObjects memory;
     Scheduler scheduler;
     Limits limits;

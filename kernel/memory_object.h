@@ -41,6 +41,6 @@ class MemoryObject {
 };
 
 /// All memory objects of a kernel.
-using MemoryObjects = Table<MemoryId, MemoryObject>;
+using MemoryObjects = SharedTable<MemoryId, MemoryObject>;
 
 }  // namespace ipclab::kernel
