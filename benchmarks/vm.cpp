@@ -45,8 +45,10 @@ BENCHMARK_CAPTURE(on_our_vm, loop, "loop", "iterations/s", kLoopIterations)->Uni
 BENCHMARK_CAPTURE(on_lua, loop, "loop", "iterations/s", kLoopIterations)
     ->UseManualTime()
     ->Unit(benchmark::kMillisecond);
-BENCHMARK_CAPTURE(on_our_vm, calls, "calls", "calls/s", kCalls)->Unit(benchmark::kMillisecond);
-BENCHMARK_CAPTURE(on_lua, calls, "calls", "calls/s", kCalls)->UseManualTime()->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(on_our_vm, calls, "calls", "function_calls/s", kCalls)->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(on_lua, calls, "calls", "function_calls/s", kCalls)
+    ->UseManualTime()
+    ->Unit(benchmark::kMillisecond);
 
 }  // namespace
 

@@ -325,19 +325,20 @@ std::uint64_t for_each_piece(std::uint64_t address, std::uint64_t bytes, Transla
     return bytes;
 }
 
-/// Whether something lives at each of the bytes with these shades, be it without a value. Null: all is fine.
-bool holds_objects(const std::uint8_t* shades, std::size_t bytes) {
-    if (!shades) return true;
+/// What the shades of these bytes have in common: fine, unset (something lives at each of them, be it without a value),
+/// or anything else. Null: all is fine.
+Shade united(const std::uint8_t* shades, std::size_t bytes) {
+    if (!shades) return Shade::fine;
     std::uint8_t all = 0;
     for (std::size_t i = 0; i < bytes; ++i) all |= shades[i];
-    return all <= static_cast<std::uint8_t>(Shade::unset);
+    return static_cast<Shade>(all);
 }
 
 }  // namespace
 
 Result<void> UserMemory::read(std::uint64_t address, std::span<std::uint8_t> out) const {
     const std::uint8_t* from = space.cache().readable(address, out.size());
-    if (from && holds_objects(space.cache().shades(address), out.size())) {
+    if (from && united(space.cache().shades(address), out.size()) <= Shade::unset) {
         std::copy_n(from, out.size(), out.data());  // not memcpy: nothing may be asked for, at no address
         return {};
     }
@@ -356,9 +357,9 @@ Result<void> UserMemory::read(std::uint64_t address, std::span<std::uint8_t> out
 
 Result<void> UserMemory::write(std::uint64_t address, std::span<const std::uint8_t> bytes) const {
     std::uint8_t* to = space.cache().writable(address, bytes.size());
-    const std::uint8_t* shades = to ? space.cache().shades(address) : nullptr;
-    if (to && holds_objects(shades, bytes.size())) {
-        if (shades) space.set(address, bytes.size());
+    const Shade shade = to ? united(space.cache().shades(address), bytes.size()) : Shade::fine;
+    if (to && shade <= Shade::unset) {
+        if (shade == Shade::unset) space.set(address, bytes.size());
         std::copy_n(bytes.data(), bytes.size(), to);
         return {};
     }

@@ -122,17 +122,18 @@ class TaskStep {
 
     Step act() {
         if (begin_ == Begin::continued) return run_instructions(process());
-        kernel::expire_timers(k_, trace_);
+        if (k_.timers.at_ns <= k_.now_ns) kernel::expire_timers(k_, trace_);
         if (self_->call) {
             Time cost = 0;
             const vm::Program& running = program();
-            const kernel::SourceLine at = line(running, *m_.contexts.find(choice_.task));
-            kernel::Resumed resumed = kernel::resume_syscall(k_, choice_.task, at, trace_, cost);
+            const kernel::SourceLine source = line(running, *m_.contexts.find(choice_.task));
+            kernel::Resumed resumed = kernel::resume_syscall(k_, choice_.task, source, trace_, cost);
             look_up_self();
             spend(cost);
             if (self_) explain_mistake_in_call(k_.spaces[process().space]);
             if (resumed.restart) return leave_if_gone({Step::End::call, 0});
-            return finish_call(resumed.outcome, running, 0);
+            const bool sleeps_on = resumed.outcome.kind == kernel::Outcome::Kind::blocked;
+            return finish_call(resumed.outcome, running, sleeps_on ? nullptr : &context(), 0);
         }
         const kernel::Process& mine = process();
         if (kernel::has_deliverable_signal(*self_, mine)) return deliver_signal();
@@ -166,27 +167,29 @@ class TaskStep {
     }
 
     Step call(std::uint64_t number, const std::array<std::uint64_t, 6>& args, const vm::Program& running,
-              const vm::Context& at, const kernel::AddressSpace& space, std::uint64_t instructions) {
+              vm::Context& at, const kernel::AddressSpace& space, std::uint64_t instructions) {
         Time cost = 0;
         const kernel::Outcome outcome =
             kernel::enter_syscall(k_, choice_.task, number, args, line(running, at), trace_, cost);
-        look_up_self();
+        if (outcome.kind == kernel::Outcome::Kind::exited) look_up_self();
         spend(cost);
         // Both leave the memory that the call was made in behind.
-        const bool has_left = outcome.kind == kernel::Outcome::Kind::executed ||
-                              outcome.kind == kernel::Outcome::Kind::exited;
-        if (self_ && !has_left) explain_mistake_in_call(space);
-        return finish_call(outcome, running, instructions);
+        const bool has_left =
+            outcome.kind == kernel::Outcome::Kind::executed || outcome.kind == kernel::Outcome::Kind::exited;
+        if (!has_left) explain_mistake_in_call(space);
+        return finish_call(outcome, running, &at, instructions);
     }
 
-    Step finish_call(const kernel::Outcome& outcome, const vm::Program& running, std::uint64_t instructions) {
+    /// `at`: the caller's context; not looked at where the call sleeps.
+    Step finish_call(const kernel::Outcome& outcome, const vm::Program& running, vm::Context* at,
+                     std::uint64_t instructions) {
         using Kind = kernel::Outcome::Kind;
         switch (outcome.kind) {
             case Kind::done:
-                vm::complete_syscall(context(), running, outcome.value);
+                vm::complete_syscall(*at, running, outcome.value);
                 break;
             case Kind::yielded:
-                vm::complete_syscall(context(), running, outcome.value);
+                vm::complete_syscall(*at, running, outcome.value);
                 release_cpu();
                 break;
             case Kind::blocked:
@@ -196,7 +199,7 @@ class TaskStep {
                 return {Step::End::blocked, instructions};
             case Kind::forked:
                 start_child(outcome.child, running);
-                vm::complete_syscall(context(), running, outcome.value);
+                vm::complete_syscall(*at, running, outcome.value);
                 break;
             case Kind::executed:
                 execute(*outcome.execution);

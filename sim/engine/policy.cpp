@@ -41,14 +41,11 @@ std::optional<Choice> timed_choice(const Machine& machine) {
     Time left = std::min(kLongestStepNs, best.slice_ns);
     if (deadline != kNever) left = std::min(left, deadline - best.at_ns);
     if (others_ns != kNever) left = std::min(left, others_ns + kHorizonNs - best.at_ns);
-    // In 32 bits, where a division takes half as long.
-    const auto left_ns = static_cast<std::uint32_t>(std::clamp<Time>(left, 1, kLongestStepNs));
-    const auto cost_ns =
-        static_cast<std::uint32_t>(std::clamp<Time>(kernel.costs.instruction_ns, 1, kLongestStepNs));
+    const Time budget = std::max<Time>(left, 1) / std::max<Time>(kernel.costs.instruction_ns, 1);
     std::optional<Choice> chosen(std::in_place);
     chosen->task = best.task;
     chosen->cpu = best_cpu;
-    chosen->budget = std::max(left_ns / cost_ns, 1u);
+    chosen->budget = std::max(static_cast<std::uint32_t>(budget), 1u);
     return chosen;
 }
 
