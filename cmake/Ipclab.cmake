@@ -18,6 +18,10 @@ if(IPCLAB_SANITIZE)
   target_compile_options(ipclab_options INTERFACE -fsanitize=address,undefined -fno-sanitize-recover=all
                                                   -fno-omit-frame-pointer)
   target_link_options(ipclab_options INTERFACE -fsanitize=address,undefined)
+  if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    # Falsely reported in the standard library once it is instrumented (gcc bug 105562).
+    target_compile_options(ipclab_options INTERFACE -Wno-maybe-uninitialized)
+  endif()
 endif()
 if(IPCLAB_FUZZ)
   target_compile_options(ipclab_options INTERFACE -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all)
