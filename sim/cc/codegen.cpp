@@ -50,6 +50,7 @@ bool Generator::generate(FunctionBody& body) {
     labels_.clear();
     label_used_.clear();
     label_unset_.clear();
+    last_bound_ = 0;
     unset_.clear();
     frame_objects_.clear();
     fixups_.clear();
@@ -207,6 +208,7 @@ int Generator::new_label() {
 void Generator::bind(int label) {
     const auto at = static_cast<std::size_t>(label);
     labels_[at] = static_cast<std::int64_t>(code_.code.size());
+    last_bound_ = code_.code.size();
     if (!reachable_) unset_.clear();
     merge_unset(label);
     unset_ = label_unset_[at];
@@ -305,8 +307,21 @@ int Generator::settle(Span span, int mark, int reg, int want) {
         return reg;
     }
     const int to = destination(mark, want);
-    move(span, to, reg);
+    if (reg < mark || !retarget_last(reg, to)) move(span, to, reg);
     return to;
+}
+
+/// Where the last instruction's one effect is to give `temporary` its value, and nobody else reads that: gives it
+/// to `to` instead.
+bool Generator::retarget_last(int temporary, int to) {
+    if (code_.code.empty() || last_bound_ == code_.code.size()) return false;
+    vm::Instruction& last = code_.code.back();
+    const auto within = [&](Op first, Op end) { return last.op >= first && last.op <= end; };
+    const bool only_gives_value =
+        within(Op::mov, Op::fbool) || within(Op::ld8s, Op::ldf32) || within(Op::ldx8s, Op::ldxf32);
+    if (last.a != temporary || !only_gives_value) return false;
+    last.a = static_cast<std::uint16_t>(to);
+    return true;
 }
 
 /// Frees the temporaries from `mark` on and gives the register for a result.

@@ -74,6 +74,7 @@ class Generator : public ParseSink {
     int temporary();
     int temporaries(int count);
     int settle(Span span, int mark, int reg, int want);
+    bool retarget_last(int temporary, int to);
     std::int64_t frame_space(std::uint64_t bytes, std::uint32_t align);
     void move(Span span, int to, int from);
     void set_register(int reg);
@@ -182,6 +183,7 @@ class Generator : public ParseSink {
     std::vector<std::int64_t> labels_;  ///< instruction, or -1 while not bound
     std::vector<char> label_used_;
     std::vector<Registers> label_unset_;  ///< at the jumps to it
+    std::size_t last_bound_ = 0;          ///< the last instruction that a label was bound to
     Registers unset_;                     ///< here
     std::vector<vm::AddressRange> frame_objects_;
     std::vector<Fixup> fixups_;

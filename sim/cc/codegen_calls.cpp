@@ -121,12 +121,10 @@ void Generator::unnamed_argument(Node* n, Place slot) {
 }
 
 int Generator::system_call(Node* n, int want) {
-    constexpr int kRegisters = 7;  // the number and six arguments
-    const int mark = next_, window = temporaries(kRegisters);
-    const int given = static_cast<int>(n->arguments.size());
-    for (int i = given; i-- > 0;) argument(n->arguments[static_cast<std::uint32_t>(i)], window + i);
-    for (int i = given; i < kRegisters; ++i) load_constant(n->span, window + i, 0);
-    emit(n->span, Op::syscall, window);
+    const int count = static_cast<int>(n->arguments.size());
+    const int mark = next_, window = temporaries(count);
+    for (int i = count; i-- > 0;) argument(n->arguments[static_cast<std::uint32_t>(i)], window + i);
+    emit(n->span, Op::syscall, window, count - 1);
     return settle(n->span, mark, window, want);
 }
 

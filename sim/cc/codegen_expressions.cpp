@@ -633,7 +633,7 @@ int Generator::statement_expression(Node* n, int want, bool want_address) {
             address(n->span, home, to);
             copy(n->span, to, from, size_of(n->type));
         } else {
-            move(n->span, to, value(last->expr));
+            value(last->expr, to);
         }
     }
     block_close(s);

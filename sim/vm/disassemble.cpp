@@ -61,6 +61,8 @@ std::string operands(const Program& program, const Instruction& i, Form form) {
             return fmt::format("r{}, r{}, {} arguments", i.a, i.b, i.c);
         case Form::INT:
             return fmt::format("r{}, {}", i.a, i.b < std::size(kIntrinsics) ? kIntrinsics[i.b] : "?");
+        case Form::SYS:
+            return fmt::format("r{}, {} arguments", i.a, i.b);
     }
     return {};
 }

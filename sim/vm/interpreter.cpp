@@ -489,7 +489,7 @@ do_spset:
 do_syscall:
     SAVE_PC(pc - 1);
     stop.number = A;
-    for (std::size_t k = 0; k < stop.args.size(); ++k) stop.args[k] = r[i.a + 1 + k];
+    std::copy_n(r + i.a + 1, i.b, stop.args.begin());
     stop.why = StopReason::syscall;
     goto done;
 do_intrinsic : {

@@ -29,7 +29,7 @@ enum class Opcode : std::uint16_t {
 #undef OP
 };
 
-enum class Form : std::uint8_t { ABC, AB, A, ABI, AI, I, N, ABJ, AIJ, AJ, J, CALL, CALLR, INT };
+enum class Form : std::uint8_t { ABC, AB, A, ABI, AI, I, N, ABJ, AIJ, AJ, J, CALL, CALLR, INT, SYS };
 
 enum class Intrinsic : std::uint16_t {
 #define INTRINSIC(name, arguments, types) name,

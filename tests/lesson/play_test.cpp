@@ -29,7 +29,7 @@ class Code {
         for (std::size_t i = 0; i < arguments.size(); i++)
             add(vm::ai(Opcode::li, static_cast<int>(i) + 2, arguments[i]));
         add(vm::ai(Opcode::li, 1, static_cast<int>(number)));
-        add(vm::abc(Opcode::syscall, 1));
+        add(vm::abc(Opcode::syscall, 1, static_cast<int>(arguments.size())));
     }
     /// As call(), with the pipe's descriptor `end` as the first argument.
     void call_on_end(Sys number, int end, std::vector<std::int32_t> more = {}) {
@@ -38,7 +38,7 @@ class Code {
         add(vm::ai(Opcode::li, 8, kEnds + 4 * end));
         add(vm::abc(Opcode::ld32s, 2, 8, 0));
         add(vm::ai(Opcode::li, 1, static_cast<int>(number)));
-        add(vm::abc(Opcode::syscall, 1));
+        add(vm::abc(Opcode::syscall, 1, static_cast<int>(more.size()) + 1));
     }
     void add(vm::Instruction instruction) { instructions.push_back(instruction); }
     void append(const Code& other) {

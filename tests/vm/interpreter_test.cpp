@@ -165,7 +165,7 @@ TEST_CASE("a call through a pointer that is no function is SIGSEGV") {
 TEST_CASE("a system call stops at its instruction and goes on behind it with the result") {
     Process process(program({function(
         "f", 9,
-        {ai(Opcode::li, 1, 39), ai(Opcode::li, 2, 7), abc(Opcode::syscall, 1), abc(Opcode::ret, 1)})}));
+        {ai(Opcode::li, 1, 39), ai(Opcode::li, 2, 7), abc(Opcode::syscall, 1, 1), abc(Opcode::ret, 1)})}));
     Stop stop = process.run();
     REQUIRE(stop.why == StopReason::syscall);
     CHECK(stop.number == 39);

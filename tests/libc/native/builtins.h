@@ -27,6 +27,6 @@ long __ipclab_atomic_and(volatile void*, long, long);
 long __ipclab_atomic_or(volatile void*, long, long);
 long __ipclab_atomic_xor(volatile void*, long, long);
 void __ipclab_fence(void);
-long __ipclab_syscall(long, long, long, long, long, long, long);
+long __ipclab_syscall(long, ...);
 void __ipclab_shade(const void*, long, long);
 long __ipclab_place(void);

@@ -10,17 +10,18 @@ long __syscall_result(long result);
 #define CHECKED(raw) \
     ({ \
         long __result = (raw); \
-        (unsigned long)__result >= -4095UL ? __syscall_result(__result) : __result; \
+        __result < 0 && __result >= -4095 ? __syscall_result(__result) : __result; \
     })
 
+#define RAW0(number) __ipclab_syscall(number)
+#define RAW1(number, a) __ipclab_syscall(number, (long)(a))
+#define RAW2(number, a, b) __ipclab_syscall(number, (long)(a), (long)(b))
+#define RAW3(number, a, b, c) __ipclab_syscall(number, (long)(a), (long)(b), (long)(c))
+#define RAW4(number, a, b, c, d) __ipclab_syscall(number, (long)(a), (long)(b), (long)(c), (long)(d))
+#define RAW5(number, a, b, c, d, e) \
+    __ipclab_syscall(number, (long)(a), (long)(b), (long)(c), (long)(d), (long)(e))
 #define RAW6(number, a, b, c, d, e, f) \
     __ipclab_syscall(number, (long)(a), (long)(b), (long)(c), (long)(d), (long)(e), (long)(f))
-#define RAW5(number, a, b, c, d, e) RAW6(number, a, b, c, d, e, 0)
-#define RAW4(number, a, b, c, d) RAW6(number, a, b, c, d, 0, 0)
-#define RAW3(number, a, b, c) RAW6(number, a, b, c, 0, 0, 0)
-#define RAW2(number, a, b) RAW6(number, a, b, 0, 0, 0, 0)
-#define RAW1(number, a) RAW6(number, a, 0, 0, 0, 0, 0)
-#define RAW0(number) RAW6(number, 0, 0, 0, 0, 0, 0)
 #define CALL6(number, a, b, c, d, e, f) CHECKED(RAW6(number, a, b, c, d, e, f))
 #define CALL5(number, a, b, c, d, e) CHECKED(RAW5(number, a, b, c, d, e))
 #define CALL4(number, a, b, c, d) CHECKED(RAW4(number, a, b, c, d))
