@@ -219,6 +219,14 @@ IntrinsicEnd call_intrinsic(Intrinsic which, std::uint64_t* r, MemoryPort& port,
             if (end == IntrinsicEnd::done) r[0] = position;
             return end;
         }
+        case Intrinsic::stpcpy: {
+            std::uint64_t length = 0;
+            const auto end = find_byte(r[1], 0, ~0ull, port, cost, length);
+            if (end != IntrinsicEnd::done) return end;
+            if (!port.copy(r[0], r[1], length + 1)) return IntrinsicEnd::memory_fault;
+            r[0] += length;
+            return end;
+        }
         case Intrinsic::strcmp:
             return compare_strings(r, port, cost);
         case Intrinsic::sqrt:

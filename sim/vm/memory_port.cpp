@@ -11,6 +11,20 @@ std::size_t left_in_page(std::uint64_t address, std::uint64_t bytes) {
     return static_cast<std::size_t>(std::min(bytes, kernel::kPageSize - address % kernel::kPageSize));
 }
 
+bool is_in_page(std::uint64_t page, std::uint64_t address, std::uint64_t bytes) {
+    return (address & ~(kernel::kPageSize - 1)) == page && left_in_page(address, bytes) == bytes;
+}
+
+/// Whether these shades, on the host, have nothing to say.
+bool are_fine(std::uintptr_t shades, std::uint64_t bytes) {
+    const auto* next = reinterpret_cast<const std::uint8_t*>(shades);
+    for (std::uint64_t eight = 0; bytes >= sizeof eight; bytes -= sizeof eight, next += sizeof eight) {
+        std::memcpy(&eight, next, sizeof eight);
+        if (eight != 0) return false;
+    }
+    return std::all_of(next, next + bytes, [](std::uint8_t shade) { return shade == 0; });
+}
+
 }  // namespace
 
 using kernel::Access;
@@ -29,6 +43,12 @@ void MemoryPort::forgive() {
 }
 
 bool MemoryPort::may_read(std::uint64_t address, std::uint64_t bytes) {
+    const auto& entry = entries_[kernel::TranslationCache::index(address)];
+    if (is_in_page(entry.readable, address, bytes) &&
+        (entry.shades == 0 || are_fine(entry.shades + address, bytes))) {
+        mistake_.reset();
+        return true;
+    }
     return allows(address, bytes, Access::read, UnsetBytes::wrong);
 }
 
@@ -110,10 +130,7 @@ bool MemoryPort::write(std::uint64_t address, const void* in, std::size_t bytes)
 bool MemoryPort::copy_small(std::uint64_t to, std::uint64_t from, std::size_t bytes) {
     const auto& target = entries_[kernel::TranslationCache::index(to)];
     const auto& source = entries_[kernel::TranslationCache::index(from)];
-    const auto is_at = [&](std::uint64_t page, std::uint64_t address) {
-        return (address & ~(kernel::kPageSize - 1)) == page && left_in_page(address, bytes) == bytes;
-    };
-    if (!is_at(target.writable, to) || !is_at(source.readable, from)) return false;
+    if (!is_in_page(target.writable, to, bytes) || !is_in_page(source.readable, from, bytes)) return false;
     if (target.shades != 0 || source.shades != 0) {
         std::array<std::uint8_t, kSmallCopy> unset{};
         std::uint8_t all = 0;
@@ -169,6 +186,9 @@ bool MemoryPort::fill(std::uint64_t address, std::uint8_t value, std::uint64_t b
 
 const std::uint8_t* MemoryPort::piece(std::uint64_t address, std::uint64_t bytes, std::size_t& length) {
     length = left_in_page(address, bytes);
+    const auto& entry = entries_[kernel::TranslationCache::index(address)];
+    if (is_in_page(entry.readable, address, length))
+        return reinterpret_cast<const std::uint8_t*>(entry.host + address);
     return memory_.space.for_read(address, memory_.objects, fault_);
 }
 

@@ -26,6 +26,9 @@ long __ipclab_strlen(const void* p) {
 long __ipclab_strcmp(const void* a, const void* b) {
     return strcmp(a, b);
 }
+void* __ipclab_stpcpy(void* to, const void* from) {
+    return (char*)memcpy(to, from, strlen(from) + 1) + strlen(from);
+}
 
 long __ipclab_format_double(void* to, long size, long conversion, long precision, double value) {
     char format[8] = {'%', 0};

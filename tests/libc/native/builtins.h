@@ -8,6 +8,7 @@ long __ipclab_memcmp(const void*, const void*, long);
 void* __ipclab_memchr(const void*, long, long);
 long __ipclab_strlen(const void*);
 long __ipclab_strcmp(const void*, const void*);
+void* __ipclab_stpcpy(void*, const void*);
 long __ipclab_setjmp(void*) __attribute__((returns_twice));
 void __ipclab_longjmp(void*, long) __attribute__((noreturn));
 long __ipclab_format_double(void*, long, long, long, double);

@@ -6,11 +6,12 @@ size_t strlen(const char* text) {
 }
 
 char* strcpy(char* to, const char* from) {
-    return __ipclab_memcpy(to, from, __ipclab_strlen(from) + 1);
+    __ipclab_stpcpy(to, from);
+    return to;
 }
 
 char* strcat(char* to, const char* from) {
-    __ipclab_memcpy(to + __ipclab_strlen(to), from, __ipclab_strlen(from) + 1);
+    __ipclab_stpcpy(to + __ipclab_strlen(to), from);
     return to;
 }
 

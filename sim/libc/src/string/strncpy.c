@@ -19,9 +19,7 @@ char* strncpy(char* to, const char* from, size_t bytes) {
 }
 
 char* stpcpy(char* to, const char* from) {
-    long length = __ipclab_strlen(from);
-    __ipclab_memcpy(to, from, length + 1);
-    return to + length;
+    return __ipclab_stpcpy(to, from);
 }
 
 char* strncat(char* to, const char* from, size_t bytes) {

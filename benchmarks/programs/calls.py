@@ -1,0 +1,4 @@
+# What calls.c does.
+def fib(n):
+    return n if n < 2 else fib(n - 1) + fib(n - 2)
+fib(30)
