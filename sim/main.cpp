@@ -83,6 +83,17 @@ void add_sources(CLI::App& command, CommonOptions& options) {
         ->option_text("NAME[=VALUE]")
         ->take_all()
         ->allow_extra_args(false);
+    command.add_option("-I", options.include_directories, "look for headers in this directory, as cc -I")
+        ->option_text("DIR")
+        ->take_all()
+        ->allow_extra_args(false);
+    command
+        .add_option("-W", options.warnings,
+                    "-Wall: warn of what gcc -Wall does (default); -Wextra: of more; -w: of nothing")
+        ->option_text("all|extra")
+        ->check(CLI::IsMember({"all", "extra"}))
+        ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
+    command.add_flag("-w", options.no_warnings, "no warnings");
 }
 
 void add_shell(CLI::App& command, CommonOptions& options) {

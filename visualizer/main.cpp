@@ -26,7 +26,7 @@ namespace command = visualizer::command;
 constexpr int kExitUsage = 125;
 
 struct Arguments {
-    std::vector<std::string> files, arguments, programs, defines;
+    std::vector<std::string> files, arguments, programs, defines, include_directories;
     std::string shell_line;
     std::string screenshot, at = "end", size, theme;
     float scale = 0;
@@ -105,6 +105,7 @@ std::string find_what(const Arguments& a, What& what) {
     session::ParsedRequest parsed = session::parse_request(a.files, a.arguments, a.programs, a.shell_line);
     if (!parsed.error.empty()) return parsed.error;
     parsed.request.defines = a.defines;
+    parsed.request.include_directories = a.include_directories;
     what.loaded = session::load(parsed.request);
     if (!what.loaded.error.empty()) return what.loaded.error;
     what.shell_line = a.shell_line;
@@ -203,6 +204,10 @@ int main(int argc, char** argv) {
     cli.add_option("--sh", a.shell_line, "run this line in the toy shell")->option_text("LINE");
     cli.add_option("-D", a.defines, "define a macro, as cc -D")
         ->option_text("NAME[=VALUE]")
+        ->take_all()
+        ->allow_extra_args(false);
+    cli.add_option("-I", a.include_directories, "look for headers in this directory, as cc -I")
+        ->option_text("DIR")
         ->take_all()
         ->allow_extra_args(false);
     cli.add_option("--screenshot", a.screenshot,

@@ -9,7 +9,7 @@ namespace ipclab::cc {
 
 enum class NodeKind : std::uint8_t {
     error,             ///< has been reported
-    num,               ///< integer or pointer constant: `integer`, canonical for its type
+    num,               ///< integer or pointer constant: `integer`, canonical for its type; lhs: of which it is the size
     fnum,              ///< `real`
     var,               ///< lvalue or function designator: `object`
     deref,             ///< lvalue: *lhs
@@ -105,7 +105,8 @@ struct Obj {
     bool is_noreturn = false, warn_unused_result = false, is_weak = false, is_string = false, is_read_only = false;
     bool is_trusted = false;         ///< a function whose accesses to memory are not checked
     bool may_lack_result = false;    ///< a function that may end without the value it promises
-    bool is_assigned = false, warned_uninitialised = false;
+    bool never_returns = false;      ///< a function whose every way ends in one that is noreturn
+    bool is_mentioned = false, is_read = false;  ///< for the warnings of what is not used
     bool is_constructor = false, is_destructor = false;
     int priority = 65535;
     FormatAttribute format;
@@ -144,7 +145,7 @@ struct Label {
     Stmt* block = nullptr;          ///< the block around it
     std::uint32_t vlas_before = 0;  ///< variable-length arrays declared before it in that block
     Span first_use;
-    bool used = false;
+    bool used = false, may_be_unused = false;
     int code_label = -1;
 };
 
@@ -172,6 +173,7 @@ struct Stmt {
     std::uint32_t vla_count = 0;    ///< variable-length arrays declared: block: right in it; switch, case, goto: so far
     std::uint32_t vlas_before = 0;  ///< block: declared before it in the block around it
     bool is_expression = false;     ///< block: of a statement expression
+    bool falls_through = false;     ///< case: a comment before it says that it is meant
     int code_label = -1;          ///< case
     int sp_register = -1;         ///< block with variable-length arrays
 };

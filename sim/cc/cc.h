@@ -5,6 +5,7 @@
 // what).
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -21,15 +22,19 @@ struct Source {
     std::string text;
 };
 
-/// Finds a file that `#include "NAME"` asks for, relative to the including file; nothing where there is none.
+/// Finds a file that `#include "NAME"` asks for, relative to the including file, or in a directory of -I; nothing where there
+/// is none.
 /// sim/cc itself never touches the host's file system.
 using IncludeResolver =
     std::function<std::optional<Source>(const std::string& name, const std::string& includer)>;
 
+/// As gcc's -w, -Wall, and -Wall -Wextra.
+enum class WarningLevel : std::uint8_t { none, all, extra };
+
 struct Options {
     std::vector<std::string> defines;  ///< "NAME" or "NAME=VALUE", as -D
     IncludeResolver include = nullptr;
-    bool warnings = true;
+    WarningLevel warnings = WarningLevel::all;
 };
 
 struct Result {

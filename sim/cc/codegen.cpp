@@ -78,10 +78,6 @@ bool Generator::generate(FunctionBody& body) {
         load_constant(body.end, zero, 0);
         emit(body.end, Op::ret, zero);
     } else {
-        if (reachable_ && !is_void(result))
-            session_.warning(
-                body.end, "-Wreturn-type",
-                fmt::format("the end of '{}' is reached without a 'return' of its value", code_.name));
         if (!reachable_ || is_void(result) || is_record(result)) {
             emit(body.end, Op::retv);
         } else {

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstring>
 
 namespace ipclab::cc {
 
@@ -87,6 +88,36 @@ void Lexer::catch_up() {
     }
 }
 
+namespace {
+
+/// gcc(1), -Wimplicit-fallthrough=3: "fall through", "FALLTHRU", "falls through, intentionally" and the like.
+bool says_fall_through(std::string_view comment) {
+    if (comment.size() > 100) return false;
+    std::string text;
+    for (const char c : comment) text += static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
+    std::string_view rest = text;
+    const auto skip_any = [&](std::string_view characters) {
+        rest.remove_prefix(std::min(rest.find_first_not_of(characters), rest.size()));
+    };
+    const auto skip = [&](std::string_view word) {
+        if (!rest.starts_with(word)) return false;
+        rest.remove_prefix(word.size());
+        return true;
+    };
+    skip_any(" \t.!\n");
+    if (skip("-") || skip("@")) return rest.starts_with("fallthrough") || rest.starts_with("fallthru");
+    if (skip("else")) skip(","), skip_any(" ");
+    if (skip("intentional")) skip("ly"), skip_any(" ");
+    if (!skip("fall")) return false;
+    skip("s");
+    if (!skip(" ")) skip("-");
+    if (!skip("through") && !skip("thru")) return false;
+    skip_any(" \t.!\n");
+    return rest.empty() || rest.starts_with("-") || rest.starts_with(",");
+}
+
+}  // namespace
+
 void Lexer::skip_space(std::uint8_t& flags) {
     for (; p_ < end_;) {
         char c = *p_;
@@ -100,8 +131,11 @@ void Lexer::skip_space(std::uint8_t& flags) {
             bol_ = true;
             continue;
         } else if (c == '/' && p_ + 1 < end_ && p_[1] == '/') {
+            const char* text = p_ + 2;
             skip_line();
+            if (says_fall_through({text, p_})) flags |= Token::falls_through;
         } else if (c == '/' && p_ + 1 < end_ && p_[1] == '*') {
+            const char* text = p_ + 2;
             catch_up();
             Span at{file_, static_cast<std::uint16_t>(std::min<std::ptrdiff_t>(p_ - line_start_ + 1, 0xffff)), 0, line_};
             for (p_ += 2; p_ < end_ && !(*p_ == '*' && p_ + 1 < end_ && p_[1] == '/'); p_++) {
@@ -116,6 +150,7 @@ void Lexer::skip_space(std::uint8_t& flags) {
                 at.end_column = static_cast<std::uint16_t>(at.column + 2);
                 session_.error(at, "unterminated comment");
             } else {
+                if (says_fall_through({text, p_})) flags |= Token::falls_through;
                 p_ += 2;
             }
         } else {

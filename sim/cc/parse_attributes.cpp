@@ -57,6 +57,8 @@ void Parser::attribute(Attributes& out) {
     if (name == "warn_unused_result") out.warn_unused_result = true;
     if (name == "no_sanitize_address" || name == "no_sanitize") out.is_trusted = true;
     if (name == "weak") out.is_weak = true;
+    if (name == "unused" || name == "used") out.is_unused = true;
+    if (name == "fallthrough") out.falls_through = true;
     if (name == "constructor") out.is_constructor = true;
     if (name == "destructor") out.is_destructor = true;
     const bool is_startup = name == "constructor" || name == "destructor";

@@ -120,7 +120,7 @@ Node* Parser::with_temporary(Node* value, Obj*& temporary) {
     value = rvalue(value);
     if (!function_) syntax_error(value->span, "this is computed when the program runs: it is no constant");
     temporary = new_local(nullptr, value->type->unqualified, value->span);
-    temporary->is_assigned = temporary->is_used = true;
+    temporary->is_used = true;
     Node* node = pair_node(NodeKind::assign, temporary->type, variable_node(temporary, value->span), value,
                            value->span);
     node->is_implicit = true;

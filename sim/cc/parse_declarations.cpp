@@ -52,7 +52,7 @@ void Parser::external_declaration() {
 void Parser::declaration(DeclSpec& spec, std::vector<Stmt*>* statements) {
     if (spec.unfinished) return;
     if (is(Tok::semicolon)) {
-        empty_declaration(spec);
+        empty_declaration(spec, statements);
         return advance();
     }
     bool first = true;
@@ -81,8 +81,12 @@ bool Parser::begins_function_body(const Declarator& d) const {
     return is(Tok::lbrace) || (!d.old_style.empty() && starts_type());
 }
 
-void Parser::empty_declaration(const DeclSpec& spec) {
+void Parser::empty_declaration(const DeclSpec& spec, std::vector<Stmt*>* statements) {
     // C11 6.7p2. Attributes alone are a statement: __attribute__((fallthrough));
+    if (spec.attributes.falls_through && spec.empty && statements) {
+        statements->push_back(make_stmt(StmtKind::empty, here()));
+        return;
+    }
     if (spec.defines_tag || spec.empty || is_error(spec.type)) return;
     warn(spec.span, "",
          is_record(spec.type) && !spec.type->record->tag
@@ -93,7 +97,7 @@ void Parser::empty_declaration(const DeclSpec& spec) {
 void Parser::declare(DeclSpec& spec, Declarator& d, std::vector<Stmt*>* statements) {
     if (spec.implicit_int && !is_error(d.type))
         warn(d.span, "-Wimplicit-int",
-             fmt::format("the type of '{}' is missing: 'int' is assumed", d.name->text));
+             fmt::format("type defaults to 'int' in declaration of '{}'", d.name->text));
     if (!d.old_style.empty())
         warn(d.span, "", "parameter names without types in a declaration: they mean nothing");
     if (spec.is_typedef) return typedef_declaration(spec, d, statements);
@@ -192,6 +196,8 @@ void Parser::merge_attributes(Obj* object, const Attributes& a, const Attributes
     for (const Attributes* one : {&a, &b}) {
         object->is_noreturn = object->is_noreturn || one->is_noreturn;
         object->is_trusted = object->is_trusted || one->is_trusted;
+        object->is_mentioned = object->is_mentioned || one->is_unused;
+        object->is_read = object->is_read || one->is_unused;
         object->warn_unused_result = object->warn_unused_result || one->warn_unused_result;
         object->is_weak = object->is_weak || one->is_weak;
         object->is_constructor = object->is_constructor || one->is_constructor;
@@ -247,6 +253,7 @@ Type* Parser::composite_function(Type* a, Type* b) {
 
 void Parser::finish_globals() {
     for (Obj* object : globals_) {
+        check_unused_global(object);
         if (object->is_function) {
             if (object->is_static && object->is_used && !object->is_defined && !object->is_implicit)
                 error(object->first_use, fmt::format("the static function '{}' is used, but defined nowhere",

@@ -201,6 +201,7 @@ Parameter Parser::parameter() {
     if (d.array_qualifiers && is_pointer(out.type)) out.type = types_.qualified(out.type, d.array_qualifiers);
     if (d.name && check_redeclaration(d.name, d.span)) {
         out.object = parameter_object(d.name, out.type, d.span);
+        merge_attributes(out.object, spec.attributes, d.attributes);
         bind(d.name, Binding::Kind::object, d.span)->object = out.object;
     }
     return out;
@@ -211,7 +212,7 @@ Obj* Parser::parameter_object(Ident* name, Type* type, Span span) {
     object->name = name;
     object->type = type;
     object->span = span;
-    object->is_local = object->is_parameter = object->is_defined = object->is_assigned = true;
+    object->is_local = object->is_parameter = object->is_defined = true;
     object->in_memory = !is_scalar(type) || is_volatile(type) || is_atomic(type);
     return object;
 }

@@ -162,6 +162,7 @@ Node* Parser::binary(int lowest) {
             node = make_logical(logical, node, rhs);
         } else {
             check_precedence(found.op, node, rhs, op_span);
+            check_negated_side(found.op, node, rhs, op_span);
             check_folded_comparison(found.op, rhs, rhs_start, op_span);
             node = make_binary(found.op, node, rhs, op_span);
         }
@@ -295,7 +296,11 @@ Node* Parser::sizeof_expression(bool alignment) {
         error(operand->span, fmt::format("'{}' cannot be applied to a bit-field", word));
         return error_node(whole);
     }
-    if (!alignment) return with_vla_sizes(statements, sizeof_type(type, whole), whole);
+    if (!alignment) {
+        Node* size = sizeof_type(type, whole);
+        if (size->kind == NodeKind::num) size->lhs = operand;  // for -Wsizeof-pointer-memaccess
+        return with_vla_sizes(statements, size, whole);
+    }
     if (is_record(type) && !is_complete(type)) {
         error(whole, fmt::format("the alignment of '{}' is not known here: the type is incomplete",
                                  type_name(type)));

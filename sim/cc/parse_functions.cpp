@@ -1,6 +1,7 @@
 // Functions: declarations, definitions (C11 6.9.1), K&R ones, and those that are called without a declaration.
 #include <fmt/format.h>
 
+#include "sim/cc/flow.h"
 #include "sim/cc/headers.h"
 #include "sim/cc/parser.h"
 #include "sim/cc/spell.h"
@@ -93,8 +94,9 @@ void Parser::function_definition(const DeclSpec& spec, Declarator& d) {
     if (spec.is_typedef) syntax_error(d.span, "a typedef cannot have a body");
     if (spec.auto_type) unsupported(spec.span, "'__auto_type' as a function's result");
     if (spec.implicit_int && d.type->base == types_.int_)
-        warn(d.span, "-Wimplicit-int",
-             fmt::format("the result type of '{}' is missing: 'int' is assumed", d.name->text));
+        warn(d.span, "-Wimplicit-int", "return type defaults to 'int'");
+    if (d.type->base->qualifiers && !is_void(d.type->base))
+        warn(spec.span, "-Wignored-qualifiers", "type qualifiers ignored on function return type");
     old_style_parameters(d);
     const auto known = externs_.find(d.name);
     const Span before = known != externs_.end() && known->second ? known->second->span : Span{};
@@ -120,16 +122,19 @@ void Parser::function_definition(const DeclSpec& spec, Declarator& d) {
         syntax_error(here(), fmt::format("expected the function's '{{', found {}", found()));
     body.body = block(false);
     leave_scope();
-    finish_labels();
     body.end = body.body->end;
     body.locals = arena_.list(locals_);
+    finish_labels();
+    if (session_.errors() == unit_errors_) check_unused_locals(body);
     // vfork(2): the child has the parent's memory, so that is where the variables are, as with cc -O0.
     if (calls_vfork_) {
         for (Obj* local : locals_) local->in_memory = true;
         for (Obj* parameter : body.parameters) parameter->in_memory = true;
     }
     function_ = nullptr;
-    if (session_.errors() == unit_errors_) sink_.function(body);
+    if (session_.errors() != unit_errors_) return;
+    if (!session_.is_library(body.end)) check_flow(session_, body);
+    sink_.function(body);
 }
 
 void Parser::begin_function(Obj* function) {
@@ -143,7 +148,6 @@ void Parser::begin_function(Obj* function) {
     switch_types_.clear();
     block_ = nullptr;
     loops_ = breakables_ = else_chain_ = unevaluated_ = 0;
-    straight_line_ = true;
     function_name_ = nullptr;
     for (Ident* ident : reported_) ident->reported = false;
     reported_.clear();
@@ -180,7 +184,6 @@ void Parser::bind_parameters(Declarator& d, FunctionBody& body) {
         const Parameter &own = d.old_style[i], &passed = d.function->parameters[i];
         if (passed.object->name) continue;
         Obj* local = new_local(own.name, own.type, own.span);
-        local->is_assigned = true;
         if (check_redeclaration(own.name, own.span))
             bind(own.name, Binding::Kind::object, own.span)->object = local;
         Node* value = cast(variable_node(passed.object, own.span), own.type, true);
@@ -188,6 +191,7 @@ void Parser::bind_parameters(Declarator& d, FunctionBody& body) {
         assign->expr = pair_node(NodeKind::assign, own.type->unqualified, variable_node(local, own.span),
                                  value, own.span);
         local->is_used = false;
+        local->is_read = true;
         prologue.push_back(assign);
     }
     body.parameters = arena_.list(objects);
@@ -208,7 +212,7 @@ void Parser::old_style_parameters(Declarator& d) {
         Parameter& own = d.old_style[i];
         if (!own.type) {
             warn(own.span, "-Wimplicit-int",
-                 fmt::format("the type of '{}' is missing: 'int' is assumed", own.name->text));
+                 fmt::format("type of '{}' defaults to 'int'", own.name->text));
             own.type = types_.int_;
         }
         Parameter one = own;

@@ -278,9 +278,11 @@ std::uint64_t Parser::init_braced(Type* type, std::uint64_t offset) {
 std::uint64_t Parser::init_items(Type* type, std::uint64_t offset, Span open) {
     const std::uint64_t count = element_count(type);
     std::uint64_t index = skip_unnamed(type, 0), reached = 0;
-    bool warned = false;
+    bool warned = false, designated = false;
+    const bool is_zero = is(Tok::rbrace) || is_zero_list();
     while (!is(Tok::rbrace) && !is(Tok::eof)) {
         if (starts_designator()) {
+            designated = true;
             init_designated(type, offset, index, true);
         } else if (index >= count) {
             skip_excess(kind_text(type), warned);
@@ -291,9 +293,21 @@ std::uint64_t Parser::init_items(Type* type, std::uint64_t offset, Span open) {
         reached = std::max(reached, index);
         if (!eat(Tok::comma)) break;
     }
+    if (!designated && !is_zero && type->kind == TypeKind::struct_ && index < count &&
+        is_complete(type->record->members[index].type))
+        warn(here(), "-Wmissing-field-initializers",
+             fmt::format("missing initializer for field '{}' of '{}'",
+                         type->record->members[index].name ? type->record->members[index].name->text : "",
+                         type_name(type->unqualified)));
     expect_closing(Tok::rbrace, open, "at the end of the initialiser");
     if (is_array(type)) extent_ = std::max(extent_, offset + reached * size_of(type->base));
     return reached;
+}
+
+/// "{0}", which is meant for all members.
+bool Parser::is_zero_list() const {
+    if (peek().kind != Tok::number || peek().text() != "0") return false;
+    return peek(1).kind == Tok::rbrace || (peek(1).kind == Tok::comma && peek(2).kind == Tok::rbrace);
 }
 
 /// C11 6.7.9p20: without braces only as many items are taken as the aggregate has members, from the one numbered `from`.

@@ -56,7 +56,10 @@ Node* Parser::postfix_operators(Node* node) {
                 Node* index = expression();
                 expect_closing(Tok::rbracket, span, "after the index");
                 const Span whole = join(node->span, previous());
-                Node *base = rvalue(node), *by = rvalue(index);
+                // What is indexed is not read by that alone: a[0] = 1.
+                Node *base = is_array(node->type) ? decayed(node) : rvalue(node), *by = rvalue(index);
+                if (by->type->kind == TypeKind::char_ && by->kind != NodeKind::num)
+                    warn(index->span, "-Wchar-subscripts", "array subscript has type 'char'");
                 if (is_error(base->type) || is_error(by->type)) {
                     node = error_node(whole);
                     break;
@@ -290,7 +293,7 @@ Node* Parser::compound_literal(Type* type, Span span) {
         return error_node(span);
     }
     Obj* object = function_ ? new_local(nullptr, type, span) : new_global(nullptr, type, span);
-    object->is_used = object->is_assigned = object->is_defined = true;
+    object->is_used = object->is_defined = true;
     if (!function_) object->is_static = true, object->init = init;
     if (!is_scalar(type)) object->in_memory = true;
     Node* node = make(NodeKind::compound_literal, type, span);
@@ -374,7 +377,9 @@ void Parser::convert_arguments(Node* node, const FunctionInfo& info) {
     }
     if (node->height > kMaxHeight)
         session_.fatal(node->span, "this expression has too many operators above each other");
-    if (object && object->is_function) check_format(object, node->arguments);
+    if (!object || !object->is_function) return;
+    check_format(object, node->arguments);
+    check_library_call(object, node->arguments);
 }
 
 /// generic = "_Generic" "(" assignment ("," (type-name | "default") ":" assignment)+ ")"

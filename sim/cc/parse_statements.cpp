@@ -147,13 +147,17 @@ void Parser::block_item(std::vector<Stmt*>& items) {
     items.push_back(statement());
 }
 
+void Parser::check_assigned_condition(const Node* node) {
+    if (node->kind == NodeKind::assign && !node->parenthesised)
+        warn(node->span, "-Wparentheses",
+             "suggest parentheses around assignment used as truth value; did you mean '=='?");
+}
+
 Node* Parser::condition(std::string_view of) {
     const Span open = here();
     expect(Tok::lparen, fmt::format("after '{}'", of));
     Node* node = expression();
-    if (node->kind == NodeKind::assign && !node->parenthesised)
-        warn(node->span, "-Wparentheses",
-             "an assignment is used as the condition: did you mean '=='? Otherwise put it in parentheses");
+    check_assigned_condition(node);
     node = scalar_condition(node, "a condition");
     expect_closing(Tok::rparen, open, "after the condition");
     return node;
@@ -164,14 +168,27 @@ Stmt* Parser::if_statement() {
     Stmt* made = make_stmt(StmtKind::if_, here());
     advance();
     made->expr = condition("if");
-    straight_line_ = false;
+    const Span body = here();
     made->body = statement();
-    // A chain of else-ifs is a list, not a nesting: it may be long.
-    if (eat(Tok::kw_else)) {
-        Restored<int> chain(else_chain_);
-        if (++else_chain_ > 20'000) session_.fatal(here(), "this chain of else-ifs is too long");
-        made->otherwise = is(Tok::kw_if) ? if_statement() : statement();
+    if (!is(Tok::kw_else)) {
+        check_empty_body(made->body, "an 'if'");
+        check_indentation("if", made->span, made->body, body);
+        if (made->body->kind == StmtKind::if_ && made->body->otherwise)
+            warn(made->span, "-Wdangling-else", "suggest explicit braces to avoid ambiguous 'else'");
     }
+    // A chain of else-ifs is a list, not a nesting: it may be long.
+    const Span else_span = here();
+    if (!eat(Tok::kw_else)) return made;
+    Restored<int> chain(else_chain_);
+    if (++else_chain_ > 20'000) session_.fatal(here(), "this chain of else-ifs is too long");
+    if (is(Tok::kw_if)) {
+        made->otherwise = if_statement();
+        return made;
+    }
+    const Span otherwise = here();
+    made->otherwise = statement();
+    check_empty_body(made->otherwise, "an 'else'");
+    check_indentation("else", else_span, made->otherwise, otherwise);
     return made;
 }
 
@@ -179,16 +196,16 @@ Stmt* Parser::loop_body() {
     Restored<int> loops(loops_), breakables(breakables_);
     ++loops_;
     ++breakables_;
-    straight_line_ = false;
     return statement();
 }
 
 Stmt* Parser::while_statement() {
     Stmt* made = make_stmt(StmtKind::while_, here());
     advance();
-    straight_line_ = false;
     made->expr = condition("while");
+    const Span body = here();
     made->body = loop_body();
+    check_indentation("while", made->span, made->body, body);
     return made;
 }
 
@@ -196,6 +213,7 @@ Stmt* Parser::do_statement() {
     Stmt* made = make_stmt(StmtKind::do_, here());
     advance();
     made->body = loop_body();
+    check_empty_body(made->body, "'do'");
     if (!eat(Tok::kw_while))
         syntax_error(here(), fmt::format("expected 'while' after the body of 'do', found {}", found()));
     made->expr = condition("while");
@@ -216,20 +234,25 @@ Stmt* Parser::for_statement() {
         declaration(spec, &items);
     } else if (!eat(Tok::semicolon)) {
         Stmt* first = make_stmt(StmtKind::expr, here());
-        first->expr = rvalue(expression());
+        first->expr = discarded(expression());
         check_unused_value(first->expr);
         expect_semicolon("after the first part of 'for'");
         items.push_back(first);
     }
-    straight_line_ = false;
-    if (!is(Tok::semicolon)) made->expr = scalar_condition(expression(), "a condition");
+    if (!is(Tok::semicolon)) {
+        Node* node = expression();
+        check_assigned_condition(node);
+        made->expr = scalar_condition(node, "a condition");
+    }
     expect_semicolon("after the condition of 'for'");
     if (!is(Tok::rparen)) {
-        made->increment = rvalue(expression());
+        made->increment = discarded(expression());
         check_unused_value(made->increment);
     }
     expect_closing(Tok::rparen, open, "after the parts of 'for'");
+    const Span body = here();
     made->body = loop_body();
+    check_indentation("for", made->span, made->body, body);
     leave_scope();
     made->items = arena_.list(items);
     return made;
@@ -269,7 +292,6 @@ Stmt* Parser::switch_statement() {
     }
     made->expr = value;
     std::vector<Case> cases;
-    straight_line_ = false;
     made->body = switch_body(made, cases, value->type);
     finish_switch(made, cases, value->type);
     return made;
@@ -288,11 +310,22 @@ void Parser::finish_switch(Stmt* node, std::vector<Case>& cases, const Type* typ
         session_.note(cases[i - 1].span, "it was used here before");
     }
     node->cases = arena_.list(cases);
+    const Node* value = node->expr;
+    while (value->kind == NodeKind::cast && value->is_implicit) value = value->lhs;
+    if (node->default_case || value->type->kind != TypeKind::enum_) return;
+    for (const Enumerator& each : value->type->enumeration->enumerators) {
+        const std::int64_t wanted = canonical(each.value, type);
+        const auto covers = [&](const Case& one) { return !less(wanted, one.low) && !less(one.high, wanted); };
+        const auto after = std::ranges::partition_point(cases, [&](const Case& one) { return less(one.high, wanted); });
+        if (after == cases.end() || !covers(*after))
+            warn(node->span, "-Wswitch", fmt::format("enumeration value '{}' not handled in switch", each.name->text));
+    }
 }
 
 /// case = "case" constant ("..." constant)? ":" statement
 Stmt* Parser::case_statement() {
     const Span span = here();
+    const bool falls_through = peek().has(Token::falls_through);
     advance();
     if (switches_.empty()) syntax_error(span, "'case' outside of a 'switch'");
     Type* type = switch_types_.back();
@@ -302,6 +335,7 @@ Stmt* Parser::case_statement() {
     one.span = span;
     expect(Tok::colon, "after the case value");
     Stmt* made = make_stmt(StmtKind::case_, span);
+    made->falls_through = falls_through;
     made->parent = block_;
     made->vla_count = block_ ? block_->vla_count : 0;
     one.statement = made;
@@ -319,6 +353,7 @@ Stmt* Parser::case_statement() {
 
 Stmt* Parser::default_statement() {
     Stmt* made = make_stmt(StmtKind::case_, here());
+    made->falls_through = peek().has(Token::falls_through);
     advance();
     if (switches_.empty()) syntax_error(made->span, "'default' outside of a 'switch'");
     expect(Tok::colon, "after 'default'");
@@ -370,6 +405,7 @@ Stmt* Parser::return_statement() {
             made->expr = explicit_cast(value, types_.void_, value->span);
         } else {
             made->expr = convert_assigned(value, result, value->span, "the returned value");
+            check_returned_address(made->expr);
         }
     } else if (!is_void(result)) {
         warn(made->span, "-Wreturn-type",
@@ -418,9 +454,9 @@ Stmt* Parser::labelled_statement() {
     made->label = label;
     advance();
     advance();  // the colon
-    straight_line_ = false;
-    Attributes ignored;
-    attributes(ignored);
+    Attributes given;
+    attributes(given);
+    label->may_be_unused = given.is_unused;
     made->body = is(Tok::rbrace) || starts_type() ? make_stmt(StmtKind::empty, here()) : statement();
     return made;
 }
@@ -434,13 +470,11 @@ void Parser::finish_labels() {
         error(label->first_use, fmt::format("the label '{}' is not defined in this function{}", label->name->text,
                                             speller.suggestion()));
     }
-    labels_.clear();
-    label_list_.clear();
 }
 
 Stmt* Parser::expression_statement() {
     Stmt* made = make_stmt(StmtKind::expr, here());
-    made->expr = rvalue(expression());
+    made->expr = discarded(expression());
     made->span = made->expr->span;
     check_unused_value(made->expr);
     expect_semicolon("after the expression");

@@ -151,6 +151,7 @@ bool Parser::specifier(DeclSpec& spec, std::uint32_t& counts, std::uint8_t& qual
         if (looks_like_unknown_type()) unknown_type();
         if (!starts_type()) return false;
         spec.type = peek().ident->ordinary->type;
+        peek().ident->ordinary->is_used = true;
     } else if (!starts_type()) {
         return false;
     } else if (k == Tok::kw_auto_type) {

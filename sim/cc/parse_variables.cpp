@@ -11,7 +11,6 @@ Obj* Parser::new_global(Ident* name, Type* type, Span span) {
     object->type = type;
     object->span = span;
     object->in_memory = true;
-    object->is_assigned = true;
     globals_.push_back(object);
     return object;
 }
@@ -169,7 +168,6 @@ void Parser::local_variable(const DeclSpec& spec, Declarator& d, std::vector<Stm
         if (made->init->extent > size_of(type))
             object->init = made->init;  // of a flexible array member: more room
         object->type = type;
-        object->is_assigned = true;
         if (open_array) check_object_type(type, d.span, d.name->text);
     }
     statements->push_back(made);
@@ -189,7 +187,6 @@ void Parser::auto_type_variable(const DeclSpec& spec, Declarator& d, std::vector
     const bool is_new = check_redeclaration(d.name, d.span);
     Obj* object = new_local(d.name, type, d.span);
     merge_attributes(object, spec.attributes, d.attributes);
-    object->is_assigned = true;
     if (is_new) bind(d.name, Binding::Kind::object, d.span)->object = object;
     Init* init = arena_.make<Init>();
     InitEntry entry;
@@ -211,7 +208,6 @@ void Parser::vla_size_nodes(Type* type, Span span, std::vector<Node*>& out) {
     if (is_pointer(type) || is_array(type)) vla_size_nodes(type->base, span, out);
     if (type->kind != TypeKind::vla || type->vla_size) return;
     type->vla_size = new_local(nullptr, types_.ulong, span);
-    type->vla_size->is_assigned = true;
     if (!type->vla_length) {
         error(span, "'[*]' can stand in a prototype only: this array needs a length");
         return;

@@ -136,6 +136,10 @@ void Parser::leave_scope() {
     const std::size_t start = scope_starts_.back();
     while (bindings_.size() > start) {
         Binding* binding = bindings_.back();
+        if (binding->kind == Binding::Kind::type && !binding->is_used && function_ &&
+            session_.errors() == unit_errors_)
+            warn(binding->span, "-Wunused-local-typedefs",
+                 fmt::format("typedef '{}' locally defined but not used", binding->ident->text));
         (binding->kind == Binding::Kind::tag ? binding->ident->tag : binding->ident->ordinary) =
             binding->outer;
         bindings_.pop_back();

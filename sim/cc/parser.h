@@ -2,6 +2,7 @@
 // carries its grammar rule. Types are checked and conversions inserted while parsing.
 #pragma once
 
+#include <span>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -20,12 +21,15 @@ struct Binding {
     Obj* object = nullptr;
     Type* type = nullptr;
     std::int64_t value = 0;
+    bool is_used = false;  ///< a type that something has been declared with
     Span span;
 };
 
 struct Attributes {
     bool packed = false, is_noreturn = false, warn_unused_result = false, is_weak = false, is_trusted = false;
     bool is_constructor = false, is_destructor = false;
+    bool is_unused = false;      ///< or `used`: nobody need mention it
+    bool falls_through = false;  ///< __attribute__((fallthrough));
     int priority = 65535;
     std::uint32_t aligned = 0;
     FormatAttribute format;
@@ -68,6 +72,8 @@ class Parser {
     const std::vector<Obj*>& globals() const { return globals_; }
     /// For prototypes of library functions that the program calls without a declaration.
     Type* function_type_of(Ident* name);
+    /// The library's functions whose results should be used, by name, sorted.
+    static std::span<const std::string_view> results_wanted();
 
     /// The value of an address constant: object + addend; object null for a plain number.
     struct Address {
@@ -173,7 +179,7 @@ class Parser {
     // --- parse_declarations.cpp
     void external_declaration();
     void declaration(DeclSpec& spec, std::vector<Stmt*>* statements);
-    void empty_declaration(const DeclSpec& spec);
+    void empty_declaration(const DeclSpec& spec, std::vector<Stmt*>* statements);
     void declare(DeclSpec& spec, Declarator& d, std::vector<Stmt*>* statements);
     bool begins_function_body(const Declarator& d) const;
     [[noreturn]] void function_in_function(const DeclSpec& spec, const Declarator& d);
@@ -216,6 +222,7 @@ class Parser {
     void init_object(Type* type, std::uint64_t offset, Node* pending);
     void init_scalar(Type* type, std::uint64_t offset, const Member* bitfield, Node* pending);
     std::uint64_t init_braced(Type* type, std::uint64_t offset);
+    bool is_zero_list() const;
     std::uint64_t init_items(Type* type, std::uint64_t offset, Span open);
     std::uint64_t init_elided(Type* type, std::uint64_t offset, std::uint64_t from, Node* pending);
     void init_designated(Type* type, std::uint64_t offset, std::uint64_t& index, bool top);
@@ -263,6 +270,7 @@ class Parser {
     Label* label_named(Ident* name, Span span);
     void finish_labels();
     Node* condition(std::string_view of);
+    void check_assigned_condition(const Node* node);
     Stmt* make_stmt(StmtKind kind, Span span);
 
     // --- parse_expressions.cpp
@@ -337,6 +345,7 @@ class Parser {
     Node* error_node(Span span);
     Node* variable_node(Obj* object, Span span);
     Node* rvalue(Node* node);
+    Node* decayed(Node* array);
     Node* cast(Node* node, Type* type, bool is_implicit);
     Node* explicit_cast(Node* node, Type* type, Span span);
     Node* promote(Node* node);
@@ -374,12 +383,38 @@ class Parser {
     void check_format(const Obj* function, const List<Node*>& arguments);
     void check_conversions(std::string_view text, Span span, const List<Node*>& arguments, std::size_t next, bool scanf);
     void check_unused_value(Node* node);
-    void check_sign_compare(const Node* lhs, const Node* rhs, Span op_span);
     void check_truth(const Node* node);
     void check_precedence(BinaryOp op, const Node* lhs, const Node* rhs, Span op_span);
     void check_folded_comparison(BinaryOp op, const Node* rhs, std::size_t rhs_start, Span op_span);
     void check_mixed_logic(NodeKind kind, const Node* lhs, const Node* rhs, Span op_span);
-    void check_uninitialised(Obj* object, Span span);
+
+    // --- warnings_unused.cpp
+    static void mark_read(Node* node);
+    Node* discarded(Node* node);
+    void check_unused_locals(const FunctionBody& body);
+    void check_unused_global(const Obj* object);
+
+    // --- warnings_compare.cpp
+    static bool same_expression(const Node* a, const Node* b);
+    void check_comparison(BinaryOp op, const Node* lhs, const Node* rhs, Span op_span);
+    bool check_limits(BinaryOp op, const Node* value, const Node* constant, Span op_span);
+    void check_sign_compare(BinaryOp op, const Node* lhs, const Node* rhs, Span op_span);
+    void check_sign_of_results(const Node* yes, const Node* no);
+    void check_negated_side(BinaryOp op, const Node* lhs, const Node* rhs, Span op_span);
+
+    // --- warnings_calls.cpp
+    bool wants_result_used(const Obj* function) const;
+    void check_library_call(const Obj* function, const List<Node*>& arguments);
+    void check_bounds(const Node* node);
+    void check_divisor(BinaryOp op, const Node* divisor, Span op_span);
+    void check_returned_address(const Node* value);
+
+    // --- warnings_layout.cpp
+    std::size_t screen_column(Span span);
+    bool begins_its_line(Span span);
+    std::size_t indentation(Span span);
+    void check_indentation(std::string_view guard, Span guard_span, const Stmt* body, Span body_span);
+    void check_empty_body(const Stmt* body, std::string_view what);
 
     Session& session_;
     Arena& arena_;
@@ -414,7 +449,6 @@ class Parser {
     std::vector<Type*> switch_types_;
     int loops_ = 0, breakables_ = 0, else_chain_ = 0;
     int unevaluated_ = 0;
-    bool straight_line_ = false;  ///< nothing has branched yet in this function
     Obj* function_name_ = nullptr;
 
     // The initialiser being parsed.

@@ -67,6 +67,8 @@ Node* Parser::error_node(Span span) {
 Node* Parser::variable_node(Obj* object, Span span) {
     Node* node = make(NodeKind::var, object->type, span);
     node->object = object;
+    object->is_mentioned = true;
+    if (unevaluated_) object->is_read = true;
     if (unevaluated_ == 0) {
         if (!object->is_used) object->first_use = span;
         object->is_used = true;
@@ -95,27 +97,39 @@ const Member* Parser::bitfield_of(const Node* node) {
 
 void Parser::take_address(Node* node) {
     while (node->kind == NodeKind::member) node = node->lhs;
-    if (node->kind == NodeKind::var || node->kind == NodeKind::compound_literal) {
+    if (node->kind == NodeKind::var || node->kind == NodeKind::compound_literal)
         node->object->in_memory = true;
-        node->object->is_assigned = true;
-    }
+}
+
+/// The address of an array's first element.
+Node* Parser::decayed(Node* array) {
+    take_address(array);
+    Node* node = unary_node(NodeKind::addr, types_.pointer(array->type->base), array, array->span);
+    node->is_implicit = true;
+    return node;
 }
 
 /// C11 6.3.2.1: arrays and functions decay to pointers, qualifiers go.
 Node* Parser::rvalue(Node* node) {
     if (is_error(node->type)) return node;
-    if (is_array(node->type)) {
-        take_address(node);
-        Node* decayed = unary_node(NodeKind::addr, types_.pointer(node->type->base), node, node->span);
-        decayed->is_implicit = true;
-        return decayed;
+    switch (node->kind) {
+        case NodeKind::deref:
+        case NodeKind::member:
+            check_bounds(node);
+            [[fallthrough]];
+        case NodeKind::var:
+        case NodeKind::assign:
+            mark_read(node);
+            break;
+        default:
+            break;  // reads no object by itself
     }
+    if (is_array(node->type)) return decayed(node);
     if (is_function(node->type)) {
-        Node* decayed = unary_node(NodeKind::addr, types_.pointer(node->type), node, node->span);
-        decayed->is_implicit = true;
-        return decayed;
+        Node* address = unary_node(NodeKind::addr, types_.pointer(node->type), node, node->span);
+        address->is_implicit = true;
+        return address;
     }
-    if (node->kind == NodeKind::var && unevaluated_ == 0) check_uninitialised(node->object, node->span);
     if (is_atomic(node->type) && is_scalar(node->type)) {
         take_address(node);
         Type* plain = node->type->unqualified;
@@ -168,7 +182,10 @@ Node* Parser::cast(Node* node, Type* type, bool is_implicit) {
 Node* Parser::explicit_cast(Node* node, Type* type, Span span) {
     // `(void)x` says that x is not used: it does not read it.
     if (is_void(type) && node->kind == NodeKind::var && is_scalar(node->type) && !is_volatile(node->type))
+    {
+        mark_read(node);
         return unary_node(NodeKind::cast, types_.void_, node, span);
+    }
     node = rvalue(node);
     if (is_error(node->type) || is_error(type)) return error_node(span);
     if (is_void(type)) {

@@ -60,9 +60,8 @@ Node* Parser::make_arithmetic(BinaryOp op, Node* lhs, Node* rhs, Span op_span) {
     if (lhs->kind == NodeKind::num && rhs->kind == NodeKind::num && is_integer(type)) {
         std::int64_t value = 0;
         if (fold(op, type, lhs, rhs, value)) return number_node(value, type, span);
-        if ((op == BinaryOp::div || op == BinaryOp::rem) && rhs->integer == 0)
-            warn(op_span, "-Wdiv-by-zero", "division by zero");
     }
+    check_divisor(op, rhs, op_span);
     if (lhs->kind == NodeKind::fnum && rhs->kind == NodeKind::fnum) {
         double value = 0;
         switch (op) {
@@ -90,8 +89,8 @@ Node* Parser::make_arithmetic(BinaryOp op, Node* lhs, Node* rhs, Span op_span) {
 
 Node* Parser::make_comparison(BinaryOp op, Node* lhs, Node* rhs, Span op_span) {
     const Span span = join(lhs->span, rhs->span);
+    check_comparison(op, lhs, rhs, op_span);
     if (is_arithmetic(lhs->type) && is_arithmetic(rhs->type)) {
-        check_sign_compare(lhs, rhs, op_span);
         Type* type = common_type(lhs, rhs);
         lhs = cast(lhs, type, true);
         rhs = cast(rhs, type, true);
@@ -103,7 +102,7 @@ Node* Parser::make_comparison(BinaryOp op, Node* lhs, Node* rhs, Span op_span) {
         if (!is_null_constant(lhs) && !is_null_constant(rhs) && !is_void(lhs->type->base) &&
             !is_void(rhs->type->base) &&
             !compatible(lhs->type->base->unqualified, rhs->type->base->unqualified))
-            warn(op_span, "-Wcompare-distinct-pointer-types",
+            warn(op_span, "",
                  fmt::format("comparison of distinct pointer types '{}' and '{}'", type_name(lhs->type),
                              type_name(rhs->type)));
     } else if (is_pointer(lhs->type) && is_integer(rhs->type)) {
@@ -190,6 +189,7 @@ Node* Parser::make_conditional(Node* condition, Node* yes, Node* no, Span op_spa
     if (is_error(condition->type) || is_error(yes->type) || is_error(no->type)) return error_node(op_span);
     Type* type = nullptr;
     if (is_arithmetic(yes->type) && is_arithmetic(no->type)) {
+        check_sign_of_results(yes, no);
         type = common_type(yes, no);
     } else if (is_void(yes->type) || is_void(no->type)) {
         type = types_.void_;
@@ -258,12 +258,12 @@ bool Parser::check_modifiable(Node* node, Span op_span, std::string_view use) {
               fmt::format("{} cannot change a const object of type '{}'", use, type_name(node->type)));
         return false;
     }
+    check_bounds(node);
     if (!is_complete(node->type)) {
         error(op_span, fmt::format("{} cannot change an object of the incomplete type '{}'", use,
                                    type_name(node->type)));
         return false;
     }
-    if (node->kind == NodeKind::var) node->object->is_assigned = true;
     return true;
 }
 
@@ -281,6 +281,7 @@ Node* Parser::make_op_assign(BinaryOp op, Node* target, Node* value, Span op_spa
     if (is_error(value->type) || !check_modifiable(target, op_span, "the assignment"))
         return error_node(op_span);
     value = rvalue(value);
+    mark_read(target);
     const Span span = join(target->span, value->span);
     if (is_atomic(target->type) && is_scalar(target->type))
         return atomic_compute(target, op, value, true, span);
@@ -298,6 +299,7 @@ Node* Parser::make_op_assign(BinaryOp op, Node* target, Node* value, Span op_spa
     if (!is_arithmetic(target->type) || !is_arithmetic(value->type) ||
         (integers_only && !(is_integer(target->type) && is_integer(value->type))))
         return invalid_operands(op_span, op, target, value);
+    check_divisor(op, value, op_span);
     const bool is_shift = op == BinaryOp::shl || op == BinaryOp::shr;
     Type* compute = is_shift ? promoted_type(target) : common_type(target, value);
     if (compute->kind == TypeKind::ldouble) unsupported(op_span, "arithmetic with long double");
@@ -310,6 +312,7 @@ Node* Parser::make_op_assign(BinaryOp op, Node* target, Node* value, Span op_spa
 
 Node* Parser::make_increment(Node* target, int step, bool post, Span op_span) {
     if (!check_modifiable(target, op_span, step > 0 ? "'++'" : "'--'")) return error_node(op_span);
+    mark_read(target);
     const Span span = join(target->span, op_span);
     if (!is_scalar(target->type)) {
         error(op_span,
@@ -338,6 +341,7 @@ Node* Parser::make_increment(Node* target, int step, bool post, Span op_span) {
 Node* Parser::make_address(Node* node, Span op_span) {
     if (is_error(node->type)) return node;
     const Span span = join(op_span, node->span);
+    mark_read(node);
     if (is_function(node->type)) return unary_node(NodeKind::addr, types_.pointer(node->type), node, span);
     if (node->kind == NodeKind::deref) {  // 6.5.3.2p3: &*p is p
         Node* pointer = node->lhs;
@@ -401,7 +405,7 @@ Node* Parser::make_unary(NodeKind kind, Node* node, Span op_span) {
 
 Node* Parser::make_comma(Node* lhs, Node* rhs) {
     rhs = rvalue(rhs);
-    lhs = rvalue(lhs);
+    lhs = discarded(lhs);
     if (is_error(lhs->type) || is_error(rhs->type)) return error_node(join(lhs->span, rhs->span));
     return pair_node(NodeKind::comma, rhs->type, lhs, rhs, join(lhs->span, rhs->span));
 }

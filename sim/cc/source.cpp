@@ -3,6 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdint>
+#include <tuple>
+
+#include "kernel/assert.h"
+#include "sim/cc/warnings.h"
 
 namespace ipclab::cc {
 
@@ -74,8 +79,8 @@ void Session::add(Severity severity, Span span, std::string message, const char*
     diagnostic.source_line = std::string(line_text(span));
     diagnostic.option = option;
     // A header that two translation units include is reported once.
-    last_dropped_ = severity != Severity::note && std::find(diagnostics_.begin(), diagnostics_.end(), diagnostic) !=
-                                                      diagnostics_.end();
+    last_dropped_ = severity != Severity::note &&
+                    std::find(diagnostics_.begin(), diagnostics_.end(), diagnostic) != diagnostics_.end();
     if (!last_dropped_) diagnostics_.push_back(std::move(diagnostic));
 }
 
@@ -83,20 +88,50 @@ void Session::error(Span span, std::string message) {
     add(Severity::error, span, std::move(message), "");
     if (last_dropped_) return;
     if (++errors_ >= kMaxErrors) {
-        add(Severity::error, {span.file, 0, 0, 0}, fmt::format("too many errors, stopping after {}", kMaxErrors), "");
+        add(Severity::error, {span.file, 0, 0, 0},
+            fmt::format("too many errors, stopping after {}", kMaxErrors), "");
         throw Abandon{};
     }
 }
 
 void Session::warning(Span span, const char* option, std::string message) {
     last_dropped_ = true;
-    if (!options.warnings || is_library(span) || warnings_ >= kMaxWarnings) return;
+    if (options.warnings == WarningLevel::none || is_library(span) || warnings_ >= kMaxWarnings) return;
+    const WarningKind* kind = find_warning(option);
+    IPCLAB_ASSERT(kind || !*option);  // every warning's name is in the table
+    if (kind && kind->level > options.warnings) return;
     add(Severity::warning, span, std::move(message), option);
     if (!last_dropped_) warnings_++;
 }
 
 void Session::note(Span span, std::string message) {
     if (!last_dropped_) add(Severity::note, span, std::move(message), "");
+}
+
+std::vector<Diagnostic> Session::take_diagnostics() {
+    struct Group {
+        std::size_t file, line, column, first, count;
+    };
+    std::vector<Group> groups;
+    std::vector<std::string_view> files;
+    for (std::size_t i = 0; i < diagnostics_.size(); ++i) {
+        const Diagnostic& one = diagnostics_[i];
+        if (one.severity == Severity::note && !groups.empty()) {
+            ++groups.back().count;
+            continue;
+        }
+        const auto file = std::ranges::find(files, one.file);
+        const auto number = static_cast<std::size_t>(file - files.begin());
+        if (file == files.end()) files.push_back(one.file);
+        // What is about the whole file, as "too many errors", stays where it is: last.
+        groups.push_back({number, one.line ? one.line : SIZE_MAX, one.column, i, 1});
+    }
+    std::ranges::stable_sort(groups, {}, [](const Group& g) { return std::tuple(g.file, g.line, g.column); });
+    std::vector<Diagnostic> ordered;
+    for (const Group& group : groups)
+        for (std::size_t i = 0; i < group.count; ++i) ordered.push_back(diagnostics_[group.first + i]);
+    diagnostics_.clear();
+    return ordered;
 }
 
 void Session::fatal(Span span, std::string message) {

@@ -52,7 +52,8 @@ class Session {
 
     int errors() const { return errors_; }
     bool is_library(Span span) const { return span.line && files_[span.file].is_library; }
-    std::vector<Diagnostic> take_diagnostics() { return std::move(diagnostics_); }
+    /// By files in the order of their first one, and by lines; notes stay behind what they belong to.
+    std::vector<Diagnostic> take_diagnostics();
 
     const Options& options;
 

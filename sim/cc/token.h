@@ -67,7 +67,8 @@ enum class Tok : std::uint8_t {
 std::string_view spelling(Tok kind);
 
 struct Token {
-    enum Flag : std::uint8_t { bol = 1, space = 2, no_expand = 4, wide = 8, pasted = 16 };
+    enum Flag : std::uint8_t { bol = 1, space = 2, no_expand = 4, wide = 8, pasted = 16,
+                               falls_through = 32 };  ///< behind a comment that says so
     Tok kind = Tok::eof;
     std::uint8_t flags = 0;
     Span span;

@@ -83,9 +83,10 @@ void Parser::check_unused_value(Node* node) {
     const bool is_result = is(Tok::semicolon) && peek(1).kind == Tok::rbrace && peek(2).kind == Tok::rparen;
     if (is_error(node->type) || is_result) return;
     const Obj* function = called(node);
-    if (function && function->warn_unused_result && !is_void(node->type)) {
+    if (function && !is_void(node->type) && wants_result_used(function)) {
         warn(node->span, "-Wunused-result",
-             fmt::format("the result of '{}' is ignored: it tells about errors", function->name->text));
+             fmt::format("ignoring return value of '{}' declared with attribute 'warn_unused_result'",
+                         function->name->text));
         return;
     }
     if (has_effect(node)) return;
@@ -99,9 +100,6 @@ void Parser::check_unused_value(Node* node) {
     else
         warn(node->span, "-Wunused-value", "this value is not used");
 }
-
-/// gcc has -Wsign-compare in -Wextra only, for C: nothing.
-void Parser::check_sign_compare(const Node*, const Node*, Span) {}
 
 void Parser::check_truth(const Node* node) {
     const Node* inner = strip_casts(node);
@@ -169,17 +167,6 @@ void Parser::check_mixed_logic(NodeKind kind, const Node* lhs, const Node* rhs, 
     for (const Node* side : {lhs, rhs})
         if (side->kind == NodeKind::logand && !side->parenthesised)
             warn(op_span, "-Wparentheses", "'||' binds weaker than '&&': put the '&&' in parentheses");
-}
-
-/// Only the sure case: read before any branch, loop or label, and nothing has written it or taken its address.
-void Parser::check_uninitialised(Obj* object, Span span) {
-    if (!straight_line_ || !object->is_local || object->is_parameter || object->is_static ||
-        object->is_function)
-        return;
-    if (object->is_assigned || object->init || object->warned_uninitialised || !object->name) return;
-    if (!is_scalar(object->type) || is_volatile(object->type)) return;
-    object->warned_uninitialised = true;
-    warn(span, "-Wuninitialized", fmt::format("'{}' is used before it has a value", object->name->text));
 }
 
 }  // namespace ipclab::cc

@@ -328,7 +328,8 @@ void Parser::check_conversions(std::string_view text, Span span, const List<Node
                  fmt::format("'{}' expects an argument of type '{}', but argument {} has type '{}'{}", of,
                              expected, next, type_name(argument->type),
                              scanf && is_arithmetic(argument->type) ? "; it needs an address: '&'"
-                             : conversion ? better_conversion(*conversion, argument->type, scanf) : ""));
+                             : conversion ? better_conversion(*conversion, argument->type, scanf)
+                                          : ""));
         return true;
     };
     for (std::size_t at = 0; at < text.size();) {
@@ -345,7 +346,8 @@ void Parser::check_conversions(std::string_view text, Span span, const List<Node
         if (!scanf && c.letter == 'm') continue;  // glibc: strerror(errno)
         const auto wanted = scanf ? scanf_wants(c) : printf_wants(c);
         if (!wanted)
-            return warn(span, "-Wformat", fmt::format("unknown conversion '{}' in the format", printable(c.text)));
+            return warn(span, "-Wformat",
+                        fmt::format("unknown conversion '{}' in the format", printable(c.text)));
         if (!c.suppressed && !take(c.text, *wanted, &c)) return;
     }
     if (next < arguments.size())

@@ -14,8 +14,10 @@ inline constexpr int kExitCompile = 121, kExitStuck = 122, kExitLimit = 123, kEx
 
 /// Everything that the command line can say; each command looks at its part.
 struct CommonOptions {
-    std::vector<std::string> files, arguments, programs, defines;
+    std::vector<std::string> files, arguments, programs, defines, include_directories;
     std::string shell_line;
+    std::string warnings = "all";  ///< or "extra"
+    bool no_warnings = false;
 
     // The simulated kernel
     std::optional<std::uint64_t> seed;  ///< random scheduling

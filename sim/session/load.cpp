@@ -8,11 +8,16 @@ namespace fs = std::filesystem;
 
 namespace {
 
-cc::IncludeResolver resolver() {
-    return [](const std::string& name, const std::string& includer) -> std::optional<cc::Source> {
+/// As cc: beside the including file, then in the directories of -I.
+cc::IncludeResolver resolver(const std::vector<std::string>& directories) {
+    return [&directories](const std::string& name, const std::string& includer) -> std::optional<cc::Source> {
         std::string error;
-        const fs::path file = fs::path(includer).parent_path() / name;
+        fs::path file = fs::path(includer).parent_path() / name;
         if (auto text = read_file(file, error)) return cc::Source{file.string(), std::move(*text)};
+        for (const std::string& directory : directories) {
+            file = fs::path(directory) / name;
+            if (auto text = read_file(file, error)) return cc::Source{file.string(), std::move(*text)};
+        }
         return std::nullopt;
     };
 }
@@ -32,10 +37,12 @@ Loaded compile_all(const Request& request, const std::vector<ProgramSpec>& specs
     Loaded loaded;
     cc::Options options;
     options.defines = request.defines;
-    options.include = resolver();
+    options.include = resolver(request.include_directories);
     for (const ProgramSpec& spec : specs) {
         const auto sources = read_sources(spec, loaded.error);
         if (!loaded.error.empty()) return loaded;
+        const bool is_own = &spec < specs.data() + request.programs.size();
+        options.warnings = is_own ? request.warnings : cc::WarningLevel::none;
         cc::Result result = cc::compile(spec.name, sources, options);
         loaded.diagnostics.insert(loaded.diagnostics.end(), result.diagnostics.begin(),
                                   result.diagnostics.end());

@@ -119,7 +119,11 @@ void Mentions::add_source(const std::filesystem::path& file) {
     std::string ignored;
     const auto text = read_file(file, ignored);
     if (!text) return;
-    for (const std::string& name : add_text(*text)) add_source(file.parent_path() / name);
+    for (const std::string& name : add_text(*text)) {
+        add_source(file.parent_path() / name);
+        for (const std::string& directory : include_directories)
+            add_source(std::filesystem::path(directory) / name);
+    }
 }
 
 }  // namespace ipclab::session

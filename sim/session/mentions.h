@@ -4,12 +4,14 @@
 
 #include <filesystem>
 #include <set>
+#include <vector>
 #include <string>
 
 namespace ipclab::session {
 
 struct Mentions {
     std::set<std::string> words;
+    std::vector<std::string> include_directories;  ///< as -I
     bool anything = false;  ///< some exec() is given a name that is not a string
 
     /// All words of a shell line or an argument.

@@ -75,6 +75,7 @@ host::RealRequest real_request(const Request& request) {
         real.build.programs.push_back(std::move(source));
     }
     for (const std::string& define : request.defines) real.build.options.push_back("-D" + define);
+    real.build.include_directories = request.include_directories;
     real.program = request.shell_line.empty() ? request.programs.front().name : "sh";
     real.arguments = request.arguments;
     real.shell_line = request.shell_line;

@@ -6,6 +6,7 @@
 
 #include <cerrno>
 #include <csignal>
+#include <filesystem>
 #include <cstdlib>
 #include <cstring>
 #include <sstream>
@@ -37,7 +38,14 @@ std::optional<Request> request_or_complain(const CommonOptions& options, int& st
     ParsedRequest parsed =
         parse_request(options.files, options.arguments, options.programs, options.shell_line);
     parsed.request.defines = options.defines;
+    parsed.request.include_directories = options.include_directories;
+    parsed.request.warnings = options.no_warnings             ? cc::WarningLevel::none
+                              : options.warnings == "extra" ? cc::WarningLevel::extra
+                                                            : cc::WarningLevel::all;
     std::string error = parsed.error;
+    for (const std::string& directory : options.include_directories)
+        if (error.empty() && !std::filesystem::is_directory(directory))
+            error = fmt::format("-I {}: there is no such directory", directory);
     for (const ProgramSpec& spec : parsed.request.programs)
         for (const auto& file : spec.files)
             if (error.empty()) static_cast<void>(read_file(file, error));

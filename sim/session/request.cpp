@@ -182,6 +182,7 @@ fs::path lessons_directory() {
 
 std::vector<ProgramSpec> needed_toy_programs(const Request& request) {
     Mentions mentioned;
+    mentioned.include_directories = request.include_directories;
     mentioned.add_words(request.shell_line);
     for (const std::string& argument : request.arguments) mentioned.add_words(argument);
     for (const std::string& define : request.defines) mentioned.add_words(define);

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "sim/cc/cc.h"
 #include "sim/lesson/lesson.h"
 
 namespace ipclab::session {
@@ -24,6 +25,8 @@ struct Request {
     std::string shell_line;  ///< not empty: the toy shell runs this line instead of the first program
     std::vector<std::string> defines;  ///< as -D
     std::vector<std::string> tools;    ///< toy programs that are needed, whoever mentions them
+    std::vector<std::string> include_directories = {};  ///< as -I
+    cc::WarningLevel warnings = cc::WarningLevel::all;  ///< about the programs, not the toy programs
 };
 
 /// A request from a command line: `files` are the C files of one program, then its arguments; `programs` are

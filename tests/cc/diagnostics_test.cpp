@@ -108,6 +108,9 @@ TEST_CASE("what is missing is asked for where it should stand") {
         {"int main(void) { switch (1) { case 1 return 2; } return 0; }\n",
          "1:38: error: expected ':' after the case value, found 'return'"},
         {"int main(void) {\n    int x = 1;\n    if (x) x = 2; x = 3;\n    else x = 4;\n    return 0;\n}\n",
+         "3:5: warning: this 'if' clause does not guard... [-Wmisleading-indentation]\n"
+         "3:19: note: ...this statement, but the latter is misleadingly indented as if it were guarded by the "
+         "'if'\n"
          "4:5: error: 'else' without an 'if' just before it (is a '{' or '}' missing, or a ';' too many?)"},
         {"int main(void) { int a b; return 0; }\n",
          "1:23: error: expected ';' after the declaration"},
@@ -388,27 +391,29 @@ TEST_CASE("what gcc -Wall warns about") {
         {"#include <stdio.h>\nint main(void) { printf(\"%q\\n\", 1); return 0; }\n",
          "2:25: warning: unknown conversion '%q' in the format [-Wformat]"},
         {"#include <stdio.h>\nint main(void) { int i; scanf(\"%d\", i); return 0; }\n",
-         "2:37: warning: 'i' is used before it has a value [-Wuninitialized]\n"
+         "2:25: warning: ignoring return value of 'scanf' declared with attribute 'warn_unused_result' "
+         "[-Wunused-result]\n"
          "2:37: warning: '%d' expects an argument of type 'int *', but argument 2 has type 'int'; it needs an "
-         "address: '&' [-Wformat]"},
+         "address: '&' [-Wformat]\n"
+         "2:37: warning: 'i' is used uninitialized [-Wuninitialized]"},
         {"int f(int x) { if (x) return 1; }\nint main(void) { return f(1); }\n",
-         "1:33: warning: the end of 'f' is reached without a 'return' of its value [-Wreturn-type]"},
+         "1:33: warning: control reaches end of non-void function [-Wreturn-type]"},
         {"void f(void) { return 1; }\nint main(void) { f(); return 0; }\n",
          "1:23: warning: a function of type void returns a value [-Wreturn-type]"},
         {"int f(void) { return; }\nint main(void) { return f(); }\n",
          "1:15: warning: 'return' without a value in a function of type 'int' [-Wreturn-type]"},
         {"int main(void) { int x = 1; if (x = 2) return 1; return 0; }\n",
-         "1:33: warning: an assignment is used as the condition: did you mean '=='? Otherwise put it in "
-         "parentheses [-Wparentheses]"},
+         "1:33: warning: suggest parentheses around assignment used as truth value; did you mean "
+         "'=='? [-Wparentheses]"},
         {"int main(void) { int x = 1; x == 2; return x; }\n",
          "1:29: warning: the result of '==' is not used; did you mean '='? [-Wunused-value]"},
         {"int main(void) { int x, y = 1; return x + y; }\n",
-         "1:39: warning: 'x' is used before it has a value [-Wuninitialized]"},
+         "1:39: warning: 'x' is used uninitialized [-Wuninitialized]"},
         {"void main(void) { }\n",
          "1:6: warning: 'main' should return 'int' [-Wmain]"},
         {"f(x) { return x; }\nint main(void) { return f(1); }\n",
-         "1:1: warning: the result type of 'f' is missing: 'int' is assumed [-Wimplicit-int]\n"
-         "1:3: warning: the type of 'x' is missing: 'int' is assumed [-Wimplicit-int]"},
+         "1:1: warning: return type defaults to 'int' [-Wimplicit-int]\n"
+         "1:3: warning: type of 'x' defaults to 'int' [-Wimplicit-int]"},
     });
 }
 

@@ -173,7 +173,7 @@ TEST_CASE("a function longer than the jumps' 16 bits runs as a short one") {
     for (int i = 0; i < 12'000; ++i) body += fmt::format("if (n == {}) s += {}; else s ^= 1;\n", i, i % 7);
     const auto run = run_simulated(
         "#include <stdio.h>\nint f(int n) { int s = 0;\nfor (int round = 0; round < 2; round++) {\n" + body +
-        "if (s > 1000000) break; if (n == -1) continue; s++; }\nreturn s; }\n"
+        "if (s > 1000000) break;\nif (n == -1) continue;\ns++; }\nreturn s; }\n"
         "int main(void) { printf(\"%d %d\", f(-1), f(11999)); }\n");
     CHECK(run.diagnostics == "");
     int expected = 0;

@@ -247,6 +247,38 @@ TEST_CASE("run: -D defines macros") {
     CHECK(ipclab_in(directory.path(), {"run", "-D", "VALUE=40", "-DFLAG", "prog.c"}).status == 41);
 }
 
+TEST_CASE("run, real: -I names directories of headers") {
+    TemporaryDirectory directory;
+    directory.write("prog.c",
+                    "#include \"own.h\"\n#include <other.h>\nint main(void) { return OWN + OTHER; }\n");
+    std::filesystem::create_directories(directory.path() + "/a");
+    std::filesystem::create_directories(directory.path() + "/b");
+    directory.write("a/own.h", "#define OWN 40\n");
+    directory.write("b/own.h", "#define OWN 50\n");
+    directory.write("b/other.h", "#define OTHER 2\n");
+    CHECK(ipclab_in(directory.path(), {"run", "-I", "a", "-Ib", "prog.c"}).status == 42);
+    CHECK(ipclab_in(directory.path(), {"real", "-I", "a", "-Ib", "prog.c"}).status == 42);
+    CHECK(ipclab_in(directory.path(), {"run", "-I", "b", "-I", "a", "prog.c"}).status == 52);
+    const NativeResult missing = ipclab_in(directory.path(), {"run", "-I", "none", "prog.c"});
+    CHECK(missing.status == 125);
+    CHECK(contains(missing.err, "-I none: there is no such directory"));
+}
+
+TEST_CASE("compile: warnings as gcc -Wall unless -Wextra or -w") {
+    TemporaryDirectory directory;
+    directory.write("prog.c", "int main(int argc, char **argv) { int x; return argc > 5u; }\n");
+    const auto flags = [&](std::vector<std::string> words) {
+        words.insert(words.begin(), "compile");
+        words.push_back("prog.c");
+        const std::string text = ipclab_in(directory.path(), words).err;
+        return std::pair(contains(text, "-Wunused-variable"), contains(text, "-Wunused-parameter"));
+    };
+    CHECK(flags({}) == std::pair(true, false));
+    CHECK(flags({"-Wall"}) == std::pair(true, false));
+    CHECK(flags({"-Wall", "-Wextra"}) == std::pair(true, true));
+    CHECK(flags({"-Wextra", "-w"}) == std::pair(false, false));
+}
+
 TEST_CASE("run: programs and a shell line") {
     TemporaryDirectory directory;
     directory.write("say.c", "#include <stdio.h>\nint main(int n, char **v) { puts(v[n - 1]); return n; }\n");
