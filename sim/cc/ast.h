@@ -100,6 +100,7 @@ struct Obj {
     Span span;
     bool is_function = false, is_local = false, is_parameter = false, is_static = false;
     bool is_inline = false, is_defined = false, is_implicit = false, is_used = false;
+    bool is_thread_local = false;
     bool is_tentative = false;  ///< C11 6.9.2p2; only while parsing
     bool in_memory = false;  ///< its address is taken, or it is volatile or no scalar
     bool is_noreturn = false, warn_unused_result = false, is_weak = false, is_string = false, is_read_only = false;

@@ -41,6 +41,8 @@ void Generator::function(FunctionBody& body) {
     symbol.span = body.function->span;
     if (body.function->is_constructor)
         module_.constructors.push_back({body.function->priority, symbol_of(body.function)});
+    if (body.function->is_destructor)
+        module_.destructors.push_back({body.function->priority, symbol_of(body.function)});
     module_.functions.push_back({std::move(code_), std::move(relocations_)});
 }
 

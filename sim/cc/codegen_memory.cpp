@@ -59,7 +59,9 @@ constexpr std::uint64_t kFewBytes = 32;  // copied and zeroed piece by piece
 
 Generator::Place Generator::object_place(Obj* object) {
     Place p;
-    if (!object->is_local) {
+    if (object->is_thread_local) {
+        p.symbol = static_cast<int>(symbol_of(object));  // one copy for the process
+    } else if (!object->is_local) {
         p.symbol = static_cast<int>(symbol_of(object));
     } else if (object->type->kind == TypeKind::vla) {
         p.base = object->reg;

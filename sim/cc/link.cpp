@@ -14,14 +14,16 @@ namespace ipclab::cc {
 namespace {
 
 constexpr std::uint64_t kPage = 4096, kGuardBytes = 16;
-constexpr std::string_view kArrayBegin = "__init_array_start", kArrayEnd = "__init_array_end";
+// Tables of functions, as GNU ld's: exit() goes through the second one backwards.
+constexpr std::string_view kInitBegin = "__init_array_start", kInitEnd = "__init_array_end";
+constexpr std::string_view kFiniBegin = "__fini_array_start", kFiniEnd = "__fini_array_end";
 
 std::uint64_t align_up(std::uint64_t at, std::uint64_t align) {
     return (at + align - 1) / align * align;
 }
 
 bool is_linkers_own(std::string_view name) {
-    return name == kArrayBegin || name == kArrayEnd;
+    return name == kInitBegin || name == kInitEnd || name == kFiniBegin || name == kFiniEnd;
 }
 
 struct Definition {
@@ -40,7 +42,8 @@ class Linker {
         lay_out_data();
         if (session_.errors() != errors) return nullptr;
         for (std::uint32_t m = 0; m < modules_.size(); ++m) take_module(m);
-        fill_constructors();
+        fill_table(init_begin_, &Module::constructors);
+        fill_table(fini_begin_, &Module::destructors);
         const auto start = definitions_.find("_start");
         if (session_.errors() != errors || start == definitions_.end()) return nullptr;
         program_->entry = function_index(start->second);
@@ -85,13 +88,15 @@ class Linker {
         program_->data_base = align_up(vm::kCodeBase + vm::kCodeStride * count, kPage);
     }
 
-    /// Read-only objects with the table of constructors, then, from a page of their own on, initialised ones, then those
+    /// Read-only objects with the tables of constructors and destructors, then, from a page of their own on, initialised ones, then those
     /// of zeroes.
     void lay_out_data() {
         std::uint64_t at = program_->data_base;
-        array_begin_ = at;
+        init_begin_ = at;
         for (const Module& module : modules_) at += 8 * module.constructors.size();
-        array_end_ = at;
+        init_end_ = fini_begin_ = at;
+        for (const Module& module : modules_) at += 8 * module.destructors.size();
+        fini_end_ = at;
         addresses_.resize(modules_.size());
         for (std::size_t m = 0; m < modules_.size(); ++m) addresses_[m].resize(modules_[m].data.size());
         place_all(at, [](const DataObject& d) { return d.is_read_only; });
@@ -159,8 +164,10 @@ class Linker {
 
     std::uint64_t address_of(Definition from) {
         const std::string& name = symbol(from).name;
-        if (name == kArrayBegin) return array_begin_;
-        if (name == kArrayEnd) return array_end_;
+        if (name == kInitBegin) return init_begin_;
+        if (name == kInitEnd) return init_end_;
+        if (name == kFiniBegin) return fini_begin_;
+        if (name == kFiniEnd) return fini_end_;
         const Definition* found = resolve(from);
         if (!found) return 0;
         const Symbol& target = symbol(*found);
@@ -231,18 +238,19 @@ class Linker {
             program_->data[at + static_cast<std::uint64_t>(i)] = static_cast<std::uint8_t>(value >> (8 * i));
     }
 
-    void fill_constructors() {
+    /// By priority, the lowest first (gcc: attribute constructor).
+    void fill_table(std::uint64_t table, std::vector<StartupFunction> Module::*functions) {
         struct Entry {
             int priority;
             std::uint64_t address;
         };
         std::vector<Entry> entries;
         for (std::uint32_t m = static_cast<std::uint32_t>(modules_.size()); m-- > 0;)  // the library's first
-            for (const Constructor& each : modules_[m].constructors)
+            for (const StartupFunction& each : modules_[m].*functions)
                 entries.push_back({each.priority, address_of({m, each.symbol})});
         std::stable_sort(entries.begin(), entries.end(),
                          [](const Entry& a, const Entry& b) { return a.priority < b.priority; });
-        std::uint64_t at = array_begin_ - program_->data_base;
+        std::uint64_t at = table - program_->data_base;
         for (const Entry& entry : entries) {
             store_word(at, entry.address);
             at += 8;
@@ -256,7 +264,7 @@ class Linker {
     std::vector<std::uint32_t> first_function_;
     std::vector<std::vector<std::uint64_t>> addresses_;
     std::vector<std::string> reported_;
-    std::uint64_t array_begin_ = 0, array_end_ = 0;
+    std::uint64_t init_begin_ = 0, init_end_ = 0, fini_begin_ = 0, fini_end_ = 0;
     Definition resolved_;
 };
 

@@ -50,8 +50,8 @@ struct DataObject {
     std::vector<Relocation> relocations;
 };
 
-/// A function that runs before main.
-struct Constructor {
+/// A function that runs before main, or after exit()'s functions.
+struct StartupFunction {
     int priority = 65535;
     std::uint32_t symbol = 0;
 };
@@ -62,7 +62,7 @@ struct Module {
     std::vector<Symbol> symbols;
     std::vector<std::uint64_t> constants;
     std::vector<vm::TypeInfo> types;
-    std::vector<Constructor> constructors;
+    std::vector<StartupFunction> constructors, destructors;
     bool is_library = false;
 };
 

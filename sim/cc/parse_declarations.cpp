@@ -100,6 +100,11 @@ void Parser::declare(DeclSpec& spec, Declarator& d, std::vector<Stmt*>* statemen
              fmt::format("type defaults to 'int' in declaration of '{}'", d.name->text));
     if (!d.old_style.empty())
         warn(d.span, "", "parameter names without types in a declaration: they mean nothing");
+    if (spec.is_thread_local && (spec.is_typedef || is_function(d.type)))
+        error(d.span, fmt::format("'{}' is no variable: it cannot be thread-local", d.name->text));
+    else if (spec.is_thread_local && statements && !spec.is_static && !spec.is_extern)  // C11 6.7.1p3
+        error(d.span, fmt::format("'{}' is thread-local: in a function it must be 'static' or 'extern', too",
+                                  d.name->text));
     if (spec.is_typedef) return typedef_declaration(spec, d, statements);
     if (is_function(d.type)) {
         declare_function(spec, d, false);

@@ -312,9 +312,10 @@ Node* Parser::sizeof_expression(bool alignment) {
 }
 
 /// C11 6.6: a constant expression of integer type; 0 where it is none, which has been reported.
-std::int64_t Parser::constant_expression(std::string_view what) {
+std::int64_t Parser::constant_expression(std::string_view what, bool* is_u) {
     Node* node = rvalue(conditional());
     if (is_error(node->type)) return 0;
+    if (is_u) *is_u = is_integer(node->type) && is_unsigned(node->type);
     if (node->kind == NodeKind::num && is_integer(node->type)) return node->integer;
     Address value;
     if (is_integer(node->type) && evaluate_address(node, value) && !value.object)

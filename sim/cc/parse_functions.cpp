@@ -92,6 +92,8 @@ Obj* Parser::declare_function(const DeclSpec& spec, const Declarator& d, bool de
 /// function-definition = specifiers declarator declaration* block   Specifiers and declarator have been read.
 void Parser::function_definition(const DeclSpec& spec, Declarator& d) {
     if (spec.is_typedef) syntax_error(d.span, "a typedef cannot have a body");
+    if (spec.is_thread_local)
+        error(d.span, fmt::format("'{}' is no variable: it cannot be thread-local", d.name->text));
     if (spec.auto_type) unsupported(spec.span, "'__auto_type' as a function's result");
     if (spec.implicit_int && d.type->base == types_.int_)
         warn(d.span, "-Wimplicit-int", "return type defaults to 'int'");

@@ -62,6 +62,8 @@ Init* Parser::initialiser(Type*& type, bool is_static, Span name) {
     Restored<std::vector<InitEntry>*> outer_entries(entries_);
     Restored<std::uint64_t> outer_extent(extent_);
     Restored<bool> outer_static(static_init_);
+    std::map<std::uint64_t, const Type*> outer_records;
+    outer_records.swap(whole_records_);
     entries_ = &entries;
     extent_ = 0;
     static_init_ = is_static;
@@ -108,6 +110,7 @@ Init* Parser::initialiser(Type*& type, bool is_static, Span name) {
     }
     init->span = join(init->span, previous());
     finish_initialiser(init, type, zero_first);
+    whole_records_.swap(outer_records);
     return init;
 }
 
@@ -232,7 +235,9 @@ void Parser::init_object(Type* type, std::uint64_t offset, Node* pending) {
     if (is_error(pending->type)) return;
     if (is_char_array(type) && is_string(pending)) return add_string(type, offset, pending);
     if (is_record(type) && pending->type->unqualified == type->unqualified) {
-        if (!copy_literal(type, offset, pending)) add_entry(offset, type, nullptr, rvalue(pending));
+        if (copy_literal(type, offset, pending)) return;
+        add_entry(offset, type, nullptr, rvalue(pending));
+        whole_records_[offset] = type->unqualified;
         return;
     }
     init_elided(type, offset, 0, pending);
@@ -487,13 +492,22 @@ void Parser::init_designated_item(Type* type, std::uint64_t offset, std::uint64_
     std::uint64_t at = offset;
     Type* element = element_type(type, index, at);
     if (is(Tok::dot) || is(Tok::lbracket)) {
+        // gcc: a value that was computed as a whole gives way as a whole to one of its parts.
+        const auto whole = whole_records_.find(at);
+        if (whole != whole_records_.end() && whole->second == element->unqualified) {
+            whole_records_.erase(whole);
+            add_zero(at, size_of(element));
+        }
         std::uint64_t inner = 0;
         return init_designated(element, at, inner, false);
     }
     if (!eat(Tok::colon) && !eat(Tok::assign))
         syntax_error(here(), fmt::format("expected '=' after the designator, found {}", found()));
     // A list in braces replaces all that was said about the object before.
-    if (is(Tok::lbrace) && is_aggregate(element) && !entries_->empty()) add_zero(at, size_of(element));
+    if (is(Tok::lbrace) && is_aggregate(element) && !entries_->empty()) {
+        whole_records_.erase(at);
+        add_zero(at, size_of(element));
+    }
     init_element(type, offset, index, nullptr);
 }
 

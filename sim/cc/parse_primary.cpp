@@ -219,9 +219,10 @@ Node* Parser::identifier() {
             // C11 6.4.4.3: of type int; GNU: of a larger one where the value needs it.
             const bool fits = binding->value >= std::numeric_limits<std::int32_t>::min() &&
                               binding->value <= std::numeric_limits<std::int32_t>::max();
+            const bool is_large = binding->type == types_.ulong && binding->value < 0;
             Type* wide =
                 binding->type && binding->type->kind != TypeKind::enum_ ? binding->type : types_.long_;
-            return number_node(binding->value, fits ? types_.int_ : wide, span);
+            return number_node(binding->value, fits && !is_large ? types_.int_ : wide, span);
         }
         case Binding::Kind::type:
         case Binding::Kind::tag:

@@ -356,7 +356,7 @@ void Parser::enumerators(EnumInfo* info, Type* type, Attributes& all) {
     advance();
     std::vector<Binding*> bindings;
     std::int64_t next = 0;
-    bool overflow = false;
+    bool overflow = false, is_large = false;  ///< more than LONG_MAX: `next` as an unsigned long
     if (is(Tok::rbrace)) error(open, "an enumeration needs an enumerator");
     while (!is(Tok::rbrace)) {
         if (!is(Tok::ident))
@@ -366,18 +366,24 @@ void Parser::enumerators(EnumInfo* info, Type* type, Attributes& all) {
         advance();
         Attributes ignored;
         attributes(ignored);
-        if (eat(Tok::assign))
-            next = constant_expression("an enumerator's value");
-        else if (overflow)
+        if (eat(Tok::assign)) {
+            bool is_u = false;
+            next = constant_expression("an enumerator's value", &is_u);
+            is_large = next < 0 && is_u;
+        } else if (overflow) {
             error(span, fmt::format("the value of '{}' is too large", name->text));
-        overflow = next == INT64_MAX;
+        }
+        overflow = next == -1 && is_large;
         if (check_redeclaration(name, span)) {
             Binding* binding = bind(name, Binding::Kind::enumerator, span);
             binding->value = next;
             // 6.7.2.2p3: int; GNU: a wider type where the value needs it.
-            binding->type = next == static_cast<std::int32_t>(next) ? types_.int_ : types_.long_;
+            binding->type = is_large                                  ? types_.ulong
+                            : next == static_cast<std::int32_t>(next) ? types_.int_
+                                                                      : types_.long_;
             bindings.push_back(binding);
         }
+        is_large = is_large || next == INT64_MAX;
         next = static_cast<std::int64_t>(static_cast<std::uint64_t>(next) + 1);
         if (!eat(Tok::comma)) break;
     }
@@ -391,15 +397,22 @@ void Parser::finish_enumeration(EnumInfo* info, Type* type, const std::vector<Bi
                                 bool packed) {
     std::vector<Enumerator> list;
     std::int64_t low = 0, high = 0;
+    bool has_large = false;
     for (const Binding* binding : bindings) {
+        list.push_back({binding->ident, binding->value});
+        if (binding->type == types_.ulong) {
+            has_large = true;
+            continue;
+        }
         low = std::min(low, binding->value);
         high = std::max(high, binding->value);
-        list.push_back({binding->ident, binding->value});
     }
+    if (has_large && low < 0)
+        error(info->span, "the values of this enumeration fit no integer type: one is negative, another too large");
     Type* const candidates[] = {types_.uchar, types_.schar, types_.ushort, types_.short_,
                                 types_.uint,  types_.int_,  types_.ulong};
     Type* base = types_.long_;
-    for (std::size_t i = packed ? 0 : 4; i < std::size(candidates); ++i) {
+    for (std::size_t i = has_large ? 6 : packed ? 0 : 4; i < std::size(candidates); ++i) {
         if (canonical(low, candidates[i]) != low || canonical(high, candidates[i]) != high) continue;
         if (is_unsigned(candidates[i]) && low < 0) continue;
         base = candidates[i];

@@ -202,9 +202,14 @@ void Parser::storage_class(DeclSpec& spec, bool allow_storage) {
     const std::string_view text = peek().text();
     const bool in_prototype = prototype_scope_ != 0 && prototype_scope_ == scope_starts_.size();
     const bool is_function_specifier = k == Tok::kw_inline || k == Tok::kw_noreturn;
-    if (k == Tok::kw_thread_local) unsupported(here(), fmt::format("thread-local variables ('{}')", text));
     if (!allow_storage && !(k == Tok::kw_register && in_prototype))
         error(here(), fmt::format("'{}' cannot stand here: only a type can", text));
+    if (k == Tok::kw_thread_local) {
+        if (spec.is_typedef || spec.is_register)
+            error(here(), fmt::format("'{}' does not go together with the storage class before it", text));
+        spec.is_thread_local = true;
+        return;
+    }
     const bool seen = spec.is_typedef || spec.is_static || spec.is_extern || spec.is_register;
     if (seen && !is_function_specifier)
         error(here(), fmt::format("'{}' does not go together with the storage class before it", text));

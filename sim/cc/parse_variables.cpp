@@ -69,6 +69,12 @@ Obj* Parser::linked_variable(const DeclSpec& spec, const Declarator& d) {
     if (!linked) {
         linked = new_global(d.name, d.type, d.span);
         linked->is_static = spec.is_static;
+        linked->is_thread_local = spec.is_thread_local;
+    } else if (linked->is_thread_local != spec.is_thread_local) {  // C11 6.7.1p3
+        error(d.span, fmt::format("'{}' is {}thread-local here, but was {}before", d.name->text,
+                                  spec.is_thread_local ? "" : "not ", spec.is_thread_local ? "not " : ""));
+        note_before(linked->span);
+        return nullptr;
     } else if (linked->is_function || !compatible(linked->type, d.type, true)) {
         conflict(linked, d.type, d.span);
         return nullptr;
@@ -132,6 +138,7 @@ void Parser::static_local(const DeclSpec& spec, const Declarator& d) {
     const bool is_new = check_redeclaration(d.name, d.span);
     Obj* object = new_global(d.name, type, d.span);
     object->is_static = object->is_defined = true;
+    object->is_thread_local = spec.is_thread_local;
     merge_attributes(object, spec.attributes, d.attributes);
     if (is_new) bind(d.name, Binding::Kind::object, d.span)->object = object;
     const bool open_array =

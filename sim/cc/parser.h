@@ -2,6 +2,7 @@
 // carries its grammar rule. Types are checked and conversions inserted while parsing.
 #pragma once
 
+#include <map>
 #include <span>
 #include <string>
 #include <unordered_map>
@@ -37,7 +38,8 @@ struct Attributes {
 
 struct DeclSpec {
     Type* type = nullptr;
-    bool is_typedef = false, is_static = false, is_extern = false, is_inline = false, is_register = false;
+    bool is_typedef = false, is_static = false, is_extern = false, is_inline = false, is_register = false,
+         is_thread_local = false;
     bool implicit_int = false, auto_type = false, defines_tag = false;
     bool empty = true;        ///< nothing but attributes
     bool unfinished = false;  ///< the semicolon behind a structure is missing, which has been reported
@@ -294,7 +296,8 @@ class Parser {
     Node* statement_expression(Span open);
     Node* member_access(Node* base, bool arrow, Span op);
     Node* member_path(Node* base, const Record* record, Ident* name, Span span, int depth);
-    std::int64_t constant_expression(std::string_view what);
+    /// `is_u`: whether its type is unsigned and cannot hold negative values.
+    std::int64_t constant_expression(std::string_view what, bool* is_u = nullptr);
     Node* unary_operator(Tok op);
     Node* parenthesised_type(Span open, Type*& type);
     Node* with_vla_sizes(std::vector<Stmt*>& statements, Node* value, Span span);
@@ -454,6 +457,7 @@ class Parser {
     // The initialiser being parsed.
     std::vector<InitEntry>* entries_ = nullptr;
     std::uint64_t extent_ = 0;
+    std::map<std::uint64_t, const Type*> whole_records_;  ///< by offset: entries that one expression gives whole
     std::uint64_t repeated_entries_ = 0;  ///< by ranges of indexes, in the whole unit
     bool static_init_ = false;
     Ident *main_, *func_, *function_gnu_, *pretty_function_;

@@ -414,7 +414,7 @@ bool evaluate_place(const Node* node, Parser::Address& out) {
     switch (node->kind) {
         case NodeKind::var:
         case NodeKind::compound_literal:
-            if (node->object->is_local) return false;
+            if (node->object->is_local || node->object->is_thread_local) return false;
             out = {node->object, 0};
             return true;
         case NodeKind::member:

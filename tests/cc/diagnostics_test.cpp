@@ -431,13 +431,24 @@ TEST_CASE("what ipclab does not support is refused by its name") {
          "1:18: error: ipclab does not support __int128: the widest integer has 64 bits"},
         {"int main(void) { long double x = 1; return x * 2; }\n",
          "1:46: error: ipclab does not support arithmetic with long double"},
-        {"_Thread_local int x;\nint main(void) { return 0; }\n",
-         "1:1: error: ipclab does not support thread-local variables ('_Thread_local')"},
         {"int main(void) { return L\"wide\"[0]; }\n",
          "1:25: error: ipclab does not support wide strings"},
         {"typedef int v4 __attribute__((vector_size(16)));\nint main(void) { return 0; }\n",
          "1:31: error: ipclab does not support the attribute 'vector_size'"},
         {"int main(void) { return __builtin_ia32_pause(), 0; }\n",
          "1:25: error: ipclab does not support the builtin '__builtin_ia32_pause'"},
+    });
+}
+
+TEST_CASE("a thread-local variable is static, extern or global, and so in all its declarations") {
+    check({
+        {"int f(void) { _Thread_local int x = 1; return x; }\nint main(void) { return f(); }\n",
+         "1:33: error: 'x' is thread-local: in a function it must be 'static' or 'extern', too"},
+        {"extern int x;\n_Thread_local int x;\nint main(void) { return x; }\n",
+         "2:19: error: 'x' is thread-local here, but was not before\n1:12: note: it was declared here before"},
+        {"_Thread_local int f(void) { return 1; }\nint main(void) { return f(); }\n",
+         "1:19: error: 'f' is no variable: it cannot be thread-local"},
+        {"_Thread_local int x;\nint *p = &x;\nint main(void) { return *p; }\n",
+         "2:10: error: the initialiser of a static object must be a constant"},
     });
 }

@@ -1,8 +1,10 @@
-// exit(): atexit functions in reverse order, then the streams, then the kernel. _exit() goes to the kernel at
+// exit(): atexit functions in reverse order, destructors, then the streams, then the kernel. _exit() goes to the kernel at
 // once.
 #include <bits/syscall.h>
 #include <stdlib.h>
 
+extern void (*__fini_array_start[])(void);
+extern void (*__fini_array_end[])(void);
 void (*__exit_streams)(void);
 static struct {
     void (*function)(void);
@@ -41,6 +43,10 @@ _Noreturn void exit(int status) {
         else
             handlers[handler_count].function();
     }
+    static int finished;
+    for (void (**destructor)(void) = __fini_array_end; !finished && destructor > __fini_array_start;)
+        (*--destructor)();
+    finished = 1;
     if (__exit_streams) __exit_streams();
     _exit(status);
 }
