@@ -180,7 +180,7 @@ Tid spawn_first(Kernel& kernel, std::string_view name, ProgramId program, Trace*
         file.flags = kind == StreamKind::terminal ? kORdWr : fd == 0 ? kORdOnly : kOWrOnly;
         const FileId id{++kernel.last_id};
         kernel.files.insert(id, file);
-        process.fds.write().set(fd, {id, false});
+        process.fds.write().set(fd, {id, false, {}});
     }
     kernel.spaces.insert(process.space, AddressSpace(kernel.limits));
     kernel.processes.insert(pid, std::move(process));

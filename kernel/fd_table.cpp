@@ -10,11 +10,11 @@ Result<FileId> FdTable::get(Fd fd) const {
     return entry->file;
 }
 
-Result<Fd> FdTable::allocate(FileId file, bool close_on_exec, Fd from, Fd limit) {
+Result<Fd> FdTable::allocate(FileId file, bool close_on_exec, Fd from, Fd limit, Origin made) {
     Fd fd = from;
     while (find(fd)) ++fd;
     if (fd >= limit) return Errno::emfile;
-    set(fd, {file, close_on_exec});
+    set(fd, {file, close_on_exec, made});
     return fd;
 }
 
@@ -24,8 +24,13 @@ void FdTable::set(Fd fd, FdEntry entry) {
     entries_[index] = entry;
 }
 
-void FdTable::clear(Fd fd) {
-    entries_[static_cast<std::size_t>(fd)] = {};
+void FdTable::clear(Fd fd, Origin closed) {
+    const auto index = static_cast<std::size_t>(fd);
+    if (closed.line != 0) {
+        if (index >= history_.past.size()) history_.past.resize(index + 1);
+        history_.past[index] = {entries_[index].made, closed};
+    }
+    entries_[index] = {};
     // Tables with the same open descriptors are equal, whatever was open before.
     while (!entries_.empty() && !entries_.back().file) entries_.pop_back();
 }

@@ -9,9 +9,17 @@
 
 namespace ipclab::kernel {
 
+/// Where in a program something was done. For explanations only, so it never makes two states different.
+struct Origin {
+    std::uint32_t program = 0;         ///< ProgramId; 0: unknown
+    std::uint32_t file = 0, line = 0;  ///< as SourceLine
+    bool operator==(const Origin&) const { return true; }
+};
+
 struct FdEntry {
     FileId file{};  ///< none: the descriptor is closed
     bool close_on_exec = false;
+    Origin made{};
     bool operator==(const FdEntry&) const = default;
 };
 
@@ -25,15 +33,30 @@ class FdTable {
         return index < entries_.size() && entries_[index].file ? &entries_[index] : nullptr;
     }
     /// The lowest free descriptor that is at least `from`, as open(2) promises; EMFILE at `limit`.
-    Result<Fd> allocate(FileId file, bool close_on_exec, Fd from, Fd limit);
+    Result<Fd> allocate(FileId file, bool close_on_exec, Fd from, Fd limit, Origin made);
     /// dup2: puts `file` at exactly fd; the caller has closed what was there.
     void set(Fd fd, FdEntry entry);
-    void clear(Fd fd);
+    void clear(Fd fd, Origin closed = {});
+    /// Of what was open last under a number that is closed.
+    struct Past {
+        Origin made{}, closed{};
+    };
+    /// Nothing: it was never open.
+    const Past* past(Fd fd) const {
+        const auto index = static_cast<std::size_t>(fd);
+        return index < history_.past.size() && history_.past[index].closed.line != 0 ? &history_.past[index]
+                                                                                     : nullptr;
+    }
     const std::vector<FdEntry>& entries() const { return entries_; }  ///< index = descriptor
     bool operator==(const FdTable&) const = default;
 
   private:
+    struct History {
+        std::vector<Past> past;  ///< index = descriptor
+        bool operator==(const History&) const { return true; }
+    };
     std::vector<FdEntry> entries_;
+    History history_;
 };
 
 }  // namespace ipclab::kernel

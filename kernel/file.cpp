@@ -41,8 +41,8 @@ Result<FileId> new_file(Kernel& kernel, File file) {
 }
 
 Result<Fd> install(Kernel& kernel, Pid process, FileId file, bool close_on_exec, Fd from) {
-    return kernel.processes.write(process).fds.write().allocate(file, close_on_exec, from,
-                                                                kernel.limits.open_files);
+    return kernel.processes.write(process).fds.write().allocate(
+        file, close_on_exec, from, kernel.limits.open_files, kernel.here);
 }
 
 bool is_held(const Kernel& kernel, FileId file) {
@@ -73,7 +73,7 @@ void release_file_if_unheld(Kernel& kernel, FileId id, Tid by, Trace* trace) {
 void close_descriptor(Kernel& kernel, Pid process, Fd fd, Tid by, Trace* trace) {
     FdTable& table = kernel.processes.write(process).fds.write();
     const FileId file = *table.get(fd);
-    table.clear(fd);
+    table.clear(fd, kernel.here);
     release_file_if_unheld(kernel, file, by, trace);
 }
 
@@ -292,7 +292,7 @@ Outcome put_at(Call& call, FileId file, Fd to, bool close_on_exec) {
     FdTable& table = call.process().fds.write();
     const FdEntry* before = table.find(to);
     const FileId closed = before ? before->file : FileId{};
-    table.set(to, {file, close_on_exec});
+    table.set(to, {file, close_on_exec, call.kernel.here});
     if (closed) release_file_if_unheld(call.kernel, closed, call.task, call.trace);
     return Outcome::done(to);
 }
@@ -340,10 +340,11 @@ Outcome sys_close_range(Call& call) {
     const auto flags = static_cast<std::uint32_t>(call.arg(2));
     if ((flags & ~(kUnshare | kCloseOnExec)) != 0 || first > last) return Outcome::fail(Errno::einval);
     for (std::uint64_t fd = first; fd <= last && fd < call.process_read().fds->entries().size(); ++fd) {
-        const FdEntry entry = call.process_read().fds->entries()[fd];
+        FdEntry entry = call.process_read().fds->entries()[fd];
         if (!entry.file) continue;
+        entry.close_on_exec = true;
         if (flags & kCloseOnExec)
-            call.process().fds.write().set(static_cast<Fd>(fd), {entry.file, true});
+            call.process().fds.write().set(static_cast<Fd>(fd), entry);
         else
             close_descriptor(call.kernel, call.pid, static_cast<Fd>(fd), call.task, call.trace);
     }
@@ -396,9 +397,11 @@ Outcome sys_fcntl(Call& call) {
             return duplicate_from(call, *id, argument & UINT32_MAX, true);
         case kFGetFd:
             return Outcome::done(call.process_read().fds->find(fd)->close_on_exec ? 1 : 0);
-        case kFSetFd:
-            call.process().fds.write().set(fd, {*id, (argument & 1) != 0});
+        case kFSetFd: {
+            FdTable& table = call.process().fds.write();
+            table.set(fd, {*id, (argument & 1) != 0, table.find(fd)->made});
             return Outcome::done(0);
+        }
         case kFGetFl: {
             constexpr std::uint32_t kLargeFile = 0100000;  // opened by path: open(2) on 64-bit Linux adds it
             return Outcome::done(file.flags | (file.inode ? kLargeFile : 0));

@@ -56,6 +56,7 @@ struct Kernel {
     Limits limits;
     Costs costs;
     TimerBound timers;
+    Origin here{};    ///< where the task that is in a call stands
     Time now_ns = 0;  ///< time of the CPU that is acting
     CpuId cpu{};      ///< the CPU that is acting
     InodeId root{};
@@ -113,12 +114,12 @@ struct Execution {
 /// What the engine has to do after a handler ran.
 struct Outcome {
     enum class Kind : std::uint8_t {
-        done,      ///< the call returns `value` (negative errno on failure)
-        blocked,   ///< the task sleeps; Task::call and Task::waits say on what. vfork: `child` as for `forked`
-        forked,    ///< done, and the engine copies the caller's context for the task `child`, whose call
-                   ///< returns 0
-        executed,  ///< the engine loads `execution` into the emptied address space
-        exited,    ///< the task is gone (zombie): the engine drops its context
+        done,     ///< the call returns `value` (negative errno on failure)
+        blocked,  ///< the task sleeps; Task::call and Task::waits say on what. vfork: `child` as for `forked`
+        forked,   ///< done, and the engine copies the caller's context for the task `child`, whose call
+                  ///< returns 0
+        executed,               ///< the engine loads `execution` into the emptied address space
+        exited,                 ///< the task is gone (zombie): the engine drops its context
         returned_from_handler,  ///< rt_sigreturn: the engine pops the handler's frame
         yielded,                ///< done with `value`, and the task goes to the end of the ready queue
     };
@@ -254,6 +255,18 @@ struct Holder {
     bool operator==(const Holder&) const = default;
 };
 std::vector<Holder> holders(const Kernel& kernel, FileId file);
+/// What is wrong with a descriptor that a call was given.
+struct BadDescriptor {
+    enum class Why : std::uint8_t { never_opened, closed, not_readable, not_writable };
+    Why why{};
+    Fd fd = 0;
+    Origin made{}, closed{};  ///< nowhere where that is not known
+    FileId file{};            ///< not_readable, not_writable
+};
+/// Why a call of the process failed with EBADF. Nothing where that is no mistake - to close what may be open, and to ask
+/// whether it is, are ways to find out - or cannot be told.
+std::optional<BadDescriptor> bad_descriptor(const Kernel& kernel, Pid process, std::uint64_t number,
+                                            const std::array<std::uint64_t, 6>& args);
 /// Tasks that wait for this condition, oldest first.
 std::vector<Tid> waiters(const Kernel& kernel, ObjectRef object, WaitFor what);
 /// A sentence such as "blocked in read on pipe 7 (empty)" for a person.

@@ -19,6 +19,7 @@ enum class Shade : std::uint8_t {
     freed = 3,   ///< of a heap block that was freed
     dead = 4,    ///< of a function that has returned
     header = 5,  ///< the heap's own, in front of a block
+    arguments_end = 6,  ///< behind the unnamed arguments that a call passes
 };
 
 /// An access that Linux would let pass and that is wrong all the same.
@@ -27,7 +28,7 @@ struct BadAccess {
     std::uint64_t begin = 0;    ///< of the access
     std::uint64_t bytes = 0;
     Access access{};
-    Shade shade = Shade::fine;
+    Shade shade = Shade::fine;  ///< fine: only the address is wrong, no multiple of what the type needs
     bool operator==(const BadAccess&) const = default;
 };
 

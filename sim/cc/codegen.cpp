@@ -55,6 +55,8 @@ bool Generator::generate(FunctionBody& body) {
     last_bound_ = 0;
     unset_.clear();
     frame_objects_.clear();
+    argument_areas_.clear();
+    free_areas_.clear();
     fixups_.clear();
     jumps_.clear();
     blocks_.clear();
@@ -62,7 +64,7 @@ bool Generator::generate(FunctionBody& body) {
     label_numbers_.clear();
     reachable_ = true;
     result_pointer_ = unnamed_pointer_ = -1;
-    frame_ = frame_most_ = 0;
+    frame_ = frame_most_ = frame_kept_ = 0;
     next_ = most_ = 1;  // R[0] is fp
 
     code_.name = std::string(function_->name->text);
@@ -172,6 +174,11 @@ std::size_t Generator::emit(Span span, Op op, int a, int b, int c) {
     code_.spans.push_back(span);
     if (op == Op::ret || op == Op::retv || op == Op::trap || op == Op::jmp) reachable_ = false;
     return code_.code.size() - 1;
+}
+
+/// An access that is right at any address.
+void Generator::emit_unaligned(Span span, Op op, int a, int b, int c) {
+    code_.unaligned.push_back(static_cast<std::uint32_t>(emit(span, op, a, b, c)));
 }
 
 std::size_t Generator::emit_immediate(Span span, Op op, int a, std::int32_t value) {
@@ -342,20 +349,26 @@ std::int64_t Generator::frame_space(std::uint64_t bytes, std::uint32_t align) {
     return at;
 }
 
+/// Frees what a statement or expression took of the frame.
+void Generator::free_frame(std::int64_t mark) {
+    frame_ = std::max(mark, frame_kept_);
+}
+
 /// What each byte of the frame is at the beginning: guards between the objects, the rest without a value.
 void Generator::shade_frame() {
-    if (frame_objects_.empty() || code_.frame_bytes > kMostShaded) return;
+    if ((frame_objects_.empty() && argument_areas_.empty()) || code_.frame_bytes > kMostShaded) return;
     constexpr auto kUnsetByte = static_cast<std::uint8_t>(kernel::Shade::unset);
-    constexpr auto kGuardByte = static_cast<std::uint8_t>(kernel::Shade::guard);
     code_.frame_shades.assign(code_.frame_bytes, kUnsetByte);
-    const auto guard = [&](std::uint64_t begin, std::uint64_t end) {
-        std::fill(code_.frame_shades.begin() + static_cast<std::ptrdiff_t>(begin),
-                  code_.frame_shades.begin() + static_cast<std::ptrdiff_t>(end), kGuardByte);
+    const auto fill = [&](std::uint64_t begin, std::uint64_t bytes, kernel::Shade shade) {
+        std::fill_n(code_.frame_shades.begin() + static_cast<std::ptrdiff_t>(begin), bytes,
+                    static_cast<std::uint8_t>(shade));
     };
     for (const vm::AddressRange& object : frame_objects_) {
-        guard(object.begin - kGuardBytes, object.begin);
-        guard(object.begin + object.bytes, object.begin + object.bytes + kGuardBytes);
+        fill(object.begin - kGuardBytes, kGuardBytes, kernel::Shade::guard);
+        fill(object.begin + object.bytes, kGuardBytes, kernel::Shade::guard);
     }
+    for (const ArgumentArea& area : argument_areas_)
+        fill(static_cast<std::uint64_t>(area.offset) + 8 * area.count, 8, kernel::Shade::arguments_end);
 }
 
 void Generator::show_variable(Obj* object, vm::Variable::Place place, std::uint64_t location) {

@@ -38,6 +38,12 @@ class Generator : public ParseSink {
         std::int64_t scale = 1, offset = 0;
         int symbol = -1;
         const Member* bitfield = nullptr;
+        bool is_packed = false;  ///< of a packed structure: perhaps not aligned
+    };
+    /// Where a call's unnamed arguments are stored; behind them lies a guard.
+    struct ArgumentArea {
+        std::int64_t offset = 0;
+        std::size_t count = 0;
     };
     struct Fixup {
         std::uint32_t at;
@@ -62,6 +68,7 @@ class Generator : public ParseSink {
     void store_parameters(FunctionBody& body);
     std::uint32_t symbol_of(Obj* object);
     std::size_t emit(Span span, Op op, int a = 0, int b = 0, int c = 0);
+    void emit_unaligned(Span span, Op op, int a, int b, int c);
     std::size_t emit_immediate(Span span, Op op, int a, std::int32_t value);
     void load_constant(Span span, int to, std::int64_t value);
     void load_address(Span span, int to, std::uint32_t symbol, std::int64_t addend);
@@ -76,6 +83,7 @@ class Generator : public ParseSink {
     int settle(Span span, int mark, int reg, int want);
     bool retarget_last(int temporary, int to);
     std::int64_t frame_space(std::uint64_t bytes, std::uint32_t align);
+    void free_frame(std::int64_t mark);
     void move(Span span, int to, int from);
     void set_register(int reg);
     void unset_register(Span span, int reg);
@@ -131,7 +139,8 @@ class Generator : public ParseSink {
     int call_record(Node* n);
     int call_window(Node* n, int hidden);
     void argument(Node* n, int to);
-    int unnamed_arguments(Node* n, std::size_t first);
+    int unnamed_arguments(Node* n, std::size_t first, ArgumentArea& area);
+    ArgumentArea take_argument_area(std::size_t count);
     void unnamed_argument(Node* n, Place slot);
     int system_call(Node* n, int want);
     int intrinsic(Node* n, int want);
@@ -147,6 +156,7 @@ class Generator : public ParseSink {
     void add_offset(Span span, Place& p, std::int64_t bytes);
     void flatten(Span span, Place& p, std::uint64_t access_bytes);
     int address(Span span, Place p, int want = kAny);
+    void may_be_unaligned(const Place& p, const Type* type);
     int load(Span span, Place p, const Type* type, int want);
     void store(Span span, Place p, const Type* type, int reg);
     void reach_unit(Span span, Place& p);
@@ -186,6 +196,7 @@ class Generator : public ParseSink {
     std::size_t last_bound_ = 0;          ///< the last instruction that a label was bound to
     Registers unset_;                     ///< here
     std::vector<vm::AddressRange> frame_objects_;
+    std::vector<ArgumentArea> argument_areas_, free_areas_;
     std::vector<Fixup> fixups_;
     std::vector<Jumps> jumps_;
     std::vector<Stmt*> blocks_;
@@ -197,6 +208,7 @@ class Generator : public ParseSink {
     int result_pointer_ = -1;
     int unnamed_pointer_ = -1;
     std::int64_t frame_ = 0;  ///< bytes of the frame in use
+    std::int64_t frame_kept_ = 0;  ///< bytes that stay in use until the function ends
     std::int64_t frame_most_ = 0;
     bool far_jumps_ = false;  ///< conditional jumps do not fit 16 bits: the slower forms
     bool reachable_ = true;

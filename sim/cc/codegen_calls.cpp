@@ -57,7 +57,8 @@ int Generator::call_window(Node* n, int hidden) {
     const int first = hidden >= 0 ? 1 : 0;
     const int count = first + static_cast<int>(named) + (info.variadic ? 1 : 0);
     const int window = temporaries(1 + count);
-    if (info.variadic) move(n->span, window + count, unnamed_arguments(n, named));
+    ArgumentArea area;
+    if (info.variadic) move(n->span, window + count, unnamed_arguments(n, named, area));
     for (const bool plain : {false, true})
         for (std::size_t i = named; i-- > 0;)
             if (is_register_variable(n->arguments[i]) == plain)
@@ -71,6 +72,7 @@ int Generator::call_window(Node* n, int hidden) {
     } else {
         emit(n->span, Op::callr, window, target, count);
     }
+    if (info.variadic) free_areas_.push_back(area);
     next_ = window + 1;
     return window;
 }
@@ -85,11 +87,12 @@ void Generator::argument(Node* n, int to) {
 }
 
 /// Stores the unnamed arguments, eight bytes each, in our frame.
-int Generator::unnamed_arguments(Node* n, std::size_t first) {
+int Generator::unnamed_arguments(Node* n, std::size_t first, ArgumentArea& area) {
     const std::size_t count = n->arguments.size() - first;
+    area = take_argument_area(count);
     Place slots;
     slots.base = 0;
-    slots.offset = frame_space(8 * count, 8);
+    slots.offset = area.offset;
     for (const bool plain : {false, true})
         for (std::size_t i = count; i-- > 0;) {
             Node* each = n->arguments[static_cast<std::uint32_t>(first + i)];
@@ -99,6 +102,21 @@ int Generator::unnamed_arguments(Node* n, std::size_t first) {
             unnamed_argument(each, slot);
         }
     return address(n->span, slots);
+}
+
+/// Calls with as many arguments share their area, but where one is an argument of the other. What lies behind it belongs
+/// to nobody as long as the function runs: whoever takes more arguments than there are is seen.
+Generator::ArgumentArea Generator::take_argument_area(std::size_t count) {
+    for (std::size_t i = 0; i < free_areas_.size(); ++i)
+        if (free_areas_[i].count == count) {
+            const ArgumentArea found = free_areas_[i];
+            free_areas_.erase(free_areas_.begin() + static_cast<std::ptrdiff_t>(i));
+            return found;
+        }
+    const ArgumentArea made{frame_space(8 * count + 8, 8), count};
+    frame_kept_ = frame_;
+    argument_areas_.push_back(made);
+    return made;
 }
 
 /// A record is represented by the address of a copy.

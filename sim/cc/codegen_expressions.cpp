@@ -54,9 +54,9 @@ struct OperatorRow {
 const OperatorRow& row_of(BinaryOp op) {
     using enum vm::Opcode;
     static constexpr OperatorRow rows[] = {
-        {{addw, adduw, add, add}, {addwi, adduwi, addi, addi}},
-        {{subw, subuw, sub, sub}, {trap, trap, trap, trap}},
-        {{mulw, muluw, mul, mul}, {mulwi, muluwi, muli, muli}},
+        {{addw, adduw, addl, add}, {addwi, adduwi, addli, addi}},
+        {{subw, subuw, subl, sub}, {trap, trap, trap, trap}},
+        {{mulw, muluw, mull, mul}, {mulwi, muluwi, mulli, muli}},
         {{divsw, divuw, divs, divu}, {divswi, divuwi, divsi, divui}},
         {{remsw, remuw, rems, remu}, {remswi, remuwi, remsi, remui}},
         {{and_, and_, and_, and_}, {andi, andi, andi, andi}},
@@ -233,7 +233,7 @@ void Generator::effect(Node* n) {
                 value(n);
     }
     next_ = mark;
-    frame_ = frame_mark;
+    free_frame(frame_mark);
 }
 
 /// Jumps to the label where the condition is as `when` says; goes on otherwise.
@@ -422,7 +422,9 @@ int Generator::arithmetic(Span span, BinaryOp op, const Type* type, int a, Node*
             with = BinaryOp::add;
             constant = -constant;
         }
-        const Op immediate = row_of(with).immediates[width];
+        const bool is_shift = op == BinaryOp::shl || op == BinaryOp::shr;
+        const bool is_too_far = is_shift && static_cast<std::uint64_t>(constant) >= 8 * size_of(type);
+        const Op immediate = is_too_far ? Op::trap : row_of(with).immediates[width];
         // Immediates are sign-extended; a constant of an unsigned type is not, so what fits is right for both.
         if (fits16(constant) && immediate != Op::trap) {
             const int to = destination(mark, want);
@@ -459,6 +461,7 @@ int Generator::unary(Node* n, int want) {
         emit(n->span,
              width == Width::signed32     ? Op::negw
              : width == Width::unsigned32 ? Op::neguw
+             : width == Width::signed64   ? Op::negl
                                           : Op::neg,
              to, a);
     }

@@ -86,6 +86,8 @@ Generator::Place Generator::place(Node* n) {
         case NodeKind::member: {
             Place p = place(n->lhs);
             add_offset(n->span, p, static_cast<std::int64_t>(n->member->offset));
+            p.is_packed = p.is_packed || align_of(n->lhs->type) < align_of(n->member->type) ||
+                          n->member->offset % align_of(n->member->type) != 0;
             if (n->member->is_bitfield) p.bitfield = n->member;
             return p;
         }
@@ -117,6 +119,7 @@ Generator::Place Generator::pointed_to(Node* pointer) {
         }
         Place p;
         Place base = pointed_to(pointer->lhs);
+        p.is_packed = base.is_packed;
         p.base = address(pointer->span, base);
         p.index = value(pointer->rhs);
         p.scale = pointer->integer;
@@ -176,6 +179,12 @@ int Generator::address(Span span, Place p, int want) {
     return to;
 }
 
+/// The next instruction accesses an object there: what its declaration has packed need not be aligned.
+void Generator::may_be_unaligned(const Place& p, const Type* type) {
+    if (p.is_packed || align_of(type) < size_of(type))
+        code_.unaligned.push_back(static_cast<std::uint32_t>(code_.code.size()));
+}
+
 int Generator::load(Span span, Place p, const Type* type, int want) {
     if (p.reg >= 0) {
         use_register(span, p.reg);
@@ -188,6 +197,7 @@ int Generator::load(Span span, Place p, const Type* type, int want) {
     const Access access = access_of(type);
     flatten(span, p, size_of(type));
     const int to = want == kAny ? temporary() : want;
+    may_be_unaligned(p, type);
     if (p.index >= 0)
         emit(span, access.indexed_load, to, p.base, p.index);
     else
@@ -205,6 +215,7 @@ void Generator::store(Span span, Place p, const Type* type, int reg) {
         session_.error(span, "ipclab does not support values of type 'long double'");
     const Access access = access_of(type);
     flatten(span, p, size_of(type));
+    may_be_unaligned(p, type);
     if (p.index >= 0)
         emit(span, access.indexed_store, reg, p.base, p.index);
     else
@@ -227,7 +238,8 @@ void Generator::load_unit(Span span, const Place& p, std::uint64_t bytes, int to
     for (std::uint64_t done = 0; done < bytes;) {
         const std::uint64_t now = piece(bytes - done);
         const int part = done == 0 ? to : temporary();
-        emit(span, access_of(now, true, false).load, part, base, static_cast<int>(p.offset + static_cast<std::int64_t>(done)));
+        emit_unaligned(span, access_of(now, true, false).load, part, base,
+                       static_cast<int>(p.offset + static_cast<std::int64_t>(done)));
         if (done > 0) {
             emit(span, Op::shli, part, part, static_cast<int>(8 * done));
             emit(span, Op::or_, to, to, part);
@@ -241,7 +253,8 @@ void Generator::load_unit(Span span, const Place& p, std::uint64_t bytes, int to
 void Generator::store_unit(Span span, const Place& p, std::uint64_t bytes, int reg) {
     for (std::uint64_t done = 0; done < bytes;) {
         const std::uint64_t now = piece(bytes - done);
-        emit(span, access_of(now, true, false).store, reg, p.base, static_cast<int>(p.offset + static_cast<std::int64_t>(done)));
+        emit_unaligned(span, access_of(now, true, false).store, reg, p.base,
+                       static_cast<int>(p.offset + static_cast<std::int64_t>(done)));
         done += now;
         if (done < bytes) emit(span, Op::shrui, reg, reg, static_cast<int>(8 * now));
     }
@@ -387,9 +400,11 @@ int Generator::increment(Node* n, int want, bool used) {
         load_constant(n->span, step, n->integer);
         emit(n->span, Op::add, result, old, step);
     } else {
+        const bool is_long = size_of(type) == 8 && is_integer(type) && !is_unsigned(type);
         const bool is_word = size_of(type) == 4;
         emit(n->span,
-             !is_word            ? Op::addi
+             is_long             ? Op::addli
+             : !is_word          ? Op::addi
              : is_unsigned(type) ? Op::adduwi
                                  : Op::addwi,
              result, old, static_cast<int>(n->integer));
@@ -468,7 +483,8 @@ void Generator::zero(Span span, const Place& p, std::uint64_t bytes) {
             Place part = at;
             part.offset += static_cast<std::int64_t>(done);
             flatten(span, part, 0);
-            emit(span, access_of(now, true, false).store, zeroes, part.base, static_cast<int>(part.offset));
+            emit_unaligned(span, access_of(now, true, false).store, zeroes, part.base,
+                           static_cast<int>(part.offset));
             done += now;
         }
     } else {

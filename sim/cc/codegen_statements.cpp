@@ -65,7 +65,7 @@ void Generator::statement(Stmt* s) {
             break;
     }
     next_ = mark;
-    frame_ = frame_mark;
+    free_frame(frame_mark);
 }
 
 void Generator::block_open(Stmt* s) {
@@ -307,6 +307,7 @@ void Generator::initialise_entry(const Place& object, const InitEntry& entry, Sp
         copy(entry.expr->span, address(span, part), from, entry.size);
     } else {
         part.bitfield = entry.bitfield;
+        part.is_packed = true;  // the object lies where its declaration puts it
         const int from = value(entry.expr);
         store(entry.expr->span, part, entry.type, from);
     }

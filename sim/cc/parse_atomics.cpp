@@ -128,7 +128,7 @@ Node* Parser::atomic_fetch(BinaryOp op, bool nand, Node* pointer, Node* value, b
     // A _Bool stays 0 or 1 in each operation, which the machine's addition does not know.
     if (nand || type->kind == TypeKind::bool_)
         return atomic_loop(pointer, type, op, nand, value, return_new, span);
-    value = cast(value, types_.long_, true);
+    value = cast(value, types_.ulong, true);  // C11 7.17.7.5p3: signed ones wrap around, too
     if (op == BinaryOp::sub) {
         value = make_unary(NodeKind::neg, value, span);
         op = BinaryOp::add;

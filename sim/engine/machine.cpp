@@ -34,6 +34,47 @@ std::vector<std::uint8_t> siginfo_of(const kernel::SignalInfo& info) {
     return {bytes.begin(), bytes.end()};
 }
 
+constexpr auto kBadDescriptor = -static_cast<std::int64_t>(kernel::Errno::ebadf);
+
+/// Whether the call may open or close descriptors: none does whose result is a size, an address or a process.
+bool may_change_descriptors(std::uint64_t number) {
+    const kernel::SyscallSpec* spec = kernel::syscall_spec(number);
+    return spec && (spec->result == kernel::ResultKind::fd || spec->result == kernel::ResultKind::value);
+}
+
+/// " (opened at server.c:12)"; empty where that is not known.
+std::string origin_text(const Machine& machine, std::string_view what, const kernel::Origin& origin) {
+    if (origin.program == 0 || origin.program > machine.programs->size()) return "";
+    const vm::Program& program = machine.program(kernel::ProgramId{origin.program});
+    const std::string place = vm::place_text(program, origin.file, origin.line);
+    return place.empty() ? "" : std::string(what) + place;
+}
+
+std::string descriptor_text(const Machine& machine, const kernel::BadDescriptor& bad) {
+    using Why = kernel::BadDescriptor::Why;
+    const std::string name = "descriptor " + std::to_string(bad.fd);
+    const std::string made = origin_text(machine, ", opened at ", bad.made);
+    switch (bad.why) {
+        case Why::never_opened:
+            if (bad.fd < 0)
+                return name +
+                       " is what open(), pipe() and their like return when they fail: was that looked at?";
+            return name + " was never opened in this process";
+        case Why::closed:
+            return name + made + (made.empty() ? "" : ",") + " was closed" +
+                   origin_text(machine, " at ", bad.closed);
+        case Why::not_readable:
+        case Why::not_writable:
+            break;
+    }
+    const bool is_pipe = static_cast<bool>(machine.kernel.files[bad.file].pipe);
+    const bool reads = bad.why == Why::not_readable;
+    const std::string_view is = is_pipe ? (reads ? "is the write end of a pipe: it cannot be read from"
+                                                 : "is the read end of a pipe: it cannot be written to")
+                                        : (reads ? "is open for writing only" : "is open for reading only");
+    return name + made + (made.empty() ? " " : ", ") + std::string(is);
+}
+
 /// One step of one task: a value with the few things that all its parts need.
 class TaskStep {
   public:
@@ -60,6 +101,18 @@ class TaskStep {
 
     kernel::SourceLine line(const vm::Program& running, const vm::Context& at) {
         if (!trace_) return {};
+        return line_of(running, at);
+    }
+    /// Descriptors remember where they were made, whether anybody wants events or not.
+    kernel::SourceLine line_of_call(std::uint64_t number, const vm::Program& running, const vm::Context& at) {
+        const bool opens_or_closes = may_change_descriptors(number);
+        if (!trace_ && !opens_or_closes) return {};
+        const kernel::SourceLine source = line_of(running, at);
+        if (opens_or_closes)
+            k_.here = {static_cast<std::uint32_t>(process().program.value), source.file, source.line};
+        return source;
+    }
+    static kernel::SourceLine line_of(const vm::Program& running, const vm::Context& at) {
         const vm::SourceSpan span = vm::current_span(running, at, true);
         return {span.file, span.line};
     }
@@ -126,7 +179,8 @@ class TaskStep {
         if (self_->call) {
             Time cost = 0;
             const vm::Program& running = program();
-            const kernel::SourceLine source = line(running, *m_.contexts.find(choice_.task));
+            const kernel::SourceLine source =
+                line_of_call(self_->call->number, running, *m_.contexts.find(choice_.task));
             kernel::Resumed resumed = kernel::resume_syscall(k_, choice_.task, source, trace_, cost);
             look_up_self();
             spend(cost);
@@ -169,10 +223,13 @@ class TaskStep {
     Step call(std::uint64_t number, const std::array<std::uint64_t, 6>& args, const vm::Program& running,
               vm::Context& at, const kernel::AddressSpace& space, std::uint64_t instructions) {
         Time cost = 0;
+        const kernel::SourceLine source = line_of_call(number, running, at);
         const kernel::Outcome outcome =
-            kernel::enter_syscall(k_, choice_.task, number, args, line(running, at), trace_, cost);
+            kernel::enter_syscall(k_, choice_.task, number, args, source, trace_, cost);
         if (outcome.kind == kernel::Outcome::Kind::exited) look_up_self();
         spend(cost);
+        if (outcome.kind == kernel::Outcome::Kind::done && outcome.value == kBadDescriptor)
+            explain_bad_descriptor(number, args, running, at);
         // Both leave the memory that the call was made in behind.
         const bool has_left =
             outcome.kind == kernel::Outcome::Kind::executed || outcome.kind == kernel::Outcome::Kind::exited;
@@ -232,8 +289,15 @@ class TaskStep {
     void explain_mistake_in_call(const kernel::AddressSpace& space) {
         if (!space.has_complaint()) return;
         const kernel::BadAccess bad = *k_.spaces.write(process().space).take_complaint();
-        if (!vm::is_first_report(context())) return;
+        if (!vm::is_first_report(program(), context(), vm::kind_of(bad))) return;
         explain(vm::explain_bad_access(program(), context(), space, k_.memory, bad));
+    }
+
+    void explain_bad_descriptor(std::uint64_t number, const std::array<std::uint64_t, 6>& args,
+                                const vm::Program& running, vm::Context& at) {
+        const auto bad = kernel::bad_descriptor(k_, self_->process, number, args);
+        if (bad && vm::is_first_report(running, at, vm::MistakeKind::descriptor))
+            explain(std::string(kernel::syscall_spec(number)->name) + "(): " + descriptor_text(m_, *bad));
     }
 
     Step deliver_signal() {
@@ -421,12 +485,45 @@ Outcome outcome(const Machine& machine) {
     return {output(1), output(2), kernel.first_wait_status.value_or(-1)};
 }
 
+namespace {
+
+/// Who keeps a pipe from ending: a read from it waits as long as a write end is open, a write as long as nobody reads.
+std::string open_ends(const Machine& machine, const kernel::Task& task) {
+    constexpr std::size_t kMost = 3;
+    const kernel::Kernel& kernel = machine.kernel;
+    std::string text;
+    std::size_t count = 0;
+    for (const kernel::WaitPoint& point : task.waits) {
+        const bool reads = point.what == kernel::WaitFor::readable;
+        if (point.object.kind != kernel::ObjectKind::pipe) continue;
+        if (!reads && point.what != kernel::WaitFor::writable) continue;
+        const auto end = reads ? kernel::FileKind::pipe_write : kernel::FileKind::pipe_read;
+        for (const kernel::FileId file : kernel::pipe_ends(kernel, kernel::PipeId{point.object.id}, end))
+            for (const kernel::Holder& holder : kernel::holders(kernel, file)) {
+                const kernel::Process& process = kernel.processes[holder.process];
+                const kernel::Origin made = process.fds->entries()[static_cast<std::size_t>(holder.fd)].made;
+                if (++count > kMost) return text + ", ...";
+                text += count > 1 ? ", "
+                        : reads   ? "; its write end is open as "
+                                  : "; its read end is open as ";
+                text += "descriptor " + std::to_string(holder.fd) + " of " +
+                        (holder.process == task.process
+                             ? "the process itself"
+                             : process.name + " (" + std::to_string(holder.process.value) + ")") +
+                        origin_text(machine, ", made at ", made);
+            }
+    }
+    return text;
+}
+
+}  // namespace
+
 std::vector<std::string> explain_stuck(const Machine& machine) {
     std::vector<std::string> sentences;
     for (const auto& [tid, task] : machine.kernel.tasks) {
         if (task->state != kernel::TaskState::blocked) continue;
         sentences.push_back(machine.kernel.processes[task->process].name + " (" + std::to_string(tid.value) +
-                            ") is " + kernel::describe_wait(machine.kernel, tid));
+                            ") is " + kernel::describe_wait(machine.kernel, tid) + open_ends(machine, *task));
     }
     return sentences;
 }

@@ -34,7 +34,7 @@ class MemoryPort {
             }
         }
         T found;  // not `value` itself: what has its address taken cannot stay in a register
-        if (!load_slowly(address, &found, sizeof found)) return false;
+        if (!load_slowly(address, &found, sizeof found, sizeof found)) return false;
         value = found;
         return true;
     }
@@ -47,11 +47,12 @@ class MemoryPort {
                 return true;
             }
         }
-        return store_slowly(address, &value, sizeof value);
+        return store_slowly(address, &value, sizeof value, sizeof value);
     }
 
-    bool load_slowly(std::uint64_t address, void* out, std::size_t bytes);
-    bool store_slowly(std::uint64_t address, const void* in, std::size_t bytes);
+    /// `alignment`: of the type, a power of two; an address that is no multiple of it is a mistake.
+    bool load_slowly(std::uint64_t address, void* out, std::size_t bytes, std::size_t alignment = 1);
+    bool store_slowly(std::uint64_t address, const void* in, std::size_t bytes, std::size_t alignment = 1);
     /// As memmove between two places in user memory.
     bool copy(std::uint64_t to, std::uint64_t from, std::uint64_t bytes);
     bool fill(std::uint64_t address, std::uint8_t value, std::uint64_t bytes);
@@ -107,7 +108,7 @@ class MemoryPort {
     bool read(std::uint64_t address, void* out, std::size_t bytes);
     bool write(std::uint64_t address, const void* in, std::size_t bytes);
     bool allows(std::uint64_t address, std::uint64_t bytes, kernel::Access access,
-                kernel::AddressSpace::UnsetBytes unset);
+                kernel::AddressSpace::UnsetBytes unset, std::size_t alignment = 1);
 
     kernel::UserMemory memory_;
     kernel::TranslationCache::Entry* entries_;
@@ -123,8 +124,22 @@ enum class IntrinsicEnd : std::uint8_t { done, memory_fault, misaligned };
 IntrinsicEnd call_intrinsic(Intrinsic which, std::uint64_t* registers, MemoryPort& port, std::uint64_t& cost);
 
 /// A failed access in words, as a signal with its code.
-FaultReport explain_memory_fault(const Program& program, const kernel::AddressSpace& space,
+FaultReport explain_memory_fault(const Program& program, const Context& context, kernel::UserMemory memory,
                                  const kernel::Fault& fault);
+
+/// A call of function `callee` for which the stack has no room, in words.
+std::string explain_stack_overflow(const Program& program, const Context& context, std::uint32_t callee);
+
+/// Signed arithmetic whose result does not fit, a shift by as many bits as there are or more: what the processor does.
+std::uint64_t wrapped_result(Opcode op, std::uint64_t x, std::uint64_t y);
+/// The same in words.
+std::string explain_arithmetic(Opcode op, std::uint64_t x, std::uint64_t y);
+/// An integer division that the processor cannot do, in words.
+std::string explain_division(std::uint64_t dividend, std::uint64_t divisor);
+
+/// An address that free() or realloc() was given and that is not for it, in words.
+std::string explain_bad_free(const Program& program, const Context& context, kernel::UserMemory memory,
+                             std::uint64_t address);
 
 /// A register that holds kUnset and is used, in words.
 std::string explain_unset(const Program& program, const Context& context, std::uint16_t register_number);

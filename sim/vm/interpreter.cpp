@@ -64,12 +64,45 @@ FaultReport fault_of(int signal, int code, std::uint64_t address, std::string ex
     return {signal, code, address, std::move(explanation)};
 }
 
+/// An instruction with its operands as wide as an address computation wants them.
+struct Decoded {
+    Opcode op{};
+    std::uint32_t a = 0, b = 0, c = 0;
+    void operator=(const Instruction& from) {
+        op = from.op;
+        a = from.a;
+        b = from.b;
+        c = from.c;
+    }
+    std::int32_t imm32() const { return static_cast<std::int32_t>(static_cast<std::uint32_t>(b | c << 16)); }
+};
+
+bool has_immediate(Opcode op) {
+    return op == Opcode::addwi || op == Opcode::mulwi || op == Opcode::addli || op == Opcode::mulli;
+}
+
+std::string explain_division_at(const Instruction& at, const std::uint64_t* r) {
+    switch (at.op) {
+        case Opcode::divs:
+        case Opcode::rems:
+        case Opcode::divsw:
+        case Opcode::remsw:
+        case Opcode::divu:
+        case Opcode::remu:
+        case Opcode::divuw:
+        case Opcode::remuw:
+            return explain_division(r[at.b], r[at.c]);
+        default:
+            return explain_division(r[at.b], static_cast<std::uint64_t>(std::int64_t{static_cast<std::int16_t>(at.c)}));
+    }
+}
+
 /// One run. The template parameter keeps the checks for places to stop at out of the usual loop.
 template <StopAt kStopAt>
 class Run {
   public:
-    Run(const Program& program, Context& context, kernel::UserMemory memory)
-        : program_(program), context_(context), port_(memory) {}
+    Run(const Program& program, Context& context, kernel::UserMemory memory, bool stops_at_mistake = false)
+        : program_(program), context_(context), port_(memory), stops_at_mistake_(stops_at_mistake) {}
 
     Stop run(std::uint64_t budget);
 
@@ -86,10 +119,11 @@ class Run {
         const std::uint64_t charged = callee.frame_bytes + kCallBytes + 8ull * callee.register_count;
         const std::uint64_t pointer = (caller.stack_pointer - charged) & ~15ull;
         const bool on_main_stack =
-            caller.stack_pointer > kStackTop - kStackBytes && caller.stack_pointer <= kStackTop;
+            caller.stack_pointer >= kStackTop - kStackBytes && caller.stack_pointer <= kStackTop;
         if (pointer > caller.stack_pointer || (on_main_stack && pointer < kStackTop - kStackBytes) ||
             context_.frames.size() >= kMaxFrames) {
             overflow_address_ = pointer;
+            overflow_callee_ = static_cast<std::uint32_t>(index);
             return Called::overflow;
         }
         const std::uint32_t base = caller.register_base + window;
@@ -134,10 +168,17 @@ class Run {
     }
 
     /// Reports what the instruction at frame().pc did wrong, once for each place.
+    /// True: the run is to stop here.
     template <class Explain>
-    void report(Stop& stop, Explain explain) {
-        if (!is_first_report(context_)) return;
+    bool report(Stop& stop, MistakeKind kind, Explain explain) {
+        if (!is_first_report(program_, context_, kind)) return false;
         stop.mistakes.push_back({current_span(program_, context_, true), explain()});
+        return stops_at_mistake_;
+    }
+    /// Whether the instruction at frame().pc, whose address is no multiple of its size, is right all the same.
+    bool may_be_unaligned() {
+        const auto& allowed = function().unaligned;
+        return function().is_library || std::binary_search(allowed.begin(), allowed.end(), frame().pc);
     }
 
     /// Of the innermost function; null in the library.
@@ -152,6 +193,8 @@ class Run {
     Context& context_;
     MemoryPort port_;
     std::uint64_t overflow_address_ = 0;
+    std::uint32_t overflow_callee_ = 0;
+    const bool stops_at_mistake_;
 };
 
 template <StopAt kStopAt>
@@ -171,7 +214,7 @@ Stop Run<kStopAt>::run(std::uint64_t budget) {
     const Instruction* code = nullptr;
     const Instruction* pc = nullptr;
     std::uint64_t* r = nullptr;
-    Instruction i;
+    Decoded i;
 
 #define LOAD_STATE()                                           \
     do {                                                       \
@@ -224,6 +267,46 @@ Stop Run<kStopAt>::run(std::uint64_t budget) {
         A = (expression);                   \
     }                                       \
     NEXT();
+// Signed: a result that does not fit is told.
+#define CHECKED_ONLY(name, type, compute)                                        \
+    do_##name : {                                                                \
+        type result;                                                             \
+        if (compute(static_cast<type>(B), static_cast<type>(C), &result)) [[unlikely]] \
+            goto arithmetic_mistake;                                             \
+        A = SIGNED(result);                                                      \
+    }                                                                            \
+    NEXT();
+#define CHECKED(name, type, compute)                                             \
+    CHECKED_ONLY(name, type, compute)                                            \
+    do_##name##i : {                                                             \
+        type result;                                                             \
+        if (compute(static_cast<type>(B), static_cast<type>(IMM), &result)) [[unlikely]] \
+            goto arithmetic_mistake;                                             \
+        A = SIGNED(result);                                                      \
+    }                                                                            \
+    NEXT();
+#define NEGATE(name, type)                                                       \
+    do_##name : {                                                                \
+        type result;                                                             \
+        if (__builtin_sub_overflow(type{0}, static_cast<type>(B), &result)) [[unlikely]] \
+            goto arithmetic_mistake;                                             \
+        A = SIGNED(result);                                                      \
+    }                                                                            \
+    NEXT();
+// So is a shift by more bits than there are; constants are in range.
+#define SHIFT(name, width, expression)             \
+    do_##name : {                                  \
+        const std::uint64_t x = B, y = C;          \
+        if (y >= (width)) [[unlikely]]             \
+            goto arithmetic_mistake;               \
+        A = (expression);                          \
+    }                                              \
+    NEXT();                                        \
+    do_##name##i : {                               \
+        const std::uint64_t x = B, y = IMM;        \
+        A = (expression);                          \
+    }                                              \
+    NEXT();
 #define UNARY(name, expression)    \
     do_##name : {                  \
         const std::uint64_t x = B; \
@@ -251,9 +334,7 @@ Stop Run<kStopAt>::run(std::uint64_t budget) {
 #define VISIBLE()                     \
     if constexpr (kStopAt == StopAt::memory_access)      \
         if (left + 1 < s64(budget) && left_before_forgiving < 0) { \
-            ++left;                   \
-            --pc;                     \
-            goto leave;               \
+            goto leave_before;        \
         }
 #define LOAD(name, type, address, widen)                          \
     do_##name : {                                                 \
@@ -300,24 +381,27 @@ do_lk:
     IMMEDIATE_ONLY(ori, x | y)
     BINARY_ONLY(xor_, x ^ y)
     IMMEDIATE_ONLY(xori, x ^ y)
-    BINARY(shl, x << (y & 63))
-    BINARY(shrs, UNSIGNED(s64(x) >> (y & 63)))
-    BINARY(shru, x >> (y & 63))
+    SHIFT(shl, 64, x << (y & 63))
+    SHIFT(shrs, 64, UNSIGNED(s64(x) >> (y & 63)))
+    SHIFT(shru, 64, x >> (y & 63))
 
-    BINARY(addw, from32(u32(x) + u32(y)))
-    BINARY_ONLY(subw, from32(u32(x) - u32(y)))
-    BINARY(mulw, from32(u32(x) * u32(y)))
+    CHECKED(addl, std::int64_t, __builtin_add_overflow)
+    CHECKED_ONLY(subl, std::int64_t, __builtin_sub_overflow)
+    CHECKED(mull, std::int64_t, __builtin_mul_overflow)
+    CHECKED(addw, std::int32_t, __builtin_add_overflow)
+    CHECKED_ONLY(subw, std::int32_t, __builtin_sub_overflow)
+    CHECKED(mulw, std::int32_t, __builtin_mul_overflow)
     DIVIDE(divsw, std::int32_t, std::numeric_limits<std::int32_t>::min(), x / y, SIGNED)
     DIVIDE(remsw, std::int32_t, std::numeric_limits<std::int32_t>::min(), x % y, SIGNED)
-    BINARY(shlw, from32(u32(x) << (y & 31)))
-    BINARY(shrsw, SIGNED(s32(x) >> (y & 31)))
+    SHIFT(shlw, 32, from32(u32(x) << (y & 31)))
+    SHIFT(shrsw, 32, SIGNED(s32(x) >> (y & 31)))
     BINARY(adduw, UNSIGNED(u32(x) + u32(y)))
     BINARY_ONLY(subuw, UNSIGNED(u32(x) - u32(y)))
     BINARY(muluw, UNSIGNED(u32(x) * u32(y)))
     DIVIDE(divuw, std::uint32_t, 0, x / y, UNSIGNED)
     DIVIDE(remuw, std::uint32_t, 0, x % y, UNSIGNED)
-    BINARY(shluw, UNSIGNED(u32(x) << (y & 31)))
-    BINARY(shruw, UNSIGNED(u32(x) >> (y & 31)))
+    SHIFT(shluw, 32, UNSIGNED(u32(x) << (y & 31)))
+    SHIFT(shruw, 32, UNSIGNED(u32(x) >> (y & 31)))
 
     BINARY(seq, x == y)
     BINARY(sne, x != y)
@@ -329,7 +413,8 @@ do_lk:
     IMMEDIATE_ONLY(sgesi, s64(x) >= s64(y))
 
     UNARY(neg, -x)
-    UNARY(negw, from32(0u - u32(x)))
+    NEGATE(negl, std::int64_t)
+    NEGATE(negw, std::int32_t)
     UNARY(neguw, UNSIGNED(0u - u32(x)))
     UNARY(not_, ~x)
     UNARY(lnot, x == 0)
@@ -429,7 +514,7 @@ do_callr : {
     if (index < 0) {
         SAVE_PC(pc - 1);
         stop.fault = fault_of(kernel::kSigSegv, kSegvMapErr, B,
-                              B == 0 ? "a call through a null function pointer"
+                              B == 0 ? "a call through a null function pointer: it has not been set to a function"
                                      : "a call through a pointer that is not the address of a function");
         goto fault;
     }
@@ -519,6 +604,14 @@ do_intrinsic : {
         A = std::uint64_t{place.file} << 32 | place.line;
         NEXT();
     }
+    if (which == Intrinsic::bad_free) {
+        SAVE_PC(pc - 1);
+        const std::uint64_t address = A;
+        if (report(stop, MistakeKind::bad_free,
+                   [&] { return explain_bad_free(program_, context_, port_.memory(), address); }))
+            goto leave_before;
+        NEXT();
+    }
     switch (call_intrinsic(which, &A, port_, stop.work)) {
         case IntrinsicEnd::done:
             NEXT();
@@ -534,9 +627,11 @@ do_intrinsic : {
 do_chk:
     if (A == kUnset) [[unlikely]] {
         SAVE_PC(pc - 1);
-        const std::uint16_t number = i.a;  // not i itself: its address would keep it out of the registers
+        const auto number = static_cast<std::uint16_t>(i.a);  // not i itself: its address would keep it out of the registers
         r[number] = 0;
-        report(stop, [this, number] { return explain_unset(program_, context_, number); });
+        if (report(stop, MistakeKind::unset_register,
+                   [this, number] { return explain_unset(program_, context_, number); }))
+            goto leave;
     }
     NEXT();
 do_trap:
@@ -545,19 +640,29 @@ do_trap:
                           "the program came to a place that it calls unreachable, or to __builtin_trap()");
     goto fault;
 
+arithmetic_mistake : {
+    SAVE_PC(pc - 1);
+    const Instruction at = pc[-1];  // not i itself: its address would keep it out of the registers
+    const std::uint64_t x = r[at.b], y = has_immediate(at.op) ? SIGNED(static_cast<std::int16_t>(at.c)) : r[at.c];
+    if (!function().is_library &&
+        report(stop, MistakeKind::arithmetic, [&] { return explain_arithmetic(at.op, x, y); }))
+        goto leave_before;
+    r[at.a] = wrapped_result(at.op, x, y);
+}
+    NEXT();
 division_fault:
     SAVE_PC(pc - 1);
-    stop.fault =
-        fault_of(kernel::kSigFpe, kFpeIntDiv, 0,
-                 "an integer division by zero, or of the smallest number by -1, whose result does not fit");
+    stop.fault = fault_of(kernel::kSigFpe, kFpeIntDiv, 0, explain_division_at(pc[-1], r));
     goto fault;
 memory_fault:
     SAVE_PC(pc - 1);
     if (port_.mistake()) {
-        report(stop, [this] {
-            return explain_bad_access(program_, context_, port_.memory().space, port_.memory().objects,
-                                      *port_.mistake());
-        });
+        const kernel::BadAccess& bad = *port_.mistake();
+        const bool is_right = bad.shade == kernel::Shade::fine && may_be_unaligned();
+        if (!is_right && report(stop, kind_of(bad), [&] {
+                return explain_bad_access(program_, context_, port_.memory().space, port_.memory().objects, bad);
+            }))
+            goto leave_before;
         port_.forgive();
         // The same instruction again, with nothing checked; then as before.
         port_.trust(true);
@@ -567,16 +672,14 @@ memory_fault:
         i = *pc++;
         goto* labels[static_cast<std::size_t>(i.op)];
     }
-    stop.fault = explain_memory_fault(program_, port_.memory().space, port_.fault());
+    stop.fault = explain_memory_fault(program_, context_, port_.memory(), port_.fault());
     goto fault;
 stack_fault_here:
     SAVE_PC(pc);
 stack_fault:
     --frame().pc;  // at the call, not behind it
-    stop.fault = fault_of(
-        kernel::kSigSegv, kSegvMapErr, overflow_address_,
-        "stack overflow: calls nest too deeply (does a recursion end?), or a local array is too big; "
-        "the stack has 8 MB");
+    stop.fault = fault_of(kernel::kSigSegv, kSegvMapErr, overflow_address_,
+                          explain_stack_overflow(program_, context_, overflow_callee_));
 fault:
     stop.why = StopReason::fault;
     goto done;
@@ -592,8 +695,11 @@ out_of_budget:
         NEXT();
     }
     left = 0;
+    goto leave;
+leave_before:
+    ++left;
+    --pc;
 leave:
-    __attribute__((unused));
     SAVE_PC(pc);
     stop.why = StopReason::budget;
 done:
@@ -611,6 +717,8 @@ Stop run(const Program& program, Context& context, kernel::UserMemory memory, st
     switch (stop_at) {
         case StopAt::nothing:
             break;
+        case StopAt::mistake:
+            return Run<StopAt::nothing>(program, context, memory, true).run(budget);
         case StopAt::memory_access:
             return Run<StopAt::memory_access>(program, context, memory).run(budget);
         case StopAt::other_line:
@@ -619,14 +727,21 @@ Stop run(const Program& program, Context& context, kernel::UserMemory memory, st
     return Run<StopAt::nothing>(program, context, memory).run(budget);
 }
 
-bool is_first_report(Context& context) {
-    const Frame& frame = context.frames.back();
-    const std::uint64_t place = std::uint64_t{frame.function} << 32 | frame.pc;
+bool is_first_report(const Program& program, Context& context, MistakeKind kind) {
+    const int own = user_frame(program, context);
+    const Frame& frame = own < 0 ? context.frames.back() : context.frames[static_cast<std::size_t>(own)];
+    const std::uint64_t place = std::uint64_t{static_cast<std::uint8_t>(kind)} << 56 |
+                                std::uint64_t{frame.function} << 32 | frame.pc;
     auto& reported = context.reported;
     const auto at = std::lower_bound(reported.begin(), reported.end(), place);
     if ((at != reported.end() && *at == place) || reported.size() >= kMostReports) return false;
     reported.insert(at, place);
     return true;
+}
+
+MistakeKind kind_of(const kernel::BadAccess& bad) {
+    const int is_write = bad.access == kernel::Access::write ? 1 : 0;
+    return static_cast<MistakeKind>(static_cast<int>(bad.shade) * 2 + is_write);
 }
 
 void complete_syscall(Context& context, const Program& program, std::int64_t result) {

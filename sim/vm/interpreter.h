@@ -33,7 +33,7 @@ struct Frame {
 struct Context {
     Registers registers;        ///< windows of all frames; exactly as long as the innermost frame needs
     std::vector<Frame> frames;  ///< outermost first
-    /// Places in the code whose mistakes have been reported: function << 32 | pc, sorted.
+    /// Mistakes that have been reported: MistakeKind << 56 | function << 32 | pc of the program's own code, sorted.
     std::vector<std::uint64_t> reported;
     bool operator==(const Context&) const = default;
 };
@@ -80,18 +80,24 @@ enum class StopAt : std::uint8_t {
     memory_access,  ///< before each load, store or atomic operation after the first instruction: visible
                     ///< operations
     other_line,     ///< where the task comes to another line of its own code (the library's is passed over)
+    mistake,        ///< at a mistake, before it is made: Stop::mistakes tells it, and the next run goes on with it
 };
 
 /// Runs at most `budget` instructions (at least 1).
 Stop run(const Program& program, Context& context, kernel::UserMemory memory, std::uint64_t budget,
          StopAt stop_at = StopAt::nothing);
 
-/// Whether no mistake was reported where the context stands; remembers that one is now.
-bool is_first_report(Context& context);
+/// Mistakes of one place in the code that are told apart; wrong accesses further by kernel::Shade and direction.
+enum class MistakeKind : std::uint8_t { access, arithmetic = 64, unset_register, bad_free, descriptor };
+/// Whether no such mistake was reported where the program's own code stands; remembers that one is now.
+bool is_first_report(const Program& program, Context& context, MistakeKind kind);
+MistakeKind kind_of(const kernel::BadAccess& bad);
 /// A wrong access in words, seen from where the context stands: what was touched, what lives there, who made it.
 std::string explain_bad_access(const Program& program, const Context& context,
                                const kernel::AddressSpace& space, const kernel::MemoryObjects& objects,
                                const kernel::BadAccess& bad);
+/// "server.c:12"; empty where the line is 0.
+std::string place_text(const Program& program, std::uint64_t file, std::uint64_t line);
 
 /// Ends the system call that the context stands at: result into its register, pc behind it.
 void complete_syscall(Context& context, const Program& program, std::int64_t result);

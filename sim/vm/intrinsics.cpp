@@ -16,7 +16,7 @@ constexpr std::uint64_t kBytesPerInstruction = 16;  // what an intrinsic's work 
 constexpr std::size_t kLongestNumber = 4096;        // characters that parse_double looks at
 constexpr long kLargestPrecision = 4000;
 constexpr std::uint64_t kMostShaded = 1 << 20;
-constexpr auto kMostShade = static_cast<std::uint64_t>(kernel::Shade::header);
+constexpr auto kMostShade = static_cast<std::uint64_t>(kernel::Shade::arguments_end);
 
 double real(std::uint64_t bits) {
     return std::bit_cast<double>(bits);
@@ -297,6 +297,7 @@ IntrinsicEnd call_intrinsic(Intrinsic which, std::uint64_t* r, MemoryPort& port,
         case Intrinsic::setjmp:
         case Intrinsic::longjmp:
         case Intrinsic::place:
+        case Intrinsic::bad_free:
             break;  // the interpreter's own: they look at frames
     }
     return IntrinsicEnd::done;

@@ -30,10 +30,13 @@ bool are_fine(std::uintptr_t shades, std::uint64_t bytes) {
 using kernel::Access;
 using UnsetBytes = kernel::AddressSpace::UnsetBytes;
 
-bool MemoryPort::allows(std::uint64_t address, std::uint64_t bytes, Access access, UnsetBytes unset) {
+bool MemoryPort::allows(std::uint64_t address, std::uint64_t bytes, Access access, UnsetBytes unset,
+                        std::size_t alignment) {
     mistake_.reset();
-    if (is_trusted_ || !memory_.space.has_shades()) return true;
-    mistake_ = memory_.space.check(address, bytes, access, unset);
+    if (is_trusted_) return true;
+    if (memory_.space.has_shades()) mistake_ = memory_.space.check(address, bytes, access, unset);
+    if (!mistake_ && (address & (alignment - 1)) != 0 && memory_.space.mapping_at(address))
+        mistake_ = kernel::BadAccess{address, address, bytes, access, kernel::Shade::fine};
     return !mistake_;
 }
 
@@ -84,8 +87,8 @@ void MemoryPort::open_frame(std::uint64_t address, const Function& function) {
     }
 }
 
-bool MemoryPort::load_slowly(std::uint64_t address, void* out, std::size_t bytes) {
-    if (!allows(address, bytes, Access::read, UnsetBytes::wrong)) return false;
+bool MemoryPort::load_slowly(std::uint64_t address, void* out, std::size_t bytes, std::size_t alignment) {
+    if (!allows(address, bytes, Access::read, UnsetBytes::wrong, alignment)) return false;
     return read(address, out, bytes);
 }
 
@@ -103,8 +106,9 @@ bool MemoryPort::read(std::uint64_t address, void* out, std::size_t bytes) {
     return true;
 }
 
-bool MemoryPort::store_slowly(std::uint64_t address, const void* in, std::size_t bytes) {
-    if (!allows(address, bytes, Access::write, UnsetBytes::allowed)) return false;
+bool MemoryPort::store_slowly(std::uint64_t address, const void* in, std::size_t bytes,
+                              std::size_t alignment) {
+    if (!allows(address, bytes, Access::write, UnsetBytes::allowed, alignment)) return false;
     memory_.space.set(address, bytes);
     return write(address, in, bytes);
 }

@@ -119,6 +119,8 @@ struct Function {
     bool is_trusted = false;          ///< its accesses are not checked: the heap's own functions
     /// Of each byte of the frame, a kernel::Shade: what it is when the function begins. Empty: unset all over.
     std::vector<std::uint8_t> frame_shades;
+    /// Instructions, in order, whose access need not be aligned: to members of packed structures, and our own pieces.
+    std::vector<std::uint32_t> unaligned;
     std::vector<Variable> variables;  ///< parameters first
 };
 

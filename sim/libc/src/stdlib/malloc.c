@@ -48,12 +48,9 @@ TRUSTED static void drop_lock(void) {
     __ipclab_atomic_store(&lock, 0, 4);
 }
 
-/// A wrong access, so that whoever watches is told whose block this was and who freed it.
-static void touch(volatile char* byte) {
-    (void)*byte;
-}
-
-static void die(const char* message) {
+/// What is to be freed is no block in use.
+static void die(const char* message, void* bytes) {
+    __ipclab_bad_free(bytes);
     RAW3(SYS_write, 2, message, __ipclab_strlen(message));
     abort();
 }
@@ -159,10 +156,9 @@ TRUSTED static void free_large(struct block* block) {
 TRUSTED void free(void* bytes) {
     if (!bytes) return;
     struct block* block = BLOCK_OF(bytes);
-    if (((unsigned long)bytes & 15) != 0) die("free(): invalid pointer\n");
-    if (block->state == FREE) touch(bytes);
-    if (block->state == FREE) die("free(): double free detected in tcache 2\n");
-    if (block->state != IN_USE) die("free(): invalid pointer\n");
+    if (((unsigned long)bytes & 15) != 0) die("free(): invalid pointer\n", bytes);
+    if (block->state == FREE) die("free(): double free detected in tcache 2\n", bytes);
+    if (block->state != IN_USE) die("free(): invalid pointer\n", bytes);
     take_lock();
     block->state = FREE;
     __ipclab_shade(bytes, block->size < MOST_SHADED ? block->size : MOST_SHADED, FREED);
@@ -197,7 +193,7 @@ TRUSTED void* realloc(void* bytes, size_t wanted) {
         return 0;
     }
     struct block* block = BLOCK_OF(bytes);
-    if (((unsigned long)bytes & 15) != 0 || block->state != IN_USE) die("realloc(): invalid pointer\n");
+    if (((unsigned long)bytes & 15) != 0 || block->state != IN_USE) die("realloc(): invalid pointer\n", bytes);
     unsigned long had = block->requested;
     if (wanted <= block->size && wanted + LARGEST > block->size) {
         block->requested = wanted;
