@@ -37,6 +37,7 @@ Exit status:
   all         121 the program does not compile
               122 the simulated run is stuck: every process waits for ever
               123 a run was stopped at a limit
+              124 the simulated run was stopped at the first mistake (run --strict)
               125 wrong use of ipclab, or a part that it needs is missing)";
 
 constexpr const char* kRunFooter = R"(
@@ -46,7 +47,7 @@ what ipclab's own are: a terminal, a pipe or a file. At a terminal ^C goes to th
 The toy programs of lessons/bin (cat, ls, sort, yes, sh ...) are on its PATH. --program puts more there.
 
 Exit status: the program's own; 128 + N where signal N killed it; 121 it does not compile; 122 deadlock;
-123 stopped at a limit; 125 wrong use.)";
+123 stopped at a limit; 124 stopped at the first mistake (--strict); 125 wrong use.)";
 
 constexpr const char* kRealFooter = R"(
 The program is compiled by cc and runs in a sandbox (bubblewrap): it sees no files but the system's, no network,
@@ -214,6 +215,7 @@ int main(int argc, char** argv) {
     add_shell(*run, options);
     add_trace(*run, options);
     add_scheduling(*run, options);
+    run->add_flag("--strict", options.strict, "stop at the first mistake of the program, with status 124");
 
     CLI::App* real = add("real", "run it on real Linux, in a sandbox", kRealFooter, real_command);
     add_sources(*real, options);

@@ -31,7 +31,7 @@ struct Arguments {
     std::string screenshot, at = "end", size, theme;
     float scale = 0;
     std::size_t lesson_step = 0;
-    bool no_real = false;
+    bool no_real = false, strict = false;
 };
 
 int fail(const std::string& message) {
@@ -173,6 +173,7 @@ int run(const Arguments& a) {
                     (options.is_picture
                          ? "\n  Pictures need Mesa's software OpenGL: packages libegl1 and libgl1-mesa-dri."
                          : ""));
+    app.player().pause_at_mistakes(a.strict);
     show(app, std::move(what), a);
     if (!options.is_picture) {
         app.run();
@@ -225,6 +226,7 @@ int main(int argc, char** argv) {
         ->option_text("S")
         ->check(CLI::Range(0.5, 6.0));
     cli.add_flag("--no-real", a.no_real, "do not run the program on real Linux too");
+    cli.add_flag("--strict", a.strict, "pause where the program makes a mistake that is explained");
     std::reverse(words.begin(), words.end());
     try {
         cli.parse(words);

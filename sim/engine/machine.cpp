@@ -86,6 +86,7 @@ class TaskStep {
         IPCLAB_ASSERT(self_ && is_runnable(*self_));
         take_cpu();
         Step done = act();
+        done.is_mistaken = is_mistaken_;
         cpu().clock_ns = k_.now_ns;
         return done;
     }
@@ -333,6 +334,7 @@ class TaskStep {
     }
 
     void explain(const std::string& sentence, const kernel::SourceLine& source) {
+        is_mistaken_ = true;
         if (!trace_) return;
         Event event;
         event.time_ns = event.start_ns = k_.now_ns;
@@ -372,6 +374,7 @@ class TaskStep {
     Trace* trace_;
     Begin begin_;
     vm::StopAt stop_at_;
+    bool is_mistaken_ = false;
 };
 
 void set_all_clocks(Kernel& kernel, Time now) {

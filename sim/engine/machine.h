@@ -75,6 +75,7 @@ struct Step {
     };
     End end = End::other;
     std::uint64_t instructions = 0;
+    bool is_mistaken = false;  ///< the task did something wrong, and it is explained
 };
 
 /// A step can be taken in parts, to stand between two of its instructions: the parts after the first look at

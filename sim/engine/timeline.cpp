@@ -72,7 +72,7 @@ bool Timeline::record_replayed() {
 }
 
 bool Timeline::step_forward() {
-    if (at_recorded_end()) return record_next_step(UINT32_MAX, vm::StopAt::nothing);
+    if (at_recorded_end()) return record_next_step(UINT32_MAX, steps_stop_at_);
     Choice choice = schedule_[position_.step];
     // The rest of a begun step: its last instruction brings what the whole step brought.
     if (choice.kind == Choice::Kind::run) choice.budget -= static_cast<std::uint32_t>(position_.instructions);

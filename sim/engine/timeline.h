@@ -31,6 +31,9 @@ class Timeline {
     /// `start` are the events that make_machine() gave.
     Timeline(Machine machine, Policy policy, kernel::Trace start);
 
+    /// From now on a step is over when the program has made a mistake that is explained, so that one can stand there.
+    void end_steps_at_mistakes() { steps_stop_at_ = vm::StopAt::mistake; }
+
     const Machine& machine() const { return machine_; }
     Position position() const { return position_; }
     /// All events of the run so far, also those after the position.
@@ -98,6 +101,7 @@ class Timeline {
     Begin begin() const { return position_.instructions > 0 ? Begin::continued : Begin::fresh; }
 
     Machine machine_;
+    vm::StopAt steps_stop_at_ = vm::StopAt::nothing;
     Policy policy_;  // as it is at the recorded end
     kernel::Trace trace_;
     Schedule schedule_;

@@ -10,7 +10,7 @@ namespace ipclab::session {
 
 /// Exit statuses of our own; everything else is the toy program's.
 inline constexpr int kExitDifferent = 1;  ///< compare, lesson: not as it should be; compile: errors
-inline constexpr int kExitCompile = 121, kExitStuck = 122, kExitLimit = 123, kExitUsage = 125;
+inline constexpr int kExitCompile = 121, kExitStuck = 122, kExitLimit = 123, kExitMistake = 124, kExitUsage = 125;
 
 /// Everything that the command line can say; each command looks at its part.
 struct CommonOptions {
@@ -25,6 +25,7 @@ struct CommonOptions {
     int cpus = 1;
     int quantum_us = 0;  ///< 0: the policy's own
     std::uint64_t max_instructions = 5'000'000'000;
+    bool strict = false;  ///< run: stop at the first mistake
 
     // The real one
     double deadline_s = 0;  ///< 0: ten seconds, an hour where a person types

@@ -25,6 +25,7 @@ std::string ending(std::int32_t wait_status) {
 std::string simulated_end(const SimulationResult& result) {
     switch (result.end) {
         case RunEnd::finished:
+        case RunEnd::mistake:  // only where that was asked for
             return {};
         case RunEnd::stuck: {
             std::string text = "every process that is left waits for ever";

@@ -85,6 +85,7 @@ SimulationOptions simulation_options(const CommonOptions& options) {
     simulation.boot.limits.cpus = options.cpus;
     if (options.quantum_us > 0) simulation.quantum_ns = options.quantum_us * kernel::kMicrosecond;
     simulation.max_instructions = options.max_instructions;
+    simulation.stops_at_mistake = options.strict;
     return simulation;
 }
 
@@ -107,6 +108,9 @@ int report_end(const SimulationResult& result) {
         case RunEnd::stopped:
             complain("every process that is left is stopped by a signal, and nobody will continue it");
             return kExitStuck;
+        case RunEnd::mistake:
+            complain("stopped at the first mistake (without --strict the run goes on as on Linux)");
+            return kExitMistake;
         case RunEnd::too_long:
             complain(fmt::format(
                 "stopped after {} instructions ({:.1f} simulated seconds): the program does not end "

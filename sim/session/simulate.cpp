@@ -96,7 +96,11 @@ class Simulation {
             if (!result_.is_input_over && somebody_wants_input(machine_)) feed(steps);
             if (const auto choice = engine::next_choice(machine_, policy_)) {
                 if (choice->kind == Choice::Kind::advance_time && waits_for_a_person()) continue;
-                result_.instructions += engine::step(machine_, *choice, &trace_).instructions;
+                const engine::Step done =
+                    engine::step(machine_, *choice, &trace_, engine::Begin::fresh,
+                                 options_.stops_at_mistake ? vm::StopAt::mistake : vm::StopAt::nothing);
+                result_.instructions += done.instructions;
+                if (done.is_mistaken && options_.stops_at_mistake) return finish(RunEnd::mistake);
                 continue;
             }
             switch (engine::rest(machine_)) {

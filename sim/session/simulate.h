@@ -36,6 +36,7 @@ struct SimulationOptions {
     kernel::Time quantum_ns = 0;                     ///< 0: the scheduler's own
     std::uint64_t max_instructions = 5'000'000'000;  ///< then it is stopped; each step counts as some hundred
     std::uint64_t max_events = UINT64_MAX;           ///< likewise
+    bool stops_at_mistake = false;  ///< RunEnd::mistake; else the run goes on as on Linux
     std::function<void(const kernel::Trace&)> on_events;  ///< gets each batch of events; empty: not wanted
     /// At a terminal, where only ^C can wake somebody: called before waiting for it.
     std::function<void()> on_wait_for_interrupt;
@@ -44,7 +45,7 @@ struct SimulationOptions {
     std::string input;
 };
 
-enum class RunEnd : std::uint8_t { finished, stuck, stopped, too_long };
+enum class RunEnd : std::uint8_t { finished, stuck, stopped, too_long, mistake };
 
 struct SimulationResult {
     RunEnd end = RunEnd::finished;

@@ -208,6 +208,7 @@ Stop Run<kStopAt>::run(std::uint64_t budget) {
     Stop stop;
     const std::size_t resident_before = port_.memory().space.resident_pages();
     std::int64_t left = s64(budget);
+    bool stops = false;                       // after the instruction that is being carried out unchecked
     std::int64_t left_before_forgiving = -1;  // not negative: one instruction is being carried out unchecked
     const SourceSpan begun = kStopAt == StopAt::other_line ? current_span(program_, context_, true) : SourceSpan{};
     [[maybe_unused]] const SourceSpan* spans = nullptr;
@@ -334,7 +335,9 @@ Stop Run<kStopAt>::run(std::uint64_t budget) {
 #define VISIBLE()                     \
     if constexpr (kStopAt == StopAt::memory_access)      \
         if (left + 1 < s64(budget) && left_before_forgiving < 0) { \
-            goto leave_before;        \
+            ++left;                   \
+            --pc;                     \
+            goto leave;               \
         }
 #define LOAD(name, type, address, widen)                          \
     do_##name : {                                                 \
@@ -609,7 +612,7 @@ do_intrinsic : {
         const std::uint64_t address = A;
         if (report(stop, MistakeKind::bad_free,
                    [&] { return explain_bad_free(program_, context_, port_.memory(), address); }))
-            goto leave_before;
+            goto leave;
         NEXT();
     }
     switch (call_intrinsic(which, &A, port_, stop.work)) {
@@ -644,10 +647,10 @@ arithmetic_mistake : {
     SAVE_PC(pc - 1);
     const Instruction at = pc[-1];  // not i itself: its address would keep it out of the registers
     const std::uint64_t x = r[at.b], y = has_immediate(at.op) ? SIGNED(static_cast<std::int16_t>(at.c)) : r[at.c];
-    if (!function().is_library &&
-        report(stop, MistakeKind::arithmetic, [&] { return explain_arithmetic(at.op, x, y); }))
-        goto leave_before;
+    stops = !function().is_library && report(stop, MistakeKind::arithmetic,
+                                                        [&] { return explain_arithmetic(at.op, x, y); });
     r[at.a] = wrapped_result(at.op, x, y);
+    if (stops) goto leave;
 }
     NEXT();
 division_fault:
@@ -659,10 +662,9 @@ memory_fault:
     if (port_.mistake()) {
         const kernel::BadAccess& bad = *port_.mistake();
         const bool is_right = bad.shade == kernel::Shade::fine && may_be_unaligned();
-        if (!is_right && report(stop, kind_of(bad), [&] {
-                return explain_bad_access(program_, context_, port_.memory().space, port_.memory().objects, bad);
-            }))
-            goto leave_before;
+        stops = !is_right && report(stop, kind_of(bad), [&] {
+            return explain_bad_access(program_, context_, port_.memory().space, port_.memory().objects, bad);
+        });
         port_.forgive();
         // The same instruction again, with nothing checked; then as before.
         port_.trust(true);
@@ -692,13 +694,10 @@ out_of_budget:
     if (left_before_forgiving >= 0) {
         left = std::exchange(left_before_forgiving, -1);
         port_.trust(function().is_trusted);
+        if (stops) goto leave;
         NEXT();
     }
     left = 0;
-    goto leave;
-leave_before:
-    ++left;
-    --pc;
 leave:
     SAVE_PC(pc);
     stop.why = StopReason::budget;

@@ -80,7 +80,7 @@ enum class StopAt : std::uint8_t {
     memory_access,  ///< before each load, store or atomic operation after the first instruction: visible
                     ///< operations
     other_line,     ///< where the task comes to another line of its own code (the library's is passed over)
-    mistake,        ///< at a mistake, before it is made: Stop::mistakes tells it, and the next run goes on with it
+    mistake,        ///< behind the instruction that makes a mistake which is told in Stop::mistakes
 };
 
 /// Runs at most `budget` instructions (at least 1).

@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
+
 #include "sim/cc/cc.h"
 
 using namespace ipclab;
@@ -32,13 +34,14 @@ int main(void) {
 }
 )";
 
-Player open(const char* text) {
+Player open(const char* text, bool pauses_at_mistakes = false) {
     cc::Result result = cc::compile("program", {{"program.c", text}});
     REQUIRE(result.program);
     Compiled compiled;
     compiled.programs = {result.program};
     compiled.arguments = {"program"};
     Player player;
+    player.pause_at_mistakes(pauses_at_mistakes);
     player.open(std::move(compiled), "program", {}, Player::Ahead::record);
     return player;
 }
@@ -128,4 +131,26 @@ int main(void) { char c; while (read(0, &c, 1) == 1) write(1, &c, 1); return 0; 
     send(player, command::TypeInput{});
     send(player, command::SeekEnd{});
     CHECK(player.rest() == engine::Rest::finished);
+}
+
+TEST_CASE("a player that pauses at mistakes stands behind the first one, and goes on to the next") {
+    Player player = open("int main(void) { int x = 2147483647, a[2]; x++; a[x < 0 ? 2 : 0] = 1; return 7; }", true);
+    const auto explained = [&] {
+        const auto& events = player.trace().events;
+        const auto end = events.begin() + static_cast<std::ptrdiff_t>(player.position());
+        return std::count_if(events.begin(), end,
+                             [](const auto& event) { return event.kind == kernel::EventKind::explained; });
+    };
+    for (int mistakes = 1; mistakes <= 2; ++mistakes) {
+        send(player, command::SeekEnd{});
+        CHECK(explained() == mistakes);
+        CHECK(player.rest() != engine::Rest::finished);
+    }
+    const engine::Machine there = player.machine();
+    send(player, command::SeekEnd{});
+    CHECK(player.rest() == engine::Rest::finished);
+    send(player, command::SeekStart{});
+    send(player, command::SeekEnd{});
+    send(player, command::SeekEnd{});
+    CHECK(player.machine() == there);
 }

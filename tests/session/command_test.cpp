@@ -296,7 +296,9 @@ int main(void) { int ends[2]; char byte; return pipe(ends) < 0 || read(ends[0], 
     const NativeResult result = ipclab_in(directory.path(), {"run", "prog.c"});
     CHECK(result.status == 122);
     CHECK(contains(result.err, "deadlock"));
-    CHECK(contains(result.err, "prog (2) is blocked in read on pipe 1"));
+    CHECK(contains(result.err,
+                   "prog (2) is blocked in read on pipe 1 (empty); its write end is open as descriptor 4 of the "
+                   "process itself, made at prog.c:2"));
 }
 
 TEST_CASE("run: a program that does not end is stopped at a limit, also where it only sleeps") {
@@ -309,6 +311,35 @@ TEST_CASE("run: a program that does not end is stopped at a limit, also where it
         CHECK(result.status == 123);
         CHECK(contains(result.err, "does not end"));
     }
+}
+
+TEST_CASE("run: the program goes on after a mistake; with --strict it stops there, and gives 124") {
+    TemporaryDirectory directory;
+    directory.write("local.c", "#include <unistd.h>\nint main(void) { int a[2], i = 2; write(1, \"a\", 1); a[i] = 1; "
+                               "write(1, \"b\", 1); return 7; }\n");
+    directory.write("sum.c", "#include <unistd.h>\nint main(void) { int x = 2147483647; write(1, \"a\", 1); x++; "
+                             "write(1, \"b\", 1); return x < 0 ? 7 : 8; }\n");
+    directory.write("unset.c", "#include <unistd.h>\nint main(void) { int x; write(1, \"a\", 1); if (x) write(1, \"c\", "
+                               "1); write(1, \"b\", 1); return 7; }\n");
+    directory.write("closed.c", "#include <unistd.h>\nint main(void) { char c; close(0); write(1, \"a\", 1); "
+                                "read(0, &c, 1); write(1, \"b\", 1); return 7; }\n");
+    directory.write("fault.c", "#include <stdlib.h>\n#include <signal.h>\n#include <unistd.h>\nvoid end(int s) { "
+                               "write(1, \"b\", 1); _exit(s - 4); }\nint main(void) { int *p = NULL; signal(SIGSEGV, "
+                               "end); write(1, \"a\", 1); *p = 1; }\n");
+    for (const char* program : {"local.c", "sum.c", "unset.c", "closed.c", "fault.c"}) {
+        CAPTURE(std::string(program));
+        const NativeResult goes_on = ipclab_in(directory.path(), {"run", program});
+        CHECK(goes_on.status == 7);
+        CHECK(goes_on.out == "ab");
+        CHECK(contains(goes_on.err, program));
+        const NativeResult stops = ipclab_in(directory.path(), {"run", "--strict", program});
+        CHECK(stops.status == 124);
+        CHECK(stops.out == "a");
+        CHECK(contains(stops.err, std::string(program) + ":"));
+        CHECK(contains(stops.err, "stopped at the first mistake"));
+    }
+    directory.write("right.c", "int main(void) { return 3; }\n");
+    CHECK(ipclab_in(directory.path(), {"run", "--strict", "right.c"}).status == 3);
 }
 
 TEST_CASE("run --trace: every call as strace prints it, with lines, blocking and wake-ups") {

@@ -60,6 +60,7 @@ void Player::open(Compiled compiled, std::string title, const engine::MachineOpt
     engine::Machine machine = engine::make_machine(compiled_.programs, compiled_.first, all, &start);
     files_ = code_files(machine);
     timeline_.emplace(std::move(machine), engine::TimedPolicy{}, std::move(start));
+    if (pauses_at_mistakes_) timeline_->end_steps_at_mistakes();
     if (ahead_ == Ahead::record) record_ahead();
     refresh();
 }
@@ -139,7 +140,7 @@ bool Player::apply(const Command& command) {
                               return true;
                           },
                           [&](const SeekEnd&) {
-                              if (timeline_) timeline_->seek_recorded_end();
+                              if (timeline_ && !pauses_at_mistakes_) timeline_->seek_recorded_end();
                               start(Goal::end);
                               moved(Motion::jumped);
                               return true;
@@ -231,6 +232,7 @@ bool Player::advance() {
     for (std::size_t i = seen; i < position(); ++i) {
         if (goal_ == Goal::call && is_call(events[i])) return false;
         if (goal_ == Goal::blocked && events[i].kind == EventKind::blocked) return false;
+        if (pauses_at_mistakes_ && events[i].kind == EventKind::explained) return false;
         if (goal_ == Goal::run && is_call(events[i])) owed_ -= 1;
     }
     return true;

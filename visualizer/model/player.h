@@ -60,6 +60,8 @@ class Player {
     bool apply(const Command& command);
     /// Goes on with the goal for about `budget_ms`, `seconds` after the last tick; brings the indices up to date.
     void tick(double seconds, double budget_ms);
+    /// Whether a move forward ends at the next mistake of the program that is explained, in what is opened from now on.
+    void pause_at_mistakes(bool pauses) { pauses_at_mistakes_ = pauses; }
     /// Works until no goal is left: for pictures and tests. At most `max_ticks` ticks.
     void settle(std::size_t max_ticks = 100);
 
@@ -121,6 +123,7 @@ class Player {
     std::string title_;
     std::optional<engine::Timeline> timeline_;
     Ahead ahead_ = Ahead::record;
+    bool pauses_at_mistakes_ = false;
 
     Goal goal_ = Goal::none;
     double owed_ = 0;  // calls that are due at this speed
