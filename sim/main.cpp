@@ -236,6 +236,8 @@ int main(int argc, char** argv) {
     add_sources(*compile, options);
     compile->add_flag("--dump", options.dump, "print the bytecode beside the source");
 
+    add("supported", "list what of C, of its library and of Linux there is (Markdown)", "", supported_command);
+
     CLI::App* view = add("view", "watch a program or a lesson in the window", "", nullptr);
     view->prefix_command();
 

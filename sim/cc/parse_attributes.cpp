@@ -17,82 +17,6 @@ std::string_view plain(std::string_view name) {
     return name;
 }
 
-/// What gcc(1) knows for C on x86-64 and what changes no program's meaning here; sorted.
-constexpr std::string_view kAccepted[] = {
-    "access",
-    "alloc_align",
-    "alloc_size",
-    "always_inline",
-    "artificial",
-    "assume_aligned",
-    "cold",
-    "const",
-    "copy",
-    "deprecated",
-    "error",
-    "externally_visible",
-    "fallthrough",
-    "fd_arg",
-    "flatten",
-    "format_arg",
-    "gnu_inline",
-    "hot",
-    "leaf",
-    "malloc",
-    "may_alias",
-    "no_icf",
-    "no_instrument_function",
-    "no_profile_instrument_function",
-    "no_reorder",
-    "no_sanitize_undefined",
-    "no_split_stack",
-    "no_stack_limit",
-    "no_stack_protector",
-    "noclone",
-    "nocommon",
-    "noinit",
-    "noinline",
-    "noipa",
-    "nonnull",
-    "nonstring",
-    "nothrow",
-    "null_terminated_string_arg",
-    "optimize",
-    "patchable_function_entry",
-    "pure",
-    "retain",
-    "returns_nonnull",
-    "returns_twice",
-    "section",
-    "sentinel",
-    "simd",
-    "stack_protect",
-    "sysv_abi",
-    "tls_model",
-    "unavailable",
-    "unused",
-    "used",
-    "visibility",
-    "warn_if_not_aligned",
-    "warning",
-    "zero_call_used_regs",
-};
-static_assert(std::ranges::is_sorted(kAccepted));
-
-constexpr std::string_view kObeyed[] = {
-    "aligned",  "constructor", "destructor",         "format", "no_sanitize", "no_sanitize_address",
-    "noreturn", "packed",      "warn_unused_result", "weak",
-};
-static_assert(std::ranges::is_sorted(kObeyed));
-
-constexpr std::string_view kRefused[] = {
-    "alias",       "cleanup", "ifunc",
-    "interrupt",   "mode",    "ms_abi",
-    "ms_struct",   "naked",   "scalar_storage_order",
-    "symver",      "target",  "transparent_union",
-    "vector_size", "weakref",
-};
-
 }  // namespace
 
 /// attributes = ("__attribute__" "(" "(" attribute ("," attribute)* ")" ")")*
@@ -115,9 +39,10 @@ void Parser::attribute(Attributes& out) {
     const std::string_view name = plain(peek().text());
     const Span span = here();
     advance();
-    if (std::find(std::begin(kRefused), std::end(kRefused), name) != std::end(kRefused))
+    if (std::ranges::binary_search(refused_attributes(), name))
         unsupported(span, fmt::format("the attribute '{}'", name));
-    if (!std::ranges::binary_search(kAccepted, name) && !std::ranges::binary_search(kObeyed, name))
+    if (!std::ranges::binary_search(accepted_attributes(), name) &&
+        !std::ranges::binary_search(obeyed_attributes(), name))
         warn(span, "-Wattributes", fmt::format("'{}' attribute directive ignored", name));
     const bool has_arguments = is(Tok::lparen) && peek(1).kind != Tok::rparen;
     const Span open = here();

@@ -49,6 +49,14 @@ constexpr std::string_view kOthers[] = {
 
 }  // namespace
 
+std::vector<std::string> builtin_names() {
+    std::vector<std::string> names;
+    for (const std::string_view name : kForwarded) names.push_back(fmt::format("__builtin_{}", name));
+    for (const std::string_view name : kOthers) names.push_back(fmt::format("__builtin_{}", name));
+    std::ranges::sort(names);
+    return names;
+}
+
 Node* Parser::builtin_call(Ident* name, Span span) {
     Nesting nesting(*this);
     const std::string_view text = name->text;
@@ -312,7 +320,7 @@ Node* Parser::va_arg_() {
         error(type_span, fmt::format("an argument cannot have the type '{}'", type_name(type)));
         return error_node(span);
     }
-    if (type->kind == TypeKind::ldouble) unsupported(type_span, "arguments of type long double");
+    if (type->kind == TypeKind::ldouble) unsupported(type_span, Refused::long_double_arguments);
     Node* node = unary_node(NodeKind::va_arg, type, list, span);
     Type* passed = type->kind == TypeKind::float_                                    ? types_.double_
                    : type->kind >= TypeKind::bool_ && type->kind <= TypeKind::ushort ? types_.int_

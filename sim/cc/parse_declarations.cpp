@@ -19,7 +19,7 @@ void Parser::external_declaration() {
         case Tok::kw_static_assert:
             return static_assert_declaration();
         case Tok::kw_asm:
-            unsupported(here(), "inline assembler");
+            unsupported(here(), Refused::inline_assembler);
         case Tok::lbrace:
             if (peek_back(Tok::semicolon)) syntax_error(previous(), "this ';' separates the function from its body: take it away");
             break;
@@ -70,7 +70,7 @@ void Parser::declaration(DeclSpec& spec, std::vector<Stmt*>* statements) {
 
 /// At the start of a line it is not meant to be inside: a '}' is missing before.
 void Parser::function_in_function(const DeclSpec& spec, const Declarator& d) {
-    if (spec.span.column != 1) unsupported(d.span, "functions inside functions");
+    if (spec.span.column != 1) unsupported(d.span, Refused::nested_functions);
     error(spec.span, fmt::format("expected '}}' before the function '{}': a block above is still open", d.name->text));
     session_.note(function_->span, fmt::format("in the function '{}', which begins here", function_->name->text));
     throw UnclosedFunction{};

@@ -17,7 +17,7 @@ Declarator Parser::declarator(Type* base, Naming naming) {
     for (const Chunk& chunk : apply) out.type = apply_chunk(out.type, chunk);
     if (!apply.empty() && apply.back().kind == Chunk::Kind::array)
         out.array_qualifiers = apply.back().qualifiers;
-    if (is(Tok::kw_asm)) unsupported(here(), "assembler names on declarations");
+    if (is(Tok::kw_asm)) unsupported(here(), Refused::assembler_names);
     attributes(out.attributes);
     return out;
 }

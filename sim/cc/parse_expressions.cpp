@@ -226,7 +226,7 @@ Node* Parser::unary() {
         case Tok::kw_extension:
             return unary_operator(kind());
         case Tok::amp_amp:
-            unsupported(here(), "addresses of labels");
+            unsupported(here(), Refused::label_addresses);
         case Tok::kw_sizeof:
             return sizeof_expression(false);
         case Tok::kw_alignof:

@@ -94,7 +94,7 @@ void Parser::function_definition(const DeclSpec& spec, Declarator& d) {
     if (spec.is_typedef) syntax_error(d.span, "a typedef cannot have a body");
     if (spec.is_thread_local)
         error(d.span, fmt::format("'{}' is no variable: it cannot be thread-local", d.name->text));
-    if (spec.auto_type) unsupported(spec.span, "'__auto_type' as a function's result");
+    if (spec.auto_type) unsupported(spec.span, Refused::auto_type_result);
     if (spec.implicit_int && d.type->base == types_.int_)
         warn(d.span, "-Wimplicit-int", "return type defaults to 'int'");
     if (d.type->base->qualifiers && !is_void(d.type->base))
@@ -245,7 +245,7 @@ void Parser::old_style_declaration(Declarator& d) {
         else if (found_parameter->type)
             error(one.span, fmt::format("the parameter '{}' is declared twice", one.name->text));
         else if (is_variably_modified(one.type))
-            unsupported(one.span, "variable-length arrays as parameters of functions in the old style");
+            unsupported(one.span, Refused::old_style_vla);
         else
             found_parameter->type = adjust_parameter(one.type), found_parameter->span = one.span;
     } while (eat(Tok::comma));

@@ -114,7 +114,7 @@ Node* Parser::primary() {
         case Tok::str:
             return string_literal();
         case Tok::chr: {
-            if (peek().has(Token::wide)) unsupported(here(), "wide character constants");
+            if (peek().has(Token::wide)) unsupported(here(), Refused::wide_characters);
             std::string problem;
             Node* node = number_node(character_value(peek().text(), problem), types_.int_, here());
             if (problem.starts_with("unknown escape"))
@@ -268,7 +268,7 @@ Node* Parser::string_literal() {
     const Span first = here();
     std::string bytes;
     while (is(Tok::str)) {
-        if (peek().has(Token::wide)) unsupported(here(), "wide strings");
+        if (peek().has(Token::wide)) unsupported(here(), Refused::wide_strings);
         std::string problem;
         bytes += decode_escapes(peek().text(), problem);
         if (problem.starts_with("unknown escape") || problem.ends_with("out of range"))

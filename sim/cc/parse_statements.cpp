@@ -44,8 +44,10 @@ Stmt* Parser::statement_inner() {
         case Tok::kw_break:
         case Tok::kw_return:
             return jump_statement();
+        case Tok::kw_label:
+            unsupported(here(), Refused::local_labels);
         case Tok::kw_asm:
-            unsupported(here(), "inline assembler");
+            unsupported(here(), Refused::inline_assembler);
         case Tok::semicolon: {
             Stmt* empty = make_stmt(StmtKind::empty, here());
             advance();
@@ -429,7 +431,7 @@ Label* Parser::label_named(Ident* name, Span span) {
 Stmt* Parser::goto_statement() {
     Stmt* made = make_stmt(StmtKind::goto_, here());
     advance();
-    if (is(Tok::star)) unsupported(here(), "computed goto");
+    if (is(Tok::star)) unsupported(here(), Refused::computed_goto);
     if (!is(Tok::ident))
         syntax_error(here(), fmt::format("expected a label after 'goto', found {}", found()));
     made->label = label_named(peek().ident, here());

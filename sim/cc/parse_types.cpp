@@ -113,7 +113,7 @@ DeclSpec Parser::declaration_specifiers(bool allow_storage) {
         error(spec.span, fmt::format("'restrict' is for pointers, not for '{}'", type_name(spec.type)));
         quals &= static_cast<std::uint8_t>(~kRestrict);
     }
-    if ((quals & kAtomic) && is_record(spec.type)) unsupported(spec.span, "atomic structures and unions");
+    if ((quals & kAtomic) && is_record(spec.type)) unsupported(spec.span, Refused::atomic_records);
     if (quals && !is_error(spec.type))
         spec.type = types_.qualified(spec.type, static_cast<std::uint8_t>(spec.type->qualifiers | quals));
     return spec;
@@ -190,9 +190,9 @@ Type* Parser::type_specifier(DeclSpec& spec) {
             advance();
             return types_.va_list;
         case Tok::kw_int128:
-            unsupported(here(), "__int128: the widest integer has 64 bits");
+            unsupported(here(), Refused::int128);
         default:
-            unsupported(here(), "complex numbers");
+            unsupported(here(), Refused::complex_numbers);
     }
 }
 
@@ -306,7 +306,7 @@ Type* Parser::atomic_specifier() {
     Type* type = type_name_();
     expect_closing(Tok::rparen, open, "after the type");
     if (is_error(type)) return type;
-    if (is_record(type)) unsupported(span, "atomic structures and unions");
+    if (is_record(type)) unsupported(span, Refused::atomic_records);
     if (is_array(type) || is_function(type) || type->qualifiers) {  // C11 6.7.2.4p3
         error(span, fmt::format("'_Atomic' cannot be applied to '{}'", type_name(type)));
         return types_.error;
@@ -354,7 +354,7 @@ std::uint32_t Parser::checked_alignment(std::int64_t value, Span span) {
         error(span, fmt::format("an alignment must be a power of two, not {}", value));
         return 0;
     }
-    if (value > kMaxAlignment) unsupported(span, "alignments over 4096 bytes");
+    if (value > kMaxAlignment) unsupported(span, Refused::large_alignment);
     return static_cast<std::uint32_t>(value);
 }
 

@@ -183,7 +183,7 @@ void Parser::local_variable(const DeclSpec& spec, Declarator& d, std::vector<Stm
 /// GNU: __auto_type name = value; the name has the value's type.
 void Parser::auto_type_variable(const DeclSpec& spec, Declarator& d, std::vector<Stmt*>* statements) {
     if (!statements || spec.is_static || spec.is_extern)
-        unsupported(spec.span, "'__auto_type' outside of functions");
+        unsupported(spec.span, Refused::auto_type_global);
     expect(Tok::assign, "after the name: '__auto_type' takes its type from the value");
     Node* value = rvalue(assignment());
     Type* type = value->type->unqualified;

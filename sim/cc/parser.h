@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "sim/cc/ast.h"
+#include "sim/cc/language.h"
 #include "sim/cc/preprocess.h"
 
 namespace ipclab::cc {
@@ -110,6 +111,7 @@ class Parser {
     void error(Span span, std::string message) { session_.error(span, std::move(message)); }
     void warn(Span span, const char* option, std::string message) { session_.warning(span, option, std::move(message)); }
     [[noreturn]] void unsupported(Span span, std::string_view what);
+    [[noreturn]] void unsupported(Span span, Refused what) { unsupported(span, refused_text(what)); }
     void enter_scope();
     void leave_scope();
     Binding* bind(Ident* ident, Binding::Kind kind, Span span);

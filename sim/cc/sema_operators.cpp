@@ -48,14 +48,14 @@ Node* Parser::make_arithmetic(BinaryOp op, Node* lhs, Node* rhs, Span op_span) {
         type = lhs->type;
         if (rhs->kind == NodeKind::num &&
             (rhs->integer < 0 || rhs->integer >= static_cast<std::int64_t>(size_of(type) * 8)))
-            warn(op_span, "-Wshift-count-overflow",
+            warn(op_span, rhs->integer < 0 ? "-Wshift-count-negative" : "-Wshift-count-overflow",
                  fmt::format("shift by {} in a type of {} bits", rhs->integer, size_of(type) * 8));
     } else {
         type = common_type(lhs, rhs);
         lhs = cast(lhs, type, true);
         rhs = cast(rhs, type, true);
     }
-    if (type->kind == TypeKind::ldouble) unsupported(op_span, "arithmetic with long double");
+    if (type->kind == TypeKind::ldouble) unsupported(op_span, Refused::long_double_arithmetic);
     const Span span = join(lhs->span, rhs->span);
     if (lhs->kind == NodeKind::num && rhs->kind == NodeKind::num && is_integer(type)) {
         std::int64_t value = 0;
@@ -302,7 +302,7 @@ Node* Parser::make_op_assign(BinaryOp op, Node* target, Node* value, Span op_spa
     check_divisor(op, value, op_span);
     const bool is_shift = op == BinaryOp::shl || op == BinaryOp::shr;
     Type* compute = is_shift ? promoted_type(target) : common_type(target, value);
-    if (compute->kind == TypeKind::ldouble) unsupported(op_span, "arithmetic with long double");
+    if (compute->kind == TypeKind::ldouble) unsupported(op_span, Refused::long_double_arithmetic);
     Node* node = pair_node(NodeKind::op_assign, target->type->unqualified, target,
                            is_shift ? promote(value) : cast(value, compute, true), span);
     node->op = op;
@@ -322,7 +322,7 @@ Node* Parser::make_increment(Node* target, int step, bool post, Span op_span) {
     if (is_atomic(target->type))
         return atomic_compute(target, step > 0 ? BinaryOp::add : BinaryOp::sub,
                               number_node(1, types_.int_, op_span), !post, span);
-    if (target->type->kind == TypeKind::ldouble) unsupported(op_span, "arithmetic with long double");
+    if (target->type->kind == TypeKind::ldouble) unsupported(op_span, Refused::long_double_arithmetic);
     Node* node = unary_node(NodeKind::increment, target->type->unqualified, target, span);
     node->is_post = post;
     node->integer = step;
@@ -389,7 +389,7 @@ Node* Parser::make_unary(NodeKind kind, Node* node, Span op_span) {
                                    type_name(node->type)));
         return error_node(span);
     }
-    if (node->type->kind == TypeKind::ldouble) unsupported(op_span, "arithmetic with long double");
+    if (node->type->kind == TypeKind::ldouble) unsupported(op_span, Refused::long_double_arithmetic);
     if (node->kind == NodeKind::num) {
         const auto bits = static_cast<std::uint64_t>(node->integer);
         return number_node(static_cast<std::int64_t>(kind == NodeKind::neg ? 0 - bits : ~bits), node->type,

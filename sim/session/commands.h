@@ -44,6 +44,9 @@ int run_command(const CommonOptions& options);
 int real_command(const CommonOptions& options);
 int compare_command(const CommonOptions& options);
 int compile_command(const CommonOptions& options);
+int supported_command(const CommonOptions& options);
+/// What it prints: Markdown; docs/SUPPORTED.md.
+std::string supported_page();
 int lessons_command(const CommonOptions& options);
 int lesson_command(const CommonOptions& options);
 /// Becomes the window, with these words as its command line. Returns only where that fails.

@@ -431,6 +431,8 @@ TEST_CASE("what ipclab does not support is refused by its name") {
          "1:18: error: ipclab does not support __int128: the widest integer has 64 bits"},
         {"int main(void) { long double x = 1; return x * 2; }\n",
          "1:46: error: ipclab does not support arithmetic with long double"},
+        {"int main(void) { __label__ a; a: return 0; }\n",
+         "1:18: error: ipclab does not support labels that are declared with __label__"},
         {"int main(void) { return L\"wide\"[0]; }\n",
          "1:25: error: ipclab does not support wide strings"},
         {"typedef int v4 __attribute__((vector_size(16)));\nint main(void) { return 0; }\n",
