@@ -11,6 +11,8 @@
 #include <unordered_map>
 #include <vector>
 
+#include "sim/cc/sequence.h"
+
 namespace ipclab::cc {
 
 namespace {
@@ -175,6 +177,11 @@ class Flow {
     }
 
     // --- expressions
+    void full_expression(const Node* node) {
+        if (!scanning_) check_sequence(session_, node);
+        expression(node);
+    }
+
     void expressions(const List<Node*>& nodes) {
         for (const Node* node : nodes) expression(node);
     }
@@ -299,7 +306,7 @@ class Flow {
 
     void initialiser(const Init* init) {
         if (!init) return;
-        for (const InitEntry& entry : init->entries) expression(entry.expr);
+        for (const InitEntry& entry : init->entries) full_expression(entry.expr);
     }
 
     // --- statements
@@ -309,7 +316,7 @@ class Flow {
             case StmtKind::empty:
                 return;
             case StmtKind::expr:
-                return expression(s->expr);
+                return full_expression(s->expr);
             case StmtKind::block:
                 return block(s);
             case StmtKind::if_:
@@ -337,7 +344,7 @@ class Flow {
             case StmtKind::continue_:
                 return stop();
             case StmtKind::return_:
-                expression(s->expr);
+                full_expression(s->expr);
                 returns_ = true;
                 return stop();
             case StmtKind::declare:
@@ -371,7 +378,7 @@ class Flow {
         State after = dead();
         int deeper = 0;
         for (;; s = s->otherwise) {
-            expression(s->expr);
+            full_expression(s->expr);
             const int known = constant(s->expr);
             State no = known == 1 ? dead() : state_;
             if (known == 0) state_ = dead();
@@ -401,7 +408,7 @@ class Flow {
         const std::size_t number = next_loop_++;
         if (scanning_) ranges_.push_back({position_, 0});
         breakables_.emplace_back();
-        if (!is_do) expression(s->expr);  // the first time, it is reached as surely as the loop
+        if (!is_do) full_expression(s->expr);  // the first time, it is reached as surely as the loop
         State at_end = is_do || known == 1 ? dead() : state_;
         const bool conditional_body = !is_do && known != 1;
         if (known == 0 && !is_do) state_ = dead();
@@ -409,9 +416,9 @@ class Flow {
         loops_.push_back({number, depth_});
         statement(s->body);
         if (is_do && !state_.live && has_continue(s->body)) state_ = State{};
-        expression(s->increment);
+        full_expression(s->increment);
         if (is_do) {
-            expression(s->expr);
+            full_expression(s->expr);
             if (known != 1) at_end = state_;
         }
         loops_.pop_back();
@@ -458,7 +465,7 @@ class Flow {
     }
 
     void switch_statement(const Stmt* s) {
-        expression(s->expr);
+        full_expression(s->expr);
         Breakable& opened = breakables_.emplace_back();
         opened.is_switch = true;
         opened.at_switch = state_;

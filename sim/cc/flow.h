@@ -1,5 +1,5 @@
 // Warnings that need to know where control goes: -Wreturn-type, -Wimplicit-fallthrough, -Wuninitialized,
-// -Wmaybe-uninitialized. One walk over a function's tree, in the order of execution; time linear in its size.
+// -Wmaybe-uninitialized, -Wsequence-point. One walk over a function's tree, in the order of execution; time linear in its size.
 #pragma once
 
 #include "sim/cc/ast.h"

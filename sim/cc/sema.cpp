@@ -181,8 +181,7 @@ Node* Parser::cast(Node* node, Type* type, bool is_implicit) {
 
 Node* Parser::explicit_cast(Node* node, Type* type, Span span) {
     // `(void)x` says that x is not used: it does not read it.
-    if (is_void(type) && node->kind == NodeKind::var && is_scalar(node->type) && !is_volatile(node->type))
-    {
+    if (is_void(type) && node->kind == NodeKind::var && is_scalar(node->type) && !is_volatile(node->type)) {
         mark_read(node);
         return unary_node(NodeKind::cast, types_.void_, node, span);
     }
@@ -290,12 +289,41 @@ void Parser::check_pointer_conversion(Type* from, Type* to, Span span, std::stri
              fmt::format("{} discards qualifiers: '{}' from '{}'", context, type_name(to), type_name(from)));
 }
 
+namespace {
+
+/// "overflow in conversion from 'int' to 'char' changes value from '300' to '44'": of a constant that is no value of the
+/// narrower type, signed or unsigned; empty where there is nothing to say.
+std::string overflow_text(const Node* value, const Type* to) {
+    if (value->kind != NodeKind::num || !is_integer(to) || to->kind == TypeKind::bool_ || size_of(to) >= 8 ||
+        size_of(to) >= size_of(value->type))
+        return {};
+    const unsigned bits = static_cast<unsigned>(size_of(to) * 8);
+    const bool negative = value->integer < 0 && !is_unsigned(value->type);
+    const std::int64_t low = -(std::int64_t{1} << (bits - 1)), high = (std::int64_t{1} << bits) - 1;
+    if (negative ? value->integer >= low
+                 : static_cast<std::uint64_t>(value->integer) <= static_cast<std::uint64_t>(high))
+        return {};
+    const std::string before = is_unsigned(value->type)
+                                   ? fmt::format("{}", static_cast<std::uint64_t>(value->integer))
+                                   : fmt::format("{}", value->integer);
+    return fmt::format("{} from '{}' to '{}' changes value from '{}' to '{}'",
+                       is_unsigned(to) ? "unsigned conversion" : "overflow in conversion",
+                       type_name(value->type), type_name(to->unqualified), before,
+                       canonical(value->integer, to));
+}
+
+}  // namespace
+
 /// C11 6.5.16.1: what may be assigned to what.
 Node* Parser::convert_assigned(Node* value, Type* to, Span span, std::string_view context) {
     value = rvalue(value);
     Type* from = value->type;
     if (is_error(from) || is_error(to)) return value;
-    if (is_arithmetic(to) && is_arithmetic(from)) return cast(value, to, true);
+    if (is_arithmetic(to) && is_arithmetic(from)) {
+        if (std::string text = overflow_text(value, to); !text.empty() && unevaluated_ == 0)
+            warn(value->span, "-Woverflow", std::move(text));
+        return cast(value, to, true);
+    }
     if (is_record(to) && to->unqualified == from->unqualified) return value;
     if (is_pointer(to)) {
         if (is_null_constant(value)) return cast(value, to, true);
@@ -431,7 +459,8 @@ bool evaluate_place(const Node* node, Parser::Address& out) {
 /// Sums and differences of addresses, in integers or pointers: `scale` times the right side.
 bool evaluate_sum(const Node* node, std::int64_t scale, Parser::Address& out) {
     Parser::Address right;
-    if (!Parser::evaluate_address(node->lhs, out) || !Parser::evaluate_address(node->rhs, right)) return false;
+    if (!Parser::evaluate_address(node->lhs, out) || !Parser::evaluate_address(node->rhs, right))
+        return false;
     if (right.object) {
         if (scale == -1 && right.object == out.object) {
             out.object = nullptr;

@@ -11,6 +11,17 @@ bool is_comparison(BinaryOp op) {
     return op >= BinaryOp::eq;
 }
 
+/// Whether the sum, difference or product of two constants is no value of the signed type.
+bool overflows(BinaryOp op, const Type* type, std::int64_t a, std::int64_t b) {
+    if (is_unsigned(type)) return false;
+    std::int64_t exact = 0;
+    const bool beyond = op == BinaryOp::add   ? __builtin_add_overflow(a, b, &exact)
+                        : op == BinaryOp::sub ? __builtin_sub_overflow(a, b, &exact)
+                        : op == BinaryOp::mul ? __builtin_mul_overflow(a, b, &exact)
+                                              : false;
+    return beyond || canonical(exact, type) != exact;
+}
+
 }  // namespace
 
 Node* Parser::invalid_operands(Span span, BinaryOp op, Node* lhs, Node* rhs) {
@@ -59,7 +70,13 @@ Node* Parser::make_arithmetic(BinaryOp op, Node* lhs, Node* rhs, Span op_span) {
     const Span span = join(lhs->span, rhs->span);
     if (lhs->kind == NodeKind::num && rhs->kind == NodeKind::num && is_integer(type)) {
         std::int64_t value = 0;
-        if (fold(op, type, lhs, rhs, value)) return number_node(value, type, span);
+        if (fold(op, type, lhs, rhs, value)) {
+            if (unevaluated_ == 0 && overflows(op, type, lhs->integer, rhs->integer))
+                warn(op_span, "-Woverflow",
+                     fmt::format("integer overflow in expression of type '{}' results in '{}'",
+                                 type_name(type), value));
+            return number_node(value, type, span);
+        }
     }
     check_divisor(op, rhs, op_span);
     if (lhs->kind == NodeKind::fnum && rhs->kind == NodeKind::fnum) {
@@ -248,7 +265,7 @@ bool Parser::check_modifiable(Node* node, Span op_span, std::string_view use) {
     if (is_array(node->type) || is_function(node->type)) {
         const bool is_text = is_array(node->type) && node->type->base->unqualified->kind == TypeKind::char_;
         error(op_span, fmt::format("{} cannot change '{}' as a whole{}", use, type_name(node->type),
-                                   is_text                 ? ": copy the characters with strcpy"
+                                   is_text                ? ": copy the characters with strcpy"
                                    : is_array(node->type) ? ": copy the elements one by one, or with memcpy"
                                                           : ""));
         return false;

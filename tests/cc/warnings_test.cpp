@@ -32,7 +32,6 @@ constexpr std::string_view kNotOurs[] = {
     "-Wold-style-declaration",                                                  // style only
     "-Wcast-function-type",   // right programs do it: signal handlers, qsort
     "-Wint-in-bool-context",  // style only
-    "-Wsequence-point",       // the simulator evaluates in gcc's order
 };
 
 // Lines where we differ on purpose.

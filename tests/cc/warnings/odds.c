@@ -111,6 +111,46 @@ int places(int a, const int *v) {
     return a + array[3];
 }
 
+char narrow = -129;
+unsigned char wraps = 300, all_ones = -1, least = -128, below = -129;
+char high = 200, hex = 0xff, letter = '\xff';
+int large = 0x100000000, unsigned_bits = 0xffffffff, from_long = 2147483648;
+unsigned from_negative = -1L;
+short too_short = 70000;
+int take(int a, int b);
+int byte2(char c);
+int unsequenced(int i, int *a, int **p) {
+    i = i++;
+    i = ++i + 1;
+    a[i] = i++;
+    a[i++] = i;
+    i = i + a[i++];
+    take(i++, i++);
+    take(i, i++);
+    take(take(i++, 1), 2);
+    i = i + 1;
+    i += i;
+    i = (i++, i);
+    i = i ? i++ : 2;
+    a[i] = a[i + 1];
+    *a++ = *a;
+    **p = i++;
+    int j = i++ + i++;
+    a = a + (*a)++;
+    i = take(i++, 2);
+    j = (i = 3) + i;
+    for (i = 0, j = 0; i < 3; i++, j++) a[i] = j;
+    return j++ + i++;
+}
+int narrowed(char c) {
+    int big = 1 << 31;
+    big += 2147483647 + 1;
+    big += 100000 * 100000;
+    unsigned fine = 0u - 1;
+    c = 300;
+    return big + take(fine, 1000) + byte2(1000) + (int)fine + (char)300 + c;
+}
+unsigned char byte(void) { return 256; }
 f(x) { return x; }
 static counter;
 int old(a, b) int b; { return a + b + counter; }
