@@ -6,17 +6,10 @@ namespace ipclab::kernel {
 
 namespace {
 
-/// Programs close what they have not opened, and ask for the flags of what may not be open, to find out or to be sure.
-bool is_probing(std::uint64_t number, const std::array<std::uint64_t, 6>& args) {
+/// Programs ask for the flags of what may not be open, to find out.
+bool is_question(std::uint64_t number, const std::array<std::uint64_t, 6>& args) {
     constexpr std::uint64_t kFGetFd = 1, kFGetFl = 3;
-    switch (static_cast<Sys>(number)) {
-        case Sys::close:
-            return true;
-        case Sys::fcntl:
-            return args[1] == kFGetFd || args[1] == kFGetFl;
-        default:
-            return false;
-    }
+    return number == static_cast<std::uint64_t>(Sys::fcntl) && (args[1] == kFGetFd || args[1] == kFGetFl);
 }
 
 }  // namespace
@@ -27,7 +20,7 @@ std::optional<BadDescriptor> bad_descriptor(const Kernel& kernel, Pid pid, std::
     constexpr Fd kAtFdCwd = -100;
     const SyscallSpec* spec = syscall_spec(number);
     const Process* process = kernel.processes.find(pid);
-    if (!spec || !process) return std::nullopt;
+    if (!spec || !process || is_question(number, args)) return std::nullopt;
     const FdTable& table = *process->fds;
     std::optional<BadDescriptor> found;
     for (std::size_t i = 0; i < spec->argument_count; ++i) {
@@ -39,8 +32,8 @@ std::optional<BadDescriptor> bad_descriptor(const Kernel& kernel, Pid pid, std::
             if (!found) found = {Why::not_readable, fd, entry->made, {}, entry->file};
         } else if (const FdTable::Past* past = table.past(fd)) {
             return BadDescriptor{Why::closed, fd, past->made, past->closed, {}};
-        } else if (is_probing(number, args)) {
-            return std::nullopt;
+        } else if (number == static_cast<std::uint64_t>(Sys::close)) {
+            return std::nullopt;  // to be sure that nothing is open
         } else {
             return BadDescriptor{Why::never_opened, fd, {}, {}, {}};
         }

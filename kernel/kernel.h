@@ -263,8 +263,8 @@ struct BadDescriptor {
     Origin made{}, closed{};  ///< nowhere where that is not known
     FileId file{};            ///< not_readable, not_writable
 };
-/// Why a call of the process failed with EBADF. Nothing where that is no mistake - to close what may be open, and to ask
-/// whether it is, are ways to find out - or cannot be told.
+/// Why a call of the process failed with EBADF. Nothing where that is no mistake - to close what was never open, and to
+/// ask whether it is, are ways to be sure - or cannot be told.
 std::optional<BadDescriptor> bad_descriptor(const Kernel& kernel, Pid process, std::uint64_t number,
                                             const std::array<std::uint64_t, 6>& args);
 /// Tasks that wait for this condition, oldest first.

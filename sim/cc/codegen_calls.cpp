@@ -113,6 +113,7 @@ Generator::ArgumentArea Generator::take_argument_area(std::size_t count) {
             free_areas_.erase(free_areas_.begin() + static_cast<std::ptrdiff_t>(i));
             return found;
         }
+    frame_ = std::max(frame_, frame_most_);  // where nothing else has been before, nor will be
     const ArgumentArea made{frame_space(8 * count + 8, 8), count};
     frame_kept_ = frame_;
     argument_areas_.push_back(made);

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "kernel/utf8.h"
+
 namespace ipclab::cc {
 
 namespace {
@@ -194,13 +196,34 @@ Token Preprocessor::next() {
     }
 }
 
+namespace {
+
+/// Where the text stops to be UTF-8; npos: nowhere.
+std::size_t first_wrong_byte(std::string_view text) {
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        if (static_cast<unsigned char>(text[i]) < 0x80) continue;
+        const std::size_t length = kernel::utf8_length(text.substr(i));
+        if (length == 0) return i;
+        i += length - 1;
+    }
+    return std::string_view::npos;
+}
+
+}  // namespace
+
 /// Characters that no token of C begins with, and quotes of a word processor, which look like letters to the lexer.
 bool Preprocessor::is_stray(const Token& token) {
     if (token.kind == Tok::other || token.kind == Tok::hash || token.kind == Tok::hash_hash) {
         session_.error(token.span, fmt::format("stray '{}' in the program", token.text()));
         return true;
     }
-    if (token.kind != Tok::ident || static_cast<unsigned char>(token.text()[0]) < 0x80) return false;
+    if (token.kind != Tok::ident) return false;
+    if (const std::size_t at = first_wrong_byte(token.text()); at != std::string_view::npos) {
+        session_.error(token.span, fmt::format("byte {:#x} does not belong here: this is not text in UTF-8",
+                                               static_cast<unsigned char>(token.text()[at])));
+        return true;
+    }
+    if (static_cast<unsigned char>(token.text()[0]) < 0x80) return false;
     const std::string_view first = token.text().substr(0, 3);
     const bool is_double = first == "\xe2\x80\x9c" || first == "\xe2\x80\x9d";
     if (!is_double && first != "\xe2\x80\x98" && first != "\xe2\x80\x99") return false;

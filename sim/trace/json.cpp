@@ -8,6 +8,7 @@
 
 #include "kernel/capture.h"
 #include "kernel/result.h"
+#include "kernel/utf8.h"
 #include "sim/trace/decode.h"
 #include "sim/trace/flags.h"
 #include "sim/trace/format.h"
@@ -62,25 +63,6 @@ void append_payload_item(std::string& out, const kernel::PayloadItem& item) {
         out += '"';
     }
     out += '}';
-}
-
-/// Length of the valid UTF-8 sequence at the start of `text`, 0 where there is none (Unicode, table 3-7).
-std::size_t utf8_length(std::string_view text) {
-    const auto at = [&](std::size_t i) { return i < text.size() ? static_cast<std::uint8_t>(text[i]) : 0; };
-    const auto follows = [&](std::size_t i) { return (at(i) & 0xc0) == 0x80; };
-    const int first = at(0), second = at(1);
-    if (first >= 0xc2 && first <= 0xdf) return follows(1) ? 2 : 0;
-    if (first >= 0xe0 && first <= 0xef) {
-        if (!follows(1) || !follows(2)) return 0;
-        if ((first == 0xe0 && second < 0xa0) || (first == 0xed && second > 0x9f)) return 0;
-        return 3;
-    }
-    if (first >= 0xf0 && first <= 0xf4) {
-        if (!follows(1) || !follows(2) || !follows(3)) return 0;
-        if ((first == 0xf0 && second < 0x90) || (first == 0xf4 && second > 0x8f)) return 0;
-        return 4;
-    }
-    return 0;
 }
 
 /// Thrown inside from_json only.
@@ -227,7 +209,7 @@ void append_json_string(std::string& out, std::string_view text) {
             out += kHexDigits[byte & 15];
         } else if (byte < 0x80) {
             out += c;
-        } else if (const std::size_t length = utf8_length(text.substr(i)); length > 0) {
+        } else if (const std::size_t length = kernel::utf8_length(text.substr(i)); length > 0) {
             out.append(text.substr(i, length));
             i += length - 1;
         } else {

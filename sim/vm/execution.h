@@ -127,8 +127,12 @@ IntrinsicEnd call_intrinsic(Intrinsic which, std::uint64_t* registers, MemoryPor
 FaultReport explain_memory_fault(const Program& program, const Context& context, kernel::UserMemory memory,
                                  const kernel::Fault& fault);
 
-/// A call of function `callee` for which the stack has no room, in words.
-std::string explain_stack_overflow(const Program& program, const Context& context, std::uint32_t callee);
+/// For what the stack has no room.
+struct StackOverflow {
+    std::uint32_t function = 0;  ///< index of the one whose variables these are
+    std::uint64_t bytes = 0;
+};
+std::string explain_stack_overflow(const Program& program, const Context& context, const StackOverflow& overflow);
 
 /// Signed arithmetic whose result does not fit, a shift by as many bits as there are or more: what the processor does.
 std::uint64_t wrapped_result(Opcode op, std::uint64_t x, std::uint64_t y);

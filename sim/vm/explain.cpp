@@ -318,16 +318,14 @@ std::string place_text(const Program& program, std::uint64_t file, std::uint64_t
     return fmt::format("{}:{}", program.files[file].name, line);
 }
 
-std::string explain_stack_overflow(const Program& program, const Context& context, std::uint32_t callee) {
+std::string explain_stack_overflow(const Program& program, const Context& context,
+                                   const StackOverflow& overflow) {
     const std::string cycle = cycle_text(program, context);
-    const Function& called = program.functions[callee];
-    if (cycle.empty())
-        return fmt::format(
-            "stack overflow: the local variables of {}() take {} bytes, and the whole stack has 8 MB",
-            called.name, called.frame_bytes);
-    return fmt::format(
-        "stack overflow: {} calls have not returned, and {} without an end; the stack has 8 MB",
-        context.frames.size(), cycle);
+    if (cycle.empty() || overflow.bytes > kStackBytes)
+        return fmt::format("stack overflow: the local variables of {}() take {} bytes, and the whole stack has 8 MB",
+                           program.functions[overflow.function].name, overflow.bytes);
+    return fmt::format("stack overflow: {} calls have not returned, and {} without an end; the stack has 8 MB",
+                       context.frames.size(), cycle);
 }
 
 std::string explain_bad_free(const Program& program, const Context& context, kernel::UserMemory memory,

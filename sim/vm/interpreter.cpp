@@ -123,7 +123,7 @@ class Run {
         if (pointer > caller.stack_pointer || (on_main_stack && pointer < kStackTop - kStackBytes) ||
             context_.frames.size() >= kMaxFrames) {
             overflow_address_ = pointer;
-            overflow_callee_ = static_cast<std::uint32_t>(index);
+            overflow_ = {static_cast<std::uint32_t>(index), callee.frame_bytes};
             return Called::overflow;
         }
         const std::uint32_t base = caller.register_base + window;
@@ -193,7 +193,7 @@ class Run {
     Context& context_;
     MemoryPort port_;
     std::uint64_t overflow_address_ = 0;
-    std::uint32_t overflow_callee_ = 0;
+    StackOverflow overflow_;
     const bool stops_at_mistake_;
 };
 
@@ -559,6 +559,7 @@ do_salloc : {
     const std::uint64_t bytes = (B + 15) & ~15ull;
     if (B > kStackBytes || frame().stack_pointer < bytes) {
         overflow_address_ = frame().stack_pointer - bytes;
+        overflow_ = {frame().function, B};
         goto stack_fault_here;
     }
     A = frame().stack_pointer -= bytes;
@@ -681,7 +682,7 @@ stack_fault_here:
 stack_fault:
     --frame().pc;  // at the call, not behind it
     stop.fault = fault_of(kernel::kSigSegv, kSegvMapErr, overflow_address_,
-                          explain_stack_overflow(program_, context_, overflow_callee_));
+                          explain_stack_overflow(program_, context_, overflow_));
 fault:
     stop.why = StopReason::fault;
     goto done;

@@ -257,6 +257,8 @@ TEST_CASE("right programs are not accused") {
         // Calls in the arguments of calls, and one frame for many
         "printf(\"%d %d\\n\", printf(\"%d\\n\", 1), printf(\"%d %d\\n\", 1, printf(\"-\\n\"))); "
         "printf(\"%d\\n\", 1); printf(\"end\\n\");",
+        "div_t d; printf(\"%d\\n\", div(7, 3).rem); "
+        "printf(\"%d %d %d\\n\", 1, div(7, 3).rem, div(8, 3).quot); d = div(9, 2); printf(\"%d %d\\n\", d.rem, div(6, 4).quot);",
         // To be sure that nothing is open, and to ask
         "for (int fd = 3; fd < 64; fd++) close(fd); printf(\"%d\\n\", dup2(1, 9));",
         "char line[80]; FILE *f = fopen(\"/tmp/x\", \"w+\"); fputs(\"one\\ntwo\\n\", f); rewind(f); while "

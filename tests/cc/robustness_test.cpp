@@ -211,6 +211,11 @@ TEST_CASE("bytes that are no text are refused or skipped, never obeyed") {
     CHECK(refusal("#include") != "");
     CHECK(refusal("\"") != "");
     CHECK(refusal("'\\") != "");
+    CHECK(refusal("int main(void) { int gr\xc3\xb6\xc3\x9f" "e = 0; return gr\xc3\xb6\xc3\x9f" "e; }") == "");
+    CHECK(refusal("int main(void) { int gr\xf6\xdf" "e = 0; return 0; }") ==
+          "byte 0xf6 does not belong here: this is not text in UTF-8");
+    CHECK(refusal("int main(void) { \xc3 return 0; }") == "byte 0xc3 does not belong here: this is not text in UTF-8");
+    CHECK(refusal("int main(void) { return 0 * sizeof \"gr\xf6\xdf" "e\"; } // \xff") == "");
     for (int c = 1; c < 256; ++c)  // each byte between two tokens: no crash
         refusal(std::string("int main(void) { return 0") + static_cast<char>(c) + "; }\n");
 }
