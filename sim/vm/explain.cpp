@@ -106,7 +106,7 @@ class Looker {
                 bad.address, bad.bytes);
         const kernel::Mapping* mapping = space_.mapping_at(bad.address);
         if (mapping && mapping->use == kernel::Mapping::Use::heap) return of_heap(bad);
-        if (bad.shade == kernel::Shade::dead)
+        if (bad.shade == kernel::Shade::dead || (mapping && is_below_own_frames(*mapping, bad.address)))
             return "of a function that has returned: its local variables are gone, and a pointer to one of "
                    "them "
                    "is still used";
@@ -144,6 +144,14 @@ class Looker {
         T value{};
         space_.peek(address, {reinterpret_cast<std::uint8_t*>(&value), sizeof value}, objects_);
         return value;
+    }
+
+    /// In the part of the stack that the library uses while it works for the program: the program's pointer to it is from
+    /// an earlier call.
+    bool is_below_own_frames(const kernel::Mapping& mapping, std::uint64_t address) const {
+        const int own = user_frame(program_, context_);
+        return own >= 0 && mapping.use == kernel::Mapping::Use::stack &&
+               address < context_.frames[static_cast<std::size_t>(own)].stack_pointer;
     }
 
     std::optional<HeapBlock> block_before(std::uint64_t address) const {

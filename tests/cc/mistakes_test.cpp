@@ -221,6 +221,17 @@ TEST_CASE("a mistake in a loop is told once") {
               .mistakes.size() == 1);
 }
 
+TEST_CASE("the library's own variables are not shown to be the program's") {
+    const Told told =
+        run(function("printf(\"%s\\n\", name());",
+                     "static char *name(void) { char b[20]; strcpy(b, \"hello\"); char *p = b; return "
+                     "p; }"));
+    REQUIRE(told.mistakes.size() == 1);
+    CHECK(told.mistakes[0].ends_with(
+        "of a function that has returned: its local variables are gone, and a pointer to "
+        "one of them is still used"));
+}
+
 TEST_CASE("right programs are not accused") {
     const char* const bodies[] = {
         "int x, *p = &x; *p = 3; printf(\"%d\\n\", x);",
@@ -258,7 +269,8 @@ TEST_CASE("right programs are not accused") {
         "printf(\"%d %d\\n\", printf(\"%d\\n\", 1), printf(\"%d %d\\n\", 1, printf(\"-\\n\"))); "
         "printf(\"%d\\n\", 1); printf(\"end\\n\");",
         "div_t d; printf(\"%d\\n\", div(7, 3).rem); "
-        "printf(\"%d %d %d\\n\", 1, div(7, 3).rem, div(8, 3).quot); d = div(9, 2); printf(\"%d %d\\n\", d.rem, div(6, 4).quot);",
+        "printf(\"%d %d %d\\n\", 1, div(7, 3).rem, div(8, 3).quot); d = div(9, 2); printf(\"%d %d\\n\", "
+        "d.rem, div(6, 4).quot);",
         // To be sure that nothing is open, and to ask
         "for (int fd = 3; fd < 64; fd++) close(fd); printf(\"%d\\n\", dup2(1, 9));",
         "char line[80]; FILE *f = fopen(\"/tmp/x\", \"w+\"); fputs(\"one\\ntwo\\n\", f); rewind(f); while "
