@@ -49,6 +49,9 @@ double __ipclab_parse_double(const void* text, void* end) {
 void __ipclab_shade(const void* address, long bytes, long shade) {
     (void)address, (void)bytes, (void)shade;  // real memory has no shades
 }
+void __ipclab_bad_free(const void* address) {
+    (void)address;
+}
 long __ipclab_place(void) {
     return 0;
 }

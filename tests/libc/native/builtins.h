@@ -31,3 +31,4 @@ void __ipclab_fence(void);
 long __ipclab_syscall(long, ...);
 void __ipclab_shade(const void*, long, long);
 long __ipclab_place(void);
+void __ipclab_bad_free(const void*);
