@@ -1,6 +1,8 @@
 // Mistakes that Linux lets pass, or crashes on only later: each is explained, with its line, and the run goes on.
 #include <doctest/doctest.h>
 
+#include <algorithm>
+
 #include "kernel/event.h"
 #include "sim/cc/cc.h"
 #include "sim/engine/machine.h"
@@ -230,6 +232,29 @@ TEST_CASE("the library's own variables are not shown to be the program's") {
     CHECK(told.mistakes[0].ends_with(
         "of a function that has returned: its local variables are gone, and a pointer to "
         "one of them is still used"));
+}
+
+TEST_CASE("mistakes change a machine in the same way whether anybody is told of them or not") {
+    const cc::Result compiled = cc::compile(
+        "program",
+        {{"test.c",
+          function(
+              "int x = 2147483647, a[2], u, n = 40; char *p = malloc(4), c; x++; a[n / 20] = 1; if (u) x = "
+              "2; x = 1 << n; p[5] = 1; *(int *)(p + 1) = 2; close(0); read(0, &c, 1); printf(p, 1);")}},
+        testing::options_for_tests());
+    REQUIRE(compiled.program);
+    const auto run_to_end = [&](kernel::Trace* trace) {
+        engine::Machine machine = engine::make_machine({compiled.program}, 0, {}, trace);
+        engine::Policy policy = engine::TimedPolicy{};
+        while (const auto choice = engine::next_choice(machine, policy))
+            engine::step(machine, *choice, trace);
+        return machine;
+    };
+    kernel::Trace trace;
+    CHECK(run_to_end(&trace) == run_to_end(nullptr));
+    CHECK(std::count_if(trace.events.begin(), trace.events.end(), [](const kernel::Event& event) {
+              return event.kind == kernel::EventKind::explained;
+          }) >= 7);
 }
 
 TEST_CASE("right programs are not accused") {

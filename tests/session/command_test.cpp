@@ -220,6 +220,24 @@ TEST_CASE("run: a program that does not compile gives 121 and its mistakes; comp
     CHECK(contains(empty.err, "main"));
 }
 
+TEST_CASE("compile: what is no text is not read, neither as a source nor as a header") {
+    TemporaryDirectory directory;
+    directory.write("folder.c", "#include \".\"\nint main(void) { return 0; }\n");
+    directory.write("device.c", "#include \"/dev/zero\"\nint main(void) { return 0; }\n");
+    directory.write("binary.c", std::string("int main(void) { return 0; }\0\1\2", 31));
+    directory.write("empty.c", "");
+    const auto complaint = [&](const char* file) {
+        const NativeResult result = ipclab_in(directory.path(), {"compile", file});
+        CHECK(result.status != 0);
+        return result.err;
+    };
+    CHECK(contains(complaint("folder.c"), "folder.c:1:10: error: '.' file not found"));
+    CHECK(contains(complaint("device.c"), "device.c:1:10: error: '/dev/zero' file not found"));
+    CHECK(contains(complaint("binary.c"), "not C source but a binary file"));
+    CHECK(contains(complaint("empty.c"), "no function 'main'"));
+    CHECK(contains(complaint("/dev/zero"), "a C file is expected here"));
+}
+
 TEST_CASE("compile prints nothing where all is well, and the bytecode beside the source with --dump") {
     const NativeResult quiet = command({"compile", kPrograms + "fork_once.c"});
     CHECK(quiet.status == 0);
