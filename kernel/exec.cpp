@@ -5,6 +5,7 @@
 #include "kernel/handlers.h"
 #include "kernel/processes.h"
 #include "kernel/signals.h"
+#include "kernel/timer_signals.h"
 
 namespace ipclab::kernel {
 
@@ -74,6 +75,7 @@ Outcome sys_execve(Call& call) {
     close_marked_descriptors(call);
     Process& process = call.process();
     reset_handlers(process);
+    delete_posix_timers(kernel, process.pid);
     replace_space(kernel, process, call.trace);
     process.program = program;
     process.has_executed = true;

@@ -77,31 +77,6 @@ void close_descriptor(Kernel& kernel, Pid process, Fd fd, Tid by, Trace* trace) 
     release_file_if_unheld(kernel, file, by, trace);
 }
 
-bool is_readable(const Kernel& kernel, const File& file) {
-    switch (file.kind) {
-        case FileKind::pipe_read:
-            return !kernel.pipes[file.pipe].slots.empty() ||
-                   !has_end(kernel, file.pipe, FileKind::pipe_write);
-        case FileKind::stream: {
-            const StreamId input = input_side(kernel, file.stream);
-            return stream_bytes_available(kernel, input) > 0 || kernel.streams[input].input_ended;
-        }
-        case FileKind::pipe_write:
-        case FileKind::regular:
-        case FileKind::directory:
-        case FileKind::null_device:
-        case FileKind::zero_device:
-        case FileKind::full_device:
-            return true;
-    }
-    return true;
-}
-
-bool is_writable(const Kernel& kernel, const File& file) {
-    if (file.kind != FileKind::pipe_write) return true;
-    return !kernel.pipes[file.pipe].is_full() || !has_end(kernel, file.pipe, FileKind::pipe_read);
-}
-
 // ---- Reading and writing
 
 namespace {

@@ -243,8 +243,10 @@ StreamId standard_stream(int descriptor);
 // ---- Derived facts
 // ------------------------------------------------------------------------------------------------
 
-bool is_readable(const Kernel& kernel,
-                 const File& file);  ///< a read would not block: one predicate for read, poll and the picture
+/// What poll(2) would report of a description, whatever it was asked for: a set of PollEvent. The one predicate that
+/// says whether a read or a write would block.
+std::uint32_t ready_events(const Kernel& kernel, const File& file);
+bool is_readable(const Kernel& kernel, const File& file);  ///< a read would not block
 bool is_writable(const Kernel& kernel, const File& file);
 /// Open descriptions of one end of a pipe.
 std::vector<FileId> pipe_ends(const Kernel& kernel, PipeId pipe, FileKind end);

@@ -243,6 +243,7 @@ void pipe_end_closed(Kernel& kernel, PipeId id, Tid by, Trace* trace) {
     if (readers && writers) return;
     wake(kernel, ref(id), WaitFor::readable, Wake::all, by, trace);
     wake(kernel, ref(id), WaitFor::writable, Wake::all, by, trace);
+    wake(kernel, ref(id), WaitFor::peer, Wake::all, by, trace);
 }
 
 bool has_end(const Kernel& kernel, PipeId pipe, FileKind end) {

@@ -173,6 +173,7 @@ void end_process(Kernel& kernel, Pid pid, std::int32_t wait_status, int death_ca
         process.pending = {};
         process.alarm_at_ns = kNever;
         process.alarm_interval_ns = 0;
+        process.timers = {};
         process.stop_unreported = process.continue_unreported = false;
     }
     if (trace) {
@@ -261,6 +262,7 @@ Outcome fork_process(Call& call, Memory memory) {
     process.pending = {};
     process.alarm_at_ns = kNever;
     process.alarm_interval_ns = 0;
+    process.timers = {};
     process.children_cpu_ns = 0;
     process.stop_unreported = process.continue_unreported = false;
     process.stop_signal = 0;

@@ -11,6 +11,7 @@
 
 #include "kernel/emit.h"
 #include "kernel/processes.h"
+#include "kernel/timer_signals.h"
 
 namespace ipclab::kernel {
 
@@ -54,9 +55,11 @@ void discard(PendingSignals& pending, SignalMask signals) {
 void queue(PendingSignals& pending, const SignalInfo& info, std::size_t limit) {
     const SignalMask bit = signal_bit(info.signal);
     // signal(7): of a standard signal that is already pending no second instance is kept.
-    if (is_standard(info.signal) && (pending.set & bit)) return;
+    // The signal of a timer is set aside for it, and there is at most one of each timer.
+    const bool is_own = info.code == kSiTimer;
+    if (is_standard(info.signal) && (pending.set & bit) && !is_own) return;
     // kernel/signal.c: over RLIMIT_SIGPENDING kill() still marks the signal, without its information.
-    if (is_standard(info.signal) || pending.queue.size() < limit) pending.queue.push_back(info);
+    if (is_standard(info.signal) || is_own || pending.queue.size() < limit) pending.queue.push_back(info);
     pending.set |= bit;
 }
 
@@ -97,7 +100,8 @@ void emit_sent(const Kernel& kernel, Tid task, Pid process, const SignalInfo& in
     Event event = event_now(kernel, EventKind::signal_sent, task);
     event.process = process;
     event.number = static_cast<std::uint16_t>(info.signal);
-    event.other = info.code == kSiKernel ? 0 : info.sender.value;
+    const bool is_from_kernel = info.code == kSiKernel || info.code == kSiTimer;
+    event.other = is_from_kernel ? 0 : info.sender.value;
     trace->add(event);
 }
 
@@ -149,8 +153,7 @@ void deliver_to(Kernel& kernel, Tid tid, const SignalInfo& info, bool to_task, T
         resume_stopped(kernel, tid, trace);
     }
     const bool is_blocked = (kernel.tasks[tid].blocked_signals & bit) != 0;
-    // kernel/signal.c, sig_ignored(): an ignored signal is dropped at once, unless it is blocked.
-    if (!is_blocked && would_ignore(kernel.processes[pid], signal)) return;
+    if (is_dropped(kernel, tid, signal)) return;
     const bool had_one = has_deliverable_signal(kernel, tid);
     if (to_task)
         queue(kernel.tasks.write(tid).pending, info, kernel.limits.pending_signals);
@@ -247,6 +250,13 @@ DefaultAction default_action(int signal) {
     }
 }
 
+bool is_dropped(const Kernel& kernel, Tid tid, int signal) {
+    // kernel/signal.c, sig_ignored(): an ignored signal is dropped at once, unless it is blocked.
+    const Task& task = kernel.tasks[tid];
+    return (task.blocked_signals & signal_bit(signal)) == 0 &&
+           would_ignore(kernel.processes[task.process], signal);
+}
+
 void send_to_process(Kernel& kernel, Pid pid, const SignalInfo& info, Trace* trace) {
     const Tid main{pid.value};
     if (pid == kInit || !kernel.tasks.contains(main)) return;  // init is not killed and handles nothing
@@ -290,8 +300,9 @@ std::optional<HandlerCall> take_signal(Kernel& kernel, Tid tid, Trace* trace) {
             return std::nullopt;
         }
         const bool of_task = first_pending(kernel.tasks[tid], kernel.processes[pid]).of_task;
-        const SignalInfo info = dequeue(
+        SignalInfo info = dequeue(
             of_task ? kernel.tasks.write(tid).pending : kernel.processes.write(pid).pending, next->signal);
+        timer_signal_taken(kernel, pid, info);
         switch (next->what) {
             case NextSignal::What::handle:
                 return call_handler(kernel, tid, info, trace);
@@ -367,9 +378,10 @@ std::array<std::uint8_t, 128> siginfo_bytes(const SignalInfo& info) {
         put(16, info.address);
         return bytes;
     }
-    put(16, info.sender.value);
-    put(20, info.sender_uid);
-    if (info.signal == kSigChld)
+    const bool is_timer = info.code == kSiTimer;
+    put(16, is_timer ? info.timer : info.sender.value);
+    put(20, is_timer ? info.overrun : info.sender_uid);
+    if (info.signal == kSigChld && info.code > 0)
         put(24, info.status);
     else
         put(24, info.value);
@@ -378,12 +390,14 @@ std::array<std::uint8_t, 128> siginfo_bytes(const SignalInfo& info) {
 
 std::optional<SignalInfo> accept_signal(Kernel& kernel, Tid tid, SignalMask set) {
     const Pid pid = kernel.tasks[tid].process;
+    std::optional<SignalInfo> info;
     // kernel/signal.c, dequeue_signal(): the task's own first.
     if (const SignalMask own = kernel.tasks[tid].pending.set & set)
-        return dequeue(kernel.tasks.write(tid).pending, first_of(own));
-    if (const SignalMask shared = kernel.processes[pid].pending.set & set)
-        return dequeue(kernel.processes.write(pid).pending, first_of(shared));
-    return std::nullopt;
+        info = dequeue(kernel.tasks.write(tid).pending, first_of(own));
+    else if (const SignalMask shared = kernel.processes[pid].pending.set & set)
+        info = dequeue(kernel.processes.write(pid).pending, first_of(shared));
+    if (info) timer_signal_taken(kernel, pid, *info);
+    return info;
 }
 
 void set_mask(Task& task, SignalMask mask) {
@@ -391,6 +405,7 @@ void set_mask(Task& task, SignalMask mask) {
 }
 
 void discard_pending(Kernel& kernel, Pid pid, int signal) {
+    timer_signals_ignored(kernel, pid, signal);
     discard(kernel.processes.write(pid).pending, signal_bit(signal));
     for (const auto& [tid, task] : kernel.tasks)
         if (task->process == pid && (task->pending.set & signal_bit(signal)))

@@ -6,6 +6,7 @@
 #include "kernel/emit.h"
 #include "kernel/handlers.h"
 #include "kernel/signals.h"
+#include "kernel/timer_signals.h"
 #include "kernel/usage.h"
 
 namespace ipclab::kernel {
@@ -55,7 +56,10 @@ Outcome sys_rt_sigaction(Call& call) {
                                 (fresh->handler == kSigDfl &&
                                  (action == DefaultAction::ignore || action == DefaultAction::resume));
         // POSIX, 2.4.3: setting a signal to be ignored discards what is pending, blocked or not.
-        if (is_ignored) discard_pending(call.kernel, call.self().process, signal);
+        if (is_ignored)
+            discard_pending(call.kernel, call.self().process, signal);
+        else
+            timer_signals_unignored(call.kernel, call.self().process, signal, call.trace);
     }
     if (call.arg(2)) {
         const AbiSigaction old{before.handler, before.flags, 0, before.mask};

@@ -66,7 +66,9 @@ struct SignalInfo {
     std::int32_t sender_uid = 0;
     std::int32_t status = 0;    ///< SIGCHLD: exit code or signal
     std::uint64_t address = 0;  ///< SIGSEGV, SIGBUS, SIGFPE, SIGILL
-    std::uint64_t value = 0;    ///< sigqueue's union sigval
+    std::uint64_t value = 0;    ///< union sigval of sigqueue(3) and of timers
+    std::int32_t timer = 0;     ///< SI_TIMER: the timer's id
+    std::int32_t overrun = 0;   ///< SI_TIMER
     bool operator==(const SignalInfo&) const = default;
 };
 

@@ -9,8 +9,9 @@
 namespace ipclab::kernel {
 
 /// siginfo_t's si_code values (sigaction(2)).
-inline constexpr std::int32_t kSiUser = 0, kSiKernel = 0x80, kSiQueue = -1, kSiTkill = -6, kCldExited = 1,
-                              kCldKilled = 2, kCldDumped = 3, kCldStopped = 5, kCldContinued = 6;
+inline constexpr std::int32_t kSiUser = 0, kSiKernel = 0x80, kSiQueue = -1, kSiTimer = -2, kSiTkill = -6,
+                              kCldExited = 1, kCldKilled = 2, kCldDumped = 3, kCldStopped = 5,
+                              kCldContinued = 6;
 
 /// SIGKILL and SIGSTOP can be neither caught, nor ignored, nor blocked (signal(7)).
 inline constexpr SignalMask kUnblockable = signal_bit(kSigKill) | signal_bit(kSigStop);
@@ -22,6 +23,9 @@ DefaultAction default_action(int signal);
 /// Generates a signal for a process, or for one of its tasks.
 void send_to_process(Kernel& kernel, Pid process, const SignalInfo& info, Trace* trace);
 void send_to_task(Kernel& kernel, Tid task, const SignalInfo& info, Trace* trace);
+
+/// Whether a signal sent to this task now would be dropped at once: it is ignored and not blocked.
+bool is_dropped(const Kernel& kernel, Tid task, int signal);
 
 /// The signal that will be acted on next, and what will be done.
 struct NextSignal {

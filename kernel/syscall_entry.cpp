@@ -36,11 +36,15 @@ enum class Restart : std::int64_t {
 Restart restart_of(const PendingCall& pending) {
     switch (static_cast<Sys>(pending.number)) {
         case Sys::nanosleep:
+        case Sys::poll:
             return Restart::with_block;
         case Sys::clock_nanosleep:
             return pending.args[1] & 1 ? Restart::no_handler : Restart::with_block;
         case Sys::pause:
         case Sys::rt_sigsuspend:
+        case Sys::ppoll:
+        case Sys::select:
+        case Sys::pselect6:
             return Restart::no_handler;
         default:
             return Restart::if_asked;

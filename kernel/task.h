@@ -19,6 +19,7 @@
 
 #include "kernel/cow.h"
 #include "kernel/fd_table.h"
+#include "kernel/posix_timer.h"
 #include "kernel/result.h"
 #include "kernel/signal_state.h"
 #include "kernel/types.h"
@@ -104,6 +105,7 @@ struct Process {
     std::uint64_t children_cpu_ns = 0;
     Time alarm_at_ns = kNever;  ///< alarm(2), ITIMER_REAL
     Time alarm_interval_ns = 0;
+    Cow<PosixTimers> timers;
     bool operator==(const Process&) const = default;
 };
 

@@ -9,34 +9,19 @@ namespace ipclab::kernel {
 
 namespace {
 
-constexpr std::int32_t kRealtime = 0, kMonotonic = 1, kProcessCpu = 2, kThreadCpu = 3, kMonotonicRaw = 4,
-                       kRealtimeCoarse = 5, kMonotonicCoarse = 6, kBootTime = 7, kTai = 11;
-
-Time saturating_add(Time a, Time b) {
-    Time sum = 0;
-    return __builtin_add_overflow(a, b, &sum) ? kNever : sum;
-}
-
-/// A struct timespec as time; EINVAL where it is not one (nanosleep(2)). Times that do not fit never come.
-Result<Time> to_ns(const TimePair& time, Time units_per_second) {
-    if (time.seconds < 0 || time.fraction < 0 || time.fraction >= units_per_second) return Errno::einval;
-    if (time.seconds >= kNever / kSecond) return kNever;
-    return time.seconds * kSecond + time.fraction * (kSecond / units_per_second);
-}
-
 Result<Time> clock_value(const Call& call, std::int32_t clock) {
     switch (clock) {
-        case kRealtime:
-        case kRealtimeCoarse:
-        case kTai:
+        case kClockRealtime:
+        case kClockRealtimeCoarse:
+        case kClockTai:
             return call.kernel.now_ns + kBootEpochSeconds * kSecond;
-        case kMonotonic:
-        case kMonotonicRaw:
-        case kMonotonicCoarse:
-        case kBootTime:
+        case kClockMonotonic:
+        case kClockMonotonicRaw:
+        case kClockMonotonicCoarse:
+        case kClockBootTime:
             return call.kernel.now_ns;
-        case kProcessCpu:
-        case kThreadCpu:
+        case kClockProcessCpu:
+        case kClockThreadCpu:
             return call.self().cpu_time_ns;
         default:
             return Errno::einval;
@@ -74,9 +59,9 @@ Outcome sys_clock_nanosleep(Call& call) {
     const bool is_absolute = (call.arg(1) & kAbsolute) != 0;
     if (!call.pending.has_slept) {
         const auto clock = static_cast<std::int32_t>(call.arg(0));
-        const bool is_real = clock == kRealtime || clock == kTai;
-        if (clock == kThreadCpu) return Outcome::fail(Errno::einval);
-        if (clock != kMonotonic && clock != kBootTime && !is_real) {
+        const bool is_real = clock == kClockRealtime || clock == kClockTai;
+        if (clock == kClockThreadCpu) return Outcome::fail(Errno::einval);
+        if (clock != kClockMonotonic && clock != kClockBootTime && !is_real) {
             const bool is_clock = clock_value(call, clock).ok();
             return Outcome::fail(is_clock ? Errno::eopnotsupp : Errno::einval);
         }

@@ -3,6 +3,7 @@
 
 #include "kernel/emit.h"
 #include "kernel/signals.h"
+#include "kernel/timer_signals.h"
 
 namespace ipclab::kernel {
 
@@ -73,7 +74,8 @@ Time earliest_timer(const Kernel& kernel) {
     Time next = kNever;
     for (const auto& [tid, task] : kernel.tasks) next = std::min(next, deadline_of(*task));
     for (const auto& [pid, process] : kernel.processes)
-        if (!process->is_zombie) next = std::min(next, process->alarm_at_ns);
+        if (!process->is_zombie)
+            next = std::min({next, process->alarm_at_ns, process->timers->earliest_ns()});
     return next;
 }
 
@@ -83,12 +85,15 @@ Time next_deadline(const Kernel& kernel) {
 
 void expire_timers(Kernel& kernel, Trace* trace) {
     while (kernel.timers.at_ns <= kernel.now_ns) {
-        // The earliest first; at the same time alarms before sleepers, then the lowest id: one order, always.
+        // The earliest first; at the same time alarms before timers before sleepers, then the lowest id: one order, always.
         const Time due = kernel.timers.at_ns = earliest_timer(kernel);
         if (due > kernel.now_ns) return;
-        Pid ringing{};
-        for (const auto& [pid, process] : kernel.processes)
-            if (!ringing && !process->is_zombie && process->alarm_at_ns == due) ringing = pid;
+        Pid ringing{}, timing{};
+        for (const auto& [pid, process] : kernel.processes) {
+            if (process->is_zombie) continue;
+            if (!ringing && process->alarm_at_ns == due) ringing = pid;
+            if (!timing && process->timers->earliest_ns() == due) timing = pid;
+        }
         if (ringing) {
             Process& process = kernel.processes.write(ringing);
             process.alarm_at_ns = kNever;
@@ -98,6 +103,10 @@ void expire_timers(Kernel& kernel, Trace* trace) {
                 process.alarm_at_ns = due + (missed + 1) * process.alarm_interval_ns;
             }
             send_to_process(kernel, ringing, {.signal = kSigAlrm, .code = kSiKernel}, trace);
+            continue;
+        }
+        if (timing) {
+            expire_posix_timer(kernel, timing, trace);
             continue;
         }
         Tid sleeper{};

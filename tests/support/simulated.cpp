@@ -23,16 +23,18 @@ int shell_status(std::int32_t wait_status) {
 
 void run(engine::Machine& machine, std::string input, std::uint64_t most_steps) {
     engine::Policy policy = engine::TimedPolicy{};
+    const kernel::ObjectRef standard_input = kernel::ref(kernel::standard_stream(0));
     bool is_over = false;
     for (std::uint64_t steps = 0; steps < most_steps; ++steps) {
-        if (const auto choice = engine::next_choice(machine, policy)) {
-            engine::step(machine, *choice, nullptr);
-        } else {
-            if (engine::rest(machine) != engine::Rest::wants_input || is_over) return;
+        // The input is at hand before any time passes, as that of a pipe is.
+        if (!is_over && !kernel::waiters(machine.kernel, standard_input, kernel::WaitFor::readable).empty()) {
             is_over = input.empty();
             engine::step(machine, engine::Choice::input(std::move(input)), nullptr);
             input.clear();
         }
+        const auto choice = engine::next_choice(machine, policy);
+        if (!choice) return;
+        engine::step(machine, *choice, nullptr);
     }
 }
 
@@ -45,7 +47,8 @@ const engine::ProgramSet& toy_programs_of_bin() {
         std::sort(files.begin(), files.end());
         engine::ProgramSet compiled;
         for (const auto& file : files) {
-            cc::Result result = cc::compile(file.stem().string(), {{file.string(), read_text(file.string())}});
+            cc::Result result =
+                cc::compile(file.stem().string(), {{file.string(), read_text(file.string())}});
             if (!result.program) throw std::runtime_error(cc::format(result.diagnostics));
             compiled.push_back(std::move(result.program));
         }
@@ -78,7 +81,8 @@ SimulatedResult run_simulated(const std::vector<cc::Source>& sources, const Simu
     result.diagnostics = cc::format(compiled.diagnostics);
     if (!compiled.program) return result;
     engine::ProgramSet programs{compiled.program};
-    if (setting.bin == Bin::toy_programs) programs.insert(programs.end(), toy_programs_of_bin().begin(), toy_programs_of_bin().end());
+    if (setting.bin == Bin::toy_programs)
+        programs.insert(programs.end(), toy_programs_of_bin().begin(), toy_programs_of_bin().end());
     engine::MachineOptions boot;
     boot.arguments = {setting.name};
     boot.arguments.insert(boot.arguments.end(), setting.arguments.begin(), setting.arguments.end());
@@ -94,8 +98,9 @@ SimulatedResult run_simulated(const std::vector<cc::Source>& sources, const Simu
     return result;
 }
 
-SimulatedResult run_simulated(const std::vector<cc::Source>& sources, const std::vector<std::string>& arguments,
-                              const std::string& input, std::uint64_t most_steps) {
+SimulatedResult run_simulated(const std::vector<cc::Source>& sources,
+                              const std::vector<std::string>& arguments, const std::string& input,
+                              std::uint64_t most_steps) {
     SimulatedSetting setting;
     setting.arguments = arguments;
     setting.input = input;

@@ -2,6 +2,7 @@
 #define _DIRENT_H
 
 #include <bits/types.h>
+#include <limits.h>
 
 struct dirent {
     ino_t d_ino;

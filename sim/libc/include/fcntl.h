@@ -122,7 +122,9 @@ ssize_t tee(int in, int out, size_t bytes, unsigned int flags);
 ssize_t vmsplice(int fd, const struct iovec* vectors, size_t count, unsigned int flags);
 ssize_t readahead(int fd, off_t offset, size_t bytes);
 
-// As in glibc, <fcntl.h> brings the mode bits of <sys/stat.h>.
+// As in glibc, <fcntl.h> brings struct stat and the mode bits of <sys/stat.h>, and the constants of access().
+#include <bits/access.h>
 #include <bits/mode.h>
+#include <bits/stat.h>
 
 #endif

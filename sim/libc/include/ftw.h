@@ -1,6 +1,7 @@
 #ifndef _FTW_H
 #define _FTW_H
 #include <sys/stat.h>
+#include <sys/types.h>
 #define FTW_F 0
 #define FTW_D 1
 #define FTW_DNR 2

@@ -1,11 +1,10 @@
 #ifndef _MQUEUE_H
 #define _MQUEUE_H
 
+#include <bits/siginfo.h>
 #include <bits/timespec.h>
-#include <bits/types.h>
 #include <fcntl.h>
-
-struct sigevent;
+#include <sys/types.h>
 
 typedef int mqd_t;
 struct mq_attr {

@@ -3,8 +3,8 @@
 #define _SEMAPHORE_H
 
 #include <bits/timespec.h>
-#include <bits/types.h>
 #include <fcntl.h>
+#include <sys/types.h>
 
 typedef union {
     struct {

@@ -2,8 +2,8 @@
 #define _SPAWN_H
 
 #include <bits/sigset.h>
-#include <bits/types.h>
 #include <sched.h>
+#include <sys/types.h>
 
 typedef struct {
     short __flags;

@@ -4,6 +4,9 @@
 #include <alloca.h>
 #include <bits/types.h>
 #include <bits/wait.h>
+#if defined _DEFAULT_SOURCE || defined _XOPEN_SOURCE
+#include <sys/types.h>
+#endif
 
 #ifndef _STDDEF_H
 typedef int wchar_t;

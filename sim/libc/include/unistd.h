@@ -1,8 +1,11 @@
 #ifndef _UNISTD_H
 #define _UNISTD_H
 
+#include <bits/access.h>
 #include <bits/getopt.h>
 #include <bits/types.h>
+
+typedef long intptr_t;
 
 #define _POSIX_VERSION 200809L
 #define _POSIX2_VERSION 200809L
@@ -29,14 +32,9 @@
 #endif
 #define SEEK_DATA 3
 #define SEEK_HOLE 4
-#define R_OK 4
-#define W_OK 2
-#define X_OK 1
-#define F_OK 0
-#define F_ULOCK 0
-#define F_LOCK 1
-#define F_TLOCK 2
-#define F_TEST 3
+#define L_SET SEEK_SET
+#define L_INCR SEEK_CUR
+#define L_XTND SEEK_END
 
 #define _PC_LINK_MAX 0
 #define _PC_MAX_CANON 1

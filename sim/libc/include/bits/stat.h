@@ -22,5 +22,10 @@ struct stat {
     struct timespec st_ctim;
     long __reserved[3];
 };
+#define st_atime st_atim.tv_sec
+#define st_mtime st_mtim.tv_sec
+#define st_ctime st_ctim.tv_sec
+#define UTIME_NOW ((1l << 30) - 1l)
+#define UTIME_OMIT ((1l << 30) - 2l)
 
 #endif

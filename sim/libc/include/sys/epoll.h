@@ -4,6 +4,7 @@
 #include <bits/sigset.h>
 #include <bits/timespec.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 enum EPOLL_EVENTS {
     EPOLLIN = 1,

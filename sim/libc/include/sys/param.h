@@ -2,6 +2,7 @@
 #define _SYS_PARAM_H
 #include <limits.h>
 #include <signal.h>
+#include <sys/types.h>
 #define MAXPATHLEN PATH_MAX
 #define MAXHOSTNAMELEN HOST_NAME_MAX
 #define NBBY CHAR_BIT

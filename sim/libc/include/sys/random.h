@@ -1,6 +1,6 @@
 #ifndef _SYS_RANDOM_H
 #define _SYS_RANDOM_H
-#include <bits/types.h>
+#include <sys/types.h>
 #define GRND_NONBLOCK 1
 #define GRND_RANDOM 2
 ssize_t getrandom(void* buffer, size_t bytes, unsigned int flags);

@@ -3,6 +3,7 @@
 
 #include <bits/timespec.h>
 #include <sys/ipc.h>
+#include <sys/types.h>
 
 #define SEM_UNDO 0x1000
 #define GETPID 11

@@ -4,9 +4,6 @@
 #include <bits/mode.h>
 #include <bits/stat.h>
 
-#define st_atime st_atim.tv_sec
-#define st_mtime st_mtim.tv_sec
-#define st_ctime st_ctim.tv_sec
 #define S_BLKSIZE 512
 
 #define S_ISREG(mode) (((mode)&S_IFMT) == S_IFREG)
@@ -19,8 +16,6 @@
 #define ACCESSPERMS 0777
 #define ALLPERMS 07777
 #define DEFFILEMODE 0666
-#define UTIME_NOW ((1l << 30) - 1l)
-#define UTIME_OMIT ((1l << 30) - 2l)
 
 int stat(const char* path, struct stat* result);
 int fstat(int fd, struct stat* result);

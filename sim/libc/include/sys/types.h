@@ -5,6 +5,7 @@
 #include <bits/types.h>
 #include <stdint.h>
 
+#ifdef _DEFAULT_SOURCE
 typedef unsigned char u_char;
 typedef unsigned short u_short;
 typedef unsigned int u_int;
@@ -21,9 +22,13 @@ typedef unsigned long u_quad_t;
 typedef char* caddr_t;
 typedef int daddr_t;
 typedef long loff_t;
+#endif
 
-// glibc brings select() and the pthread types with this header.
+// glibc brings select(), byte order and the pthread types with this header.
 #include <bits/pthreadtypes.h>
+#ifdef _DEFAULT_SOURCE
+#include <endian.h>
+#endif
 #include <sys/select.h>
 
 #endif

@@ -1,7 +1,7 @@
 #ifndef _SYS_UIO_H
 #define _SYS_UIO_H
 
-#include <bits/types.h>
+#include <sys/types.h>
 
 #define UIO_MAXIOV 1024
 

@@ -1,5 +1,6 @@
 #ifndef _SYS_UN_H
 #define _SYS_UN_H
+#include <string.h>
 #include <sys/socket.h>
 struct sockaddr_un {
     sa_family_t sun_family;

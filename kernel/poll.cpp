@@ -1,0 +1,341 @@
+// Waiting for several descriptors: poll(2), ppoll(2), select(2), pselect(2), after Linux's fs/select.c. What is ready
+// is asked of ready_events() alone. Where a blocked call looks again, it reads what it was asked for again from the
+// program's memory, which Linux has copied: only another thread could have changed it.
+#include "kernel/poll.h"
+
+#include <algorithm>
+#include <array>
+#include <bit>
+
+#include "kernel/files.h"
+#include "kernel/handlers.h"
+#include "kernel/signals.h"
+#include "kernel/usage.h"
+
+namespace ipclab::kernel {
+
+// ---- Readiness
+
+namespace {
+
+std::uint32_t ready_stream(const Kernel& kernel, const File& file) {
+    constexpr std::uint32_t kIn = kPollIn | kPollRdNorm, kOut = kPollOut | kPollWrNorm;
+    const StreamId input = input_side(kernel, file.stream);
+    const Stream& stream = kernel.streams[input];
+    const bool has_bytes = stream_bytes_available(kernel, input) > 0;
+    switch (stream.kind) {
+        case StreamKind::terminal:
+            // termios(3): the end-of-file key is something to read, too.
+            return (has_bytes || stream.input_ended ? kIn : 0) | kOut;
+        case StreamKind::pipe:
+            if (file.writable()) return kOut;
+            return (has_bytes ? kIn : 0) | (stream.input_ended ? std::uint32_t{kPollHup} : 0);
+        case StreamKind::file:
+            return kIn | kOut;
+    }
+    return kIn | kOut;
+}
+
+}  // namespace
+
+std::uint32_t ready_events(const Kernel& kernel, const File& file) {
+    switch (file.kind) {
+        case FileKind::pipe_read:
+            // poll(2): POLLHUP where the other end was closed; what is still in the pipe can be read all the same.
+            return (kernel.pipes[file.pipe].slots.empty() ? 0 : kPollIn | kPollRdNorm) |
+                   (has_end(kernel, file.pipe, FileKind::pipe_write) ? 0 : std::uint32_t{kPollHup});
+        case FileKind::pipe_write:
+            // poll(2): POLLERR for the write end of a pipe when the read end has been closed.
+            return (kernel.pipes[file.pipe].is_full() ? 0 : kPollOut | kPollWrNorm) |
+                   (has_end(kernel, file.pipe, FileKind::pipe_read) ? 0 : std::uint32_t{kPollErr});
+        case FileKind::stream:
+            return ready_stream(kernel, file);
+        case FileKind::regular:
+        case FileKind::directory:
+        case FileKind::null_device:
+        case FileKind::zero_device:
+        case FileKind::full_device:
+            break;
+    }
+    // poll(2): regular files are always ready.
+    return kPollIn | kPollOut | kPollRdNorm | kPollWrNorm;
+}
+
+bool is_readable(const Kernel& kernel, const File& file) {
+    return (ready_events(kernel, file) & kSelectReadable) != 0;
+}
+
+bool is_writable(const Kernel& kernel, const File& file) {
+    return (ready_events(kernel, file) & kSelectWritable) != 0;
+}
+
+namespace {
+
+/// Where a description that is not ready wakes who asked for these events.
+void add_wait(const Kernel& kernel, const File& file, std::uint32_t events, std::vector<WaitPoint>& waits) {
+    WaitPoint point{.object = object_of(file), .is_exclusive = false};
+    if (file.kind == FileKind::stream) point.object = ref(input_side(kernel, file.stream));
+    const bool wants_in = (events & (kPollIn | kPollRdNorm)) != 0,
+               wants_out = (events & (kPollOut | kPollWrNorm)) != 0;
+    // Hang-ups and errors are reported unasked.
+    const bool wants_nothing =
+        file.kind == FileKind::pipe_read ? !wants_in : file.kind == FileKind::pipe_write && !wants_out;
+    if (wants_nothing)
+        point.what = WaitFor::peer;
+    else
+        point.what = file.kind == FileKind::pipe_write ? WaitFor::writable : WaitFor::readable;
+    if (std::ranges::find(waits, point) == waits.end()) waits.push_back(point);
+}
+
+const File* open_file(const Call& call, std::int32_t fd) {
+    const auto file = call.process_read().fds->get(fd);
+    return file ? &call.kernel.files[*file] : nullptr;
+}
+
+// ---- Time-outs and masks
+
+void start_timer(Call& call, Time duration) {
+    if (!call.pending.has_slept) call.pending.deadline_ns = saturating_add(call.kernel.now_ns, duration);
+}
+
+/// Sets the time-out that a timespec or timeval in memory asks for; none at address 0.
+Result<void> start_timer_at(Call& call, std::uint64_t address, Time units_per_second) {
+    if (call.pending.has_slept || !address) return {};
+    auto limit = call.memory().read_object<TimePair>(address);
+    if (!limit) return limit.error();
+    if (units_per_second != kSecond && limit->seconds >= 0 && limit->fraction >= 0) {
+        // fs/select.c, kern_select(): more than a million microseconds are carried over.
+        limit->seconds = saturating_add(limit->seconds, limit->fraction / units_per_second);
+        limit->fraction %= units_per_second;
+    }
+    const auto duration = to_ns(*limit, units_per_second);
+    if (!duration) return duration.error();
+    start_timer(call, *duration);
+    return {};
+}
+
+/// select(2): Linux leaves the time that was not slept in the timeout.
+void store_time_left(Call& call, std::uint64_t address, Time units_per_second) {
+    if (!address) return;
+    const Time left = std::max<Time>(call.pending.deadline_ns - call.kernel.now_ns, 0);
+    // fs/select.c: a timeout that cannot be written is no error.
+    static_cast<void>(call.memory().write_object(
+        address, units_per_second == kSecond ? to_timespec(left) : to_timeval(left)));
+}
+
+/// ppoll(2): the mask for the time of the call; 0: the task's own.
+Result<void> set_temporary_mask(Call& call, std::uint64_t address, std::uint64_t bytes) {
+    if (!address || call.pending.has_slept) return {};
+    if (bytes != sizeof(SignalMask)) return Errno::einval;
+    auto mask = call.memory().read_object<SignalMask>(address);
+    if (!mask) return mask.error();
+    call.me.saved_mask = call.me.blocked_signals;
+    set_mask(call.me, *mask);
+    return {};
+}
+
+/// What the look at all descriptors gave: how many are ready, or where to wait.
+struct Look {
+    Result<std::int64_t> ready = std::int64_t{0};
+    std::vector<WaitPoint> waits;
+};
+
+/// The end of a look: done, or asleep. A signal that interrupts the sleep finds the mask as the call set it.
+Outcome conclude(Call& call, const Look& look) {
+    if (!look.ready || *look.ready > 0 || call.has_timed_out()) {
+        if (call.me.saved_mask) {
+            set_mask(call.me, *call.me.saved_mask);
+            call.me.saved_mask.reset();
+        }
+        return Outcome::from(look.ready);
+    }
+    std::vector<WaitPoint> waits = look.waits;
+    if (waits.empty())
+        waits.push_back({.object = ref(call.task), .what = WaitFor::signal, .is_exclusive = false});
+    if (call.pending.deadline_ns != kNever)
+        waits.push_back({.object = {ObjectKind::clock, 0}, .what = WaitFor::time, .is_exclusive = false});
+    call.object = waits.front().object;
+    return call.block(waits);
+}
+
+// ---- poll
+
+struct AbiPollfd {
+    std::int32_t fd = 0;
+    std::uint16_t events = 0, revents = 0;
+};
+static_assert(sizeof(AbiPollfd) == 8);
+
+Look look_at_array(Call& call, std::uint64_t address, std::uint64_t count) {
+    Look look;
+    const UserMemory memory = call.memory();
+    std::int64_t ready = 0;
+    for (std::uint64_t i = 0; i < count && look.ready.ok(); ++i) {
+        const std::uint64_t at = address + i * sizeof(AbiPollfd);
+        auto entry = memory.read_object<AbiPollfd>(at);
+        if (!entry) {
+            look.ready = entry.error();
+            break;
+        }
+        entry->revents = 0;
+        // poll(2): a negative descriptor is ignored.
+        if (entry->fd >= 0) {
+            const std::uint32_t asked = entry->events | kPollErr | kPollHup;
+            const File* file = open_file(call, entry->fd);
+            const std::uint32_t found =
+                file ? ready_events(call.kernel, *file) & asked : std::uint32_t{kPollNval};
+            entry->revents = static_cast<std::uint16_t>(found);
+            if (found)
+                ++ready;
+            else
+                add_wait(call.kernel, *file, asked, look.waits);
+        }
+        if (auto written = memory.write_object(at + offsetof(AbiPollfd, revents), entry->revents); !written)
+            look.ready = written.error();
+    }
+    if (look.ready) look.ready = ready;
+    return look;
+}
+
+Outcome poll_array(Call& call) {
+    const std::uint64_t count = static_cast<std::uint32_t>(call.arg(1));
+    // poll(2): EINVAL where there are more than RLIMIT_NOFILE.
+    if (count > static_cast<std::uint64_t>(call.kernel.limits.open_files))
+        return conclude(call, {.ready = Errno::einval, .waits = {}});
+    return conclude(call, look_at_array(call, call.arg(0), count));
+}
+
+}  // namespace
+
+Outcome sys_poll(Call& call) {
+    const auto timeout_ms = static_cast<std::int32_t>(call.arg(2));
+    if (timeout_ms >= 0) start_timer(call, timeout_ms * kMillisecond);
+    return poll_array(call);
+}
+
+Outcome sys_ppoll(Call& call) {
+    if (auto set = start_timer_at(call, call.arg(2), kSecond); !set) return Outcome::fail(set.error());
+    if (auto set = set_temporary_mask(call, call.arg(3), call.arg(4)); !set)
+        return Outcome::fail(set.error());
+    Outcome outcome = poll_array(call);
+    store_time_left(call, call.arg(2), kSecond);
+    return outcome;
+}
+
+// ---- select
+
+namespace {
+
+constexpr std::uint64_t kWordBits = 64;
+
+/// fs/file.c: how many descriptors the process's table has room for; it grows by powers of two from 64 on.
+std::uint64_t table_room(const Call& call) {
+    const std::uint64_t used = call.process_read().fds->entries().size();
+    return used <= kWordBits ? kWordBits : std::max<std::uint64_t>(std::bit_ceil(used), 128);
+}
+
+struct DescriptorSets {
+    static constexpr std::size_t kSets = 3;
+    std::uint64_t words = 0;
+    std::array<std::vector<std::uint64_t>, kSets> asked, found;
+
+    bool has(std::size_t set, std::uint64_t fd) const {
+        return !asked[set].empty() && (asked[set][fd / kWordBits] >> fd % kWordBits & 1) != 0;
+    }
+};
+
+Result<DescriptorSets> read_sets(const Call& call, std::uint64_t count) {
+    DescriptorSets sets;
+    sets.words = (count + kWordBits - 1) / kWordBits;
+    for (std::size_t i = 0; i < DescriptorSets::kSets; ++i) {
+        const std::uint64_t address = call.arg(static_cast<int>(i) + 1);
+        if (!address) continue;
+        sets.asked[i].resize(sets.words);
+        sets.found[i].resize(sets.words);
+        const std::span bytes(reinterpret_cast<std::uint8_t*>(sets.asked[i].data()), sets.words * 8);
+        if (auto read = call.memory().read(address, bytes); !read) return read.error();
+    }
+    return sets;
+}
+
+Look look_at_sets(Call& call, std::uint64_t count, DescriptorSets& sets) {
+    constexpr std::array<std::uint32_t, DescriptorSets::kSets> kMeaning{kSelectReadable, kSelectWritable,
+                                                                        kSelectExceptional};
+    Look look;
+    std::int64_t ready = 0;
+    for (std::uint64_t fd = 0; fd < count; ++fd) {
+        std::uint32_t asked = 0;
+        for (std::size_t i = 0; i < DescriptorSets::kSets; ++i)
+            if (sets.has(i, fd)) asked |= kMeaning[i];
+        if (!asked) continue;
+        const File* file = open_file(call, static_cast<std::int32_t>(fd));
+        // select(2): EBADF for a descriptor that is not open.
+        if (!file) {
+            look.ready = Errno::ebadf;
+            return look;
+        }
+        const std::uint32_t events = ready_events(call.kernel, *file);
+        bool is_ready = false;
+        for (std::size_t i = 0; i < DescriptorSets::kSets; ++i) {
+            if (!sets.has(i, fd) || (events & kMeaning[i]) == 0) continue;
+            sets.found[i][fd / kWordBits] |= std::uint64_t{1} << fd % kWordBits;
+            is_ready = true;
+            ++ready;
+        }
+        if (!is_ready) add_wait(call.kernel, *file, asked, look.waits);
+    }
+    look.ready = ready;
+    return look;
+}
+
+/// select(2): the sets that are left behind hold what is ready, in place of what was asked.
+Result<void> write_sets(const Call& call, const DescriptorSets& sets) {
+    for (std::size_t i = 0; i < DescriptorSets::kSets; ++i) {
+        const std::uint64_t address = call.arg(static_cast<int>(i) + 1);
+        if (!address) continue;
+        const std::span bytes(reinterpret_cast<const std::uint8_t*>(sets.found[i].data()), sets.words * 8);
+        if (auto written = call.memory().write(address, bytes); !written) return written.error();
+    }
+    return {};
+}
+
+Outcome select_sets(Call& call) {
+    const auto wanted = static_cast<std::int32_t>(call.arg(0));
+    if (wanted < 0) return conclude(call, {.ready = Errno::einval, .waits = {}});
+    // fs/select.c: beyond the end of the process's table nothing is looked at.
+    const std::uint64_t count = std::min<std::uint64_t>(static_cast<std::uint64_t>(wanted), table_room(call));
+    auto sets = read_sets(call, count);
+    if (!sets) return conclude(call, {.ready = sets.error(), .waits = {}});
+    Look look = look_at_sets(call, count, *sets);
+    const bool is_final = look.ready && (*look.ready > 0 || call.has_timed_out());
+    if (is_final)
+        if (auto written = write_sets(call, *sets); !written) look.ready = written.error();
+    return conclude(call, look);
+}
+
+}  // namespace
+
+Outcome sys_select(Call& call) {
+    constexpr Time kMicroseconds = kSecond / kMicrosecond;
+    if (auto set = start_timer_at(call, call.arg(4), kMicroseconds); !set) return Outcome::fail(set.error());
+    Outcome outcome = select_sets(call);
+    store_time_left(call, call.arg(4), kMicroseconds);
+    return outcome;
+}
+
+Outcome sys_pselect6(Call& call) {
+    // pselect6: the sixth argument points to the mask's address and size.
+    std::array<std::uint64_t, 2> mask{};
+    if (call.arg(5) && !call.pending.has_slept) {
+        auto read = call.memory().read_object<std::array<std::uint64_t, 2>>(call.arg(5));
+        if (!read) return Outcome::fail(read.error());
+        mask = *read;
+    }
+    if (auto set = start_timer_at(call, call.arg(4), kSecond); !set) return Outcome::fail(set.error());
+    if (auto set = set_temporary_mask(call, mask[0], mask[1]); !set) return Outcome::fail(set.error());
+    Outcome outcome = select_sets(call);
+    store_time_left(call, call.arg(4), kSecond);
+    return outcome;
+}
+
+}  // namespace ipclab::kernel
