@@ -645,10 +645,14 @@ void append_siginfo(std::string& out, std::span<const std::uint8_t> siginfo) {
         out += ", si_addr=";
         return append_address(out, load<std::uint64_t>(siginfo, 16));
     }
-    if (code == 0x80) return;  // SI_KERNEL: no sender
-    out += ", si_pid=";
-    append_number(out, std::int64_t{load<std::int32_t>(siginfo, 16)});
-    out += ", si_uid=";
+    if (code == 0x80) return;                                  // SI_KERNEL: no sender
+    const bool is_timer = code == -2, is_queued = code == -1;  // SI_TIMER, SI_QUEUE
+    out += is_timer ? ", si_timerid=" : ", si_pid=";
+    if (is_timer && load<std::uint32_t>(siginfo, 16) != 0)
+        append_hex(out, load<std::uint32_t>(siginfo, 16));
+    else
+        append_number(out, std::int64_t{load<std::int32_t>(siginfo, 16)});
+    out += is_timer ? ", si_overrun=" : ", si_uid=";
     append_number(out, std::int64_t{load<std::int32_t>(siginfo, 20)});
     if (signal == kernel::kSigChld && code > 0) {
         const std::int64_t status = load<std::int32_t>(siginfo, 24);
@@ -662,7 +666,7 @@ void append_siginfo(std::string& out, std::span<const std::uint8_t> siginfo) {
         append_number(out, load<std::int64_t>(siginfo, 32));
         out += ", si_stime=";
         append_number(out, load<std::int64_t>(siginfo, 40));
-    } else if (code == -1) {  // SI_QUEUE
+    } else if (is_queued || is_timer) {
         out += ", si_int=";
         append_number(out, std::int64_t{load<std::int32_t>(siginfo, 24)});
         out += ", si_ptr=";
@@ -739,6 +743,13 @@ std::string blocked_reason(const CallView& call) {
         case Sys::nanosleep:
         case Sys::clock_nanosleep:
             return "the time is not up";
+        case Sys::poll:
+        case Sys::ppoll:
+        case Sys::select:
+        case Sys::pselect6:
+            return object.kind == ObjectKind::clock  ? "the time is not up"
+                   : object.kind == ObjectKind::task ? "no signal has arrived"
+                                                     : "nothing is ready yet";
         case Sys::pause:
         case Sys::rt_sigsuspend:
             return "no signal has arrived";

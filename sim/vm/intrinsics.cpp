@@ -271,6 +271,26 @@ IntrinsicEnd call_intrinsic(Intrinsic which, std::uint64_t* r, MemoryPort& port,
             return math(std::cbrt(x));
         case Intrinsic::hypot:
             return math(std::hypot(x, real(r[1])));
+        case Intrinsic::remainder:
+            return math(std::remainder(x, real(r[1])));
+        case Intrinsic::exp2:
+            return math(std::exp2(x));
+        case Intrinsic::expm1:
+            return math(std::expm1(x));
+        case Intrinsic::log1p:
+            return math(std::log1p(x));
+        case Intrinsic::sinh:
+            return math(std::sinh(x));
+        case Intrinsic::cosh:
+            return math(std::cosh(x));
+        case Intrinsic::tanh:
+            return math(std::tanh(x));
+        case Intrinsic::asinh:
+            return math(std::asinh(x));
+        case Intrinsic::acosh:
+            return math(std::acosh(x));
+        case Intrinsic::atanh:
+            return math(std::atanh(x));
         case Intrinsic::format_double:
             return format_double(r, port, cost);
         case Intrinsic::parse_double:

@@ -39,4 +39,12 @@ int alphasort(const struct dirent** a, const struct dirent** b);
 int versionsort(const struct dirent** a, const struct dirent** b);
 ssize_t getdents64(int fd, void* buffer, size_t bytes);
 
+// Offsets have 64 bits in any case: the names of the large-file interface are other names (feature_test_macros(7)).
+#ifdef _LARGEFILE64_SOURCE
+#define readdir64 readdir
+#define dirent64 dirent
+#define scandir64 scandir
+#define alphasort64 alphasort
+#endif
+
 #endif

@@ -127,4 +127,15 @@ ssize_t readahead(int fd, off_t offset, size_t bytes);
 #include <bits/mode.h>
 #include <bits/stat.h>
 
+// Offsets have 64 bits in any case: the names of the large-file interface are other names (feature_test_macros(7)).
+#ifdef _LARGEFILE64_SOURCE
+#define open64 open
+#define openat64 openat
+#define creat64 creat
+#define fallocate64 fallocate
+#define posix_fallocate64 posix_fallocate
+#define posix_fadvise64 posix_fadvise
+#define flock64 flock
+#endif
+
 #endif

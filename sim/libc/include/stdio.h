@@ -132,4 +132,15 @@ int ferror_unlocked(FILE* stream);
 void clearerr_unlocked(FILE* stream);
 int fileno_unlocked(FILE* stream);
 
+// Offsets have 64 bits in any case: the names of the large-file interface are other names (feature_test_macros(7)).
+#ifdef _LARGEFILE64_SOURCE
+#define fopen64 fopen
+#define freopen64 freopen
+#define fseeko64 fseeko
+#define ftello64 ftello
+#define fgetpos64 fgetpos
+#define fsetpos64 fsetpos
+#define tmpfile64 tmpfile
+#endif
+
 #endif

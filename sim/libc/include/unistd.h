@@ -199,4 +199,14 @@ void swab(const void* from, void* to, ssize_t bytes);
 int getentropy(void* buffer, size_t bytes);
 long syscall(long number, ...);
 
+// Offsets have 64 bits in any case: the names of the large-file interface are other names (feature_test_macros(7)).
+#ifdef _LARGEFILE64_SOURCE
+#define lseek64 lseek
+#define pread64 pread
+#define pwrite64 pwrite
+#define truncate64 truncate
+#define ftruncate64 ftruncate
+#define lockf64 lockf
+#endif
+
 #endif

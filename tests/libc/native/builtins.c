@@ -69,7 +69,8 @@ MATH1(sin)
 MATH1(cos)
 MATH1(tan) MATH1(asin) MATH1(acos) MATH1(atan) MATH2(atan2) MATH1(exp) MATH1(log) MATH1(log2) MATH1(log10)
     MATH2(pow) MATH2(fmod) MATH1(floor) MATH1(ceil) MATH1(round) MATH1(trunc) MATH1(fabs) MATH1(cbrt)
-        MATH2(hypot)
+        MATH2(hypot) MATH2(remainder) MATH1(exp2) MATH1(expm1) MATH1(log1p) MATH1(sinh) MATH1(cosh) MATH1(tanh)
+            MATH1(asinh) MATH1(acosh) MATH1(atanh)
 #define BY_SIZE(expression)            \
     switch (size) {                    \
         case 1: {                      \

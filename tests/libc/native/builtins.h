@@ -18,7 +18,10 @@ double __ipclab_sqrt(double), __ipclab_sin(double), __ipclab_cos(double), __ipcl
     __ipclab_exp(double), __ipclab_log(double), __ipclab_log2(double), __ipclab_log10(double),
     __ipclab_pow(double, double), __ipclab_fmod(double, double), __ipclab_floor(double),
     __ipclab_ceil(double), __ipclab_round(double), __ipclab_trunc(double), __ipclab_fabs(double),
-    __ipclab_cbrt(double), __ipclab_hypot(double, double);
+    __ipclab_cbrt(double), __ipclab_hypot(double, double),
+    __ipclab_remainder(double, double), __ipclab_exp2(double), __ipclab_expm1(double), __ipclab_log1p(double),
+    __ipclab_sinh(double), __ipclab_cosh(double), __ipclab_tanh(double), __ipclab_asinh(double),
+    __ipclab_acosh(double), __ipclab_atanh(double);
 long __ipclab_atomic_load(volatile void*, long);
 void __ipclab_atomic_store(volatile void*, long, long);
 long __ipclab_atomic_exchange(volatile void*, long, long);

@@ -95,7 +95,8 @@ static void with_a_child(void) {
     show("child is silent", poll(both, 3, 10));
     write(ends[1], "x", 1);
     show("child speaks", poll(both, 3, -1));
-    printf("  %#x %#x %#x\n", (unsigned)both[0].revents, (unsigned)both[1].revents, (unsigned)both[2].revents);
+    printf("  %#x %#x %#x\n", (unsigned)both[0].revents, (unsigned)both[1].revents,
+           (unsigned)both[2].revents);
     close(back[1]);
     wait(0);
     show("child gone", poll(both, 1, -1));

@@ -47,8 +47,8 @@ static void plain(void) {
     printf("ids %ld %ld\n", (long)timer, (long)other);
     set(timer, 5, 0);
     while (signals == 0) sleep_ms(1);
-    printf("signal %d code %d value %d id %d overrun %d\n", last.si_signo, last.si_code, last.si_value.sival_int,
-           last.si_timerid, last.si_overrun);
+    printf("signal %d code %d value %d id %d overrun %d\n", last.si_signo, last.si_code,
+           last.si_value.sival_int, last.si_timerid, last.si_overrun);
     struct itimerspec now;
     timer_gettime(timer, &now);
     printf("one-shot is over: %ld %ld\n", (long)now.it_value.tv_sec, now.it_value.tv_nsec);
@@ -94,7 +94,8 @@ static void blocked_and_ignored(void) {
     sleep_ms(700);
     siginfo_t info;
     show("accepted", sigwaitinfo(&blocked, &info) == SIGRTMIN + 2);
-    printf("overrun %d, told %d, value %d\n", info.si_overrun, timer_getoverrun(queued), info.si_value.sival_int);
+    printf("overrun %d, told %d, value %d\n", info.si_overrun, timer_getoverrun(queued),
+           info.si_value.sival_int);
     show("one at a time", sigtimedwait(&blocked, &info, &(struct timespec){0, 0}));
     show("on time again", sigwaitinfo(&blocked, &info) == SIGRTMIN + 2);
     printf("overrun %d\n", info.si_overrun);

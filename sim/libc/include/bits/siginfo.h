@@ -78,6 +78,8 @@ typedef struct {
 #define SI_MESGQ (-3)
 #define SI_ASYNCIO (-4)
 #define SI_SIGIO (-5)
+#define SI_DETHREAD (-7)
+#define SI_ASYNCNL (-60)
 #define SI_TKILL (-6)
 #define SI_KERNEL 0x80
 #define ILL_ILLOPC 1

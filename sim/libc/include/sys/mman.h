@@ -61,4 +61,9 @@ int memfd_create(const char* name, unsigned int flags);
 int shm_open(const char* name, int flags, mode_t mode);
 int shm_unlink(const char* name);
 
+// Offsets have 64 bits in any case: the names of the large-file interface are other names (feature_test_macros(7)).
+#ifdef _LARGEFILE64_SOURCE
+#define mmap64 mmap
+#endif
+
 #endif

@@ -62,4 +62,11 @@ int getrusage(int who, struct rusage* usage);
 int getpriority(int which, id_t who);
 int setpriority(int which, id_t who, int priority);
 
+// Offsets have 64 bits in any case: the names of the large-file interface are other names (feature_test_macros(7)).
+#ifdef _LARGEFILE64_SOURCE
+#define getrlimit64 getrlimit
+#define setrlimit64 setrlimit
+#define rlimit64 rlimit
+#endif
+
 #endif

@@ -34,4 +34,12 @@ int mknodat(int dir, const char* path, mode_t mode, dev_t device);
 int futimens(int fd, const struct timespec times[2]);
 int utimensat(int dir, const char* path, const struct timespec times[2], int flags);
 
+// Offsets have 64 bits in any case: the names of the large-file interface are other names (feature_test_macros(7)).
+#ifdef _LARGEFILE64_SOURCE
+#define stat64 stat
+#define fstat64 fstat
+#define lstat64 lstat
+#define fstatat64 fstatat
+#endif
+
 #endif

@@ -1,4 +1,6 @@
 // Looking at the bits of a double.
+#include <float.h>
+#include <errno.h>
 #include <math.h>
 
 static unsigned long bits_of(double value) {
@@ -40,6 +42,8 @@ double nextafter(double x, double y) {
         bits--;
     double result;
     __ipclab_memcpy(&result, &bits, 8);
+    // nextafter(3): overflow, and results that are no normal numbers
+    if (x != 0.0 && (result - result != 0.0 || fabs(result) < DBL_MIN)) errno = ERANGE;
     return result;
 }
 float nextafterf(float x, float y) {

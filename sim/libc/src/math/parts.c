@@ -113,14 +113,8 @@ long long llrint(double x) {
 }
 
 double remainder(double x, double y) {
-    if (y == 0.0 || x - x != 0.0) {
-        errno = EDOM;
-        return (x * y) / (x * y);
-    }
-    double magnitude = fabs(y), rest = fmod(fabs(x), magnitude), half = magnitude / 2;
-    double quotient = (fabs(x) - rest) / magnitude;
-    if (rest > half || (rest == half && fmod(quotient, 2.0) == 1.0)) rest -= magnitude;
-    return x < 0.0 ? -rest : rest;
+    if ((y == 0.0 && x == x) || (x - x != 0.0 && x == x && y == y)) errno = EDOM;
+    return __ipclab_remainder(x, y);
 }
 float remainderf(float x, float y) {
     return (float)remainder(x, y);

@@ -2,19 +2,26 @@
 #include <errno.h>
 #include <math.h>
 
+static int is_infinite(double x) {
+    return x == x && x - x != 0.0;
+}
+
 double sin(double x) {
+    if (is_infinite(x)) errno = EDOM;
     return __ipclab_sin(x);
 }
 float sinf(float x) {
     return (float)sin(x);
 }
 double cos(double x) {
+    if (is_infinite(x)) errno = EDOM;
     return __ipclab_cos(x);
 }
 float cosf(float x) {
     return (float)cos(x);
 }
 double tan(double x) {
+    if (is_infinite(x)) errno = EDOM;
     return __ipclab_tan(x);
 }
 float tanf(float x) {
@@ -40,8 +47,10 @@ double atan(double x) {
 float atanf(float x) {
     return (float)atan(x);
 }
-double atan2(double x, double y) {
-    return __ipclab_atan2(x, y);
+double atan2(double y, double x) {
+    double result = __ipclab_atan2(y, x);
+    if (result == 0.0 && y != 0.0 && x - x == 0.0) errno = ERANGE;
+    return result;
 }
 float atan2f(float x, float y) {
     return (float)atan2(x, y);

@@ -1,5 +1,6 @@
 // Addresses as text.
 #include <arpa/inet.h>
+#include <ctype.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -38,8 +39,20 @@ in_addr_t inet_addr(const char* text) {
 }
 
 in_addr_t inet_network(const char* text) {
-    struct in_addr address;
-    return inet_aton(text, &address) ? ntohl(address.s_addr) : INADDR_NONE;
+    // one byte for each number, however many there are: 10.1 is network 0x0a01
+    in_addr_t network = 0;
+    for (int parts = 1; parts <= 4; parts++) {
+        char* end;
+        unsigned long part = strtoul(text, &end, 0);
+        if (!isdigit((unsigned char)*text) || part > 0xff) return INADDR_NONE;
+        network = network << 8 | (in_addr_t)part;
+        if (*end != '.') {
+            while (isspace((unsigned char)*end)) end++;
+            return *end ? INADDR_NONE : network;
+        }
+        text = end + 1;
+    }
+    return INADDR_NONE;
 }
 
 char* inet_ntoa(struct in_addr address) {

@@ -36,13 +36,17 @@ int sigsuspend(const sigset_t* mask) {
 }
 
 int sighold(int signal) {
-    unsigned long bit = 1UL << ((signal - 1) & 63);
-    return (int)CALL4(SYS_rt_sigprocmask, SIG_BLOCK, &bit, 0, 8);
+    sigset_t set;
+    sigemptyset(&set);
+    if (sigaddset(&set, signal) < 0) return -1;
+    return sigprocmask(SIG_BLOCK, &set, 0);
 }
 
 int sigrelse(int signal) {
-    unsigned long bit = 1UL << ((signal - 1) & 63);
-    return (int)CALL4(SYS_rt_sigprocmask, SIG_UNBLOCK, &bit, 0, 8);
+    sigset_t set;
+    sigemptyset(&set);
+    if (sigaddset(&set, signal) < 0) return -1;
+    return sigprocmask(SIG_UNBLOCK, &set, 0);
 }
 
 int sigpause(int signal) {

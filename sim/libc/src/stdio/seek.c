@@ -11,7 +11,8 @@ static off_t position(FILE* stream) {
     int append = (stream->flags & F_APPEND) && stream->write_pos > stream->write_base;
     off_t at = append || stream->offset < 0 ? __stdio_seek_raw(stream, 0, append ? 2 : 1) : stream->offset;
     if (at < 0) return -1;
-    if (stream->flags & F_WRITING) return at - stream->seek_back + (stream->write_pos - stream->write_base);
+    if (stream->flags & F_WRITING)
+        return at - (append ? 0 : stream->seek_back) + (stream->write_pos - stream->write_base);
     if (stream->flags & F_BACKUP)
         return at - (stream->saved_end - stream->saved_pos) - (stream->read_end - stream->read_pos);
     return at - (stream->read_end - stream->read_pos);

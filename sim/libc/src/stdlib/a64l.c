@@ -11,7 +11,7 @@ long a64l(const char* text) {
         if (!digit) break;
         value |= (unsigned int)(digit - digits) << shift;
     }
-    return (int)value;
+    return value;  // glibc: 32 bits, without sign
 }
 
 char* l64a(long given) {

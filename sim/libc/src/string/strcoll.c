@@ -7,10 +7,6 @@ int strcoll(const char* a, const char* b) {
 
 size_t strxfrm(char* to, const char* from, size_t bytes) {
     size_t length = strlen(from);
-    if (bytes > 0) {
-        size_t copied = length < bytes ? length : bytes - 1;
-        memcpy(to, from, copied);
-        to[copied] = 0;
-    }
+    memcpy(to, from, length < bytes ? length + 1 : bytes);
     return length;
 }
