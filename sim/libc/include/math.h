@@ -18,7 +18,7 @@
 #define HUGE_VAL (1e308 * 10)
 #define HUGE_VALF ((float)HUGE_VAL)
 #define INFINITY ((float)(1e308 * 10))
-#define NAN ((float)-(INFINITY * 0.0F))
+#define NAN (__builtin_nanf(""))
 
 #define FP_NAN 0
 #define FP_INFINITE 1
