@@ -307,7 +307,9 @@ std::string overflow_text(const Node* value, const Type* to) {
                                    ? fmt::format("{}", static_cast<std::uint64_t>(value->integer))
                                    : fmt::format("{}", value->integer);
     return fmt::format("{} from '{}' to '{}' changes value from '{}' to '{}'",
-                       is_unsigned(to) ? "unsigned conversion" : "overflow in conversion",
+                       !is_unsigned(to)           ? "overflow in conversion"
+                       : is_unsigned(value->type) ? "conversion"
+                                                  : "unsigned conversion",
                        type_name(value->type), type_name(to->unqualified), before,
                        canonical(value->integer, to));
 }
