@@ -25,15 +25,6 @@ const std::string kPath = "/usr/bin:/bin";
 /// "file.c:12 -Wunused-variable"
 using Warnings = std::set<std::string>;
 
-// What gcc finds and we do not look for, with the reason.
-constexpr std::string_view kNotOurs[] = {
-    "-Wformat-overflow",       "-Wformat-truncation", "-Wstringop-truncation",  // need the lengths of strings
-    "-Wmissing-braces",                                                         // style only
-    "-Wold-style-declaration",                                                  // style only
-    "-Wcast-function-type",   // right programs do it: signal handlers, qsort
-    "-Wint-in-bool-context",  // style only
-};
-
 // Lines where we differ on purpose.
 struct Known {
     std::string_view warning;
@@ -57,7 +48,8 @@ std::vector<fs::path> c_files(const fs::path& place) {
 
 void add(Warnings& all, const std::string& file, std::string_view line, std::string flag) {
     if (flag.ends_with('=')) flag.pop_back();  // "-Wformat="
-    if (std::ranges::find(kNotOurs, flag) == std::end(kNotOurs))
+    // What we do not look for is in no table: it needs the optimiser's eye, or is a matter of style.
+    if (cc::find_warning(flag))
         all.insert(fmt::format("{}:{} {}", fs::path(file).filename().string(), line, flag));
 }
 
