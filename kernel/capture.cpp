@@ -127,6 +127,7 @@ class Capturer {
             case ArgKind::sigmask_how:
             case ArgKind::pipe_flags:
             case ArgKind::clone_flags:
+            case ArgKind::futex_op:
             case ArgKind::seek_whence:
             case ArgKind::at_fd:
             case ArgKind::ioctl_command:

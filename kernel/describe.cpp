@@ -4,6 +4,7 @@
 #include "kernel/syscalls.h"
 
 #include <array>
+#include <cstdio>
 
 namespace ipclab::kernel {
 
@@ -60,8 +61,14 @@ std::string describe_point(const Kernel& kernel, const WaitPoint& point) {
         case WaitFor::readable:
         case WaitFor::writable:
         case WaitFor::peer:
-        case WaitFor::futex:
             return " on " + describe(kernel, point.object) + state_of_wait(kernel, point);
+        case WaitFor::futex: {
+            char word[24];
+            std::snprintf(word, sizeof word, "0x%llx",
+                          static_cast<unsigned long long>(point.key & ~std::uint64_t{3}));
+            if (point.object.kind == ObjectKind::space) return std::string(" on the word at ") + word;
+            return " on the word at " + std::string(word) + " of " + describe(kernel, point.object);
+        }
         case WaitFor::child:
             return " for a child";
         case WaitFor::memory:
@@ -112,6 +119,8 @@ std::string describe_wait(const Kernel& kernel, Tid tid) {
         case TaskState::stopped:
             return "stopped by " + std::string(signal_name(kernel.processes[task->process].stop_signal));
         case TaskState::zombie:
+            if (!kernel.processes[task->process].is_zombie)
+                return "a thread that has ended; others of its process go on";
             return "a zombie: it has ended, and its parent has not waited for it";
         case TaskState::blocked:
             break;

@@ -72,6 +72,7 @@ Outcome sys_execve(Call& call) {
 
     // execve(2): what is kept: pid, descriptors without close-on-exec, mask, pending signals, alarm,
     // directory.
+    become_first_thread(call);
     close_marked_descriptors(call);
     Process& process = call.process();
     reset_handlers(process);

@@ -158,6 +158,15 @@ std::string check_wait(const Kernel& kernel, const Task& task, const WaitPoint& 
     return {};
 }
 
+/// A signal of the process may be left to another thread that is awake.
+bool sleeps_over_signal(const Kernel& kernel, const Task& task) {
+    const Process& process = kernel.processes[task.process];
+    SignalMask unseen = process.pending.set & ~task.blocked_signals;
+    for (Tid tid : threads_of(kernel, task.process))
+        if (kernel.tasks[tid].state != TaskState::blocked) unseen &= kernel.tasks[tid].blocked_signals;
+    return unseen != 0 || (task.pending.set & ~task.blocked_signals) != 0 || process.death_cause != 0;
+}
+
 std::string check_task(const Kernel& kernel, const Task& task) {
     const std::string what = "task " + text(task.tid.value);
     if (!kernel.processes.contains(task.process)) return what + " has no process";
@@ -173,14 +182,15 @@ std::string check_task(const Kernel& kernel, const Task& task) {
         if (task.waits.empty() && task.call->deadline_ns == kNever) return what + " is blocked on nothing";
         // vfork(2): the wait for one's own memory ends with it, or by a fatal signal, which needs no delivery.
         const bool waits_for_memory = !task.waits.empty() && task.waits.front().what == WaitFor::memory;
-        if (has_deliverable_signal(kernel, task.tid) && !waits_for_memory)
-            return what + " sleeps over a signal";
+        if (!waits_for_memory && sleeps_over_signal(kernel, task)) return what + " sleeps over a signal";
         for (const WaitPoint& point : task.waits)
             if (std::string broken = check_wait(kernel, task, point); !broken.empty()) return broken;
     }
     if (task.state == TaskState::zombie && task.call) return what + " is a zombie in a call";
-    if ((task.state == TaskState::zombie) != kernel.processes[task.process].is_zombie)
-        return what + " is not as dead as its process";
+    if (task.state != TaskState::zombie && kernel.processes[task.process].is_zombie)
+        return what + " lives on in a dead process";
+    if (task.state == TaskState::zombie && task.tid.value != task.process.value)
+        return what + " is a zombie, but not the first of its process";
     return {};
 }
 
@@ -220,6 +230,7 @@ std::string check_processes(const Kernel& kernel) {
         if (kernel.processes[process->parent].is_zombie) return what + " is the child of a zombie";
         if (process->is_zombie && process->parent == kInit) return what + " was not reaped by init";
         if (!kernel.tasks.contains(Tid{pid.value})) return what + " has no task";
+        if (!process->is_zombie && threads_of(kernel, pid).empty()) return what + " lives without a thread";
         if (process->is_zombie == kernel.spaces.contains(process->space))
             return what + (process->is_zombie ? " is a zombie with memory" : " has no memory");
         if (!kernel.inodes.contains(process->working_directory))

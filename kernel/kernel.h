@@ -114,12 +114,12 @@ struct Execution {
 /// What the engine has to do after a handler ran.
 struct Outcome {
     enum class Kind : std::uint8_t {
-        done,     ///< the call returns `value` (negative errno on failure)
-        blocked,  ///< the task sleeps; Task::call and Task::waits say on what. vfork: `child` as for `forked`
-        forked,   ///< done, and the engine copies the caller's context for the task `child`, whose call
-                  ///< returns 0
-        executed,               ///< the engine loads `execution` into the emptied address space
-        exited,                 ///< the task is gone (zombie): the engine drops its context
+        done,      ///< the call returns `value` (negative errno on failure)
+        blocked,   ///< the task sleeps; Task::call and Task::waits say on what. vfork: `child` as for `forked`
+        forked,    ///< done, and the engine makes a context for the task `child`: see `start`
+        executed,  ///< the engine loads `execution` into the emptied address space; the task has become the first
+                   ///< one of its process
+        exited,    ///< the task is gone or a zombie: the engine drops its context
         returned_from_handler,  ///< rt_sigreturn: the engine pops the handler's frame
         yielded,                ///< done with `value`, and the task goes to the end of the ready queue
     };
@@ -127,10 +127,17 @@ struct Outcome {
     std::int64_t value = 0;
     Tid child{};
     std::unique_ptr<Execution> execution;
+    /// How `child` starts.
+    struct Start {
+        /// 0: as a copy of the caller, whose call returns 0. Else on this stack, whose first word is the function to
+        /// run and whose second is its argument: that is how C libraries prepare it for clone(2).
+        std::uint64_t stack = 0;
+        std::optional<std::uint64_t> thread_pointer;  ///< CLONE_SETTLS; none: the caller's
+    } start{};
 
-    static Outcome done(std::int64_t value) { return {Kind::done, value, {}, {}}; }
+    static Outcome done(std::int64_t value) { return {Kind::done, value, {}, {}, {}}; }
     static Outcome fail(Errno error) { return done(-static_cast<std::int64_t>(error)); }
-    static Outcome of(Kind kind, std::int64_t value = 0) { return {kind, value, {}, {}}; }
+    static Outcome of(Kind kind, std::int64_t value = 0) { return {kind, value, {}, {}, {}}; }
     template <class T>
     static Outcome from(const Result<T>& result) {
         if (!result.ok()) return fail(result.error());
@@ -146,7 +153,7 @@ struct Outcome {
 struct Call {
     Kernel& kernel;
     Tid task;
-    Task& me;              ///< that task, until it ends
+    Task* me;              ///< that task, until it ends
     Pid pid;               ///< its process
     PendingCall& pending;  ///< args, progress, deadline: kept while the call is blocked
     Trace* trace;          ///< null: nobody wants events
@@ -154,7 +161,7 @@ struct Call {
     ObjectRef object{};  ///< the handler names the object that the call acts on: for the event
 
     std::uint64_t arg(int index) const { return pending.args[static_cast<std::size_t>(index)]; }
-    const Task& self() const { return me; }
+    const Task& self() const { return *me; }
     Process& process() const { return kernel.processes.write(pid); }
     const Process& process_read() const { return kernel.processes[pid]; }
     UserMemory memory() const { return {kernel.spaces.write(process_read().space), kernel.memory}; }

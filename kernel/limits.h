@@ -37,6 +37,7 @@ struct Costs {
     Time context_switch_ns = 1'500;
     Time wakeup_ns = 800;
     Time fork_ns = 60'000;
+    Time thread_ns = 12'000;  ///< clone(2) of a thread
     Time exec_ns = 250'000;
     Time exit_ns = 30'000;
     Time signal_ns = 700;  ///< delivery: frame, handler entry, sigreturn

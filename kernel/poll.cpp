@@ -129,8 +129,8 @@ Result<void> set_temporary_mask(Call& call, std::uint64_t address, std::uint64_t
     if (bytes != sizeof(SignalMask)) return Errno::einval;
     auto mask = call.memory().read_object<SignalMask>(address);
     if (!mask) return mask.error();
-    call.me.saved_mask = call.me.blocked_signals;
-    set_mask(call.me, *mask);
+    call.me->saved_mask = call.me->blocked_signals;
+    set_mask(call.kernel, call.task, *mask, call.trace);
     return {};
 }
 
@@ -143,9 +143,9 @@ struct Look {
 /// The end of a look: done, or asleep. A signal that interrupts the sleep finds the mask as the call set it.
 Outcome conclude(Call& call, const Look& look) {
     if (!look.ready || *look.ready > 0 || call.has_timed_out()) {
-        if (call.me.saved_mask) {
-            set_mask(call.me, *call.me.saved_mask);
-            call.me.saved_mask.reset();
+        if (call.me->saved_mask) {
+            set_mask(call.kernel, call.task, *call.me->saved_mask, call.trace);
+            call.me->saved_mask.reset();
         }
         return Outcome::from(look.ready);
     }

@@ -18,7 +18,7 @@ constexpr std::int32_t kPidMax = 4'194'304;  // proc(5): /proc/sys/kernel/pid_ma
 constexpr std::int32_t kReservedPids = 300;  // kernel/pid.c: where numbering starts again
 
 bool is_pid_in_use(const Kernel& kernel, Pid pid) {
-    if (kernel.processes.contains(pid)) return true;
+    if (kernel.processes.contains(pid) || kernel.tasks.contains(Tid{pid.value})) return true;
     return std::any_of(kernel.processes.begin(), kernel.processes.end(), [&](const auto& entry) {
         return entry.second->group == pid || entry.second->session == pid;
     });
@@ -65,7 +65,10 @@ void wake_stopped_group(Kernel& kernel, Pid group, Trace* trace) {
     for (const auto& [pid, process] : kernel.processes) {
         if (process->group != group || process->is_zombie || pid == kInit) continue;
         members.push_back(pid);
-        has_stopped = has_stopped || kernel.tasks[Tid{pid.value}].state == TaskState::stopped;
+        const std::vector<Tid> threads = threads_of(kernel, pid);
+        has_stopped = has_stopped || std::any_of(threads.begin(), threads.end(), [&](Tid tid) {
+                          return kernel.tasks[tid].state == TaskState::stopped;
+                      });
     }
     if (!has_stopped || !is_orphaned_group(kernel, group)) return;
     for (int signal : {kSigHup, kSigCont})
@@ -158,14 +161,8 @@ void replace_space(Kernel& kernel, Process& process, Trace* trace) {
 
 void end_process(Kernel& kernel, Pid pid, std::int32_t wait_status, int death_cause, Trace* trace) {
     const Tid tid{pid.value};
+    for (Tid thread : threads_of(kernel, pid)) end_thread(kernel, thread, wait_status, trace);
     {
-        Task& task = kernel.tasks.write(tid);
-        task.state = TaskState::zombie;
-        task.call.reset();
-        task.waits.clear();
-        task.pending = {};
-        task.saved_mask.reset();
-        leave_cpu(kernel, tid);
         Process& process = kernel.processes.write(pid);
         process.is_zombie = true;
         process.wait_status = wait_status;
@@ -214,7 +211,7 @@ void reap(Kernel& kernel, Pid zombie, Tid by, Trace* trace) {
     // times(2): the times of children count once they have been waited for.
     if (by)
         parent.children_cpu_ns +=
-            static_cast<std::uint64_t>(kernel.tasks[Tid{zombie.value}].cpu_time_ns) + process.children_cpu_ns;
+            static_cast<std::uint64_t>(cpu_time_of(kernel, process)) + process.children_cpu_ns;
     for (Cpu& cpu : kernel.scheduler.cpus)
         if (cpu.last == Tid{zombie.value}) cpu.last = {};
     kernel.tasks.erase(Tid{zombie.value});
@@ -232,27 +229,27 @@ void tell_parent_of_stop(Kernel& kernel, Pid pid, int code, int signal, Trace* t
     wake(kernel, ref(parent), WaitFor::child, Wake::all, Tid{pid.value}, trace);
 }
 
-namespace {
-
-enum class Memory : std::uint8_t { copied, shared };
+Outcome refuse_task(Call& call, std::string_view what) {
+    Kernel& kernel = call.kernel;
+    // fork(2), clone(2): EAGAIN at the limit on tasks.
+    if (kernel.tasks.size() < static_cast<std::size_t>(kernel.limits.processes)) return Outcome::done(0);
+    explain(kernel, call.task,
+            std::string(what) + ": the limit of " + std::to_string(kernel.limits.processes) +
+                " processes is reached (RLIMIT_NPROC): EAGAIN",
+            call.trace);
+    return Outcome::fail(Errno::eagain);
+}
 
 Outcome fork_process(Call& call, Memory memory) {
     Kernel& kernel = call.kernel;
     const Pid parent_pid = call.self().process;
-    // fork(2): EAGAIN at the limit on tasks.
-    if (kernel.tasks.size() >= static_cast<std::size_t>(kernel.limits.processes)) {
-        explain(kernel, call.task,
-                "fork: the limit of " + std::to_string(kernel.limits.processes) +
-                    " processes is reached (RLIMIT_NPROC): EAGAIN",
-                call.trace);
-        return Outcome::fail(Errno::eagain);
-    }
+    if (Outcome none = refuse_task(call, "fork"); none.value != 0) return none;
     const Pid pid = next_pid(kernel);
     if (!pid) return Outcome::fail(Errno::eagain);
     Process process = kernel.processes[parent_pid];
     process.pid = pid;
     process.parent = parent_pid;
-    process.held = memory == Memory::shared ? call.task : Tid{};
+    process.held = {};
     if (memory == Memory::copied) {
         AddressSpace copy = kernel.spaces[process.space];
         process.space = SpaceId{++kernel.last_id};
@@ -264,6 +261,8 @@ Outcome fork_process(Call& call, Memory memory) {
     process.alarm_interval_ns = 0;
     process.timers = {};
     process.children_cpu_ns = 0;
+    process.ended_threads_cpu_ns = 0;
+    process.wait_status = 0;
     process.stop_unreported = process.continue_unreported = false;
     process.stop_signal = 0;
     process.has_executed = false;
@@ -290,19 +289,13 @@ Outcome fork_process(Call& call, Memory memory) {
     return outcome;
 }
 
-}  // namespace
-
-Outcome sys_fork(Call& call) {
-    return fork_process(call, Memory::copied);
-}
-
-Outcome sys_vfork(Call& call) {
-    // vfork(2): the child uses the caller's memory, and the caller waits until it executes or ends.
+Outcome fork_and_wait(Call& call, Memory memory) {
     const bool is_first = call.pending.progress == 0;
     if (is_first) {
-        Outcome forked = fork_process(call, Memory::shared);
+        Outcome forked = fork_process(call, memory);
         if (forked.kind != Outcome::Kind::forked) return forked;
         call.pending.progress = static_cast<std::uint64_t>(forked.value);
+        call.kernel.processes.write(Pid{forked.value}).held = call.task;
     }
     const Pid child{static_cast<std::int64_t>(call.pending.progress)};
     call.object = ref(child);
@@ -313,33 +306,13 @@ Outcome sys_vfork(Call& call) {
     return held;
 }
 
-Outcome sys_clone(Call& call) {
-    // clone(2): CLONE_CHILD_CLEARTID and CLONE_CHILD_SETTID, as C libraries pass them for fork().
-    constexpr std::uint64_t kChildClearTid = 0x200000, kChildSetTid = 0x1000000, kSignalMask = 0xff;
-    constexpr std::uint64_t kAsVfork = 0x4100;  // CLONE_VM | CLONE_VFORK: posix_spawn()
-    if (call.arg(0) == (kAsVfork | static_cast<std::uint64_t>(kSigChld)) && call.arg(1) == 0)
-        return sys_vfork(call);
-    const std::uint64_t flags = call.arg(0) & 0xffffffff;
-    const std::uint64_t as_fork = static_cast<std::uint64_t>(kSigChld) | kChildClearTid | kChildSetTid;
-    if ((flags & ~as_fork) != 0 || (flags & kSignalMask) != static_cast<std::uint64_t>(kSigChld) ||
-        call.arg(1) != 0) {
-        explain(call.kernel, call.task,
-                "clone: only what fork() and vfork() do is simulated (SIGCHLD, no stack of its own): EINVAL",
-                call.trace);
-        return Outcome::fail(Errno::einval);
-    }
-    Outcome outcome = fork_process(call, Memory::copied);
-    if (outcome.kind == Outcome::Kind::forked && (flags & kChildSetTid)) {
-        const SpaceId space = call.kernel.processes[Pid{outcome.value}].space;
-        const UserMemory memory{call.kernel.spaces.write(space), call.kernel.memory};
-        // kernel/sched/core.c, schedule_tail(): a child that cannot store its id goes on all the same.
-        static_cast<void>(memory.write_object(call.arg(3), static_cast<std::int32_t>(outcome.value)).ok());
-    }
-    return outcome;
+Outcome sys_fork(Call& call) {
+    return fork_process(call, Memory::copied);
 }
 
-Outcome sys_exit(Call& call) {
-    return sys_exit_group(call);  // a process has one thread
+Outcome sys_vfork(Call& call) {
+    // vfork(2): the child uses the caller's memory, and the caller waits until it executes or ends.
+    return fork_and_wait(call, Memory::shared);
 }
 
 Outcome sys_exit_group(Call& call) {
@@ -351,10 +324,6 @@ Outcome sys_exit_group(Call& call) {
 
 Outcome sys_getpid(Call& call) {
     return Outcome::done(call.self().process.value);
-}
-
-Outcome sys_gettid(Call& call) {
-    return Outcome::done(call.task.value);
 }
 
 Outcome sys_getppid(Call& call) {

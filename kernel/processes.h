@@ -11,6 +11,24 @@ inline constexpr Pid kFirst{2};
 /// Ends a process: closes its descriptors, gives its children to init, tells its parent. `death_cause`: the
 /// signal that killed it, 0 where it exited. `wait_status` as waitpid(2) reports it.
 void end_process(Kernel& kernel, Pid process, std::int32_t wait_status, int death_cause, Trace* trace);
+/// Ends one thread; the others live on. The first one of a process becomes a zombie, any other is gone.
+void end_thread(Kernel& kernel, Tid thread, std::int32_t wait_status, Trace* trace);
+void end_other_threads(Kernel& kernel, Tid survivor, std::int32_t wait_status, Trace* trace);
+/// execve(2): the other threads end, and the caller goes on as the first one: call.task may change.
+void become_first_thread(Call& call);
+/// The tasks of a process that have not ended, by id.
+std::vector<Tid> threads_of(const Kernel& kernel, Pid process);
+/// CPU time of all threads, the ended ones too.
+Time cpu_time_of(const Kernel& kernel, const Process& process);
+
+/// fork(2): EAGAIN. Whether the child gets a copy of the caller's memory or the same.
+enum class Memory : std::uint8_t { copied, shared };
+Outcome fork_process(Call& call, Memory memory);
+/// vfork(2): the same, and the caller sleeps until the child executes or ends.
+Outcome fork_and_wait(Call& call, Memory memory);
+/// EAGAIN, explained, where there are as many tasks as there may be; value 0: there is room.
+Outcome refuse_task(Call& call, std::string_view what);
+
 /// Removes a zombie for good. `by`: who waited for it (none: init, or nobody because SIGCHLD is ignored).
 void reap(Kernel& kernel, Pid zombie, Tid by, Trace* trace);
 /// SIGCHLD and a wake-up for the parent of a process that has stopped or gone on.

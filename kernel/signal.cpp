@@ -116,74 +116,104 @@ void emit_delivered(const Kernel& kernel, Tid task, const SignalInfo& info, Sign
 }
 
 /// SIGCONT resumes a stopped process whether or not it is caught, ignored or blocked (signal(7)).
-void resume_stopped(Kernel& kernel, Tid tid, Trace* trace) {
-    const Task& task = kernel.tasks[tid];
-    if (task.state != TaskState::stopped) return;
-    make_ready(kernel, kernel.tasks.write(tid));
-    Process& process = kernel.processes.write(task.process);
+void resume_stopped(Kernel& kernel, Pid pid, Trace* trace) {
+    bool was_stopped = false;
+    for (Tid tid : threads_of(kernel, pid)) {
+        if (kernel.tasks[tid].state != TaskState::stopped) continue;
+        make_ready(kernel, kernel.tasks.write(tid));
+        was_stopped = true;
+    }
+    if (!was_stopped) return;
+    Process& process = kernel.processes.write(pid);
     process.stop_unreported = false;
     process.continue_unreported = true;
-    tell_parent_of_stop(kernel, task.process, kCldContinued, kSigCont, trace);
+    tell_parent_of_stop(kernel, pid, kCldContinued, kSigCont, trace);
 }
 
 /// sigtimedwait(2): the signals that it waits for are blocked, and wake it all the same.
-void wake_if_awaited(Kernel& kernel, Tid tid, const SignalInfo& info, Trace* trace) {
-    const Task& task = kernel.tasks[tid];
-    if (task.state != TaskState::blocked) return;
-    for (const WaitPoint& point : task.waits)
-        if (point.what == WaitFor::signal && (point.key & signal_bit(info.signal)))
-            return wake_task(kernel, tid, {},
-                             kernel.tasks.contains(Tid{info.sender.value}) ? Tid{info.sender.value} : Tid{},
-                             trace);
+bool is_awaited(const Task& task, int signal) {
+    return task.state == TaskState::blocked &&
+           std::any_of(task.waits.begin(), task.waits.end(), [&](const WaitPoint& point) {
+               return point.what == WaitFor::signal && (point.key & signal_bit(signal));
+           });
 }
 
-void deliver_to(Kernel& kernel, Tid tid, const SignalInfo& info, bool to_task, Trace* trace) {
-    const Pid pid = kernel.tasks[tid].process;
+/// kernel/signal.c, wants_signal(): whether this thread will see to a signal that is now generated.
+bool wants(const Kernel& kernel, Tid tid, int signal) {
+    const Task& task = kernel.tasks[tid];
+    if (is_awaited(task, signal)) return true;
+    if (task.blocked_signals & signal_bit(signal)) return false;
+    if (signal == kSigKill) return true;
+    if (task.state == TaskState::stopped) return false;
+    return task.state == TaskState::running || !has_deliverable_signal(kernel, tid);
+}
+
+/// kernel/signal.c, complete_signal(): of a process the first thread where it wants the signal, else another one; none:
+/// it stays pending until somebody looks.
+Tid taker_of(const Kernel& kernel, Pid pid, int signal) {
+    for (Tid tid : threads_of(kernel, pid))
+        if (wants(kernel, tid, signal)) return tid;
+    return {};
+}
+
+void wake_sleeper(Kernel& kernel, Tid tid, Pid sender, Trace* trace) {
+    const Tid by{sender.value};
+    wake_task(kernel, tid, {}, kernel.tasks.contains(by) ? by : Tid{}, trace);
+}
+
+/// A fatal signal has been generated: every thread comes to see it.
+void doom(Kernel& kernel, Pid pid, const SignalInfo& info, Trace* trace) {
+    kernel.processes.write(pid).death_cause = info.signal;
+    for (Tid tid : threads_of(kernel, pid)) {
+        const TaskState state = kernel.tasks[tid].state;
+        if (state == TaskState::blocked)
+            wake_sleeper(kernel, tid, info.sender, trace);
+        else if (state == TaskState::stopped)
+            make_ready(kernel, kernel.tasks.write(tid));
+    }
+}
+
+/// `only`: directed at this thread; none: at the process.
+void generate(Kernel& kernel, Pid pid, Tid only, const SignalInfo& info, Trace* trace) {
     const int signal = info.signal;
-    emit_sent(kernel, tid, pid, info, trace);
+    const Tid shown = only ? only : Tid{pid.value};
+    emit_sent(kernel, shown, pid, info, trace);
     if (kernel.processes[pid].is_zombie || kernel.processes[pid].death_cause != 0) return;
     const SignalMask bit = signal_bit(signal);
-    if (bit & kStopSignals) {
+    if ((bit & kStopSignals) || signal == kSigCont) {
         // POSIX, 2.4.1: a stop signal discards pending SIGCONT, SIGCONT discards pending stop signals.
-        discard(kernel.tasks.write(tid).pending, signal_bit(kSigCont));
-        discard(kernel.processes.write(pid).pending, signal_bit(kSigCont));
-    } else if (signal == kSigCont) {
-        discard(kernel.tasks.write(tid).pending, kStopSignals);
-        discard(kernel.processes.write(pid).pending, kStopSignals);
-        resume_stopped(kernel, tid, trace);
+        const SignalMask gone = signal == kSigCont ? kStopSignals : signal_bit(kSigCont);
+        discard(kernel.processes.write(pid).pending, gone);
+        for (Tid tid : threads_of(kernel, pid)) discard(kernel.tasks.write(tid).pending, gone);
+        if (signal == kSigCont) resume_stopped(kernel, pid, trace);
     }
-    const bool is_blocked = (kernel.tasks[tid].blocked_signals & bit) != 0;
-    if (is_dropped(kernel, tid, signal)) return;
-    const bool had_one = has_deliverable_signal(kernel, tid);
-    if (to_task)
-        queue(kernel.tasks.write(tid).pending, info, kernel.limits.pending_signals);
-    else
-        queue(kernel.processes.write(pid).pending, info, kernel.limits.pending_signals);
-    if (is_blocked) return wake_if_awaited(kernel, tid, info, trace);
-    const TaskState state = kernel.tasks[tid].state;
-    if (state == TaskState::stopped && signal != kSigKill) return;
+    if (kernel.tasks[shown].state == TaskState::zombie && only) return;
+    if (is_dropped(kernel, shown, signal)) return;
+    const Tid taker = only ? (wants(kernel, only, signal) ? only : Tid{}) : taker_of(kernel, pid, signal);
+    queue(only ? kernel.tasks.write(only).pending : kernel.processes.write(pid).pending, info,
+          kernel.limits.pending_signals);
+    if (!taker) return;
+    const bool is_blocked = (kernel.tasks[taker].blocked_signals & bit) != 0;
     // kernel/signal.c, complete_signal(): a fatal signal decides the process's end when it is generated,
     // where the task has no other signal to look at yet.
-    if (would_kill(kernel.processes[pid], signal) &&
-        (signal == kSigKill ||
-         (default_action(signal) == DefaultAction::terminate && (state == TaskState::running || !had_one))))
-        kernel.processes.write(pid).death_cause = signal;
-    if (state == TaskState::blocked)
-        wake_task(kernel, tid, {},
-                  kernel.tasks.contains(Tid{info.sender.value}) ? Tid{info.sender.value} : Tid{}, trace);
-    else if (state == TaskState::stopped)
-        make_ready(kernel, kernel.tasks.write(tid));
+    if (!is_blocked && would_kill(kernel.processes[pid], signal) &&
+        default_action(signal) == DefaultAction::terminate)
+        return doom(kernel, pid, info, trace);
+    if (kernel.tasks[taker].state == TaskState::blocked) wake_sleeper(kernel, taker, info.sender, trace);
 }
 
-void stop(Kernel& kernel, Tid tid, int signal, Trace* trace) {
-    Task& task = kernel.tasks.write(tid);
-    task.state = TaskState::stopped;
-    leave_cpu(kernel, tid);
-    Process& process = kernel.processes.write(task.process);
+void stop(Kernel& kernel, Pid pid, int signal, Trace* trace) {
+    for (Tid tid : threads_of(kernel, pid)) {
+        Task& task = kernel.tasks.write(tid);
+        task.state = TaskState::stopped;
+        task.waits.clear();
+        leave_cpu(kernel, tid);
+    }
+    Process& process = kernel.processes.write(pid);
     process.stop_signal = signal;
     process.stop_unreported = true;
     process.continue_unreported = false;
-    tell_parent_of_stop(kernel, process.pid, kCldStopped, signal, trace);
+    tell_parent_of_stop(kernel, pid, kCldStopped, signal, trace);
 }
 
 void die(Kernel& kernel, Tid tid, int signal, Trace* trace) {
@@ -215,7 +245,7 @@ HandlerCall call_handler(Kernel& kernel, Tid tid, const SignalInfo& info, Trace*
     // sigsuspend(2): the mask to return to is the one from before the call.
     const SignalMask restore = task.saved_mask.value_or(task.blocked_signals);
     task.saved_mask.reset();
-    task.blocked_signals = mask_while_handling(action, info.signal, task.blocked_signals);
+    set_mask(kernel, tid, mask_while_handling(action, info.signal, task.blocked_signals), trace);
     return {info.signal, action, info, restore};
 }
 
@@ -258,13 +288,12 @@ bool is_dropped(const Kernel& kernel, Tid tid, int signal) {
 }
 
 void send_to_process(Kernel& kernel, Pid pid, const SignalInfo& info, Trace* trace) {
-    const Tid main{pid.value};
-    if (pid == kInit || !kernel.tasks.contains(main)) return;  // init is not killed and handles nothing
-    deliver_to(kernel, main, info, false, trace);
+    if (pid == kInit || !kernel.processes.contains(pid)) return;  // init is not killed and handles nothing
+    generate(kernel, pid, {}, info, trace);
 }
 
 void send_to_task(Kernel& kernel, Tid task, const SignalInfo& info, Trace* trace) {
-    deliver_to(kernel, task, info, true, trace);
+    generate(kernel, kernel.tasks[task].process, task, info, trace);
 }
 
 bool has_deliverable_signal(const Kernel& kernel, Tid tid) {
@@ -273,7 +302,7 @@ bool has_deliverable_signal(const Kernel& kernel, Tid tid) {
 }
 
 bool Call::is_interrupted() const {
-    return has_deliverable_signal(me, process_read());
+    return has_deliverable_signal(*me, process_read());
 }
 
 std::optional<NextSignal> next_signal(const Kernel& kernel, Tid tid) {
@@ -308,7 +337,7 @@ std::optional<HandlerCall> take_signal(Kernel& kernel, Tid tid, Trace* trace) {
                 return call_handler(kernel, tid, info, trace);
             case NextSignal::What::stop:
                 emit_delivered(kernel, tid, info, SignalAction::stopped, trace);
-                stop(kernel, tid, next->signal, trace);
+                stop(kernel, pid, next->signal, trace);
                 return std::nullopt;
             case NextSignal::What::ignore:
                 emit_delivered(kernel, tid, info,
@@ -362,7 +391,7 @@ Result<void> send_from_outside(Kernel& kernel, Pid pid, int signal, Trace* trace
 }
 
 void return_from_handler(Kernel& kernel, Tid tid, SignalMask mask, int signal, Trace* trace) {
-    set_mask(kernel.tasks.write(tid), mask);
+    set_mask(kernel, tid, mask, trace);
     if (!trace) return;
     Event event = event_now(kernel, EventKind::signal_returned, tid);
     event.number = static_cast<std::uint16_t>(signal);
@@ -400,8 +429,23 @@ std::optional<SignalInfo> accept_signal(Kernel& kernel, Tid tid, SignalMask set)
     return info;
 }
 
-void set_mask(Task& task, SignalMask mask) {
-    task.blocked_signals = mask & ~kUnblockable;
+void set_mask(Kernel& kernel, Tid tid, SignalMask mask, Trace* trace) {
+    kernel.tasks.write(tid).blocked_signals = mask & ~kUnblockable;
+    find_takers(kernel, kernel.tasks[tid].process, trace);
+}
+
+void find_takers(Kernel& kernel, Pid pid, Trace* trace) {
+    SignalMask untaken = kernel.processes[pid].pending.set;
+    if (untaken == 0) return;
+    const std::vector<Tid> threads = threads_of(kernel, pid);
+    for (Tid tid : threads)
+        if (kernel.tasks[tid].state != TaskState::blocked) untaken &= kernel.tasks[tid].blocked_signals;
+    for (Tid tid : threads) {
+        const Task& task = kernel.tasks[tid];
+        if (task.state != TaskState::blocked || (untaken & ~task.blocked_signals) == 0) continue;
+        untaken &= task.blocked_signals;
+        wake_task(kernel, tid, {}, {}, trace);
+    }
 }
 
 void discard_pending(Kernel& kernel, Pid pid, int signal) {

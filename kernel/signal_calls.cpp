@@ -76,16 +76,15 @@ Outcome sys_rt_sigprocmask(Call& call) {
     if (call.arg(1)) {
         auto set = memory.read_object<SignalMask>(call.arg(1));
         if (!set) return Outcome::fail(set.error());
-        Task& task = call.kernel.tasks.write(call.task);
         switch (static_cast<std::int32_t>(call.arg(0))) {
             case kBlock:
-                set_mask(task, before | *set);
+                set_mask(call.kernel, call.task, before | *set, call.trace);
                 break;
             case kUnblock:
-                set_mask(task, before & ~*set);
+                set_mask(call.kernel, call.task, before & ~*set, call.trace);
                 break;
             case kSetMask:
-                set_mask(task, *set);
+                set_mask(call.kernel, call.task, *set, call.trace);
                 break;
             default:
                 return Outcome::fail(Errno::einval);
@@ -109,9 +108,8 @@ Outcome sys_rt_sigsuspend(Call& call) {
     if (!call.pending.has_slept) {
         auto mask = call.memory().read_object<SignalMask>(call.arg(0));
         if (!mask) return Outcome::fail(mask.error());
-        Task& task = call.kernel.tasks.write(call.task);
-        task.saved_mask = task.blocked_signals;
-        set_mask(task, *mask);
+        call.me->saved_mask = call.me->blocked_signals;
+        set_mask(call.kernel, call.task, *mask, call.trace);
     }
     return call.block(ref(call.task), WaitFor::signal);
 }

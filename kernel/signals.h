@@ -41,8 +41,10 @@ std::optional<SignalInfo> accept_signal(Kernel& kernel, Tid task, SignalMask set
 void discard_pending(Kernel& kernel, Pid process, int signal);
 /// siginfo_t as Linux lays it out on x86-64 (sigaction(2)).
 std::array<std::uint8_t, 128> siginfo_bytes(const SignalInfo& info);
-/// Changes a task's mask; SIGKILL and SIGSTOP stay unblocked.
-void set_mask(Task& task, SignalMask mask);
+/// Changes a task's mask; SIGKILL and SIGSTOP stay unblocked. Another thread takes what this one now leaves.
+void set_mask(Kernel& kernel, Tid task, SignalMask mask, Trace* trace);
+/// Wakes threads so that no signal of the process waits while only sleepers could take it.
+void find_takers(Kernel& kernel, Pid process, Trace* trace);
 /// The handlers' dispositions go back to default; ignored signals stay ignored (execve(2)).
 void reset_handlers(Process& process);
 /// A process group all of whose members have their parent in the same group or in another session

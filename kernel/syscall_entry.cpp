@@ -1,6 +1,7 @@
 // The way into the kernel and out of it: dispatch, events, and what a signal does to a call that sleeps.
 #include "kernel/capture.h"
 #include "kernel/emit.h"
+#include "kernel/futex.h"
 #include "kernel/handlers.h"
 #include "kernel/signals.h"
 #include "kernel/syscalls.h"
@@ -30,7 +31,20 @@ enum class Restart : std::int64_t {
     if_asked = -512,    ///< ERESTARTSYS: again after a handler with SA_RESTART, else EINTR
     no_handler = -514,  ///< ERESTARTNOHAND: again only where no handler ran
     with_block = -516,  ///< ERESTART_RESTARTBLOCK: the same, and goes on with the time that is left
+    always = -513,      ///< ERESTARTNOINTR: again, whatever the handler's flags
 };
+
+/// kernel/futex: a wait with a time-out goes on with the time that is left, and never after a handler; the wait for a
+/// lock with priority inheritance is never seen to be interrupted.
+Restart restart_of_futex(const PendingCall& pending) {
+    switch (futex_command(pending.args[1])) {
+        case FutexCommand::lock_pi:
+        case FutexCommand::lock_pi2:
+            return Restart::always;
+        default:
+            return pending.args[3] ? Restart::with_block : Restart::if_asked;
+    }
+}
 
 /// signal(7), "Interruption of system calls and library functions by signal handlers".
 Restart restart_of(const PendingCall& pending) {
@@ -46,6 +60,8 @@ Restart restart_of(const PendingCall& pending) {
         case Sys::select:
         case Sys::pselect6:
             return Restart::no_handler;
+        case Sys::futex:
+            return restart_of_futex(pending);
         default:
             return Restart::if_asked;
     }
@@ -105,7 +121,7 @@ class Pass {
             // Without a handler the call goes on after the signal: Linux restarts it by itself.
             keep_call();
             static_cast<void>(take_signal(kernel_, call_.task, call_.trace));
-            if (call_.me.state == TaskState::stopped) return call_.me.waits.clear();
+            if (call_.me->state == TaskState::stopped) return call_.me->waits.clear();
         }
         finish(result.outcome);
     }
@@ -119,12 +135,12 @@ class Pass {
     /// The call's data stay with the task while it is not done.
     void keep_call() {
         call_.pending.has_slept = true;
-        call_.me.call = call_.pending;
+        call_.me->call = call_.pending;
     }
 
     void sleep() {
         keep_call();
-        Task& self = call_.me;
+        Task& self = *call_.me;
         self.state = TaskState::blocked;
         self.wait_order = ++kernel_.wait_counter;
         self.wake_by_timeout = false;
@@ -139,16 +155,17 @@ class Pass {
     void interrupted(const NextSignal& next, Resumed& result) {
         const Restart restart = restart_of(call_.pending);
         const bool dies = next.what == NextSignal::What::die;
-        const bool again = dies || (restart == Restart::if_asked && (next.flags & kSaRestart) != 0);
+        const bool again = dies || restart == Restart::always ||
+                           (restart == Restart::if_asked && (next.flags & kSaRestart) != 0);
         if (again && !dies && look_ == Look::first) {
             // A signal that was pending already: only resume_syscall() can say that the call is to be made
             // again, so the task keeps the call and is ready at once.
             keep_call();
             leave_cpu(kernel_, call_.task);
-            return make_ready(kernel_, call_.me);
+            return make_ready(kernel_, *call_.me);
         }
-        call_.me.waits.clear();
-        call_.me.call.reset();
+        call_.me->waits.clear();
+        call_.me->call.reset();
         // The program sees EINTR, unless the call is made again or the task dies here: then the event shows
         // Linux's own mark, as strace does.
         result.outcome =
@@ -159,8 +176,8 @@ class Pass {
 
     void finish(const Outcome& outcome) {
         if (outcome.kind == Outcome::Kind::exited) return;  // its event came first, and the task is gone
-        call_.me.call.reset();
-        call_.me.waits.clear();
+        call_.me->call.reset();
+        call_.me->waits.clear();
         emit_result(outcome.value);
     }
 
@@ -242,7 +259,7 @@ Outcome enter_syscall(Kernel& kernel, Tid task, std::uint64_t number,
     pending.number = static_cast<std::uint16_t>(number);
     pending.args = args;
     pending.entered_ns = kernel.now_ns;
-    Call call{kernel, task, self, self.process, pending, trace, cost_ns};
+    Call call{kernel, task, &self, self.process, pending, trace, cost_ns};
     Resumed result;
     if (trace) {
         Pass(call, source, Pass::Look::first).run(result);
@@ -260,20 +277,20 @@ Resumed resume_syscall(Kernel& kernel, Tid task, SourceLine source, Trace* trace
     IPCLAB_ASSERT(kernel.tasks[task].call);
     Task& self = kernel.tasks.write(task);
     PendingCall pending = *self.call;
-    Call call{kernel, task, self, self.process, pending, trace, cost_ns};
+    Call call{kernel, task, &self, self.process, pending, trace, cost_ns};
     Resumed result;
     Pass(call, source, Pass::Look::again).run(result);
     return result;
 }
 
 Outcome Call::block(std::span<const WaitPoint> points) {
-    me.waits.assign(points.begin(), points.end());
+    me->waits.assign(points.begin(), points.end());
     return Outcome::of(Outcome::Kind::blocked);
 }
 
 Outcome Call::block(ObjectRef watched, WaitFor what, std::uint64_t key) {
-    me.waits.resize(1);
-    WaitPoint& point = me.waits.front();
+    me->waits.resize(1);
+    WaitPoint& point = me->waits.front();
     point.object = watched;
     point.what = what;
     point.is_exclusive = true;

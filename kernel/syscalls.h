@@ -45,6 +45,7 @@ enum class ArgKind : std::uint8_t {
     sigmask_how,
     pipe_flags,
     clone_flags,
+    futex_op,
     seek_whence,
     at_fd,
     ioctl_command,
@@ -92,6 +93,7 @@ constexpr ArgDirection direction(ArgKind kind) {
         case ArgKind::sigmask_how:
         case ArgKind::pipe_flags:
         case ArgKind::clone_flags:
+        case ArgKind::futex_op:
         case ArgKind::seek_whence:
         case ArgKind::at_fd:
         case ArgKind::ioctl_command:

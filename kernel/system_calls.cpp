@@ -5,7 +5,6 @@
 
 #include "kernel/emit.h"
 #include "kernel/handlers.h"
-#include "kernel/signals.h"
 #include "kernel/transfer.h"
 
 namespace ipclab::kernel {
@@ -45,6 +44,22 @@ Outcome sys_sched_getaffinity(Call& call) {
     if (pid < 0 || (pid > 0 && !call.kernel.tasks.contains(Tid{pid}))) return Outcome::fail(Errno::esrch);
     if (!call.memory().write_object(call.arg(2), mask)) return Outcome::fail(Errno::efault);
     return Outcome::done(sizeof mask);
+}
+
+Outcome sys_sched_setaffinity(Call& call) {
+    const auto pid = static_cast<std::int32_t>(call.arg(0));
+    const std::uint64_t all = (std::uint64_t{1} << call.kernel.scheduler.cpus.size()) - 1;
+    std::uint64_t wanted = 0;
+    const std::span<std::uint8_t> bytes(reinterpret_cast<std::uint8_t*>(&wanted),
+                                        std::min<std::uint64_t>(call.arg(1), sizeof wanted));
+    if (auto read = call.memory().read(call.arg(2), bytes); !read) return Outcome::fail(read.error());
+    if (pid < 0 || (pid > 0 && !call.kernel.tasks.contains(Tid{pid}))) return Outcome::fail(Errno::esrch);
+    // sched_setaffinity(2): EINVAL where none of these CPUs exists
+    if ((wanted & all) == 0) return Outcome::fail(Errno::einval);
+    if ((wanted & all) == all) return Outcome::done(0);
+    explain(call.kernel, call.task, "sched_setaffinity: tasks run on every CPU of the simulated machine: EPERM",
+            call.trace);
+    return Outcome::fail(Errno::eperm);
 }
 
 Outcome sys_getrandom(Call& call) {
@@ -124,43 +139,6 @@ Outcome sys_prlimit64(Call& call) {
     }
     if (call.arg(3) && !call.memory().write_object(call.arg(3), *limit)) return Outcome::fail(Errno::efault);
     return Outcome::done(0);
-}
-
-Outcome sys_set_tid_address(Call& call) {
-    // set_tid_address(2): the address matters when a thread ends; a process with one thread never uses it.
-    return Outcome::done(call.task.value);
-}
-
-namespace {
-
-Outcome signal_task(Call& call, std::int32_t group, std::int32_t tid, std::int32_t signal) {
-    if (tid <= 0 || (group <= 0 && group != -1)) return Outcome::fail(Errno::einval);
-    const Task* task = call.kernel.tasks.find(Tid{tid});
-    if (!task || (group > 0 && task->process.value != group)) return Outcome::fail(Errno::esrch);
-    if (signal < 0 || signal > kSignals) return Outcome::fail(Errno::einval);
-    call.object = ref(Tid{tid});
-    if (signal != 0)
-        send_to_task(call.kernel, Tid{tid},
-                     {.signal = signal,
-                      .code = kSiTkill,
-                      .sender = call.self().process,
-                      .sender_uid = static_cast<std::int32_t>(kUser)},
-                     call.trace);
-    return Outcome::done(0);
-}
-
-}  // namespace
-
-Outcome sys_tgkill(Call& call) {
-    const auto group = static_cast<std::int32_t>(call.arg(0));
-    if (group <= 0) return Outcome::fail(Errno::einval);
-    return signal_task(call, group, static_cast<std::int32_t>(call.arg(1)),
-                       static_cast<std::int32_t>(call.arg(2)));
-}
-
-Outcome sys_tkill(Call& call) {
-    return signal_task(call, -1, static_cast<std::int32_t>(call.arg(0)),
-                       static_cast<std::int32_t>(call.arg(1)));
 }
 
 }  // namespace ipclab::kernel

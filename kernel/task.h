@@ -9,6 +9,14 @@
 //   SIGCONT               |                                          v
 //   stopped --------------+                                       zombie ---> (gone: reaped by the parent)
 //   (SIGSTOP from any state; a blocked task that is stopped keeps its call)
+//
+// Threads: a process is a thread group (clone(2)): its tasks are those with Task::process == pid, and the first one's
+// Tid is the Pid. They share everything in Process; of their own they have what is in Task (mask, signals sent by
+// tgkill, the words that the kernel writes when they end) and the interpreter's context (registers, frames, tls).
+//   ends one      exit(2): end_task(). The first one stays as a zombie until the whole group has ended
+//   ends all      exit_group(2), a fatal signal, execve(2) (which leaves its caller, as the first one)
+//   stops all     a stop signal; SIGCONT resumes all
+//   signals       Process::pending is taken by any task that does not block them, Task::pending by that task
 #pragma once
 
 #include <array>
@@ -67,6 +75,9 @@ struct Task {
     std::optional<SignalMask> saved_mask;  ///< sigsuspend, ppoll: the mask to put back after the handler
     PendingSignals pending;                ///< directed at this task
 
+    std::uint64_t clear_child_tid = 0;  ///< set_tid_address(2): where 0 is stored when this task ends; 0: nowhere
+    std::uint64_t robust_list = 0;      ///< get_robust_list(2): head of the list of locks that it holds
+
     // Scheduling
     std::int8_t nice = 0;  ///< -20 .. 19
     CpuId last_cpu{};
@@ -103,6 +114,7 @@ struct Process {
     std::int32_t death_cause = 0;  ///< signal that killed it, 0 where it exited. Set on a living process: a
                                    ///< fatal signal has arrived and nothing else is delivered any more
     std::uint64_t children_cpu_ns = 0;
+    Time ended_threads_cpu_ns = 0;  ///< of its tasks that are gone
     Time alarm_at_ns = kNever;  ///< alarm(2), ITIMER_REAL
     Time alarm_interval_ns = 0;
     Cow<PosixTimers> timers;

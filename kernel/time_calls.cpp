@@ -3,13 +3,31 @@
 
 #include "kernel/emit.h"
 #include "kernel/handlers.h"
+#include "kernel/processes.h"
 #include "kernel/usage.h"
 
 namespace ipclab::kernel {
 
 namespace {
 
+/// The CPU time of another process or of a thread of one's own: the id, inverted, above three bits of kind
+/// (include/linux/posix-timers_types.h).
+Result<Time> cpu_clock_value(const Call& call, std::int32_t clock) {
+    constexpr std::int32_t kOfThread = 4, kScheduled = 2, kKind = 3;
+    const std::int32_t id = ~(clock >> 3);
+    if ((clock & kKind) > kScheduled) return Errno::einval;
+    if (clock & kOfThread) {
+        const Task* task = id == 0 ? &call.self() : call.kernel.tasks.find(Tid{id});
+        if (!task || task->process != call.pid) return Errno::einval;
+        return task->cpu_time_ns;
+    }
+    const Process* process = id == 0 ? &call.process_read() : call.kernel.processes.find(Pid{id});
+    if (!process) return Errno::einval;
+    return cpu_time_of(call.kernel, *process);
+}
+
 Result<Time> clock_value(const Call& call, std::int32_t clock) {
+    if (clock < 0) return cpu_clock_value(call, clock);
     switch (clock) {
         case kClockRealtime:
         case kClockRealtimeCoarse:
@@ -21,6 +39,7 @@ Result<Time> clock_value(const Call& call, std::int32_t clock) {
         case kClockBootTime:
             return call.kernel.now_ns;
         case kClockProcessCpu:
+            return cpu_time_of(call.kernel, call.process_read());
         case kClockThreadCpu:
             return call.self().cpu_time_ns;
         default:
@@ -185,7 +204,7 @@ Outcome sys_times(Call& call) {
     constexpr Time kTick = kSecond / 100;  // times(2): clock ticks, sysconf(_SC_CLK_TCK)
     if (call.arg(0)) {
         const std::array<std::int64_t, 4> times{
-            call.self().cpu_time_ns / kTick, 0,
+            cpu_time_of(call.kernel, call.process_read()) / kTick, 0,
             static_cast<std::int64_t>(call.process_read().children_cpu_ns) / kTick, 0};
         if (!call.memory().write_object(call.arg(0), times)) return Outcome::fail(Errno::efault);
     }
@@ -197,6 +216,8 @@ Outcome sys_getrusage(Call& call) {
     Rusage usage;
     switch (static_cast<std::int32_t>(call.arg(0))) {
         case kSelf:
+            usage.user = to_timeval(cpu_time_of(call.kernel, call.process_read()));
+            break;
         case kThread:
             usage.user = to_timeval(call.self().cpu_time_ns);
             break;

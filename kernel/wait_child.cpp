@@ -77,7 +77,7 @@ Result<std::optional<Change>> look(Call& call, const Wanted& wanted) {
         if (!status) continue;
         const Change change{
             pid, *status,
-            kernel.tasks[Tid{pid.value}].cpu_time_ns + static_cast<Time>(child->children_cpu_ns)};
+            cpu_time_of(kernel, *child) + static_cast<Time>(child->children_cpu_ns)};
         call.object = ref(pid);
         if (wanted.options & kNoReap) return std::optional(change);
         if (child->is_zombie) {

@@ -153,6 +153,7 @@ class Generator : public ParseSink {
     Place pointed_to(Node* pointer);
     Place place_to_change(Node* n);
     Place object_place(Obj* object);
+    Place thread_local_place(Node* n);
     void add_offset(Span span, Place& p, std::int64_t bytes);
     void flatten(Span span, Place& p, std::uint64_t access_bytes);
     int address(Span span, Place p, int want = kAny);

@@ -34,7 +34,8 @@ void Generator::data_object(Obj* object) {
     DataObject out;
     out.size = std::max<std::uint64_t>(size_of(object->type), object->init ? object->init->extent : 0);
     out.align = std::max({object->align, align_of(object->type), 1u});
-    out.is_read_only = object->is_read_only;
+    out.is_thread_local = object->is_thread_local;
+    out.is_read_only = object->is_read_only && !object->is_thread_local;
     out.line = object->span.line;
     if (object->name && !object->is_string && !module_.is_library) {
         out.shown_name = std::string(object->name->text);

@@ -59,9 +59,7 @@ constexpr std::uint64_t kFewBytes = 32;  // copied and zeroed piece by piece
 
 Generator::Place Generator::object_place(Obj* object) {
     Place p;
-    if (object->is_thread_local) {
-        p.symbol = static_cast<int>(symbol_of(object));  // one copy for the process
-    } else if (!object->is_local) {
+    if (!object->is_local) {
         p.symbol = static_cast<int>(symbol_of(object));
     } else if (object->type->kind == TypeKind::vla) {
         p.base = object->reg;
@@ -74,10 +72,19 @@ Generator::Place Generator::object_place(Obj* object) {
     return p;
 }
 
+/// The symbol names the first thread's object; the others have theirs at a distance that the thread knows.
+Generator::Place Generator::thread_local_place(Node* n) {
+    Place p;
+    p.base = temporary();
+    load_address(n->span, p.base, symbol_of(n->object), 0);
+    emit(n->span, Op::intrinsic, p.base, static_cast<int>(vm::Intrinsic::thread_local_address));
+    return p;
+}
+
 Generator::Place Generator::place(Node* n) {
     switch (n->kind) {
         case NodeKind::var:
-            return object_place(n->object);
+            return n->object->is_thread_local ? thread_local_place(n) : object_place(n->object);
         case NodeKind::compound_literal:
             if (n->object->is_local) initialise(n->object, n->init, n->span);
             return object_place(n->object);

@@ -102,9 +102,14 @@ class Linker {
         place_all(at, [](const DataObject& d) { return d.is_read_only; });
         at = align_up(at, kPage);
         program_->read_only_bytes = at - program_->data_base;
-        place_all(at, [](const DataObject& d) { return !d.is_read_only && !d.bytes.empty(); });
+        // What every thread has a copy of lies together, in order that it can be copied in one piece.
+        at = align_up(at, vm::kThreadLocalAlign);
+        program_->thread_local_begin = at;
+        place_all(at, [](const DataObject& d) { return d.is_thread_local; });
+        program_->thread_local_bytes = at - program_->thread_local_begin;
+        place_all(at, [](const DataObject& d) { return !d.is_read_only && !d.is_thread_local && !d.bytes.empty(); });
         const std::uint64_t initialised = at - program_->data_base;
-        place_all(at, [](const DataObject& d) { return !d.is_read_only && d.bytes.empty(); });
+        place_all(at, [](const DataObject& d) { return !d.is_read_only && !d.is_thread_local && d.bytes.empty(); });
         program_->data_bytes = at - program_->data_base;
         if (program_->data_bytes > kMaxStaticBytes)
             session_.fatal({}, "the program's global variables are too large together: the limit is 1 GiB");

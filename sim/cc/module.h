@@ -43,6 +43,7 @@ struct DataObject {
     std::uint64_t size = 0;
     std::uint32_t align = 1;
     bool is_read_only = false;
+    bool is_thread_local = false;
     bool is_guarded = false;  ///< followed by bytes where nothing lives, so that running out of it is seen
     std::string shown_name;   ///< as a variable in the window; empty: not shown
     std::uint32_t type = 0;   ///< index into Module::types

@@ -17,7 +17,6 @@ constexpr const char* kPredefined = R"(
 #define __STDC_VERSION__ 201710L
 #define __STDC_HOSTED__ 1
 #define __STDC_NO_COMPLEX__ 1
-#define __STDC_NO_THREADS__ 1
 #define __STDC_UTF_16__ 1
 #define __STDC_UTF_32__ 1
 #define __GNUC__ 12

@@ -94,10 +94,10 @@ class TaskStep {
   private:
     kernel::Cpu& cpu() { return k_.scheduler.cpus[static_cast<std::size_t>(choice_.cpu.value)]; }
     /// After whatever may have ended the task.
-    void look_up_self() { self_ = k_.tasks.find_to_write(choice_.task); }
+    void look_up_self() { self_ = k_.tasks.find_to_write(task_); }
     const kernel::Process& process() { return k_.processes[self_->process]; }
     const vm::Program& program() { return m_.program(process().program); }
-    vm::Context& context() { return m_.contexts.write(choice_.task); }
+    vm::Context& context() { return m_.contexts.write(task_); }
     kernel::UserMemory memory() { return {k_.spaces.write(process().space), k_.memory}; }
 
     kernel::SourceLine line(const vm::Program& running, const vm::Context& at) {
@@ -181,8 +181,8 @@ class TaskStep {
             Time cost = 0;
             const vm::Program& running = program();
             const kernel::SourceLine source =
-                line_of_call(self_->call->number, running, *m_.contexts.find(choice_.task));
-            kernel::Resumed resumed = kernel::resume_syscall(k_, choice_.task, source, trace_, cost);
+                line_of_call(self_->call->number, running, *m_.contexts.find(task_));
+            kernel::Resumed resumed = kernel::resume_syscall(k_, task_, source, trace_, cost);
             look_up_self();
             spend(cost);
             if (self_) explain_mistake_in_call(k_.spaces[process().space]);
@@ -210,7 +210,7 @@ class TaskStep {
             case vm::StopReason::syscall:
                 return call(stop.number, stop.args, running, at, memory.space, stop.instructions);
             case vm::StopReason::handler_returned:
-                kernel::return_from_handler(k_, choice_.task, stop.saved_mask, stop.signal, trace_);
+                kernel::return_from_handler(k_, task_, stop.saved_mask, stop.signal, trace_);
                 return {Step::End::signal, stop.instructions};
             case vm::StopReason::finished:  // a start function that returns ends its task, with its result
                 return call(static_cast<std::uint64_t>(kernel::Sys::exit), {stop.result}, running, at,
@@ -225,9 +225,10 @@ class TaskStep {
               vm::Context& at, const kernel::AddressSpace& space, std::uint64_t instructions) {
         Time cost = 0;
         const kernel::SourceLine source = line_of_call(number, running, at);
-        const kernel::Outcome outcome =
-            kernel::enter_syscall(k_, choice_.task, number, args, source, trace_, cost);
+        const kernel::Pid pid = self_->process;
+        const kernel::Outcome outcome = kernel::enter_syscall(k_, task_, number, args, source, trace_, cost);
         if (outcome.kind == kernel::Outcome::Kind::exited) look_up_self();
+        if (outcome.kind == kernel::Outcome::Kind::executed) become_first(Tid{pid.value});
         spend(cost);
         if (outcome.kind == kernel::Outcome::Kind::done && outcome.value == kBadDescriptor)
             explain_bad_descriptor(number, args, running, at);
@@ -251,12 +252,12 @@ class TaskStep {
                 release_cpu();
                 break;
             case Kind::blocked:
-                if (outcome.child) start_child(outcome.child, running);
-                cpu().last = choice_.task;
+                if (outcome.child) start_child(outcome, running);
+                cpu().last = task_;
                 cpu().current = {};
                 return {Step::End::blocked, instructions};
             case Kind::forked:
-                start_child(outcome.child, running);
+                start_child(outcome, running);
                 vm::complete_syscall(*at, running, outcome.value);
                 break;
             case Kind::executed:
@@ -270,11 +271,31 @@ class TaskStep {
         return leave_if_gone({Step::End::call, instructions});
     }
 
-    /// A copy of the caller, whose call returns 0.
-    void start_child(Tid child, const vm::Program& running) {
-        vm::Context copy = *std::as_const(m_).contexts.find(choice_.task);
-        vm::complete_syscall(copy, running, 0);
-        m_.contexts.insert(child, std::move(copy));
+    /// As fork(): a copy of the caller, whose call returns 0. On a stack of its own: a function that begins there.
+    void start_child(const kernel::Outcome& outcome, const vm::Program& running) {
+        const vm::Context& caller = *std::as_const(m_).contexts.find(task_);
+        vm::Context fresh;
+        if (outcome.start.stack == 0) {
+            fresh = caller;
+            vm::complete_syscall(fresh, running, 0);
+        } else if (auto begun =
+                       vm::start_thread(running, memory_of(k_, outcome.child), outcome.start.stack)) {
+            fresh = std::move(*begun);
+        } else {
+            explain(
+                "the new task cannot start: its stack does not begin with a function to call and its "
+                "argument, as "
+                "clone() and pthread_create() prepare it");
+            fresh = caller;  // it never runs on
+            kernel::raise_fault(k_, outcome.child, {.signal = kernel::kSigSegv, .code = 1}, trace_);
+        }
+        fresh.thread_pointer = outcome.start.thread_pointer.value_or(caller.thread_pointer);
+        m_.contexts.insert(outcome.child, std::move(fresh));
+    }
+
+    void become_first(Tid first) {
+        task_ = first;
+        look_up_self();
     }
 
     void execute(const kernel::Execution& execution) {
@@ -283,7 +304,7 @@ class TaskStep {
         if (fresh)
             context() = std::move(*fresh);
         else  // execve(2): past the point of no return a failure kills the process
-            kernel::raise_fault(k_, choice_.task, {.signal = kernel::kSigKill}, trace_);
+            kernel::raise_fault(k_, task_, {.signal = kernel::kSigKill}, trace_);
     }
 
     /// A buffer that the kernel read or wrote for the task, and that is too short or gone.
@@ -303,7 +324,7 @@ class TaskStep {
 
     Step deliver_signal() {
         const vm::Program& running = program();
-        auto handler = kernel::take_signal(k_, choice_.task, trace_);
+        auto handler = kernel::take_signal(k_, task_, trace_);
         look_up_self();
         if (handler) {
             spend(k_.costs.signal_ns);
@@ -315,7 +336,7 @@ class TaskStep {
             if (!pushed) {
                 explain("the handler of " + std::string(kernel::signal_name(handler->signal)) +
                         " cannot be called: it is not a function, or the stack has no room for it");
-                kernel::raise_fault(k_, choice_.task, {.signal = kernel::kSigSegv, .code = 1}, trace_);
+                kernel::raise_fault(k_, task_, {.signal = kernel::kSigSegv, .code = 1}, trace_);
             }
         }
         return leave_if_gone({Step::End::signal, 0});
@@ -323,14 +344,13 @@ class TaskStep {
 
     Step fault(const vm::FaultReport& report, std::uint64_t instructions) {
         explain(report.explanation);
-        kernel::raise_fault(k_, choice_.task,
-                            {.signal = report.signal, .code = report.code, .address = report.address},
-                            trace_);
+        kernel::raise_fault(
+            k_, task_, {.signal = report.signal, .code = report.code, .address = report.address}, trace_);
         return leave_if_gone({Step::End::fault, instructions});
     }
 
     void explain(const std::string& sentence) {
-        explain(sentence, line(program(), *m_.contexts.find(choice_.task)));
+        explain(sentence, line(program(), *m_.contexts.find(task_)));
     }
 
     void explain(const std::string& sentence, const kernel::SourceLine& source) {
@@ -340,7 +360,7 @@ class TaskStep {
         event.time_ns = event.start_ns = k_.now_ns;
         event.kind = EventKind::explained;
         event.cpu = static_cast<std::uint8_t>(choice_.cpu.value);
-        event.task = choice_.task;
+        event.task = task_;
         event.process = self_->process;
         event.source = source;
         trace_->add(event);
@@ -358,7 +378,7 @@ class TaskStep {
         }
         for (kernel::Cpu& each : k_.scheduler.cpus) {
             if (!each.current) continue;
-            const kernel::Task* current = each.current == choice_.task ? self_ : k_.tasks.find(each.current);
+            const kernel::Task* current = each.current == task_ ? self_ : k_.tasks.find(each.current);
             if (current && current->state == kernel::TaskState::running) continue;
             each.last = current ? each.current : Tid{};
             each.current = {};
@@ -370,6 +390,7 @@ class TaskStep {
     Machine& m_;
     Kernel& k_;
     const Choice& choice_;
+    Tid task_ = choice_.task;       // whose step it is; execve makes a thread the first of its process
     kernel::Task* self_ = nullptr;  // null: it has ended
     Trace* trace_;
     Begin begin_;
@@ -488,9 +509,6 @@ Outcome outcome(const Machine& machine) {
     return {output(1), output(2), kernel.first_wait_status.value_or(-1)};
 }
 
-namespace {
-
-/// Who keeps a pipe from ending: a read from it waits as long as a write end is open, a write as long as nobody reads.
 std::string open_ends(const Machine& machine, const kernel::Task& task) {
     constexpr std::size_t kMost = 3;
     const kernel::Kernel& kernel = machine.kernel;
@@ -517,18 +535,6 @@ std::string open_ends(const Machine& machine, const kernel::Task& task) {
             }
     }
     return text;
-}
-
-}  // namespace
-
-std::vector<std::string> explain_stuck(const Machine& machine) {
-    std::vector<std::string> sentences;
-    for (const auto& [tid, task] : machine.kernel.tasks) {
-        if (task->state != kernel::TaskState::blocked) continue;
-        sentences.push_back(machine.kernel.processes[task->process].name + " (" + std::to_string(tid.value) +
-                            ") is " + kernel::describe_wait(machine.kernel, tid) + open_ends(machine, *task));
-    }
-    return sentences;
 }
 
 std::vector<std::string> default_environment() {

@@ -102,6 +102,10 @@ enum class Rest : std::uint8_t {
 };
 Rest rest(const Machine& machine);
 
+/// Who keeps a pipe that the task waits for from ending, in words: "; its write end is open as descriptor 4 of ...".
+/// Empty where it waits for no pipe.
+std::string open_ends(const Machine& machine, const kernel::Task& task);
+
 /// What a run leaves behind.
 struct Outcome {
     std::string standard_output, standard_error;
@@ -109,9 +113,6 @@ struct Outcome {
     bool operator==(const Outcome&) const = default;
 };
 Outcome outcome(const Machine& machine);
-
-/// One sentence for each blocked task: who waits for what, and why nobody will wake it.
-std::vector<std::string> explain_stuck(const Machine& machine);
 
 struct MachineOptions {
     std::vector<std::string> arguments;    ///< argv of the first process; [0] is its name

@@ -1,3 +1,4 @@
+#include "sim/engine/waits.h"
 #include "sim/lesson/play.h"
 
 #include <algorithm>

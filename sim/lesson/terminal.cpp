@@ -4,6 +4,7 @@
 #include <istream>
 #include <ostream>
 
+#include "sim/engine/waits.h"
 #include "sim/trace/decode.h"
 #include "sim/trace/format.h"
 
@@ -174,7 +175,7 @@ class Show {
             case kernel::TaskState::running:
                 return "running" + line;
             case kernel::TaskState::blocked:
-                return kernel::describe_wait(machine.kernel, task.tid) + line;
+                return engine::describe_wait(machine, task.tid) + line;
             case kernel::TaskState::stopped:
                 return "stopped" + line;
             case kernel::TaskState::zombie:

@@ -26,32 +26,39 @@ void hide_random_names(kernel::Trace& trace) {
             if (invented.contains(path.substr(0, end))) return end;
         return std::size_t{0};
     };
-    for (const kernel::Event& event : trace.events) {
-        if (event.kind != kernel::EventKind::syscall && event.kind != kernel::EventKind::blocked) continue;
-        const kernel::SyscallSpec* spec = kernel::syscall_spec(std::uint64_t{event.number});
-        if (!spec) continue;
-        for (const kernel::PayloadItem& item : trace.items(event)) {
-            if (item.argument >= spec->argument_count ||
-                spec->args[item.argument].kind != kernel::ArgKind::path)
+    const auto for_each_path = [&](auto&& use) {
+        for (const kernel::Event& event : trace.events) {
+            if (event.kind != kernel::EventKind::syscall && event.kind != kernel::EventKind::blocked)
                 continue;
-            const std::string_view path = item.text();
-            const bool creates =
-                event.result >= 0 && ((is_number(event, kernel::Sys::openat) &&
-                                       (event.args[2] & kFlagBits) == kAsMkstemp && event.args[3] == 0600) ||
-                                      (is_number(event, kernel::Sys::mkdir) && event.args[1] == 0700));
-            const std::string_view name = path.substr(path.rfind('/') + 1);
-            const bool has_letters =
-                name.size() >= kLetters && std::all_of(name.end() - kLetters, name.end(), [](char c) {
-                    return std::isalnum(static_cast<unsigned char>(c)) != 0;
-                });
-            if (creates && has_letters) invented.insert(std::string(path));
-            const std::size_t end = is_invented(path);
-            if (end == 0) continue;
-            const auto at =
-                item.bytes.data() - trace.payload.data() + static_cast<std::ptrdiff_t>(end - kLetters);
-            std::copy(kHidden.begin(), kHidden.end(), trace.payload.begin() + at);
+            const kernel::SyscallSpec* spec = kernel::syscall_spec(std::uint64_t{event.number});
+            if (!spec) continue;
+            for (const kernel::PayloadItem& item : trace.items(event))
+                if (item.argument < spec->argument_count &&
+                    spec->args[item.argument].kind == kernel::ArgKind::path)
+                    use(event, item);
         }
-    }
+    };
+    for_each_path([&](const kernel::Event& event, const kernel::PayloadItem& item) {
+        const std::string_view path = item.text();
+        const bool creates =
+            event.result >= 0 && ((is_number(event, kernel::Sys::openat) &&
+                                   (event.args[2] & kFlagBits) == kAsMkstemp && event.args[3] == 0600) ||
+                                  (is_number(event, kernel::Sys::mkdir) && event.args[1] == 0700));
+        const std::string_view name = path.substr(path.rfind('/') + 1);
+        const bool has_letters =
+            name.size() >= kLetters && std::all_of(name.end() - kLetters, name.end(), [](char c) {
+                return std::isalnum(static_cast<unsigned char>(c)) != 0;
+            });
+        if (creates && has_letters) invented.insert(std::string(path));
+    });
+    // sem_open() asks for the name before it makes the file.
+    for_each_path([&](const kernel::Event&, const kernel::PayloadItem& item) {
+        const std::size_t end = is_invented(item.text());
+        if (end == 0) return;
+        const auto at =
+            item.bytes.data() - trace.payload.data() + static_cast<std::ptrdiff_t>(end - kLetters);
+        std::copy(kHidden.begin(), kHidden.end(), trace.payload.begin() + at);
+    });
 }
 
 }  // namespace ipclab::session

@@ -1,3 +1,4 @@
+#include "sim/engine/waits.h"
 #include "sim/session/simulate.h"
 
 #include <poll.h>

@@ -150,6 +150,7 @@ class Difference {
             case ArgKind::size:
             case ArgKind::offset:
             case ArgKind::clone_flags:
+            case ArgKind::futex_op:
                 return left == right;
             case ArgKind::fd:
             case ArgKind::signed_:

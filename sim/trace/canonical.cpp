@@ -1,6 +1,7 @@
 #include "sim/trace/canonical.h"
 
 #include <algorithm>
+#include <cstring>
 #include <iterator>
 #include <utility>
 
@@ -15,6 +16,7 @@ constexpr std::uint64_t kAtFdcwd = static_cast<std::uint64_t>(-100);
 constexpr std::uint64_t kAtEmptyPath = 0x1000, kAtSymlinkNofollow = 0x100;
 constexpr std::uint64_t kCloneThread = 0x10000;
 constexpr std::uint16_t kVfork = 58, kTkill = 200, kTgkill = 234, kClone3 = 435;
+constexpr std::uint64_t kOwnSignals = 3ull << 31;  // 32 and 33: the thread library's
 constexpr std::int8_t kFixed = CanonicalCall::kFixed;
 
 constexpr HousekeepingRow kHousekeeping[] = {
@@ -27,6 +29,7 @@ constexpr HousekeepingRow kHousekeeping[] = {
     {158, "arch_prctl", "thread-local storage is set up"},
     {186, "gettid", "raise() asks for its own id"},
     {201, "time", "answered by the vDSO on Linux, without a call"},
+    {202, "futex", "a lock sleeps only where timing makes threads meet at it"},
     {204, "sched_getaffinity", "the allocator counts CPUs"},
     {218, "set_tid_address", "thread start-up"},
     {219, "restart_syscall", "the kernel goes on with an interrupted call"},
@@ -57,6 +60,10 @@ bool is_library_file(std::string_view path) {
 }
 
 }  // namespace
+
+bool is_library_signal(std::uint64_t signal) {
+    return signal == 32 || signal == 33;
+}
 
 CanonicalCall canonical_call(const Event& event) {
     switch (event.number) {
@@ -97,6 +104,7 @@ std::span<const HousekeepingRow> housekeeping_table() {
 
 bool HousekeepingFilter::is_housekeeping(const CallView& call) {
     const Event& event = call.event();
+    if (std::exchange(is_new_, false)) blocks_all_ = event.task.value != event.process.value;
     if (std::any_of(std::begin(kHousekeeping), std::end(kHousekeeping),
                     [&](const HousekeepingRow& row) { return row.number == event.number; }))
         return true;
@@ -124,14 +132,22 @@ bool HousekeepingFilter::is_housekeeping(const CallView& call) {
                    (library_fds_ & bit(event.args[4])) != 0;
         }
         case Sys::rt_sigprocmask: {
-            // posix_spawn(), abort(): every bit is set, also those of the two signals that sigfillset() leaves out.
+            // posix_spawn(), abort(), pthread_create() and a thread's end: with the two signals that programs cannot
+            // name, as sigfillset() leaves them out.
             constexpr std::uint64_t kBlock = 0, kSetMask = 2;
-            const kernel::PayloadItem* mask = call.item(1);
-            const bool is_full = mask && std::all_of(mask->bytes.begin(), mask->bytes.end(),
-                                                     [](std::uint8_t byte) { return byte == 0xff; });
-            if (event.args[0] == kBlock && is_full && !mask->bytes.empty()) return blocks_all_ = true;
+            const kernel::PayloadItem* item = call.item(1);
+            std::uint64_t mask = 0;
+            if (item && item->bytes.size() == sizeof mask)
+                std::memcpy(&mask, item->bytes.data(), sizeof mask);
+            const bool is_own = (mask & kOwnSignals) != 0;
+            if (is_own && event.args[0] == kBlock) blocks_all_ = true;
+            if (is_own) return true;
             return event.args[0] == kSetMask && std::exchange(blocks_all_, false);
         }
+        case Sys::rt_sigaction:
+            return is_library_signal(event.args[0]);
+        case Sys::kill:
+            return is_library_signal(canonical.arg(event, 1));
         case Sys::fstat:
             return event.args[0] <= 2 || (library_fds_ & bit(event.args[0])) != 0;
         case Sys::ioctl: {

@@ -36,12 +36,12 @@ struct HousekeepingRow {
     std::string_view name, reason;
 };
 /// The calls that are always left out. Besides these: reading shared libraries, locales and time zones; stat
-/// and ioctl(TCGETS) of the standard descriptors by stdio; private anonymous mmap by the allocator; blocking
-/// all signals, those of the C library too, and putting the mask back.
+/// and ioctl(TCGETS) of the standard descriptors by stdio; private anonymous mmap by the allocator; handlers and
+/// masks of the C library's own signals, and putting the mask back after them.
 std::span<const HousekeepingRow> housekeeping_table();
 
-/// Whether an event of one process is housekeeping. Keeps track of the descriptors of library files, so it is
-/// given all calls of a process in their order.
+/// Whether an event of one task is housekeeping. Keeps track of the descriptors of library files, so it is
+/// given all calls of a task in their order.
 class HousekeepingFilter {
   public:
     bool is_housekeeping(const CallView& call);
@@ -49,7 +49,11 @@ class HousekeepingFilter {
   private:
     std::uint64_t library_fds_ = 0;  ///< bit n: descriptor n (below 64) is a library file
     bool blocks_all_ = false;        ///< the C library has blocked every signal and not yet put the mask back
+    bool is_new_ = true;             ///< a thread begins with every signal blocked
 };
+
+/// Signals that the C library keeps for itself: cancellation of threads and the like (nptl(7)).
+bool is_library_signal(std::uint64_t signal);
 
 /// Calls without effect that may stand on one side only: raise() asks for its own ids on Linux.
 bool is_quiet(const CanonicalCall& call);

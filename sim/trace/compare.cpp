@@ -102,7 +102,9 @@ class Side {
                 waiting_[event.task.value] = true;
                 return;
             case EventKind::signal_delivered:
-                if (has_effect(static_cast<kernel::SignalAction>(event.result))) data.signals.push_back(i);
+                if (has_effect(static_cast<kernel::SignalAction>(event.result)) &&
+                    !is_library_signal(event.number))
+                    data.signals.push_back(i);
                 return;
             case EventKind::forked: {
                 data.children.push_back(event.other);
@@ -136,7 +138,7 @@ class Side {
         // -ERESTARTSYS and its like: Linux makes the call again.
         const bool is_restart = event.result <= -512 && event.result >= -516;
         if (is_preparation(event, data)) return;
-        if (filters_[event.process.value].is_housekeeping(call) || is_first_exec || is_restart) return;
+        if (filters_[event.task.value].is_housekeeping(call) || is_first_exec || is_restart) return;
         Item item{i, canonical_call(event), 0, waited};
         item.key = key_of(call, item.form);
         note_data(call, item.form, data);
@@ -200,7 +202,7 @@ class Side {
     std::unordered_map<std::int32_t, std::size_t> index_;
     std::unordered_map<std::int32_t, bool> waiting_;
     std::set<std::int32_t> spawned_;                                // and not yet executed
-    std::unordered_map<std::int32_t, HousekeepingFilter> filters_;  // by process
+    std::unordered_map<std::int32_t, HousekeepingFilter> filters_;  // by task
 };
 
 std::string location(const Trace& trace, std::size_t index, const std::vector<SourceText>& sources) {

@@ -442,6 +442,8 @@ void append_argument(std::string& out, const CallView& call, std::size_t index,
             return append_pipe_flags(out, word);
         case ArgKind::clone_flags:
             return append_clone_flags(out, value);
+        case ArgKind::futex_op:
+            return append_futex_operation(out, word);
         case ArgKind::seek_whence:
             return append_seek_whence(out, word);
         case ArgKind::at_fd:

@@ -34,6 +34,22 @@ constexpr NamedValue kMappingFlags[] = {
     {0x100, "MAP_GROWSDOWN"},  {0x800, "MAP_DENYWRITE"},         {0x1000, "MAP_EXECUTABLE"},
     {0x2000, "MAP_LOCKED"},    {0x20000, "MAP_STACK"},           {0x40000, "MAP_HUGETLB"},
     {0x80000, "MAP_SYNC"},     {0x100000, "MAP_FIXED_NOREPLACE"}};
+constexpr NamedValue kFutexCommands[] = {
+    {0, "FUTEX_WAIT"},
+    {1, "FUTEX_WAKE"},
+    {2, "FUTEX_FD"},
+    {3, "FUTEX_REQUEUE"},
+    {4, "FUTEX_CMP_REQUEUE"},
+    {5, "FUTEX_WAKE_OP"},
+    {6, "FUTEX_LOCK_PI"},
+    {7, "FUTEX_UNLOCK_PI"},
+    {8, "FUTEX_TRYLOCK_PI"},
+    {9, "FUTEX_WAIT_BITSET"},
+    {10, "FUTEX_WAKE_BITSET"},
+    {11, "FUTEX_WAIT_REQUEUE_PI"},
+    {12, "FUTEX_CMP_REQUEUE_PI"},
+    {13, "FUTEX_LOCK_PI2"},
+};
 constexpr NamedValue kCloneFlags[] = {{0x100, "CLONE_VM"},
                                       {0x200, "CLONE_FS"},
                                       {0x400, "CLONE_FILES"},
@@ -225,6 +241,13 @@ void append_clone_flags(std::string& out, std::uint64_t flags) {
     if (signal == 0 && !is_first) return;
     if (!is_first) out += '|';
     append_signal(out, static_cast<std::int64_t>(signal));
+}
+
+void append_futex_operation(std::string& out, std::uint32_t operation) {
+    constexpr std::uint32_t kPrivate = 128, kRealtime = 256;
+    append_choice(out, operation & ~(kPrivate | kRealtime), kFutexCommands, "FUTEX_???");
+    if (operation & kPrivate) out += "_PRIVATE";
+    if (operation & kRealtime) out += "|FUTEX_CLOCK_REALTIME";
 }
 
 void append_signal_action_flags(std::string& out, std::uint64_t flags) {

@@ -28,6 +28,7 @@ void append_wait_flags(std::string& out, std::uint32_t flags);
 void append_protection(std::string& out, std::uint32_t protection);
 void append_mmap_flags(std::string& out, std::uint32_t flags);
 void append_clone_flags(std::string& out, std::uint64_t flags);  ///< the low byte is a signal
+void append_futex_operation(std::string& out, std::uint32_t operation);
 void append_signal_action_flags(std::string& out, std::uint64_t flags);
 void append_at_flags(std::string& out, std::uint32_t flags);
 void append_access_mode(std::string& out, std::uint32_t mode);

@@ -319,6 +319,12 @@ std::string cycle_text(const Program& program, const Context& context) {
     return "";
 }
 
+/// "8 MB"
+std::string stack_size(const Context& context) {
+    const std::uint64_t kib = (context.stack_end - context.stack_begin) >> 10;
+    return kib >= 1024 ? fmt::format("{} MB", kib >> 10) : fmt::format("{} KB", kib);
+}
+
 }  // namespace
 
 std::string place_text(const Program& program, std::uint64_t file, std::uint64_t line) {
@@ -330,10 +336,10 @@ std::string explain_stack_overflow(const Program& program, const Context& contex
                                    const StackOverflow& overflow) {
     const std::string cycle = cycle_text(program, context);
     if (cycle.empty() || overflow.bytes > kStackBytes)
-        return fmt::format("stack overflow: the local variables of {}() take {} bytes, and the whole stack has 8 MB",
-                           program.functions[overflow.function].name, overflow.bytes);
-    return fmt::format("stack overflow: {} calls have not returned, and {} without an end; the stack has 8 MB",
-                       context.frames.size(), cycle);
+        return fmt::format("stack overflow: the local variables of {}() take {} bytes, and the whole stack has {}",
+                           program.functions[overflow.function].name, overflow.bytes, stack_size(context));
+    return fmt::format("stack overflow: {} calls have not returned, and {} without an end; the stack has {}",
+                       context.frames.size(), cycle, stack_size(context));
 }
 
 std::string explain_bad_free(const Program& program, const Context& context, kernel::UserMemory memory,

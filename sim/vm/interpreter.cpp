@@ -118,9 +118,9 @@ class Run {
         const Frame& caller = frame();
         const std::uint64_t charged = callee.frame_bytes + kCallBytes + 8ull * callee.register_count;
         const std::uint64_t pointer = (caller.stack_pointer - charged) & ~15ull;
-        const bool on_main_stack =
-            caller.stack_pointer >= kStackTop - kStackBytes && caller.stack_pointer <= kStackTop;
-        if (pointer > caller.stack_pointer || (on_main_stack && pointer < kStackTop - kStackBytes) ||
+        const bool is_on_stack =
+            caller.stack_pointer >= context_.stack_begin && caller.stack_pointer <= context_.stack_end;
+        if (pointer > caller.stack_pointer || (is_on_stack && pointer < context_.stack_begin) ||
             context_.frames.size() >= kMaxFrames) {
             overflow_address_ = pointer;
             overflow_ = {static_cast<std::uint32_t>(index), callee.frame_bytes};
@@ -614,6 +614,33 @@ do_intrinsic : {
         if (report(stop, MistakeKind::bad_free,
                    [&] { return explain_bad_free(program_, context_, port_.memory(), address); }))
             goto leave;
+        NEXT();
+    }
+    if (which == Intrinsic::thread_pointer) {
+        A = context_.thread_pointer;
+        NEXT();
+    }
+    if (which == Intrinsic::set_thread_pointer) {
+        context_.thread_pointer = A;
+        NEXT();
+    }
+    if (which == Intrinsic::thread_local_address) {
+        std::uint64_t distance = 0;
+        if (context_.thread_pointer != 0 && !port_.load(context_.thread_pointer + 8, distance)) goto memory_fault;
+        A += distance;
+        NEXT();
+    }
+    if (which == Intrinsic::thread_local_bytes) {
+        A = program_.thread_local_bytes;
+        NEXT();
+    }
+    if (which == Intrinsic::copy_thread_locals) {
+        const std::uint64_t bytes = program_.thread_local_bytes;
+        const std::uint8_t* initial =
+            program_.data.data() + (program_.thread_local_begin - program_.data_base);
+        stop.work += bytes / 16;
+        if (bytes > 0 && !port_.store_slowly(A, initial, bytes)) goto memory_fault;
+        A -= program_.thread_local_begin;
         NEXT();
     }
     switch (call_intrinsic(which, &A, port_, stop.work)) {

@@ -35,6 +35,8 @@ struct Context {
     std::vector<Frame> frames;  ///< outermost first
     /// Mistakes that have been reported: MistakeKind << 56 | function << 32 | pc of the program's own code, sorted.
     std::vector<std::uint64_t> reported;
+    std::uint64_t thread_pointer = 0;  ///< what the fs register holds on x86-64: the thread's own data; 0: none yet
+    std::uint64_t stack_begin = kStackTop - kStackBytes, stack_end = kStackTop;  ///< what its stack may use
     bool operator==(const Context&) const = default;
 };
 
@@ -108,6 +110,10 @@ void complete_syscall(Context& context, const Program& program, std::int64_t res
 kernel::Result<Context> load(const Program& program, kernel::UserMemory memory,
                              const std::vector<std::string>& arguments,
                              const std::vector<std::string>& environment);
+
+/// clone(2) with a stack: the context that calls the function whose address is the stack's first word, with the second
+/// word as its argument. EFAULT where there is no memory, EINVAL where that is not a function.
+kernel::Result<Context> start_thread(const Program& program, kernel::UserMemory memory, std::uint64_t stack);
 
 /// Pushes a frame that runs handler(signal) or handler(signal, siginfo*, ucontext*), with a siginfo_t of
 /// Linux's layout on the stack. `siginfo` is that structure's 128 bytes; empty: one-argument handler. Below

@@ -318,7 +318,12 @@ IntrinsicEnd call_intrinsic(Intrinsic which, std::uint64_t* r, MemoryPort& port,
         case Intrinsic::longjmp:
         case Intrinsic::place:
         case Intrinsic::bad_free:
-            break;  // the interpreter's own: they look at frames
+        case Intrinsic::thread_pointer:
+        case Intrinsic::set_thread_pointer:
+        case Intrinsic::thread_local_bytes:
+        case Intrinsic::copy_thread_locals:
+        case Intrinsic::thread_local_address:
+            break;  // the interpreter's own: they look at the context
     }
     return IntrinsicEnd::done;
 }

@@ -134,6 +134,26 @@ kernel::Result<Context> load(const Program& program, kernel::UserMemory memory,
     return context;
 }
 
+kernel::Result<Context> start_thread(const Program& program, kernel::UserMemory memory, std::uint64_t stack) {
+    const auto words = memory.read_object<std::array<std::uint64_t, 2>>(stack);
+    if (!words) return words.error();
+    const std::int64_t index = function_at(program, (*words)[0]);
+    if (index < 0) return Errno::einval;
+    const Function& entry = program.functions[static_cast<std::size_t>(index)];
+    const Mapping& mapping = *memory.space.mapping_at(stack);
+    const std::uint64_t pointer = (stack - 8 - entry.frame_bytes) & ~15ull;
+    if (pointer < mapping.begin || pointer >= stack) return Errno::efault;
+    memory.space.shade(pointer, stack - pointer, kernel::Shade::fine);  // an earlier thread's stack is forgotten
+    Context context;
+    context.stack_begin = mapping.begin;
+    context.stack_end = mapping.end;
+    context.frames.push_back({static_cast<std::uint32_t>(index), 0, 0, pointer, Frame::Kind::normal, 0, 0});
+    context.registers.resize(std::max<std::size_t>(entry.register_count, 2));
+    context.registers[0] = pointer;
+    context.registers[1] = (*words)[1];
+    return context;
+}
+
 bool push_signal_handler(const Program& program, Context& context, kernel::UserMemory memory,
                          std::uint64_t handler, int signal, const std::vector<std::uint8_t>& siginfo,
                          std::uint64_t saved_mask) {

@@ -19,6 +19,8 @@ inline constexpr std::uint64_t kStackTop = 0x7ffffffff000;  ///< first byte abov
 inline constexpr std::uint64_t kStackBytes = 8 << 20;       ///< RLIMIT_STACK's usual value
 inline constexpr std::uint64_t kMmapTop = 0x7ffff7fff000;   ///< mmap() places mappings below this, downwards
 
+inline constexpr std::uint64_t kThreadLocalAlign = 64;      ///< of the thread-local objects, and of each copy of them
+
 /// What a register holds whose variable has not been given a value: no int, short or char is held so (see opcodes.def),
 /// and of the other types one value in 2^64.
 inline constexpr std::uint64_t kUnset = 0xfff46970636c6162;
@@ -145,6 +147,8 @@ struct Program {
     std::uint64_t data_base = 0;     ///< page-aligned
     std::uint64_t read_only_bytes = 0;  ///< multiple of the page size
     std::uint64_t data_bytes = 0;       ///< with the zero-initialised part
+    /// The thread-local objects: the first thread's are these, every other thread has a copy of their initial bytes.
+    std::uint64_t thread_local_begin = 0, thread_local_bytes = 0;
     std::uint32_t entry = 0;  ///< index of _start: called with R[1] = argc, R[2] = argv, R[3] = envp
     std::vector<SourceFile> files;
     std::vector<TypeInfo> types;

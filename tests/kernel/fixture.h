@@ -55,7 +55,7 @@ class Fixture {
 
     static Pid pid(Tid task) { return Pid{task.value}; }
     const Task& task(Tid tid) const { return kernel.tasks[tid]; }
-    const Process& process(Tid tid) const { return kernel.processes[pid(tid)]; }
+    const Process& process(Tid tid) const { return kernel.processes[task(tid).process]; }
     bool exists(Tid tid) const { return kernel.tasks.contains(tid); }
     TaskState state(Tid tid) const { return kernel.tasks[tid].state; }
 

@@ -224,6 +224,7 @@ class Storm {
             case ArgKind::mmap_flags:
             case ArgKind::sigmask_how:
             case ArgKind::clone_flags:
+            case ArgKind::futex_op:
             case ArgKind::seek_whence:
             case ArgKind::ioctl_command:
                 return number();

@@ -1,3 +1,4 @@
+#include "sim/engine/waits.h"
 #include "visualizer/model/player.h"
 
 #include <algorithm>

@@ -6,6 +6,7 @@
 
 #include "kernel/signal_state.h"
 #include "kernel/syscalls.h"
+#include "sim/engine/waits.h"
 #include "sim/vm/interpreter.h"
 #include "visualizer/model/text.h"
 
@@ -119,8 +120,10 @@ TaskRow task_row(const engine::Machine& machine, const Task& task, const Process
     row.tid = task.tid;
     row.state = task.state;
     row.state_text = state_word(task.state);
-    if (task.state == TaskState::blocked) row.why = printable(kernel::describe_wait(kernel, task.tid));
-    if (task.state == TaskState::zombie)
+    if (task.state == TaskState::blocked) row.why = printable(engine::describe_wait(machine, task.tid));
+    if (task.state == TaskState::zombie && !process.is_zombie)
+        row.why = "has ended; other threads go on";
+    else if (task.state == TaskState::zombie)
         row.why = end_text(process.wait_status) +
                   (process.parent == kernel::kInit
                        ? ""

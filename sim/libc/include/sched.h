@@ -67,6 +67,7 @@ int __sched_cpucount(size_t bytes, const cpu_set_t* set);
 cpu_set_t* __sched_cpualloc(size_t cpus);
 void __sched_cpufree(cpu_set_t* set);
 
+int clone(int (*function)(void*), void* stack, int flags, void* argument, ...);
 int sched_yield(void);
 int sched_get_priority_max(int policy);
 int sched_get_priority_min(int policy);

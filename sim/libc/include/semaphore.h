@@ -10,7 +10,7 @@ typedef union {
     struct {
         unsigned int __value;    ///< futex word
         unsigned int __waiters;  ///< who sleep or are about to
-        int __private;           ///< 128 (FUTEX_PRIVATE_FLAG) within one process, 0 where processes share it
+        int __shared;            ///< 0 within one process, 128 where processes share it
         int __reserved;
     } __data;
     char __size[32];

@@ -56,6 +56,22 @@ long __ipclab_place(void) {
     return 0;
 }
 
+static void* thread_pointer;  // of the one thread: fs belongs to glibc
+
+void* __ipclab_thread_pointer(void) {
+    return thread_pointer;
+}
+void __ipclab_set_thread_pointer(void* pointer) {
+    thread_pointer = pointer;
+}
+long __ipclab_thread_local_bytes(void) {
+    return 0;
+}
+long __ipclab_copy_thread_locals(void* to) {
+    (void)to;
+    return 0;
+}
+
 #define MATH1(name)                    \
     double __ipclab_##name(double x) { \
         return name(x);                \

@@ -40,7 +40,7 @@ struct __FILE {
     off_t offset;         ///< where the kernel's file offset is known to be; -1: not known
     struct __FILE* next;  ///< the list of open streams, newest first
     int lock;             ///< futex word: 0 free, 1 taken, 2 taken and waited for
-    int lock_owner;       ///< thread id
+    void* lock_owner;     ///< the thread that holds it
     int lock_depth;
     unsigned char tiny;  ///< the buffer of an unbuffered stream
     unsigned char pushback[16];
@@ -65,6 +65,19 @@ enum {
 };
 
 #define EOF (-1)
+
+extern int __has_threads;
+void flockfile(struct __FILE* stream);
+void funlockfile(struct __FILE* stream);
+/// The value of an expression that works on a stream: by one thread at a time (flockfile(3)).
+#define LOCKED(stream, type, expression) \
+    ({ \
+        FILE* __locked = __has_threads ? (stream) : 0; \
+        if (__locked) flockfile(__locked); \
+        type __value = (expression); \
+        if (__locked) funlockfile(__locked); \
+        __value; \
+    })
 
 extern FILE *stdin, *stdout, *stderr;
 extern FILE* __open_streams;  ///< head of the list

@@ -87,5 +87,6 @@ long __syscall_result(long result);
 #define SYS_renameat 264
 #define SYS_dup3 292
 #define SYS_pipe2 293
+#define SYS_set_robust_list 273
 
 #endif

@@ -22,7 +22,8 @@ struct mapping {
 };
 static struct mapping* mappings;
 
-static sem_t* map(int fd) {
+/// The mapping of this open file: what there is already, or `fresh` where that is not null, or a new one.
+static sem_t* map(int fd, void* fresh) {
     struct stat status;
     if (fstat(fd, &status) < 0) return 0;
     for (struct mapping* m = mappings; m; m = m->next)
@@ -34,7 +35,7 @@ static sem_t* map(int fd) {
         errno = EINVAL;
         return 0;
     }
-    void* address = mmap(0, sizeof(sem_t), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+    void* address = fresh ? fresh : mmap(0, sizeof(sem_t), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
     if (address == MAP_FAILED) return 0;
     struct mapping* m = malloc(sizeof *m);
     if (!m) {
@@ -50,24 +51,35 @@ static sem_t* map(int fd) {
     return address;
 }
 
-/// Makes the semaphore under a name of its own, then gives it the wanted one; its descriptor, or a negative errno.
-static long create(const char* path, mode_t mode, unsigned int value) {
+/// Makes the semaphore under a name of its own, then gives it the wanted one; null and a negative errno on failure.
+static sem_t* create(const char* path, mode_t mode, unsigned int value, long* error) {
     char own[] = "/dev/shm/sem.XXXXXX";
-    sem_t fresh;
+    sem_t fresh, *made = 0;
+    struct stat status;
     memset(&fresh, 0, sizeof fresh);
     fresh.__data.__value = value;
+    fresh.__data.__shared = 128;
     for (int attempt = 0;; attempt++) {
-        long number = RAW0(SYS_gettid) * 64 + attempt;
+        unsigned long number = 0;
+        RAW3(SYS_getrandom, &number, sizeof number, 1 /* GRND_NONBLOCK */);
         for (int i = 0; i < 6; i++, number /= 26) own[13 + i] = (char)('a' + number % 26);
-        long fd = RAW4(SYS_openat, AT_FDCWD, own, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, mode);
+        if (RAW4(SYS_newfstatat, AT_FDCWD, own, &status, AT_SYMLINK_NOFOLLOW) == 0 && attempt < 50) continue;
+        long fd = RAW4(SYS_openat, AT_FDCWD, own, O_RDWR | O_CREAT | O_EXCL, mode);
         if (fd == -EEXIST && attempt < 50) continue;
-        if (fd < 0) return fd;
-        long result = RAW3(SYS_write, fd, &fresh, sizeof fresh);
-        if (result >= 0) result = RAW2(SYS_link, own, path);
+        *error = fd;
+        if (fd < 0) return 0;
+        *error = RAW3(SYS_write, fd, &fresh, sizeof fresh);
+        void* mapped = MAP_FAILED;
+        if (*error >= 0) mapped = mmap(0, sizeof(sem_t), PROT_READ | PROT_WRITE, MAP_SHARED, (int)fd, 0);
+        if (*error >= 0 && mapped == MAP_FAILED) *error = -errno;
+        if (*error >= 0) *error = RAW2(SYS_link, own, path);
+        if (*error >= 0)
+            made = map((int)fd, mapped);
+        else if (mapped != MAP_FAILED)
+            munmap(mapped, sizeof(sem_t));
         RAW1(SYS_unlink, own);
-        if (result >= 0) return fd;
         RAW1(SYS_close, fd);
-        return result;
+        return made;
     }
 }
 
@@ -90,22 +102,28 @@ sem_t* sem_open(const char* name, int flags, ...) {
             return SEM_FAILED;
         }
     }
-    long fd = -ENOENT;
     for (;;) {
+        long error = -ENOENT;
         if ((flags & (O_CREAT | O_EXCL)) != (O_CREAT | O_EXCL)) {
-            fd = RAW4(SYS_openat, AT_FDCWD, path, O_RDWR | O_NOFOLLOW | O_CLOEXEC, 0);
-            if (fd >= 0 || fd != -ENOENT || !(flags & O_CREAT)) break;
+            long fd = RAW4(SYS_openat, AT_FDCWD, path, O_RDWR | O_NOFOLLOW, 0);
+            if (fd >= 0) {
+                sem_t* result = map((int)fd, 0);
+                int saved = errno;
+                RAW1(SYS_close, fd);
+                errno = saved;
+                return result;
+            }
+            error = fd;
         }
-        fd = create(path, mode, value);
-        // somebody else was quicker: theirs is the one to open
-        if (fd != -EEXIST || (flags & O_EXCL)) break;
+        if (error == -ENOENT && (flags & O_CREAT)) {
+            sem_t* made = create(path, mode, value, &error);
+            if (made) return made;
+            // somebody else was quicker: theirs is the one to open
+            if (error == -EEXIST && !(flags & O_EXCL)) continue;
+        }
+        if (error < 0) errno = (int)-error;
+        return SEM_FAILED;
     }
-    if (__syscall_result(fd) < 0) return SEM_FAILED;
-    sem_t* result = map((int)fd);
-    int saved = errno;
-    RAW1(SYS_close, fd);
-    errno = saved;
-    return result;
 }
 
 int sem_close(sem_t* semaphore) {

@@ -1,11 +1,13 @@
 // POSIX semaphores. The counter is taken by compare-and-exchange; at 0 the caller sleeps on it by futex() until
 // sem_post() raises it. `waiters` spares sem_post() the call where nobody sleeps.
-#include <bits/syscall.h>
+#include <bits/thread.h>
 #include <errno.h>
 #include <limits.h>
 #include <semaphore.h>
 
-enum { WAIT_BITSET = 9, WAKE = 1, CLOCK_REALTIME_FLAG = 256 };
+enum { WAIT_BITSET = 9, WAKE = 1, CLOCK_REALTIME_FLAG = 256, SHARED = 128, PRIVATE = 128 };
+
+#define PRIVATE_FLAG(semaphore) (PRIVATE ^ (semaphore)->__data.__shared)
 
 int sem_init(sem_t* semaphore, int shared, unsigned int value) {
     if (value > SEM_VALUE_MAX) {
@@ -14,7 +16,7 @@ int sem_init(sem_t* semaphore, int shared, unsigned int value) {
     }
     semaphore->__data.__value = value;
     semaphore->__data.__waiters = 0;
-    semaphore->__data.__private = shared ? 0 : 128;
+    semaphore->__data.__shared = shared ? SHARED : 0;
     return 0;
 }
 
@@ -42,6 +44,10 @@ int sem_trywait(sem_t* semaphore) {
     return -1;
 }
 
+static void stop_waiting(void* semaphore) {
+    __ipclab_atomic_add(&((sem_t*)semaphore)->__data.__waiters, -1, 4);
+}
+
 static int wait_until(sem_t* semaphore, int clock_flag, const struct timespec* deadline) {
     if (take(semaphore)) return 0;
     if (deadline && (deadline->tv_nsec < 0 || deadline->tv_nsec >= 1000000000)) {
@@ -49,14 +55,18 @@ static int wait_until(sem_t* semaphore, int clock_flag, const struct timespec* d
         return -1;
     }
     long result = 0;
+    struct __pthread* self = THREAD_SELF;
+    struct __cleanup undo = {stop_waiting, semaphore, self->cleanups};
     __ipclab_atomic_add(&semaphore->__data.__waiters, 1, 4);
+    self->cleanups = &undo;
     while (!take(semaphore)) {
-        result = RAW6(SYS_futex, &semaphore->__data.__value,
-                      WAIT_BITSET | clock_flag | semaphore->__data.__private, 0, deadline, 0, -1);
+        result = CANCELLABLE(RAW6(SYS_futex, &semaphore->__data.__value,
+                                  WAIT_BITSET | clock_flag | PRIVATE_FLAG(semaphore), 0, deadline, 0, -1));
         if (result != 0 && result != -EAGAIN) break;  // EAGAIN: the value has changed meanwhile
         result = 0;
     }
-    __ipclab_atomic_add(&semaphore->__data.__waiters, -1, 4);
+    self->cleanups = undo.outer;
+    stop_waiting(semaphore);
     return (int)__syscall_result(result);
 }
 
@@ -85,6 +95,6 @@ int sem_post(sem_t* semaphore) {
         }
     } while (!__ipclab_atomic_cas(&semaphore->__data.__value, &value, value + 1, 4));
     if (__ipclab_atomic_load(&semaphore->__data.__waiters, 4) > 0)
-        RAW3(SYS_futex, &semaphore->__data.__value, WAKE | semaphore->__data.__private, 1);
+        RAW3(SYS_futex, &semaphore->__data.__value, WAKE | PRIVATE_FLAG(semaphore), 1);
     return 0;
 }

@@ -1,16 +1,23 @@
 // fork(): glibc asks for it by clone() with SIGCHLD. The handlers of pthread_atfork() run around it.
-#include <bits/syscall.h>
+#include <bits/thread.h>
 #include <unistd.h>
 
 void (*__fork_hook)(
     int stage);  ///< 0: before, in the parent; 1: after, in the parent; 2: after, in the child
 
+void (*__thread_fork_hook)(void);  ///< in the child of a process that has had threads
+
 enum { SIGNAL_CHILD = 17, CLONE_CHILD_CLEARTID = 0x200000, CLONE_CHILD_SETTID = 0x1000000 };
 
 pid_t _Fork(void) {
-    static int thread_id;
-    return (pid_t)CALL5(SYS_clone, CLONE_CHILD_CLEARTID | CLONE_CHILD_SETTID | SIGNAL_CHILD, 0, 0, &thread_id,
-                        0);
+    struct __pthread* self = THREAD_SELF;
+    long pid = CALL5(SYS_clone, CLONE_CHILD_CLEARTID | CLONE_CHILD_SETTID | SIGNAL_CHILD, 0, 0, &self->tid, 0);
+    if (pid == 0) {
+        // The child has this thread only, and holds none of its robust locks.
+        self->has_robust_list = 0;
+        if (__thread_fork_hook) __thread_fork_hook();
+    }
+    return (pid_t)pid;
 }
 
 pid_t fork(void) {

@@ -1,5 +1,5 @@
 // The mask of blocked signals, and what is pending.
-#include <bits/syscall.h>
+#include <bits/thread.h>
 #include <signal.h>
 
 /// The kernel's call without the two signals that belong to the thread library; a negative errno on failure.
@@ -32,7 +32,7 @@ int sigpending(sigset_t* set) {
 }
 
 int sigsuspend(const sigset_t* mask) {
-    return (int)CALL2(SYS_rt_sigsuspend, mask, 8);
+    return (int)CHECKED(CANCELLABLE(RAW2(SYS_rt_sigsuspend, mask, 8)));
 }
 
 int sighold(int signal) {

@@ -1,11 +1,11 @@
 // Taking signals without a handler, and queueing them with a value.
-#include <bits/syscall.h>
+#include <bits/thread.h>
 #include <errno.h>
 #include <signal.h>
 #include <sys/syscall.h>
 
 int sigtimedwait(const sigset_t* set, siginfo_t* info, const struct timespec* timeout) {
-    long result = CALL4(SYS_rt_sigtimedwait, set, info, timeout, 8);
+    long result = CHECKED(CANCELLABLE(RAW4(SYS_rt_sigtimedwait, set, info, timeout, 8)));
     // glibc tells programs of kill() whether tkill() was used or not
     if (result != -1 && info && info->si_code == SI_TKILL) info->si_code = SI_USER;
     return (int)result;
@@ -17,7 +17,7 @@ int sigwaitinfo(const sigset_t* set, siginfo_t* info) {
 
 int sigwait(const sigset_t* set, int* signal) {
     long result;
-    do result = RAW4(SYS_rt_sigtimedwait, set, 0, 0, 8);
+    do result = CANCELLABLE(RAW4(SYS_rt_sigtimedwait, set, 0, 0, 8));
     while (result == -EINTR);
     if (result < 0) return (int)-result;
     *signal = (int)result;

@@ -31,15 +31,18 @@ void __stdio_exit(void) {
     errno = saved;
 }
 
-int fflush(FILE* stream) {
-    if (!stream) return __stdio_flush_all();
+static int flush(FILE* stream) {
     if (stream->write_pos > stream->write_base) return __stdio_flush(stream);
     if (stream->flags & F_WRITING) return 0;
     return sync_input(stream);
 }
 
+int fflush(FILE* stream) {
+    return stream ? LOCKED(stream, int, flush(stream)) : __stdio_flush_all();
+}
+
 int fflush_unlocked(FILE* stream) {
-    return fflush(stream);
+    return stream ? flush(stream) : __stdio_flush_all();
 }
 
 void _flushlbf(void) {

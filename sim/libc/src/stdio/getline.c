@@ -39,9 +39,9 @@ static ssize_t get_until(char** line, size_t* bytes, int delimiter, FILE* stream
 }
 
 ssize_t getdelim(char** line, size_t* bytes, int delimiter, FILE* stream) {
-    return get_until(line, bytes, delimiter, stream);
+    return LOCKED(stream, ssize_t, get_until(line, bytes, delimiter, stream));
 }
 
 ssize_t getline(char** line, size_t* bytes, FILE* stream) {
-    return get_until(line, bytes, '\n', stream);
+    return LOCKED(stream, ssize_t, get_until(line, bytes, '\n', stream));
 }

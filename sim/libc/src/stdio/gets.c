@@ -1,7 +1,7 @@
 // Lines in.
 #include <bits/file.h>
 
-char* fgets(char* line, int bytes, FILE* stream) {
+static char* get(char* line, int bytes, FILE* stream) {
     if (bytes <= 0) return 0;
     char* to = line;
     size_t left = (size_t)bytes - 1;
@@ -26,6 +26,10 @@ char* fgets(char* line, int bytes, FILE* stream) {
     return line;
 }
 
+char* fgets(char* line, int bytes, FILE* stream) {
+    return LOCKED(stream, char*, get(line, bytes, stream));
+}
+
 char* fgets_unlocked(char* line, int bytes, FILE* stream) {
-    return fgets(line, bytes, stream);
+    return get(line, bytes, stream);
 }

@@ -5,7 +5,7 @@
 int printf(const char* format, ...) {
     va_list arguments;
     va_start(arguments, format);
-    int result = __stdio_format(stdout, format, &arguments);
+    int result = LOCKED(stdout, int, __stdio_format(stdout, format, &arguments));
     va_end(arguments);
     return result;
 }
@@ -13,7 +13,7 @@ int printf(const char* format, ...) {
 int fprintf(FILE* stream, const char* format, ...) {
     va_list arguments;
     va_start(arguments, format);
-    int result = __stdio_format(stream, format, &arguments);
+    int result = LOCKED(stream, int, __stdio_format(stream, format, &arguments));
     va_end(arguments);
     return result;
 }
@@ -21,7 +21,7 @@ int fprintf(FILE* stream, const char* format, ...) {
 int vfprintf(FILE* stream, const char* format, va_list given) {
     va_list arguments;
     va_copy(arguments, given);
-    int result = __stdio_format(stream, format, &arguments);
+    int result = LOCKED(stream, int, __stdio_format(stream, format, &arguments));
     va_end(arguments);
     return result;
 }

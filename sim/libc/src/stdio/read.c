@@ -53,7 +53,7 @@ int __stdio_get(FILE* stream) {
     return c;
 }
 
-size_t fread(void* block, size_t bytes, size_t count, FILE* stream) {
+static size_t read_block(void* block, size_t bytes, size_t count, FILE* stream) {
     size_t wanted = bytes * count, left = wanted;
     char* to = block;
     if (wanted == 0) return 0;
@@ -82,8 +82,12 @@ size_t fread(void* block, size_t bytes, size_t count, FILE* stream) {
     return left == 0 ? count : (wanted - left) / bytes;
 }
 
+size_t fread(void* block, size_t bytes, size_t count, FILE* stream) {
+    return LOCKED(stream, size_t, read_block(block, bytes, count, stream));
+}
+
 size_t fread_unlocked(void* block, size_t bytes, size_t count, FILE* stream) {
-    return fread(block, bytes, count, stream);
+    return read_block(block, bytes, count, stream);
 }
 
 int getw(FILE* stream) {

@@ -5,7 +5,7 @@
 int scanf(const char* format, ...) {
     va_list arguments;
     va_start(arguments, format);
-    int result = __stdio_scan(stdin, format, &arguments);
+    int result = LOCKED(stdin, int, __stdio_scan(stdin, format, &arguments));
     va_end(arguments);
     return result;
 }
@@ -13,7 +13,7 @@ int scanf(const char* format, ...) {
 int fscanf(FILE* stream, const char* format, ...) {
     va_list arguments;
     va_start(arguments, format);
-    int result = __stdio_scan(stream, format, &arguments);
+    int result = LOCKED(stream, int, __stdio_scan(stream, format, &arguments));
     va_end(arguments);
     return result;
 }
@@ -21,7 +21,7 @@ int fscanf(FILE* stream, const char* format, ...) {
 int vfscanf(FILE* stream, const char* format, va_list given) {
     va_list arguments;
     va_copy(arguments, given);
-    int result = __stdio_scan(stream, format, &arguments);
+    int result = LOCKED(stream, int, __stdio_scan(stream, format, &arguments));
     va_end(arguments);
     return result;
 }

@@ -6,7 +6,7 @@
 // merge and a fitting one is split.
 //
 // Every byte's shade says what it is, so that a wrong access is seen; the functions here are trusted.
-#include <bits/syscall.h>
+#include <bits/thread.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -37,15 +37,11 @@ static volatile int lock;
 #define BLOCK_OF(bytes) ((struct block*)((char*)(bytes)-HEADER))
 
 TRUSTED static void take_lock(void) {
-    int expected = 0;
-    while (!__ipclab_atomic_cas(&lock, &expected, 1, 4)) {
-        RAW0(SYS_sched_yield);
-        expected = 0;
-    }
+    if (__has_threads) LOW_LOCK(&lock);
 }
 
 TRUSTED static void drop_lock(void) {
-    __ipclab_atomic_store(&lock, 0, 4);
+    if (lock) LOW_UNLOCK(&lock);
 }
 
 /// What is to be freed is no block in use.

@@ -1,5 +1,5 @@
 // Small calls about the process.
-#include <bits/syscall.h>
+#include <bits/thread.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/resource.h>
@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 int pause(void) {
-    return (int)CALL0(SYS_pause);
+    return (int)CHECKED(CANCELLABLE(RAW0(SYS_pause)));
 }
 
 int nice(int increment) {

@@ -1,12 +1,12 @@
 // Waiting for several descriptors.
-#include <bits/syscall.h>
+#include <bits/thread.h>
 #include <poll.h>
 #include <sys/epoll.h>
 #include <sys/select.h>
 #include <sys/syscall.h>
 
 int poll(struct pollfd* fds, nfds_t count, int timeout) {
-    return (int)CALL3(SYS_poll, fds, count, timeout);
+    return (int)CHECKED(CANCELLABLE(RAW3(SYS_poll, fds, count, timeout)));
 }
 
 int ppoll(struct pollfd* fds, nfds_t count, const struct timespec* timeout, const sigset_t* mask) {

@@ -1,0 +1,210 @@
+#include "sim/engine/waits.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <string_view>
+
+#include "kernel/futex.h"
+#include "kernel/processes.h"
+
+namespace ipclab::engine {
+
+namespace {
+
+using kernel::Kernel;
+using kernel::Pid;
+using kernel::Tid;
+
+/// A synchronisation object of the C library, by the function that waits for it: where in the object its futex word and
+/// the thread id of its holder are (sim/libc/include/bits/pthreadtypes.h).
+struct LockKind {
+    std::string_view function, noun;
+    std::uint64_t word = 0;
+    std::optional<std::uint64_t> holder;
+};
+constexpr LockKind kKinds[] = {
+    {"pthread_mutex_", "mutex", 0, 8},
+    {"mtx_", "mutex", 0, 8},
+    {"pthread_cond_", "condition variable", 0, std::nullopt},
+    {"cnd_", "condition variable", 0, std::nullopt},
+    {"pthread_rwlock_", "readers-writer lock", 8, 12},
+    {"pthread_barrier_", "barrier", 0, std::nullopt},
+    {"pthread_once", "initialisation by", 0, std::nullopt},
+    {"sem_", "semaphore", 0, std::nullopt},
+};
+
+/// What a task sleeps on in the C library.
+struct LockWait {
+    const LockKind* kind = nullptr;
+    std::string function;
+    std::uint64_t address = 0;  ///< of the object
+    Tid holder{};
+};
+
+bool waits_for_futex(const kernel::Task& task) {
+    return task.state == kernel::TaskState::blocked && task.call && !task.waits.empty() &&
+           task.waits.front().what == kernel::WaitFor::futex;
+}
+
+/// The function of the library that the program itself has called; empty where it is in none.
+std::string_view called_function(const Machine& machine, Tid task) {
+    const vm::Context* context = machine.contexts.find(task);
+    if (!context) return {};
+    const vm::Program& program = machine.program_of(task);
+    const auto callee = static_cast<std::size_t>(vm::user_frame(program, *context) + 1);
+    return callee < context->frames.size() ? program.functions[context->frames[callee].function].name
+                                           : std::string_view{};
+}
+
+std::uint32_t word_at(const Machine& machine, Pid process, std::uint64_t address) {
+    std::array<std::uint8_t, 4> bytes{};
+    const kernel::AddressSpace& space = machine.kernel.spaces[machine.kernel.processes[process].space];
+    if (!space.peek(address, bytes, machine.kernel.memory)) return 0;
+    return std::uint32_t{bytes[0]} | std::uint32_t{bytes[1]} << 8 | std::uint32_t{bytes[2]} << 16 |
+           std::uint32_t{bytes[3]} << 24;
+}
+
+std::optional<LockWait> lock_wait(const Machine& machine, Tid tid) {
+    const kernel::Task& task = machine.kernel.tasks[tid];
+    if (!waits_for_futex(task)) return std::nullopt;
+    const std::string_view function = called_function(machine, tid);
+    for (const LockKind& kind : kKinds) {
+        if (!function.starts_with(kind.function)) continue;
+        LockWait wait{&kind, std::string(function), task.call->args[0] - kind.word, {}};
+        if (kind.holder)
+            wait.holder =
+                Tid{static_cast<std::int32_t>(word_at(machine, task.process, wait.address + *kind.holder))};
+        return wait;
+    }
+    return std::nullopt;
+}
+
+/// The part of an object of this type at `offset`: ".lock", "[2]"; goes down to unions, which the library's types are.
+std::string part_at(const vm::Program& program, std::uint32_t index, std::uint64_t offset) {
+    std::string path;
+    while (index < program.types.size()) {
+        const vm::TypeInfo& type = program.types[index];
+        if (type.kind == vm::TypeInfo::Kind::array && type.element < program.types.size()) {
+            const std::uint64_t size = std::max<std::uint64_t>(program.types[type.element].size, 1);
+            path += fmt::format("[{}]", offset / size);
+            offset %= size;
+            index = type.element;
+        } else if (type.kind == vm::TypeInfo::Kind::structure) {
+            const auto member = std::find_if(type.members.begin(), type.members.end(), [&](const auto& each) {
+                return each.type < program.types.size() && each.offset <= offset &&
+                       offset < each.offset + program.types[each.type].size;
+            });
+            if (member == type.members.end()) return path;
+            path += '.' + member->name;
+            offset -= member->offset;
+            index = member->type;
+        } else {
+            return path;
+        }
+    }
+    return path;
+}
+
+std::optional<std::string> name_in(const vm::Program& program, const vm::Variable& variable,
+                                   std::uint64_t begin, std::uint64_t address) {
+    if (variable.type >= program.types.size()) return std::nullopt;
+    if (address < begin || address >= begin + program.types[variable.type].size) return std::nullopt;
+    return variable.name + part_at(program, variable.type, address - begin);
+}
+
+std::string holder_of(const Machine& machine, const LockWait& wait) {
+    if (wait.holder.value <= 0) return {};
+    const kernel::Task* holder = machine.kernel.tasks.find(wait.holder);
+    if (!holder || holder->state == kernel::TaskState::zombie)
+        return fmt::format(", held by thread {}, which has ended", wait.holder.value);
+    return fmt::format(", held by thread {}", wait.holder.value);
+}
+
+/// "the mutex 'm' (global)"
+std::string object_of(const Machine& machine, Tid task, const LockWait& wait) {
+    const std::string name = name_of_address(machine, machine.kernel.tasks[task].process, wait.address);
+    if (name.empty()) return fmt::format("the {} at {:#x}", wait.kind->noun, wait.address);
+    return fmt::format("the {} {}", wait.kind->noun, name);
+}
+
+/// The circle of waiting threads that this one is in and is the first of; empty where there is none.
+std::vector<Tid> circle_from(const Machine& machine, Tid first) {
+    std::vector<Tid> circle;
+    for (Tid tid = first;;) {
+        circle.push_back(tid);
+        const auto wait = lock_wait(machine, tid);
+        if (!wait || wait->holder.value <= 0 || !machine.kernel.tasks.contains(wait->holder)) return {};
+        tid = wait->holder;
+        if (tid == first) return circle;
+        // Told once, from its lowest thread.
+        if (tid < first || std::find(circle.begin(), circle.end(), tid) != circle.end()) return {};
+    }
+}
+
+}  // namespace
+
+std::string name_of_address(const Machine& machine, Pid process, std::uint64_t address) {
+    const Kernel& kernel = machine.kernel;
+    const vm::Program& program = machine.program(kernel.processes[process].program);
+    for (const vm::Variable& global : program.globals)
+        if (auto name = name_in(program, global, global.location, address))
+            return '\'' + *name + "' (global)";
+    for (Tid tid : kernel::threads_of(kernel, process)) {
+        const vm::Context* context = machine.contexts.find(tid);
+        for (std::size_t depth = context ? context->frames.size() : 0; depth-- > 0;) {
+            const vm::Frame& frame = context->frames[depth];
+            const vm::Function& function = program.functions[frame.function];
+            if (function.is_library) continue;
+            const std::uint64_t begin = context->registers[frame.register_base];
+            for (const vm::Variable& variable : function.variables) {
+                if (variable.place != vm::Variable::Place::frame) continue;
+                if (auto name = name_in(program, variable, begin + variable.location, address))
+                    return fmt::format("'{}' (in {})", *name, function.name);
+            }
+        }
+    }
+    return {};
+}
+
+std::string describe_wait(const Machine& machine, Tid tid) {
+    const kernel::Task* task = machine.kernel.tasks.find(tid);
+    if (!task || !waits_for_futex(*task)) return kernel::describe_wait(machine.kernel, tid);
+    if (const auto wait = lock_wait(machine, tid))
+        return fmt::format("blocked in {}: waits for {}{}", wait->function, object_of(machine, tid, *wait),
+                           holder_of(machine, *wait));
+    const std::string_view function = called_function(machine, tid);
+    if (function.find("join") != std::string_view::npos)
+        return fmt::format("blocked in {}: waits for thread {} to end", function, task->call->args[2]);
+    const std::string name = name_of_address(machine, task->process, task->call->args[0]);
+    return name.empty() ? kernel::describe_wait(machine.kernel, tid)
+                        : fmt::format("blocked in futex: waits for a wake-up at {}", name);
+}
+
+std::vector<std::string> explain_stuck(const Machine& machine) {
+    std::vector<std::string> sentences;
+    for (const auto& [tid, task] : machine.kernel.tasks)
+        if (task->state == kernel::TaskState::blocked)
+            sentences.push_back(fmt::format("{} ({}) is {}{}", machine.kernel.processes[task->process].name,
+                                            tid.value, describe_wait(machine, tid),
+                                            open_ends(machine, *task)));
+    for (const auto& [tid, task] : machine.kernel.tasks) {
+        const std::vector<Tid> circle = circle_from(machine, tid);
+        if (circle.empty()) continue;
+        std::string text = "deadlock: ";
+        for (std::size_t i = 0; i < circle.size(); ++i) {
+            const auto wait = lock_wait(machine, circle[i]);
+            text +=
+                fmt::format("{}thread {} waits for {}, which {} holds", i ? "; " : "", circle[i].value,
+                            object_of(machine, circle[i], *wait),
+                            wait->holder == circle[i] ? "it" : fmt::format("thread {}", wait->holder.value));
+            if (wait->holder == circle[i]) text += " itself";
+        }
+        sentences.push_back(text);
+    }
+    return sentences;
+}
+
+}  // namespace ipclab::engine

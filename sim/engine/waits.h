@@ -1,0 +1,24 @@
+// What blocked tasks wait for, in words: where it is a lock of the C library, by its name in the program and with its
+// holder.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "sim/engine/machine.h"
+
+namespace ipclab::engine {
+
+/// "blocked in pthread_mutex_lock: waits for the mutex 'm' (global), held by thread 3"; what the kernel says of any
+/// other wait or state.
+std::string describe_wait(const Machine& machine, kernel::Tid task);
+
+/// The name of the variable that lies at this address in a process, as one would write it: "forks[2]", "queue.lock
+/// (global)"; empty where it is in none.
+std::string name_of_address(const Machine& machine, kernel::Pid process, std::uint64_t address);
+
+/// One sentence for each blocked task: who waits for what; then one for each circle of threads that wait for locks of
+/// each other.
+std::vector<std::string> explain_stuck(const Machine& machine);
+
+}  // namespace ipclab::engine
