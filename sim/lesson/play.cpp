@@ -1,5 +1,5 @@
-#include "sim/engine/waits.h"
 #include "sim/lesson/play.h"
+#include "sim/engine/waits.h"
 
 #include <algorithm>
 

@@ -1,5 +1,5 @@
-#include "sim/engine/waits.h"
 #include "sim/session/simulate.h"
+#include "sim/engine/waits.h"
 
 #include <poll.h>
 #include <sys/stat.h>

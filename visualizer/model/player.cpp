@@ -1,5 +1,5 @@
-#include "sim/engine/waits.h"
 #include "visualizer/model/player.h"
+#include "sim/engine/waits.h"
 
 #include <algorithm>
 

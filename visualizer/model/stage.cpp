@@ -115,7 +115,6 @@ std::vector<FdRow> fd_rows(const Kernel& kernel, const Process& process, const s
 }
 
 TaskRow task_row(const engine::Machine& machine, const Task& task, const Process& process) {
-    const Kernel& kernel = machine.kernel;
     TaskRow row;
     row.tid = task.tid;
     row.state = task.state;
