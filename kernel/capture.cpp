@@ -12,6 +12,7 @@ namespace ipclab::kernel {
 namespace {
 
 constexpr std::uint64_t kIovecsMax = 1024;      // readv(2): IOV_MAX
+constexpr std::uint64_t kSembufsMax = 500;      // semop(2): SEMOPM
 constexpr std::uint64_t kStringsMax = 1 << 16;  // more than any real argument list
 
 /// Reads as many bytes as can be read from `address` on; a hole may begin at any page.
@@ -87,6 +88,13 @@ class Capturer {
                 return bytes(argument, address, index + 1 < args_.size() ? args_[index + 1] : 0);
             case ArgKind::bytes_out:
                 return bytes(argument, address, static_cast<std::uint64_t>(result_));
+            case ArgKind::message_in:
+                return bytes(argument, address, kAbiMessageTypeBytes + args_[index + 1]);
+            case ArgKind::message_out:
+                return bytes(argument, address, kAbiMessageTypeBytes + static_cast<std::uint64_t>(result_));
+            case ArgKind::sembuf_in:
+                return bytes(argument, address,
+                             kAbiSembufBytes * std::min<std::uint64_t>(args_[index + 1], kSembufsMax));
             case ArgKind::iovec_in:
                 return iovec(argument, address, args_[index + 1], UINT64_MAX);
             case ArgKind::iovec_out:
@@ -131,6 +139,13 @@ class Capturer {
             case ArgKind::seek_whence:
             case ArgKind::at_fd:
             case ArgKind::ioctl_command:
+            case ArgKind::ipc_key:
+            case ArgKind::ipc_flags:
+            case ArgKind::ipc_command:
+            case ArgKind::shmat_flags:
+            case ArgKind::message_flags:
+            case ArgKind::semctl_command:
+            case ArgKind::semctl_argument:
                 return;
         }
     }

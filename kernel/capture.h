@@ -7,6 +7,8 @@
 //   path                 the text, without its NUL
 //   string_list          the texts, each followed by a NUL; and a list item (see kCaptureListBit)
 //   bytes_in, bytes_out  the bytes
+//   message_in, message_out  the type (8 bytes) and the text
+//   sembuf_in            all operations, 6 bytes each
 //   iovec_in, iovec_out  the bytes of all parts, one after the other; and a list item
 //   structures           the bytes of the kernel's ABI, sizes below
 // No item: the pointer was null, its memory could not be read, or the call wrote nothing there (an output of
@@ -44,7 +46,8 @@ inline constexpr std::uint8_t kCaptureListBit = 0x80;
 /// Sizes of the kernel's structures on x86-64, in bytes.
 inline constexpr std::size_t kAbiTimespecBytes = 16, kAbiSigsetBytes = 8, kAbiSigactionBytes = 32,
                              kAbiStatBytes = 144, kAbiRusageBytes = 144, kAbiStatusBytes = 4,
-                             kAbiFdPairBytes = 8, kAbiIovecBytes = 16;
+                             kAbiFdPairBytes = 8, kAbiIovecBytes = 16, kAbiMessageTypeBytes = 8,
+                             kAbiSembufBytes = 6;
 
 enum class CapturePhase : std::uint8_t {
     inputs,   ///< what the call reads: to be captured before it is carried out

@@ -52,6 +52,19 @@ std::string state_of_wait(const Kernel& kernel, const WaitPoint& point) {
             return " (full: " + std::to_string(pipe->size_bytes()) + " bytes in " +
                    std::to_string(pipe->slots.size()) + " slots)";
     }
+    if (point.object.kind == ObjectKind::message_queue)
+        if (const MessageQueue* queue = kernel.sysv.queues.find(MessageQueueId{point.object.id}))
+            return " (" + std::to_string(queue->messages.size()) +
+                   (queue->messages.size() == 1 ? " message, " : " messages, ") +
+                   std::to_string(queue->bytes()) + " of " + std::to_string(queue->capacity_bytes) +
+                   " bytes)";
+    if (point.object.kind == ObjectKind::semaphore_set)
+        if (const SemaphoreSet* set = kernel.sysv.semaphores.find(SemaphoreSetId{point.object.id})) {
+            std::string values;
+            for (const Semaphore& each : set->semaphores)
+                values += (values.empty() ? "" : ", ") + std::to_string(each.value);
+            return (set->semaphores.size() == 1 ? " (value " : " (values ") + values + ")";
+        }
     if (point.object.kind == ObjectKind::stream && point.what == WaitFor::readable) return " (no input yet)";
     return "";
 }
@@ -61,6 +74,7 @@ std::string describe_point(const Kernel& kernel, const WaitPoint& point) {
         case WaitFor::readable:
         case WaitFor::writable:
         case WaitFor::peer:
+        case WaitFor::semaphore:
             return " on " + describe(kernel, point.object) + state_of_wait(kernel, point);
         case WaitFor::futex: {
             char word[24];
@@ -104,6 +118,12 @@ std::string describe(const Kernel& kernel, ObjectRef object) {
             return "address space " + std::to_string(object.id);
         case ObjectKind::clock:
             return "the clock";
+        case ObjectKind::message_queue:
+            return "message queue " + std::to_string(object.id);
+        case ObjectKind::semaphore_set:
+            return "semaphore set " + std::to_string(object.id);
+        case ObjectKind::segment:
+            return "shared memory segment " + std::to_string(object.id);
     }
     return "?";
 }

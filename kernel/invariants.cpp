@@ -143,6 +143,12 @@ std::string check_wait(const Kernel& kernel, const Task& task, const WaitPoint& 
             (!pipe->is_full() || !has_end(kernel, id, FileKind::pipe_read)))
             return who + "pipe " + text(id.value) + " is writable";
     }
+    if (point.object.kind == ObjectKind::message_queue &&
+        !kernel.sysv.queues.contains(MessageQueueId{point.object.id}))
+        return who + "its message queue is gone";
+    if (point.object.kind == ObjectKind::semaphore_set &&
+        !kernel.sysv.semaphores.contains(SemaphoreSetId{point.object.id}))
+        return who + "its semaphore set is gone";
     if (point.what == WaitFor::memory) {
         const Process* child = kernel.processes.find(Pid{point.object.id});
         if (!child || child->held != task.tid) return who + "nobody holds its memory";
@@ -165,6 +171,36 @@ bool sleeps_over_signal(const Kernel& kernel, const Task& task) {
     for (Tid tid : threads_of(kernel, task.process))
         if (kernel.tasks[tid].state != TaskState::blocked) unseen &= kernel.tasks[tid].blocked_signals;
     return unseen != 0 || (task.pending.set & ~task.blocked_signals) != 0 || process.death_cause != 0;
+}
+
+std::string check_sysv(const Kernel& kernel) {
+    const auto is_gone = [&](Tid task) { return !kernel.tasks.contains(task); };
+    for (const auto& [id, queue] : kernel.sysv.queues) {
+        const std::string what = "message queue " + text(id.value);
+        for (const auto& message : queue->messages)
+            if (message->type < 1) return what + " has a message of a type below 1";
+        for (const MessageDelivery& delivery : queue->deliveries)
+            if (is_gone(delivery.receiver)) return what + " keeps a message for a task that is gone";
+    }
+    for (const auto& [id, set] : kernel.sysv.semaphores) {
+        const std::string what = "semaphore set " + text(id.value);
+        for (const Semaphore& each : set->semaphores)
+            if (each.value < 0 || each.value > 32'767) return what + " has the value " + text(each.value);
+        for (const SemaphoreUndo& undo : set->undos)
+            if (!kernel.processes.contains(undo.process) || kernel.processes[undo.process].is_zombie)
+                return what + " is to be undone for a process that is gone";
+        for (const SemaphoreWish& wish : set->wishes)
+            if (is_gone(wish.task)) return what + " is wanted by a task that is gone";
+        for (const SemaphoreGrant& grant : set->grants)
+            if (is_gone(grant.task)) return what + " is granted to a task that is gone";
+    }
+    for (const auto& [id, segment] : kernel.sysv.segments) {
+        if (!kernel.memory.contains(segment->memory))
+            return "shared memory segment " + text(id.value) + " has no memory";
+        if ((segment->permissions.mode & Segment::kDestroyed) && attachments(kernel, *segment) == 0)
+            return "shared memory segment " + text(id.value) + " should be gone";
+    }
+    return {};
 }
 
 std::string check_task(const Kernel& kernel, const Task& task) {
@@ -255,7 +291,7 @@ std::string check_processes(const Kernel& kernel) {
 
 std::string broken_invariant(const Kernel& kernel) {
     for (auto check : {check_tables, check_descriptors, check_files, check_pipes, check_inodes,
-                       check_processes, check_timers, check_tasks})
+                       check_processes, check_sysv, check_timers, check_tasks})
         if (std::string broken = check(kernel); !broken.empty()) return broken;
     return {};
 }

@@ -29,6 +29,7 @@
 #include "kernel/result.h"
 #include "kernel/scheduler.h"
 #include "kernel/stream.h"
+#include "kernel/sysv.h"
 #include "kernel/task.h"
 #include "kernel/types.h"
 
@@ -51,6 +52,7 @@ struct Kernel {
     SharedTable<InodeId, Inode> inodes;
     Table<PipeId, Pipe> pipes;
     SharedTable<StreamId, Stream> streams;
+    SysvIpc sysv;
     MemoryObjects memory;
     Scheduler scheduler;
     Limits limits;

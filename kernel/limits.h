@@ -25,7 +25,17 @@ struct Limits {
     std::uint32_t pipe_user_pages_soft =
         16'384;                           ///< /proc/sys/fs/pipe-user-pages-soft: beyond, new pipes are small
     std::size_t pending_signals = 4'096;  ///< RLIMIT_SIGPENDING: queued real-time signals of a process
-    std::int32_t cpus = 1;                ///< 1 to 8
+    std::uint64_t message_bytes = 8'192;  ///< /proc/sys/kernel/msgmax: a System V message
+    std::uint64_t message_queue_bytes = 16'384;                      ///< msgmnb: a new queue
+    std::int32_t message_queues = 32'000;                            ///< msgmni
+    std::int32_t semaphores_of_set = 32'000;                         ///< sem: SEMMSL
+    std::int32_t semaphores = 1'024'000'000;                         ///< sem: SEMMNS, of all sets
+    std::int32_t semaphore_operations = 500;                         ///< sem: SEMOPM, of one semop(2)
+    std::int32_t semaphore_sets = 32'000;                            ///< sem: SEMMNI
+    std::uint64_t shared_segment_bytes = UINT64_MAX - (1ull << 24);  ///< shmmax
+    std::uint64_t shared_pages = UINT64_MAX - (1ull << 24);          ///< shmall
+    std::int32_t shared_segments = 4'096;                            ///< shmmni
+    std::int32_t cpus = 1;                                           ///< 1 to 8
     bool operator==(const Limits&) const = default;
 };
 

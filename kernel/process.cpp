@@ -101,7 +101,9 @@ Pid next_pid(Kernel& kernel) {
 
 void collect_memory(Kernel& kernel) {
     if (kernel.memory.empty()) return;
+    drop_destroyed_segments(kernel);
     std::set<MemoryId> used;
+    for (const auto& [id, segment] : kernel.sysv.segments) used.insert(segment->memory);
     for (const auto& [id, inode] : kernel.inodes) used.insert(inode->memory);
     for (const auto& [id, stream] : kernel.streams) used.insert(stream->output);
     for (const auto& [id, space] : kernel.spaces)
@@ -138,6 +140,7 @@ void let_go(Kernel& kernel, Pid pid, Trace* trace) {
 /// The last one who uses a memory gives it back.
 void drop_space(Kernel& kernel, Pid pid) {
     const bool keeps = is_shared(kernel, kernel.processes[pid]);
+    if (!keeps) note_detachments(kernel, pid);
     const SpaceId space = std::exchange(kernel.processes.write(pid).space, SpaceId{});
     if (keeps) return;
     const bool had_objects = maps_objects(kernel.spaces[space]);
@@ -153,6 +156,7 @@ void replace_space(Kernel& kernel, Process& process, Trace* trace) {
         kernel.spaces.insert(process.space, AddressSpace(kernel.limits));
     } else {
         const bool had_objects = maps_objects(kernel.spaces[process.space]);
+        note_detachments(kernel, process.pid);
         kernel.spaces.write(process.space) = AddressSpace(kernel.limits);
         if (had_objects) collect_memory(kernel);
     }
@@ -178,8 +182,10 @@ void end_process(Kernel& kernel, Pid pid, std::int32_t wait_status, int death_ca
         event.result = wait_status;
         trace->add(event);
     }
-    // The order of Linux's do_exit(): memory, descriptors, then children and parent.
+    // The order of Linux's do_exit(): memory, semaphores, descriptors, then children and parent.
     drop_space(kernel, pid);
+    forget_waiter(kernel, tid);
+    undo_semaphores(kernel, pid, tid, trace);
     let_go(kernel, pid, trace);
     for (std::size_t fd = 0; fd < kernel.processes[pid].fds->entries().size(); ++fd)
         if (kernel.processes[pid].fds->entries()[fd].file)

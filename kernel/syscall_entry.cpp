@@ -32,6 +32,7 @@ enum class Restart : std::int64_t {
     no_handler = -514,  ///< ERESTARTNOHAND: again only where no handler ran
     with_block = -516,  ///< ERESTART_RESTARTBLOCK: the same, and goes on with the time that is left
     always = -513,      ///< ERESTARTNOINTR: again, whatever the handler's flags
+    never = -4,         ///< EINTR, whatever the handler's flags
 };
 
 /// kernel/futex: a wait with a time-out goes on with the time that is left, and never after a handler; the wait for a
@@ -56,12 +57,17 @@ Restart restart_of(const PendingCall& pending) {
             return pending.args[1] & 1 ? Restart::no_handler : Restart::with_block;
         case Sys::pause:
         case Sys::rt_sigsuspend:
+        case Sys::msgsnd:
+        case Sys::msgrcv:
         case Sys::ppoll:
         case Sys::select:
         case Sys::pselect6:
             return Restart::no_handler;
         case Sys::futex:
             return restart_of_futex(pending);
+        case Sys::semop:
+        case Sys::semtimedop:
+            return Restart::never;
         default:
             return Restart::if_asked;
     }

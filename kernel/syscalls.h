@@ -49,6 +49,16 @@ enum class ArgKind : std::uint8_t {
     seek_whence,
     at_fd,
     ioctl_command,
+    ipc_key,
+    ipc_flags,
+    ipc_command,
+    shmat_flags,
+    message_flags,
+    message_in,
+    message_out,
+    semctl_command,
+    semctl_argument,
+    sembuf_in,
 };
 
 /// Whether an argument points to what the call reads, or to what it writes.
@@ -63,6 +73,8 @@ constexpr ArgDirection direction(ArgKind kind) {
         case ArgKind::sigset_in:
         case ArgKind::sigaction_in:
         case ArgKind::iovec_in:
+        case ArgKind::message_in:
+        case ArgKind::sembuf_in:
             return ArgDirection::in;
         case ArgKind::bytes_out:
         case ArgKind::fd_pair_out:
@@ -73,6 +85,7 @@ constexpr ArgDirection direction(ArgKind kind) {
         case ArgKind::stat_out:
         case ArgKind::rusage_out:
         case ArgKind::iovec_out:
+        case ArgKind::message_out:
             return ArgDirection::out;
         case ArgKind::none:
         case ArgKind::fd:
@@ -97,6 +110,13 @@ constexpr ArgDirection direction(ArgKind kind) {
         case ArgKind::seek_whence:
         case ArgKind::at_fd:
         case ArgKind::ioctl_command:
+        case ArgKind::ipc_key:
+        case ArgKind::ipc_flags:
+        case ArgKind::ipc_command:
+        case ArgKind::shmat_flags:
+        case ArgKind::message_flags:
+        case ArgKind::semctl_command:
+        case ArgKind::semctl_argument:
             return ArgDirection::none;
     }
     return ArgDirection::none;

@@ -38,7 +38,7 @@ enum class TaskState : std::uint8_t { ready, running, blocked, stopped, zombie }
 
 /// What a blocked task waits for on an object. A new mechanism adds its condition here.
 /// memory: vfork(2), that the child lets go of it
-enum class WaitFor : std::uint8_t { readable, writable, child, memory, time, signal, peer, futex };
+enum class WaitFor : std::uint8_t { readable, writable, child, memory, time, signal, peer, futex, semaphore };
 
 struct WaitPoint {
     ObjectRef object{};

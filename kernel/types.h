@@ -46,7 +46,21 @@ inline constexpr std::int64_t kBootEpochSeconds = 1'704'067'200;
 inline constexpr std::uint64_t kPageSize = 4096;
 
 /// Every kind of thing that a task can act on or wait for. A new mechanism adds its kind here.
-enum class ObjectKind : std::uint8_t { none, task, process, file, inode, pipe, stream, memory, clock, space };
+enum class ObjectKind : std::uint8_t {
+    none,
+    task,
+    process,
+    file,
+    inode,
+    pipe,
+    stream,
+    memory,
+    clock,
+    space,
+    message_queue,
+    semaphore_set,
+    segment
+};
 
 /// Names one object of the kernel; `id` is the value of the id of that kind.
 struct ObjectRef {

@@ -142,6 +142,7 @@ class Generator : public ParseSink {
     int unnamed_arguments(Node* n, std::size_t first, ArgumentArea& area);
     ArgumentArea take_argument_area(std::size_t count);
     void unnamed_argument(Node* n, Place slot);
+    static bool fits_slot(const Type* type) { return size_of(type) <= 8; }
     int system_call(Node* n, int want);
     int intrinsic(Node* n, int want);
     void start_arguments(Node* n);

@@ -120,10 +120,17 @@ Generator::ArgumentArea Generator::take_argument_area(std::size_t count) {
     return made;
 }
 
-/// A record is represented by the address of a copy.
+/// A record that does not fit into its slot is represented by the address of a copy. One that does lies there itself, as
+/// on x86-64: semctl(2) is called with a union of an int and pointers, and takes what it wants.
 void Generator::unnamed_argument(Node* n, Place slot) {
     const int mark = next_;
     int reg = 0;
+    if (is_record(n->type) && fits_slot(n->type)) {
+        const int from = record_address(n);
+        copy(n->span, address(n->span, slot), from, size_of(n->type));
+        next_ = mark;
+        return;
+    }
     if (is_record(n->type)) {
         const int from = record_address(n);
         Place home;

@@ -444,7 +444,9 @@ int Generator::record_address(Node* n) {
         case NodeKind::stmt_expr:
             return statement_expression(n, kAny, true);
         case NodeKind::va_arg: {
-            const int slot = next_slot(n), to = destination(mark, kAny);
+            const int slot = next_slot(n);
+            if (fits_slot(n->type)) return settle(n->span, mark, slot, kAny);
+            const int to = destination(mark, kAny);
             emit(n->span, Op::ld64, to, slot, 0);
             return to;
         }

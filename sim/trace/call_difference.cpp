@@ -168,7 +168,18 @@ class Difference {
             case ArgKind::seek_whence:
             case ArgKind::at_fd:
             case ArgKind::ioctl_command:
+            case ArgKind::ipc_flags:
+            case ArgKind::ipc_command:
+            case ArgKind::semctl_command:
+            case ArgKind::shmat_flags:
+            case ArgKind::message_flags:
                 return low(left) == low(right);
+            case ArgKind::ipc_key:  // ftok(3) makes it of the inode's number
+                return (low(left) == 0) == (low(right) == 0);
+            case ArgKind::semctl_argument: {
+                constexpr std::int32_t kSetVal = 16;
+                return low(left_form_.arg(left_.event(), 2)) != kSetVal || low(left) == low(right);
+            }
             case ArgKind::pid:
                 return ids_.is_same(low(left), low(right));
             case ArgKind::string_list:
@@ -180,6 +191,9 @@ class Difference {
             case ArgKind::bytes_in:
             case ArgKind::iovec_in:
             case ArgKind::iovec_out:
+            case ArgKind::message_in:
+            case ArgKind::message_out:
+            case ArgKind::sembuf_in:
             case ArgKind::fd_pair_out:
             case ArgKind::status_out:
             case ArgKind::timespec_in:

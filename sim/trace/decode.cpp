@@ -53,6 +53,7 @@ bool is_output(ArgKind kind) {
         case ArgKind::stat_out:
         case ArgKind::rusage_out:
         case ArgKind::iovec_out:
+        case ArgKind::message_out:
             return true;
         default:
             return false;
@@ -167,6 +168,32 @@ void append_iovec(std::string& out, const CallView& call, std::size_t index, con
     out += ']';
 }
 
+/// struct msgbuf
+void append_message(std::string& out, const PayloadItem& item, const DecodeOptions& options) {
+    const std::size_t type_bytes = std::min(kernel::kAbiMessageTypeBytes, item.bytes.size());
+    out += "{mtype=";
+    append_number(out, load<std::int64_t>(item.bytes, 0));
+    out += ", mtext=";
+    append_quoted(out, item.bytes.subspan(type_bytes), item.full_bytes - kernel::kAbiMessageTypeBytes,
+                  options.string_limit);
+    out += '}';
+}
+
+/// struct sembuf, several.
+void append_semaphore_operations(std::string& out, std::span<const std::uint8_t> bytes) {
+    out += '[';
+    for (std::size_t at = 0; at + kernel::kAbiSembufBytes <= bytes.size(); at += kernel::kAbiSembufBytes) {
+        out += at > 0 ? ", {sem_num=" : "{sem_num=";
+        append_number(out, std::uint64_t{load<std::uint16_t>(bytes, at)});
+        out += ", sem_op=";
+        append_number(out, std::int64_t{load<std::int16_t>(bytes, at + 2)});
+        out += ", sem_flg=";
+        append_semaphore_flags(out, load<std::uint16_t>(bytes, at + 4));
+        out += '}';
+    }
+    out += ']';
+}
+
 /// getdents64(2): the number of directory entries, which are records with their length at byte 16.
 void append_directory_entries(std::string& out, const CallView& call, const PayloadItem& item) {
     std::size_t at = 0;
@@ -215,6 +242,11 @@ void append_pointed(std::string& out, const CallView& call, std::size_t index, c
             return append_sigaction(out, bytes);
         case ArgKind::stat_out:
             return append_stat(out, bytes);
+        case ArgKind::message_in:
+        case ArgKind::message_out:
+            return append_message(out, item, options);
+        case ArgKind::sembuf_in:
+            return append_semaphore_operations(out, bytes);
         case ArgKind::fd_pair_out:
             out += '[';
             append_number(out, std::int64_t{load<std::int32_t>(bytes, 0)});
@@ -454,6 +486,21 @@ void append_argument(std::string& out, const CallView& call, std::size_t index,
             return;
         case ArgKind::ioctl_command:
             return append_ioctl_command(out, word);
+        case ArgKind::ipc_key:
+            return append_ipc_key(out, word);
+        case ArgKind::ipc_flags:
+            return append_ipc_flags(out, word);
+        case ArgKind::ipc_command:
+        case ArgKind::semctl_command:
+            return append_ipc_command(out, static_cast<Sys>(call.event().number), word);
+        case ArgKind::shmat_flags:
+            return append_shmat_flags(out, word);
+        case ArgKind::message_flags:
+            return append_message_flags(out, word);
+        case ArgKind::semctl_argument:
+        case ArgKind::message_in:
+        case ArgKind::message_out:
+        case ArgKind::sembuf_in:
         case ArgKind::address:
         case ArgKind::path:
         case ArgKind::string_list:
@@ -712,6 +759,12 @@ std::string object_name(kernel::ObjectRef object) {
             return "the clock";
         case ObjectKind::space:
             return numbered("address space ");
+        case ObjectKind::message_queue:
+            return numbered("message queue ");
+        case ObjectKind::semaphore_set:
+            return numbered("semaphore set ");
+        case ObjectKind::segment:
+            return numbered("shared memory segment ");
     }
     return "?";
 }
@@ -737,6 +790,13 @@ std::string blocked_reason(const CallView& call) {
             if (call.event().result > 0)
                 what.append(", ").append(std::to_string(call.event().result)).append(" bytes are written");
             return what;
+        case Sys::msgsnd:
+            return what + " has no room for the message";
+        case Sys::msgrcv:
+            return what + " has no such message";
+        case Sys::semop:
+        case Sys::semtimedop:
+            return what + " does not allow the operation";
         case Sys::wait4:
             return "no child has changed its state";
         case Sys::vfork:

@@ -116,6 +116,19 @@ constexpr NamedValue kSigmaskHow[] = {{0, "SIG_BLOCK"}, {1, "SIG_UNBLOCK"}, {2, 
 constexpr NamedValue kSeekWhence[] = {
     {0, "SEEK_SET"}, {1, "SEEK_CUR"}, {2, "SEEK_END"}, {3, "SEEK_DATA"}, {4, "SEEK_HOLE"}};
 constexpr NamedValue kPriorityWhich[] = {{0, "PRIO_PROCESS"}, {1, "PRIO_PGRP"}, {2, "PRIO_USER"}};
+constexpr NamedValue kIpcFlags[] = {{01000, "IPC_CREAT"}, {02000, "IPC_EXCL"}, {04000, "IPC_NOWAIT"}};
+constexpr NamedValue kIpcCommands[] = {{0, "IPC_RMID"}, {1, "IPC_SET"}, {2, "IPC_STAT"}, {3, "IPC_INFO"}};
+constexpr NamedValue kMessageCommands[] = {{11, "MSG_STAT"}, {12, "MSG_INFO"}, {13, "MSG_STAT_ANY"}};
+constexpr NamedValue kSemaphoreCommands[] = {
+    {11, "GETPID"}, {12, "GETVAL"}, {13, "GETALL"},   {14, "GETNCNT"},  {15, "GETZCNT"},
+    {16, "SETVAL"}, {17, "SETALL"}, {18, "SEM_STAT"}, {19, "SEM_INFO"}, {20, "SEM_STAT_ANY"}};
+constexpr NamedValue kSegmentCommands[] = {
+    {11, "SHM_LOCK"}, {12, "SHM_UNLOCK"}, {13, "SHM_STAT"}, {14, "SHM_INFO"}, {15, "SHM_STAT_ANY"}};
+constexpr NamedValue kShmatFlags[] = {
+    {010000, "SHM_RDONLY"}, {020000, "SHM_RND"}, {040000, "SHM_REMAP"}, {0100000, "SHM_EXEC"}};
+constexpr NamedValue kMessageFlags[] = {
+    {010000, "MSG_NOERROR"}, {020000, "MSG_EXCEPT"}, {040000, "MSG_COPY"}, {04000, "IPC_NOWAIT"}};
+constexpr NamedValue kSemaphoreFlags[] = {{0x1000, "SEM_UNDO"}, {04000, "IPC_NOWAIT"}};
 constexpr NamedValue kFileTypes[] = {{0140000, "S_IFSOCK"}, {0120000, "S_IFLNK"}, {0100000, "S_IFREG"},
                                      {0060000, "S_IFBLK"},  {0040000, "S_IFDIR"}, {0020000, "S_IFCHR"},
                                      {0010000, "S_IFIFO"}};
@@ -263,6 +276,45 @@ void append_access_mode(std::string& out, std::uint32_t mode) {
         out += "F_OK";
     else
         append_flags(out, mode, kAccessModes, "?_OK");
+}
+
+void append_ipc_key(std::string& out, std::uint32_t key) {
+    if (key == 0)
+        out += "IPC_PRIVATE";
+    else
+        append_hex(out, key);
+}
+
+void append_ipc_flags(std::string& out, std::uint32_t flags) {
+    bool is_first = true;
+    const std::uint64_t rest = append_known(out, flags & ~0777u, kIpcFlags, is_first);
+    if (rest != 0) {
+        if (!is_first) out += '|';
+        is_first = false;
+        append_hex(out, rest);
+    }
+    if (!is_first) out += '|';
+    append_octal(out, flags & 0777);
+}
+
+void append_ipc_command(std::string& out, kernel::Sys call, std::uint32_t command) {
+    constexpr std::uint32_t kFirstOfItsOwn = 11;
+    if (command < kFirstOfItsOwn) return append_choice(out, command, kIpcCommands, "IPC_???");
+    if (call == kernel::Sys::msgctl) return append_choice(out, command, kMessageCommands, "MSG_???");
+    if (call == kernel::Sys::semctl) return append_choice(out, command, kSemaphoreCommands, "SEM_???");
+    append_choice(out, command, kSegmentCommands, "SHM_???");
+}
+
+void append_shmat_flags(std::string& out, std::uint32_t flags) {
+    append_flags(out, flags, kShmatFlags, "SHM_???");
+}
+
+void append_message_flags(std::string& out, std::uint32_t flags) {
+    append_flags(out, flags, kMessageFlags, "MSG_???");
+}
+
+void append_semaphore_flags(std::string& out, std::uint32_t flags) {
+    append_flags(out, flags, kSemaphoreFlags, "SEM_???");
 }
 
 void append_clock_flags(std::string& out, std::uint32_t flags) {

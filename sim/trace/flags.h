@@ -6,6 +6,8 @@
 #include <string>
 #include <string_view>
 
+#include "kernel/syscalls.h"
+
 namespace ipclab::trace {
 
 struct NamedValue {
@@ -39,6 +41,13 @@ void append_ioctl_command(std::string& out, std::uint32_t command);
 void append_sigmask_how(std::string& out, std::uint32_t how);
 void append_seek_whence(std::string& out, std::uint32_t whence);
 void append_priority_which(std::string& out, std::uint32_t which);
+void append_ipc_key(std::string& out, std::uint32_t key);      ///< IPC_PRIVATE, 0x4d2
+void append_ipc_flags(std::string& out, std::uint32_t flags);  ///< of msgget, semget, shmget, with the mode
+/// Commands of msgctl, semctl, shmctl: the numbers above 10 mean something else in each.
+void append_ipc_command(std::string& out, kernel::Sys call, std::uint32_t command);
+void append_shmat_flags(std::string& out, std::uint32_t flags);
+void append_message_flags(std::string& out, std::uint32_t flags);
+void append_semaphore_flags(std::string& out, std::uint32_t flags);
 /// `S_IFREG|0644`.
 void append_file_mode(std::string& out, std::uint32_t mode);
 /// "SIGPIPE"; empty for what is not a signal.

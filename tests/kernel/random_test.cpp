@@ -197,6 +197,9 @@ class Storm {
             case ArgKind::rusage_out:
             case ArgKind::iovec_in:
             case ArgKind::iovec_out:
+            case ArgKind::message_in:
+            case ArgKind::message_out:
+            case ArgKind::sembuf_in:
                 return below(4) ? pointer(task) : 0;
             case ArgKind::size:
                 return below(3) ? below(9000) : one_of<std::uint64_t>({8, 4096, number()});
@@ -228,6 +231,20 @@ class Storm {
             case ArgKind::seek_whence:
             case ArgKind::ioctl_command:
                 return number();
+            case ArgKind::ipc_key:
+                return below(4);
+            case ArgKind::ipc_flags:
+                return one_of<std::uint64_t>({01600, 0600, 03600, 0400, 0, number()});
+            case ArgKind::ipc_command:
+                return one_of<std::uint64_t>({0, 1, 2, 2, 3, 11, 12, 13, 14, number()});
+            case ArgKind::semctl_command:
+                return one_of<std::uint64_t>({0, 1, 2, 3, 11, 12, 13, 14, 15, 16, 16, 17, 18, 19, number()});
+            case ArgKind::semctl_argument:
+                return below(2) ? below(3) : pointer(task);
+            case ArgKind::message_flags:
+                return one_of<std::uint64_t>({0, 0, 04000, 010000, 020000, 044000, number()});
+            case ArgKind::shmat_flags:
+                return one_of<std::uint64_t>({0, 010000, 020000, number()});
         }
         return 0;
     }

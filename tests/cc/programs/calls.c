@@ -18,6 +18,7 @@ static struct none nothing(struct none n) { return n; }
 static double mixed(char a, double b, float c, struct small d, long e, struct two f, unsigned char g, struct large h, short i, double *j) {
     return a + b * c - d.c + e / f.b + f.a + g + h.v[19] + i + *j;
 }
+union narrow { int i; const char *s; unsigned short *a; };
 static int sum(int n, ...) {
     va_list ap, copy;
     va_start(ap, n);
@@ -38,6 +39,7 @@ static void vshow(const char *kinds, va_list ap) {
         case 't': { struct two t = va_arg(ap, struct two); printf("{%ld %g} ", t.a, t.b); break; }
         case 'o': printf("%.3s ", va_arg(ap, struct odd).c); break;
         case 'L': printf("%d ", va_arg(ap, struct large).v[7]); break;
+        case 'n': { union narrow n = va_arg(ap, union narrow); printf("%d ", n.i); break; }
         case 'f': printf("%d ", va_arg(ap, int (*)(int))(20)); break;
     }
 }
@@ -74,6 +76,7 @@ int main(int argc, char **argv) {
     printf("%g %zu %g\n", make_either(2.5).d, sizeof(nothing((struct none){})), mixed(1, 2.5, 1.5f, small(2), 100, swap(t), 255, grow(l, odd(1, 1, 1), 2), -3, &d));
     printf("%d %d\n", sum(3, 1, 2, 3), sum(0));
     show("ildstoLfi", 'x', 1L << 40, 1.5f, "str", t, odd('x', 'y', 'z'), grow(l, odd(1, 1, 1), 7), twice, (short)-7);
+    show("nisnt", (union narrow){.i = -5}, (union narrow){.i = 6}, (union narrow){.s = "in a union"}, (union narrow){.i = 8}, t);
     show("dddddddddd", 1., 2., 3., 4., 5., 6., 7., 8., 9., 10.);
     show("iiiiiiiiiits", 1, 2, 3, 4, 5, 6, 7, 8, 9, (unsigned char)10, swap(t), "end");
     printf("%d %d %d %d\n", old('a', 1.25, 70000, "four"), old_int(41), undeclared_args(1, 2), ((int (*)())twice)(4));

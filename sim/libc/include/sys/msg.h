@@ -8,6 +8,7 @@
 #define MSG_COPY 040000
 #define MSG_STAT 11
 #define MSG_INFO 12
+#define MSG_STAT_ANY 13
 
 typedef unsigned long msgqnum_t;
 typedef unsigned long msglen_t;

@@ -14,6 +14,7 @@
 #define SETVAL 16
 #define SETALL 17
 #define SEM_STAT 18
+#define SEM_STAT_ANY 20
 #define SEM_INFO 19
 
 struct semid_ds {

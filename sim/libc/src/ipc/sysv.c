@@ -1,5 +1,6 @@
 // System V message queues, semaphores and shared memory.
 #include <bits/syscall.h>
+#include <errno.h>
 #include <stdarg.h>
 #include <sys/msg.h>
 #include <sys/sem.h>
@@ -56,7 +57,19 @@ int semctl(int set, int number, int command, ...) {
         case IPC_INFO:
         case SEM_INFO:
         case SEM_STAT:
+        case SEM_STAT_ANY:
             argument.word = va_arg(arguments, long);
+            break;
+        case IPC_RMID:
+        case GETVAL:
+        case GETPID:
+        case GETNCNT:
+        case GETZCNT:
+            break;
+        default:  // glibc does not ask the kernel
+            va_end(arguments);
+            errno = EINVAL;
+            return -1;
     }
     va_end(arguments);
     return (int)CALL4(SYS_semctl, set, number, command, argument.word);
