@@ -1,6 +1,7 @@
 #include "sim/lesson/cast.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include "kernel/syscalls.h"
 
@@ -11,9 +12,43 @@ std::string last_part(std::string_view path) {
     return std::string(path.substr(path.rfind('/') + 1));
 }
 
-bool is_pipe_call(std::uint16_t number) {
-    const std::string_view name = kernel::linux_syscall_name(number);
-    return name == "pipe" || name == "pipe2";
+/// Whether a call that succeeded gives the program an object, perhaps one that it has already.
+bool is_maker(std::uint16_t number) {
+    constexpr kernel::Sys kMakers[] = {kernel::Sys::pipe, kernel::Sys::pipe2, kernel::Sys::msgget,
+                                       kernel::Sys::semget, kernel::Sys::shmget};
+    return std::any_of(std::begin(kMakers), std::end(kMakers),
+                       [&](kernel::Sys maker) { return number == static_cast<std::uint16_t>(maker); });
+}
+
+/// What the kernel's sentences call an object, and what a lesson does.
+struct FamiliarWord {
+    kernel::ObjectKind kind;
+    std::string_view kernel_word, lesson_word;
+};
+constexpr FamiliarWord kFamiliarWords[] = {
+    {kernel::ObjectKind::pipe, "pipe ", "pipe "},
+    {kernel::ObjectKind::message_queue, "message queue ", "queue "},
+    {kernel::ObjectKind::semaphore_set, "semaphore set ", "semaphores "},
+    {kernel::ObjectKind::segment, "shared memory segment ", "segment "},
+};
+
+std::string with_own_numbers(const std::string& text, const FamiliarWord& word,
+                             const std::vector<kernel::ObjectRef>& known) {
+    std::string result;
+    std::size_t at = 0;
+    for (std::size_t found; (found = text.find(word.kernel_word, at)) != std::string::npos;) {
+        const std::size_t begin = found + word.kernel_word.size(),
+                          end = std::min(text.find_first_not_of("0123456789", begin), text.size());
+        const std::string number = text.substr(begin, end - begin);
+        const auto object = std::find_if(known.begin(), known.end(), [&](kernel::ObjectRef each) {
+            return std::to_string(each.id) == number;
+        });
+        result += text.substr(at, found - at);
+        result += word.lesson_word;
+        result += object == known.end() ? number : std::to_string(object - known.begin() + 1);
+        at = end;
+    }
+    return result + text.substr(at);
 }
 
 }  // namespace
@@ -25,7 +60,7 @@ Cast::Cast(std::string program, kernel::Pid first) : first_program_(std::move(pr
 void Cast::reset() {
     followed_ = 0;
     members_.clear();
-    pipes_.clear();
+    objects_.clear();
     calls_.clear();
     inside_.clear();
     if (first_) members_.push_back({first_, {}, first_program_, {}});
@@ -74,8 +109,9 @@ void Cast::count_call(const kernel::Event& event) {
     inside_.erase(event.task);
     calls.last_result = event.result;
     calls.last_order = followed_;
-    if (is_pipe_call(event.number) && event.result == 0 && event.object.kind == kernel::ObjectKind::pipe)
-        pipes_.push_back(event.object);
+    if (event.result < 0 || !is_maker(event.number) || event.object.kind == kernel::ObjectKind::none) return;
+    auto& known = objects_[event.object.kind];
+    if (std::find(known.begin(), known.end(), event.object) == known.end()) known.push_back(event.object);
 }
 
 const Cast::Member* Cast::find(kernel::Pid pid) const {
@@ -120,13 +156,10 @@ bool Cast::matches(const ProcessName& name, kernel::Pid pid) const {
 }
 
 kernel::ObjectRef Cast::find(const ObjectName& name) const {
-    switch (name.kind) {
-        case ObjectName::Kind::pipe:
-            if (static_cast<std::size_t>(name.index) <= pipes_.size())
-                return pipes_[static_cast<std::size_t>(name.index) - 1];
-            break;
-    }
-    return {};
+    const auto known = objects_.find(name.kind);
+    const auto place = static_cast<std::size_t>(name.index) - 1;
+    return known != objects_.end() && place < known->second.size() ? known->second[place]
+                                                                   : kernel::ObjectRef{};
 }
 
 std::string Cast::title(kernel::Pid pid) const {
@@ -145,21 +178,12 @@ std::string Cast::title(kernel::Pid pid) const {
 }
 
 std::string Cast::familiar(const std::string& text) const {
-    constexpr std::string_view word = "pipe ";
-    std::string result;
-    std::size_t at = 0;
-    for (std::size_t found; (found = text.find(word, at)) != std::string::npos;) {
-        const std::size_t begin = found + word.size(),
-                          end = std::min(text.find_first_not_of("0123456789", begin), text.size());
-        const std::string number = text.substr(begin, end - begin);
-        const auto known = std::find_if(pipes_.begin(), pipes_.end(), [&](kernel::ObjectRef pipe) {
-            return std::to_string(pipe.id) == number;
-        });
-        result += text.substr(at, begin - at);
-        result += known == pipes_.end() ? number : std::to_string(known - pipes_.begin() + 1);
-        at = end;
+    std::string result = text;
+    for (const FamiliarWord& word : kFamiliarWords) {
+        const auto known = objects_.find(word.kind);
+        if (known != objects_.end()) result = with_own_numbers(result, word, known->second);
     }
-    return result + text.substr(at);
+    return result;
 }
 
 bool Cast::is_inside_call(kernel::Tid task) const {

@@ -66,7 +66,7 @@ class Cast {
     kernel::Pid first_{};
     std::size_t followed_ = 0;
     std::vector<Member> members_;
-    std::vector<kernel::ObjectRef> pipes_;
+    std::map<kernel::ObjectKind, std::vector<kernel::ObjectRef>> objects_;  ///< in the order of their making
     std::map<std::pair<kernel::Pid, std::uint16_t>, Calls> calls_;
     std::map<kernel::Tid, std::uint16_t> inside_;
 };

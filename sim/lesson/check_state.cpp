@@ -144,9 +144,83 @@ std::size_t count_descriptors(const kernel::Kernel& kernel, kernel::PipeId pipe,
     return count;
 }
 
+Verdict check_queue(const Condition& condition, const std::string& name, const kernel::MessageQueue& queue) {
+    const std::string holds = name + " holds " + std::to_string(queue.messages.size()) +
+                              " messages of together " + std::to_string(queue.bytes()) + " bytes";
+    const auto wanted = static_cast<std::uint64_t>(condition.number);
+    switch (condition.kind) {
+        case SentenceKind::holds_messages:
+            return {queue.messages.size() == wanted, holds};
+        case SentenceKind::holds_bytes:
+            return {queue.bytes() == wanted, holds};
+        case SentenceKind::is_empty:
+            return {queue.messages.empty() != condition.negated, holds};
+        default:
+            return {false, "that can be said of no queue"};
+    }
+}
+
+Verdict check_semaphores(const Condition& condition, const std::string& name,
+                         const kernel::SemaphoreSet& set) {
+    std::string values;
+    for (const kernel::Semaphore& each : set.semaphores)
+        values += (values.empty() ? "" : ", ") + std::to_string(each.value);
+    const std::string found = name + (set.semaphores.size() == 1 ? " has value " : " has values ") + values;
+    switch (condition.kind) {
+        case SentenceKind::has_value:
+            return {values == std::to_string(condition.number), found};
+        case SentenceKind::has_values:
+            return {values == condition.string, found};
+        default:
+            return {false, "that can be said of no semaphores"};
+    }
+}
+
+Verdict check_segment(const Condition& condition, const std::string& name, const kernel::Kernel& kernel,
+                      const kernel::Segment& segment) {
+    const std::uint64_t attached = kernel::attachments(kernel, segment);
+    if (condition.kind != SentenceKind::has_attachments) return {false, "that can be said of no segment"};
+    return {attached == static_cast<std::uint64_t>(condition.number),
+            name + " has " + std::to_string(attached) + (attached == 1 ? " attachment" : " attachments")};
+}
+
+/// Nothing where the kernel does not have the object any more.
+template <class Id, class T, class Check>
+Verdict check_existing(const Condition& condition, const std::string& name,
+                       const kernel::SharedTable<Id, T>& table, kernel::ObjectRef object, Check check) {
+    const T* found = table.find(Id{object.id});
+    if (condition.kind == SentenceKind::is_removed)
+        return {found == nullptr, name + (found ? " is there" : " has been removed")};
+    return found ? check(*found) : Verdict{false, name + " has been removed"};
+}
+
+Verdict check_pipe(const Condition& condition, const kernel::Kernel& kernel, kernel::ObjectRef object);
+
+Verdict check_object(const Condition& condition, const kernel::Kernel& kernel, kernel::ObjectRef object) {
+    const std::string name = text_of(*condition.object);
+    switch (object.kind) {
+        case kernel::ObjectKind::none:
+            return {false, name + " has not been made yet"};
+        case kernel::ObjectKind::message_queue:
+            return check_existing(
+                condition, name, kernel.sysv.queues, object,
+                [&](const kernel::MessageQueue& queue) { return check_queue(condition, name, queue); });
+        case kernel::ObjectKind::semaphore_set:
+            return check_existing(
+                condition, name, kernel.sysv.semaphores, object,
+                [&](const kernel::SemaphoreSet& set) { return check_semaphores(condition, name, set); });
+        case kernel::ObjectKind::segment:
+            return check_existing(condition, name, kernel.sysv.segments, object,
+                                  [&](const kernel::Segment& segment) {
+                                      return check_segment(condition, name, kernel, segment);
+                                  });
+        default:
+            return check_pipe(condition, kernel, object);
+    }
+}
+
 Verdict check_pipe(const Condition& condition, const kernel::Kernel& kernel, kernel::ObjectRef object) {
-    const std::string name = "pipe " + std::to_string(condition.object->index);
-    if (object.kind == kernel::ObjectKind::none) return {false, name + " has not been made yet"};
+    const std::string name = text_of(*condition.object);
     const kernel::PipeId id(object.id);
     const kernel::Pipe* pipe = kernel.pipes.find(id);
     if (pipe == nullptr) return {false, name + " is gone: nobody has it open"};
@@ -160,8 +234,11 @@ Verdict check_pipe(const Condition& condition, const kernel::Kernel& kernel, ker
             return {(pipe->slots.size() >= pipe->capacity_slots) != condition.negated, holds};
         case SentenceKind::is_empty:
             return {(size == 0) != condition.negated, holds};
-        default:
+        case SentenceKind::has_writers:
+        case SentenceKind::has_readers:
             break;
+        default:
+            return {false, "that can be said of no pipe"};
     }
     const bool writers = condition.kind == SentenceKind::has_writers;
     const auto count =
@@ -231,7 +308,7 @@ Verdict check_fact(const Condition& condition, const Cast& cast, const engine::M
         return {stuck, stuck ? "everything is stuck" : "something can still happen, or all have ended"};
     }
     if (condition.object && condition.kind != SentenceKind::is_blocked)
-        return check_pipe(condition, machine.kernel, cast.find(*condition.object));
+        return check_object(condition, machine.kernel, cast.find(*condition.object));
     if (condition.process.kind == ProcessName::Kind::anybody) {
         for (const Cast::Member& member : cast.members()) {
             if (check_process(condition, cast, machine, member.pid).holds) return {true, condition.text};

@@ -180,6 +180,7 @@ const std::vector<CallAlias>& call_aliases() {
         {"sigsuspend", {"rt_sigsuspend"}},
         {"sigpending", {"rt_sigpending"}},
         {"nice", {"setpriority"}},
+        {"semop", {"semop", "semtimedop"}},
     };
     return aliases;
 }
@@ -357,8 +358,11 @@ class Matcher {
     }
 
     bool take_object(Condition& condition) {
-        if (!tokens_[at_].is("pipe")) return false;
+        const auto word = std::find_if(std::begin(kObjectWords), std::end(kObjectWords),
+                                       [&](const ObjectWord& each) { return tokens_[at_].is(each.word); });
+        if (word == std::end(kObjectWords)) return false;
         ObjectName object;
+        object.kind = word->kind;
         at_++;
         const auto index = number_of(tokens_[at_]);
         if (tokens_[at_].kind == Token::Kind::number && index && *index >= 1 && *index <= 100000) {
@@ -415,7 +419,7 @@ class Matcher {
             add_all(call_names());
         } else if (part == "<object>") {
             add(failure.expected, "an object (pipe 1)");
-            add(failure.candidates, "pipe");
+            for (const ObjectWord& each : kObjectWords) add(failure.candidates, std::string(each.word));
         } else if (part == "<signal>") {
             add(failure.expected, "a signal");
             add_all(signal_names());
@@ -573,6 +577,12 @@ std::string suggestion(std::string_view wrong, const std::vector<std::string>& c
         best_distance = distance;
     }
     return best == nullptr ? std::string{} : "; did you mean '" + *best + "'?";
+}
+
+std::string text_of(const ObjectName& name) {
+    const auto word = std::find_if(std::begin(kObjectWords), std::end(kObjectWords),
+                                   [&](const ObjectWord& each) { return each.kind == name.kind; });
+    return std::string(word->word) + " " + std::to_string(name.index);
 }
 
 }  // namespace ipclab::lesson

@@ -12,6 +12,8 @@
 #include <utility>
 #include <vector>
 
+#include "kernel/types.h"
+
 namespace ipclab::lesson {
 
 enum class SentenceKind : std::uint8_t {
@@ -39,12 +41,24 @@ struct ProcessName {
 };
 
 /// An object by its kind and the order in which the run makes them, from 1.
+/// "pipe 2": objects of a kind are counted in the order in which the run makes them.
 struct ObjectName {
-    enum class Kind : std::uint8_t { pipe };
-    Kind kind = Kind::pipe;
+    kernel::ObjectKind kind = kernel::ObjectKind::pipe;
     int index = 1;
     bool operator==(const ObjectName&) const = default;
 };
+
+/// The kinds of objects that lessons speak of, and their words.
+struct ObjectWord {
+    kernel::ObjectKind kind;
+    std::string_view word;
+};
+inline constexpr ObjectWord kObjectWords[] = {{kernel::ObjectKind::pipe, "pipe"},
+                                              {kernel::ObjectKind::message_queue, "queue"},
+                                              {kernel::ObjectKind::semaphore_set, "semaphores"},
+                                              {kernel::ObjectKind::segment, "segment"}};
+/// "pipe 2"
+std::string text_of(const ObjectName& name);
 
 enum class Comparison : std::uint8_t { equal, unequal, less, less_equal, greater, greater_equal };
 

@@ -106,7 +106,7 @@ class Show {
                     if (member != nullptr && !stage) process(cast, *member, timeline.machine());
                     break;
                 case SentenceKind::look_object:
-                    pipe(cast, look, kernel);
+                    object(cast, look, kernel);
                     break;
                 case SentenceKind::look_line:
                     source(look, timeline.machine());
@@ -184,24 +184,72 @@ class Show {
         return {};
     }
 
-    void pipe(const Cast& cast, const Condition& look, const kernel::Kernel& kernel) {
-        const std::string name = "pipe " + std::to_string(look.object->index);
-        const kernel::ObjectRef object = cast.find(*look.object);
-        const kernel::PipeId id(object.id);
-        const kernel::Pipe* found = object.kind == kernel::ObjectKind::pipe ? kernel.pipes.find(id) : nullptr;
-        if (found == nullptr) {
-            out_ << "  " << style("\033[1m", name) << ": "
-                 << (object.kind == kernel::ObjectKind::none ? "not made yet" : "gone") << "\n";
-            return;
+    void object(const Cast& cast, const Condition& look, const kernel::Kernel& kernel) {
+        const kernel::ObjectRef what = cast.find(*look.object);
+        out_ << "  " << style("\033[1m", text_of(*look.object)) << ": ";
+        switch (what.kind) {
+            case kernel::ObjectKind::none:
+                out_ << "not made yet\n";
+                break;
+            case kernel::ObjectKind::message_queue:
+                queue(kernel.sysv.queues.find(kernel::MessageQueueId{what.id}));
+                break;
+            case kernel::ObjectKind::semaphore_set:
+                semaphores(kernel.sysv.semaphores.find(kernel::SemaphoreSetId{what.id}));
+                break;
+            case kernel::ObjectKind::segment:
+                segment(kernel, kernel.sysv.segments.find(kernel::SegmentId{what.id}));
+                break;
+            default:
+                pipe(cast, kernel::PipeId(what.id), kernel);
+                break;
         }
+    }
+
+    void queue(const kernel::MessageQueue* found) {
+        if (!found) return gone();
+        out_ << found->messages.size() << (found->messages.size() == 1 ? " message, " : " messages, ")
+             << found->bytes() << " of " << found->capacity_bytes << " bytes\n";
+        constexpr std::size_t kShown = 8;
+        for (std::size_t i = 0; i < found->messages.size() && i < kShown; ++i) {
+            const kernel::Message& message = *found->messages[i];
+            std::string text;
+            trace::append_quoted(
+                text, {reinterpret_cast<const std::uint8_t*>(message.bytes.data()), message.bytes.size()},
+                message.bytes.size(), 48);
+            out_ << "    type " << message.type << ": " << text << "\n";
+        }
+        if (found->messages.size() > kShown) out_ << "    ...\n";
+    }
+
+    void semaphores(const kernel::SemaphoreSet* found) {
+        if (!found) return gone();
+        out_ << (found->semaphores.size() == 1 ? "value" : "values");
+        for (const kernel::Semaphore& each : found->semaphores) out_ << " " << each.value;
+        out_ << "\n";
+    }
+
+    void segment(const kernel::Kernel& kernel, const kernel::Segment* found) {
+        if (!found) return gone();
+        const std::uint64_t attached = kernel::attachments(kernel, *found);
+        const bool is_going = (found->permissions.mode & kernel::Segment::kDestroyed) != 0;
+        out_ << found->bytes << " bytes, " << attached << (attached == 1 ? " attachment" : " attachments")
+             << (is_going ? ", to go with the last" : "") << "\n";
+    }
+
+    void gone() { out_ << "gone\n"; }
+
+    void pipe(const Cast& cast, kernel::PipeId id, const kernel::Kernel& kernel) {
+        const kernel::Pipe* found = kernel.pipes.find(id);
+        if (found == nullptr) return gone();
         std::string bytes;
         for (const auto& slot : found->slots)
             bytes += slot->bytes.substr(0, 60 - std::min<std::size_t>(60, bytes.size()));
         std::string shown;
         trace::append_quoted(shown, {reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()},
                              found->size_bytes(), 48);
-        out_ << "  " << style("\033[1m", name) << ": " << found->size_bytes() << " of "
-             << found->capacity_bytes() << " bytes" << (bytes.empty() ? "" : ": " + shown) << "\n";
+        out_ << found->size_bytes() << " of " << found->capacity_bytes() << " bytes"
+             << (bytes.empty() ? "" : ": " + shown) << "\n";
         out_ << "    written by " << ends(cast, kernel, id, kernel::FileKind::pipe_write) << "; read by "
              << ends(cast, kernel, id, kernel::FileKind::pipe_read) << "\n";
     }

@@ -90,7 +90,22 @@ TEST_CASE("processes are told by their roles, whatever their numbers") {
     CHECK(pid("grandchild") == 0);
     CHECK(cast.title(kernel::Pid(9)) == "child 2");
     CHECK(cast.find(ObjectName{}) == kernel::ObjectRef{kernel::ObjectKind::pipe, 70});
-    CHECK(cast.find(ObjectName{ObjectName::Kind::pipe, 2}) == kernel::ObjectRef{});
+    CHECK(cast.find(ObjectName{kernel::ObjectKind::pipe, 2}) == kernel::ObjectRef{});
+}
+
+TEST_CASE("objects of each kind are counted by themselves, however often a run asks for them") {
+    constexpr std::uint16_t kMsgget = 68, kSemget = 64;
+    using kernel::ObjectKind;
+    Story story;
+    story.add(EventKind::syscall, 2, kSemget, 4).object = {ObjectKind::semaphore_set, 4};
+    story.add(EventKind::syscall, 2, kMsgget, 9).object = {ObjectKind::message_queue, 9};
+    story.add(EventKind::syscall, 2, kMsgget, 9).object = {ObjectKind::message_queue, 9};
+    story.add(EventKind::syscall, 2, kMsgget, 12).object = {ObjectKind::message_queue, 12};
+    const Cast cast = story.cast();
+    CHECK(cast.find(ObjectName{ObjectKind::semaphore_set, 1}) == kernel::ObjectRef{ObjectKind::semaphore_set, 4});
+    CHECK(cast.find(ObjectName{ObjectKind::message_queue, 2}) == kernel::ObjectRef{ObjectKind::message_queue, 12});
+    CHECK(cast.familiar("blocked on message queue 12, not on semaphore set 4 or message queue 3") ==
+          "blocked on queue 2, not on semaphores 1 or queue 3");
 }
 
 TEST_CASE("a cast that goes back knows no more than there was then") {

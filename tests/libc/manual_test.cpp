@@ -228,8 +228,6 @@ struct Unmodelled {
     std::string call;
 };
 const std::vector<Unmodelled> kUnmodelled = {
-    {{"MSGOP(2) msgop.c", {"-s"}}, "msgget"},
-    {{"SHMOP(2) svshm_string_read.c", {}}, "shmget"},
     {{"UNIX(7) client.c", {"1"}}, "socket"},
     {{"UNIX(7) server.c", {}}, "socket"},
     {{"bind(2) bind.c", {}}, "socket"},

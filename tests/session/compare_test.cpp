@@ -86,7 +86,7 @@ struct Written {
 
 /// Programs whose processes compete, so that the order of their turns decides which calls they make: what comes out in
 /// the end is all that can be compared of two runs that are scheduled differently.
-const std::set<std::string> kCompeting = {"lock_file.c"};
+const std::set<std::string> kCompeting = {"lock_file.c", "sysv_queue_server.c"};
 
 TEST_CASE("every textbook program does the same on both kernels") {
     if (!is_possible()) return;
@@ -133,6 +133,19 @@ TEST_CASE("the examples of the manual pages do the same on both kernels, as they
         }
     if (testing::manual_examples().empty()) MESSAGE("skipped: no manual pages (package manpages-dev)");
     CHECK((found >= 6 || testing::manual_examples().empty()));
+}
+
+TEST_CASE("the manual's reader and writer of shared memory, two programs, do the same on both kernels") {
+    if (!is_possible() || testing::manual_examples().empty()) return;
+    TemporaryDirectory directory;
+    for (const testing::ManualExample& example : testing::manual_examples())
+        if (example.file.starts_with("svshm_string")) directory.write(example.file, example.text);
+    Request request = shell("read_it & sleep 1; write_it 0 0 'Hello, world'; wait");
+    request.programs = {{"read_it", {directory.path() + "/svshm_string_read.c"}},
+                        {"write_it", {directory.path() + "/svshm_string_write.c"}}};
+    const BothRuns runs = both(request);
+    check_same(runs);
+    CHECK(runs.simulated.outcome.standard_output == "shmid = 0; semid = 0\nHello, world\n");
 }
 
 TEST_CASE("what is buffered when a process forks depends on the kind of the stream, on both kernels alike") {

@@ -260,6 +260,7 @@ Stage build_stage(const engine::Machine& machine, const PipeIndex* pipes) {
         stage.cards.push_back(std::move(card));
     }
     for (const auto& [id, pipe] : kernel.pipes) stage.pipes.push_back(pipe_picture(kernel, id, *pipe));
+    stage.objects = object_pictures(kernel);
     if (pipes) name_pipes(stage, *pipes);
     for (std::size_t c = 0; c < stage.cards.size(); ++c) {
         for (std::size_t r = 0; r < stage.cards[c].fds.size(); ++r) {

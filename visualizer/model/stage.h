@@ -9,6 +9,7 @@
 
 #include "kernel/kernel.h"
 #include "sim/engine/machine.h"
+#include "visualizer/model/objects.h"
 #include "visualizer/model/pipes.h"
 
 namespace ipclab::visualizer {
@@ -104,6 +105,7 @@ struct Link {
 struct Stage {
     std::vector<Card> cards;         ///< by pid; init, which runs nothing, has none
     std::vector<PipePicture> pipes;  ///< by id
+    std::vector<ObjectPicture> objects;
     std::vector<Link> links;
     bool operator==(const Stage&) const = default;
 };

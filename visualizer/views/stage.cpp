@@ -1,4 +1,4 @@
-// The stage: process cards in a grid, pipes below them, and lines from descriptors to pipe ends.
+// The stage: process cards in a grid, pipes and other shared objects below them, and lines from descriptors to pipe ends.
 //
 // A pipe is drawn as a queue: the reader stands at the left, so the bytes read like text, the next one first; the
 // writers add at the right. Lines never cross a card: from its row a line goes into the gutter beside the card (read
@@ -29,6 +29,7 @@ struct Layout {
     float margin = 0, gutter = 0, card_width = 0;
     std::vector<CardBox> cards;
     std::vector<PipeBox> pipes;
+    std::vector<PipeBox> objects;
     float strip_top = 0;
     float ended_top = 0;
     float height = 0;
@@ -81,6 +82,27 @@ float draw_ended_all(const Ui& ui, ImDrawList* draw, ImVec2 at, float width, std
     return y - at.y;
 }
 
+/// The other shared objects: as many beside each other as have room, each row as high as its highest.
+float place_objects(const Ui& ui, const Stage& stage, ImVec2 origin, ImVec2 room, float y, Layout& l) {
+    if (stage.objects.empty()) return y;
+    const float gap = ui.px(12), least_width = ui.px(260), most_width = ui.px(420);
+    const auto columns = std::clamp(static_cast<std::size_t>((room.x + gap) / (least_width + gap)), std::size_t{1},
+                                    stage.objects.size());
+    const auto count = static_cast<float>(columns);
+    const float width = std::floor(std::min((room.x - gap * (count - 1)) / count, most_width));
+    const float left = origin.x + std::floor((room.x - width * count - gap * (count - 1)) / 2);
+    for (std::size_t first = 0; first < stage.objects.size(); first += columns) {
+        const std::size_t end = std::min(stage.objects.size(), first + columns);
+        float height = 0;
+        for (std::size_t i = first; i < end; ++i)
+            height = std::max(height, stage_object_height(ui, stage.objects[i], l.level.is_compact));
+        for (std::size_t i = first; i < end; ++i)
+            l.objects.push_back({{left + static_cast<float>(i - first) * (width + gap), y}, {width, height}});
+        y += height + ui.px(l.level.is_compact ? 8 : 12);
+    }
+    return y;
+}
+
 Layout place(const Ui& ui, const Stage& stage, ImVec2 origin, ImVec2 room, Level level, int columns) {
     Layout l;
     l.level = level;
@@ -119,6 +141,7 @@ Layout place(const Ui& ui, const Stage& stage, ImVec2 origin, ImVec2 room, Level
         y += height + ui.px(level.is_compact ? 8 : 12);
     }
     if (stage.cards.empty()) y = origin.y;
+    y = place_objects(ui, stage, origin, room, y, l);
     l.ended_top = y;
     if (level.ended > 0) y += draw_ended_all(ui, nullptr, {origin.x, y}, room.x, level.ended);
     l.height = y - origin.y;
@@ -135,6 +158,7 @@ Layout place(const Ui& ui, const Stage& stage, ImVec2 origin, ImVec2 room, Level
             l.pipes[i].size.y += extra;
             below += extra;
         }
+        for (PipeBox& object : l.objects) object.at.y += below;
         l.ended_top += below;
         l.height += below;
     }
@@ -307,10 +331,13 @@ void draw_stage(const Ui& ui) {
     const Player& player = ui.player;
     const Stage& stage = player.stage();
     const std::size_t count = stage.cards.size();
-    panel_title(ui, "Processes and pipes",
-                player.is_open() ? fmt::format("{} process{}, {} pipe{}", count, count == 1 ? "" : "es",
-                                               stage.pipes.size(), stage.pipes.size() == 1 ? "" : "s")
-                                 : std::string{});
+    const auto counted = [](std::size_t number, std::string_view one) {
+        return fmt::format("{} {}{}", number, one, number == 1 ? "" : "s");
+    };
+    std::string counts = fmt::format("{} process{}", count, count == 1 ? "" : "es");
+    if (!stage.pipes.empty() || stage.objects.empty()) counts += ", " + counted(stage.pipes.size(), "pipe");
+    if (!stage.objects.empty()) counts += ", " + counted(stage.objects.size(), "other object");
+    panel_title(ui, "Processes and what they share", player.is_open() ? counts : std::string{});
     if (!player.is_open()) return empty_state(ui, "Open a C program: ipclab-view FILE.c");
     draw_notices(ui);
     follow_motion(ui, stage);
@@ -324,6 +351,8 @@ void draw_stage(const Ui& ui) {
     for (std::size_t i = 0; i < stage.pipes.size(); ++i)
         draw_pipe(ui, draw, stage.pipes[i], layout.pipes[i], layout.level.is_compact,
                   motion_of(ui, stage.pipes[i].id));
+    for (std::size_t i = 0; i < stage.objects.size(); ++i)
+        draw_object(ui, draw, stage.objects[i], layout.objects[i].at, layout.objects[i].size, layout.level.is_compact);
     draw_links(ui, draw, stage, layout);
     if (layout.level.ended > 0)
         draw_ended_all(ui, draw, {origin.x, layout.ended_top}, ImGui::GetContentRegionAvail().x,

@@ -40,6 +40,9 @@ float compact_card_height(const Ui& ui);
 /// Lines that a card needs to say why its process does not go on.
 int why_lines(const Ui& ui, const Card& card, float width);
 
+float stage_object_height(const Ui& ui, const ObjectPicture& object, bool is_compact);
+void draw_object(const Ui& ui, ImDrawList* draw, const ObjectPicture& object, ImVec2 at, ImVec2 size, bool is_compact);
+
 /// Draws a card into its box and notes in the box where its descriptor rows are.
 void draw_card(const Ui& ui, ImDrawList* draw, const Card& card, CardBox& box, Level level);
 /// A table of processes that are gone (`awake`: what to call the time in which they were not blocked), at the cursor's place `at`; returns its height, with draw == null only measures.

@@ -1,0 +1,78 @@
+#include "visualizer/model/objects.h"
+
+#include <doctest/doctest.h>
+
+#include "tests/kernel/fixture.h"
+
+using namespace ipclab;
+using namespace ipclab::visualizer;
+using kernel::Fixture;
+using kernel::kSleeps;
+using kernel::Sys;
+using kernel::Tid;
+
+namespace {
+
+struct Objects : Fixture {
+    std::int64_t send(Tid task, std::int64_t queue, std::int64_t type, std::string_view text) {
+        store(task, type, kBuffer);
+        put(task, text, kBuffer + 8);
+        return call(task, Sys::msgsnd, queue, kBuffer, text.size(), 0);
+    }
+    std::int64_t change(Tid task, std::int64_t set, std::int16_t by, std::uint16_t flags = 0) {
+        store(task, kernel::SemaphoreOperation{0, by, flags}, kBuffer);
+        return call(task, Sys::semop, set, kBuffer, 1);
+    }
+};
+
+}  // namespace
+
+TEST_CASE_FIXTURE(Objects, "a message queue shows its messages, their senders, and who waits for which type") {
+    const std::int64_t queue = call(first, Sys::msgget, 0, 0600);
+    const Tid child = fork(first);
+    REQUIRE(call(child, Sys::msgrcv, queue, kBuffer, 10, 7, 0) == kSleeps);
+    REQUIRE(send(first, queue, 2, "hi\n") == 0);
+    const auto pictures = object_pictures(kernel);
+    REQUIRE(pictures.size() == 1);
+    CHECK(pictures[0].title == "message queue 0");
+    CHECK(pictures[0].summary == "1 message, 3 of 16,384 bytes");
+    CHECK(pictures[0].rows == std::vector<ObjectRow>{{"type 2", "\"hi\\n\"", pid(first)}});
+    REQUIRE(pictures[0].waiters.size() == 1);
+    CHECK(pictures[0].waiters[0].text == "test (" + std::to_string(child.value) + ") receives type 7");
+}
+
+TEST_CASE_FIXTURE(Objects, "a long queue shows its oldest messages and says how many more there are") {
+    const std::int64_t queue = call(first, Sys::msgget, 0, 0600);
+    for (std::size_t i = 0; i < kObjectRows + 5; ++i) REQUIRE(send(first, queue, 1, "x") == 0);
+    const auto pictures = object_pictures(kernel);
+    CHECK(pictures[0].rows.size() == kObjectRows);
+    CHECK(pictures[0].more_rows == 5);
+}
+
+TEST_CASE_FIXTURE(Objects, "a semaphore set shows values, who was last, what an end would undo, and who wants what") {
+    constexpr std::uint16_t kUndo = 0x1000;
+    const std::int64_t set = call(first, Sys::semget, 0, 2, 0600);
+    REQUIRE(change(first, set, 3, kUndo) == 0);
+    const Tid child = fork(first);
+    REQUIRE(change(child, set, -4) == kSleeps);
+    const auto pictures = object_pictures(kernel);
+    REQUIRE(pictures.size() == 1);
+    CHECK(pictures[0].summary == "2 semaphores");
+    CHECK(pictures[0].rows[0].text == "3   last: test (2)   -3 when 2 ends");
+    CHECK(pictures[0].rows[1].text == "0");
+    REQUIRE(pictures[0].waiters.size() == 1);
+    CHECK(pictures[0].waiters[0].text == "test (" + std::to_string(child.value) + ") wants [0] -4");
+}
+
+TEST_CASE_FIXTURE(Objects, "a segment shows who has it attached where, and whether it has been removed") {
+    constexpr int kReadOnly = 010000;
+    const std::int64_t segment = call(first, Sys::shmget, 0, 100, 0600);
+    CHECK(object_pictures(kernel)[0].summary == "100 bytes");
+    const std::int64_t address = call(first, Sys::shmat, segment, 0x700000, kReadOnly);
+    REQUIRE(address == 0x700000);
+    REQUIRE(call(first, Sys::shmctl, segment, 0, 0) == 0);
+    const auto pictures = object_pictures(kernel);
+    REQUIRE(pictures.size() == 1);
+    CHECK(pictures[0].summary == "100 bytes, removed: goes with its last attachment");
+    CHECK(pictures[0].rows == std::vector<ObjectRow>{{"test (2)", "0x700000, read only", pid(first)}});
+}

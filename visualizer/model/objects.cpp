@@ -1,0 +1,127 @@
+#include "visualizer/model/objects.h"
+
+#include <fmt/format.h>
+
+#include "visualizer/model/text.h"
+
+namespace ipclab::visualizer {
+
+namespace {
+
+using kernel::Kernel;
+using kernel::Tid;
+using kernel::WaitFor;
+
+constexpr std::size_t kShownBytes = 48;
+
+std::string counted(std::size_t count, std::string_view one) {
+    return fmt::format("{} {}{}", with_commas(count), one, count == 1 ? "" : "s");
+}
+
+ObjectPicture picture_of(const Kernel& kernel, kernel::ObjectRef object) {
+    ObjectPicture picture;
+    picture.object = object;
+    picture.title = kernel::describe(kernel, object);
+    return picture;
+}
+
+std::string process_text(const Kernel& kernel, kernel::Pid pid) {
+    const kernel::Process* process = kernel.processes.find(pid);
+    return process ? fmt::format("{} ({})", printable(process->name), pid.value)
+                   : fmt::format("{}", pid.value);
+}
+
+/// Everybody who waits for `what`; `does(PendingCall)` says for what exactly.
+template <class Does>
+void add_waiters(const Kernel& kernel, ObjectPicture& picture, WaitFor what, Does does) {
+    for (Tid tid : kernel::waiters(kernel, picture.object, what)) {
+        const kernel::Task& task = kernel.tasks[tid];
+        picture.waiters.push_back(
+            {task.process, fmt::format("{} {}", process_text(kernel, task.process), does(*task.call))});
+    }
+}
+
+template <class T, class Row>
+void add_rows(ObjectPicture& picture, const std::vector<T>& things, Row row) {
+    for (std::size_t i = 0; i < things.size() && i < kObjectRows; ++i)
+        picture.rows.push_back(row(i, things[i]));
+    picture.more_rows = things.size() - picture.rows.size();
+}
+
+ObjectPicture queue_picture(const Kernel& kernel, kernel::MessageQueueId id,
+                            const kernel::MessageQueue& queue) {
+    ObjectPicture picture = picture_of(kernel, ref(id));
+    picture.summary = fmt::format("{}, {} of {} bytes", counted(queue.messages.size(), "message"),
+                                  with_commas(queue.bytes()), with_commas(queue.capacity_bytes));
+    add_rows(picture, queue.messages, [](std::size_t, const kernel::Cow<kernel::Message>& message) {
+        return ObjectRow{fmt::format("type {}", message->type),
+                         fmt::format("\"{}\"", shortened(printable(message->bytes), kShownBytes)),
+                         message->sender};
+    });
+    add_waiters(kernel, picture, WaitFor::readable, [](const kernel::PendingCall& call) {
+        const auto type = static_cast<std::int64_t>(call.args[3]);
+        if (type == 0) return std::string("receives any type");
+        return type > 0 ? fmt::format("receives type {}", type)
+                        : fmt::format("receives types up to {}", -type);
+    });
+    add_waiters(kernel, picture, WaitFor::writable, [](const kernel::PendingCall& call) {
+        return fmt::format("sends {} bytes", with_commas(call.args[2]));
+    });
+    return picture;
+}
+
+ObjectPicture set_picture(const Kernel& kernel, kernel::SemaphoreSetId id, const kernel::SemaphoreSet& set) {
+    ObjectPicture picture = picture_of(kernel, ref(id));
+    picture.summary = counted(set.semaphores.size(), "semaphore");
+    add_rows(picture, set.semaphores, [&](std::size_t number, const kernel::Semaphore& semaphore) {
+        std::string text = fmt::format("{}", semaphore.value);
+        if (semaphore.last) text += fmt::format("   last: {}", process_text(kernel, semaphore.last));
+        for (const kernel::SemaphoreUndo& undo : set.undos)
+            if (undo.adjustments[number] != 0)
+                text += fmt::format("   {:+} when {} ends", undo.adjustments[number], undo.process.value);
+        return ObjectRow{fmt::format("[{}]", number), text, semaphore.last};
+    });
+    for (Tid tid : kernel::waiters(kernel, picture.object, WaitFor::semaphore)) {
+        const kernel::Task& task = kernel.tasks[tid];
+        std::string text = process_text(kernel, task.process) + " wants";
+        for (const kernel::SemaphoreWish& wish : set.wishes)
+            if (wish.task == tid)
+                for (const kernel::SemaphoreOperation& each : wish.operations)
+                    text += each.change == 0 ? fmt::format(" [{}] = 0", each.number)
+                                             : fmt::format(" [{}] {:+}", each.number, each.change);
+        picture.waiters.push_back({task.process, std::move(text)});
+    }
+    return picture;
+}
+
+ObjectPicture segment_picture(const Kernel& kernel, kernel::SegmentId id, const kernel::Segment& segment) {
+    ObjectPicture picture = picture_of(kernel, ref(id));
+    const bool is_going = (segment.permissions.mode & kernel::Segment::kDestroyed) != 0;
+    picture.summary = fmt::format("{}{}", counted(segment.bytes, "byte"),
+                                  is_going ? ", removed: goes with its last attachment" : "");
+    std::vector<ObjectRow> attached;
+    for (const auto& [pid, process] : kernel.processes) {
+        if (!process->space) continue;
+        for (const kernel::Mapping& mapping : kernel.spaces[process->space].mappings()) {
+            if (mapping.object != segment.memory) continue;
+            const bool writable = (mapping.protection & kernel::kProtWrite) != 0;
+            attached.push_back({process_text(kernel, pid),
+                                fmt::format("{:#x}{}", mapping.begin, writable ? "" : ", read only"), pid});
+        }
+    }
+    add_rows(picture, attached, [](std::size_t, const ObjectRow& row) { return row; });
+    return picture;
+}
+
+}  // namespace
+
+std::vector<ObjectPicture> object_pictures(const Kernel& kernel) {
+    std::vector<ObjectPicture> pictures;
+    for (const auto& [id, queue] : kernel.sysv.queues) pictures.push_back(queue_picture(kernel, id, *queue));
+    for (const auto& [id, set] : kernel.sysv.semaphores) pictures.push_back(set_picture(kernel, id, *set));
+    for (const auto& [id, segment] : kernel.sysv.segments)
+        pictures.push_back(segment_picture(kernel, id, *segment));
+    return pictures;
+}
+
+}  // namespace ipclab::visualizer

@@ -1,0 +1,41 @@
+// The shared objects of a run that are not pipes: what is in them and who waits. One shape for all kinds, so that a
+// mechanism adds a function that fills it and nothing else.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "kernel/kernel.h"
+
+namespace ipclab::visualizer {
+
+/// One thing in an object: a message, a semaphore, an attachment.
+struct ObjectRow {
+    std::string label;    ///< "type 2", "0"
+    std::string text;     ///< "hello", "value 1, last by 4"
+    kernel::Pid owner{};  ///< whose colour the row has; none: nobody's
+    bool operator==(const ObjectRow&) const = default;
+};
+
+struct ObjectWaiter {
+    kernel::Pid process{};
+    std::string text;  ///< "child (3) receives type 7"
+    bool operator==(const ObjectWaiter&) const = default;
+};
+
+struct ObjectPicture {
+    kernel::ObjectRef object{};
+    std::string title;                  ///< "message queue 0": the number that the program itself sees
+    std::string summary;                ///< "2 messages, 16 of 16,384 bytes"
+    std::vector<ObjectRow> rows;        ///< at most kObjectRows
+    std::size_t more_rows = 0;          ///< that are not among them
+    std::vector<ObjectWaiter> waiters;  ///< oldest first
+    bool operator==(const ObjectPicture&) const = default;
+};
+
+inline constexpr std::size_t kObjectRows = 16;
+
+/// By kind, then by number.
+std::vector<ObjectPicture> object_pictures(const kernel::Kernel& kernel);
+
+}  // namespace ipclab::visualizer
