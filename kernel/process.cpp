@@ -184,7 +184,6 @@ void end_process(Kernel& kernel, Pid pid, std::int32_t wait_status, int death_ca
     }
     // The order of Linux's do_exit(): memory, semaphores, descriptors, then children and parent.
     drop_space(kernel, pid);
-    forget_waiter(kernel, tid);
     undo_semaphores(kernel, pid, tid, trace);
     let_go(kernel, pid, trace);
     for (std::size_t fd = 0; fd < kernel.processes[pid].fds->entries().size(); ++fd)
