@@ -168,7 +168,7 @@ void Tracer::on_fork(Task& task, int event) {
         process = std::make_shared<Process>(*task.process);
         process->host = child;
         process->pid = Pid{identity.inner};
-        process->death_told = false;
+        process->ends_threads = process->death_told = false;
         process->is_spawning =
             task.call.is_open && task.call.number == SYS_clone && event == PTRACE_EVENT_VFORK;
     }
@@ -213,7 +213,7 @@ void Tracer::on_exec(Task& task) {
         zero_ns_ = now_ns_;
     }
     process.executed_path = path;
-    process.records = process.is_spawning = false;
+    process.records = process.is_spawning = process.ends_threads = false;
     process.descriptors.clear();
     task.handlers.clear();
     // execve(2): handlers are gone, what is ignored stays ignored.
@@ -309,7 +309,8 @@ void Tracer::on_exiting(Task& task) {
         if (task.call.has_slept) emit_blocked(task);
         task.call.is_open = false;
     }
-    if (WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL && !process.death_told && !options_.is_stopped()) {
+    if (WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL && !process.ends_threads && !process.death_told &&
+        !options_.is_stopped()) {
         // The one signal that is delivered without a stop.
         process.death_told = true;
         announce_kill(task);

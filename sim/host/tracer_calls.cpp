@@ -240,8 +240,10 @@ void Tracer::begin_call(Task& task, std::uint64_t number, const std::uint64_t* a
             call.object = object_of(task, static_cast<std::int32_t>(call.args[0]), is_write(call.number));
     }
     switch (number) {
-        case SYS_exit:
         case SYS_exit_group:
+            task.process->ends_threads = true;
+            [[fallthrough]];
+        case SYS_exit:
             // They do not return: the event comes before the end that they cause.
             add(call_event(task, EventKind::syscall));
             call.is_open = false;
@@ -256,6 +258,7 @@ void Tracer::begin_call(Task& task, std::uint64_t number, const std::uint64_t* a
         }
         case SYS_execve:
             task.process->executed_path = read_text(task.host, call.args[0]);
+            task.process->ends_threads = true;
             break;
         case SYS_rt_sigaction: {
             std::array<std::uint64_t, 4> action{};  // handler, flags, restorer, mask
@@ -310,6 +313,7 @@ bool Tracer::was_asleep(Task& task) const {
 
 void Tracer::finish_call(Task& task, std::int64_t result) {
     Call& call = task.call;
+    if (call.number == SYS_execve) task.process->ends_threads = false;  // it has failed
     follow_descriptors(task, result);
     const bool names_process = call.number == SYS_wait4 || call.number == SYS_clone ||
                                call.number == SYS_fork || call.number == SYS_vfork;

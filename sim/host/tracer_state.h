@@ -21,6 +21,8 @@ struct Tracer::Process {
     std::shared_ptr<AddressMap> code;
     kernel::SignalActions actions{};
     std::unordered_map<std::int64_t, FileKey> descriptors;  ///< as seen since they were last opened or closed
+    /// One of its threads is in exit_group or execve: the kernel takes the others away, by a SIGKILL that nobody sent.
+    bool ends_threads = false;
     bool death_told = false;
     bool is_spawning = false;  ///< between posix_spawn()'s clone and its execve
 };

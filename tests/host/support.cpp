@@ -2,6 +2,7 @@
 
 #include <dirent.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <cstdlib>
@@ -58,6 +59,7 @@ std::string calls_of(const kernel::Trace& trace, int task) {
         if (event.task.value != task) continue;
         if (event.kind == EventKind::blocked) blocked = true;
         if (event.kind != EventKind::syscall) continue;
+        if (event.number == SYS_set_robust_list) continue;  // glibc's start of a process or thread
         if (!text.empty()) text += ' ';
         text += kernel::linux_syscall_name(event.number);
         if (blocked) text += '!';
