@@ -11,7 +11,7 @@ int shm_open(const char* name, int flags, mode_t mode) {
         errno = EINVAL;
         return -1;
     }
-    return (int)CALL4(SYS_openat, AT_FDCWD, path, flags | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK, mode);
+    return (int)CALL4(SYS_openat, AT_FDCWD, path, flags | O_NOFOLLOW | O_CLOEXEC, mode);
 }
 
 int shm_unlink(const char* name) {
