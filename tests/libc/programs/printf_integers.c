@@ -1,4 +1,5 @@
 // Integer conversions of printf(): flags, widths, precisions, lengths.
+#include <errno.h>
 #include <limits.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -21,5 +22,9 @@ int main(void) {
     printf("%jd %zu %td %lx %#lo\n", INTMAX_MIN, SIZE_MAX, (long)-5, ULONG_MAX, ULONG_MAX);
     printf("%*d|%-*d|%.*d|%*d\n", 6, 42, 6, 42, 4, 42, -6, 42);
     printf("%c%c%5c|%-5c|%%|%5%|\n", 'a', 'b', 'c', 'd');
+    char small[3];
+    errno = 0;
+    int result = snprintf(small, sizeof small, "%*d", INT_MIN, 1);
+    printf("%d %d\n", result, errno);
     return 0;
 }

@@ -489,6 +489,10 @@ static long run(struct output* out, const char* start, va_list* arguments, union
         }
         spec.width = star(spec.width, spec.width_position, arguments, collected);
         spec.precision = star(spec.precision, spec.precision_position, arguments, collected);
+        if (spec.width == INT_MIN) {
+            errno = EOVERFLOW;
+            return -1;
+        }
         if (spec.width < 0) {
             spec.flags |= LEFT;
             spec.width = -spec.width;
