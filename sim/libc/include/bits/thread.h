@@ -57,11 +57,13 @@ struct __pthread {
 
 extern struct __pthread __main_thread;
 extern int __has_threads;             ///< not 0 from the first pthread_create() on
+extern int __may_be_cancelled;        ///< not 0 from then on, too, and from the first pthread_cancel() on
 extern void (*__cancel_hook)(void);  ///< ends the calling thread, which was cancelled
 
 /// A call that is a cancellation point (pthreads(7)): where the thread is cancelled before or during it, it does not
 /// return. Worth the call's raw result.
-#define CANCELLABLE(raw) \
+#define CANCELLABLE(raw) (__may_be_cancelled ? INTERRUPTIBLE(raw) : (raw))
+#define INTERRUPTIBLE(raw) \
     ({ \
         struct __pthread* __self = THREAD_SELF; \
         int __was_async = __self->is_async; \

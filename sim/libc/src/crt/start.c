@@ -9,7 +9,7 @@ _Noreturn void exit(int status);
 char** environ;
 char** __program_arguments;
 struct __pthread __main_thread;
-int __has_threads;
+int __has_threads, __may_be_cancelled;
 void (*__cancel_hook)(void);
 
 void _start(long argc, char** argv, char** envp) {

@@ -24,6 +24,7 @@ int pthread_cancel(pthread_t id) {
     } action = {on_signal, RESTARTS, 0, 0};
     if (thread->tid == 0 && thread != &__main_thread) return 0;  // it has ended, and is still to be joined
     RAW4(SYS_rt_sigaction, SIGNAL, &action, 0, 8);
+    __may_be_cancelled = 1;
     thread->cancelled = 1;
     if (thread == THREAD_SELF) {
         if (thread->is_async) cancel_if_asked(thread);

@@ -136,7 +136,7 @@ int pthread_create(pthread_t* id, const pthread_attr_t* attributes, void* (*star
     thread->argument = argument;
     thread->joinability = wanted->is_detached;
     __ipclab_memcpy(thread->name, self->name, sizeof thread->name);
-    __has_threads = 1;
+    __has_threads = __may_be_cancelled = 1;
     __cancel_hook = cancel_self;
     __thread_fork_hook = start_again;
     *id = (pthread_t)thread;
