@@ -165,6 +165,9 @@ Node* Parser::condition(std::string_view of) {
     return node;
 }
 
+/// Whoever walks a chain goes one call deeper for each: they must fit the stack, also where its frames are guarded.
+constexpr int kMostElseIfs = 5'000;
+
 /// if = "if" "(" expression ")" statement ("else" statement)?
 Stmt* Parser::if_statement() {
     Stmt* made = make_stmt(StmtKind::if_, here());
@@ -182,7 +185,7 @@ Stmt* Parser::if_statement() {
     const Span else_span = here();
     if (!eat(Tok::kw_else)) return made;
     Restored<int> chain(else_chain_);
-    if (++else_chain_ > 20'000) session_.fatal(here(), "this chain of else-ifs is too long");
+    if (++else_chain_ > kMostElseIfs) session_.fatal(here(), "this chain of else-ifs is too long");
     if (is(Tok::kw_if)) {
         made->otherwise = if_statement();
         return made;

@@ -82,11 +82,11 @@ TEST_CASE("what is nested too deeply is refused, however it is nested") {
 }
 
 TEST_CASE("what is long but flat is compiled") {
-    constexpr int kLong = 20'000;
+    constexpr int kLong = 20'000, kElseIfs = 5'000;
     std::string cases, strings, parameters = "int p0", else_ifs = "if (x == 0) x = 1;", members, locals;
     for (int i = 0; i < kLong; ++i) {
         cases += fmt::format("case {}: x += {}; break;\n", i * 3, i);
-        else_ifs += fmt::format(" else if (x == {}) x = 2;\n", i);
+        if (i < kElseIfs) else_ifs += fmt::format(" else if (x == {}) x = 2;\n", i);
         strings += "\"piece\" ";
         members += fmt::format("int m{};\n", i);
         locals += fmt::format("int v{0} = x + {0}; ", i);
@@ -97,7 +97,7 @@ TEST_CASE("what is long but flat is compiled") {
     CHECK(refusal(in_main("const char *s = " + strings + "; x = s[0];")) == "");
     CHECK(refusal("struct s {" + members + "} v;\n" + in_main("v.m7 = x;")) == "");
     CHECK(refusal(in_main(locals)) == "");
-    CHECK(refusal(in_main(else_ifs.substr(0, else_ifs.find("(x == 9999)") - 9))) == "");
+    CHECK(refusal(in_main(else_ifs)) == "");
     CHECK(refusal("int a[] = {" + repeated("1, ", 200'000) + "};\n" + in_main("x = a[5];")) == "");
     CHECK(refusal(in_main("x = " + repeated("x, ", 200) + "1;")) == "");
     CHECK(refusal("// " + repeated("long line ", 100'000) + "\n" + in_main("")) == "");
