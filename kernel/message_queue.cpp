@@ -176,18 +176,6 @@ Outcome tell_limits(Call& call, bool wants_usage) {
     return Outcome::done(highest_place(queues));
 }
 
-Outcome tell_status(Call& call, std::int32_t command) {
-    const auto& queues = call.kernel.sysv.queues;
-    const auto number = static_cast<std::int32_t>(call.arg(0));
-    const bool by_place = command != kIpcStat;
-    const auto id = by_place ? id_at_place(queues, number) : Result(MessageQueueId{number});
-    if (!id || !queues.contains(*id)) return Outcome::fail(Errno::einval);
-    if (command != kMsgStatAny && !is_allowed(queues[*id].permissions, IpcAccess::read))
-        return Outcome::fail(Errno::eacces);
-    if (!call.memory().write_object(call.arg(2), status_of(queues[*id]))) return Outcome::fail(Errno::efault);
-    return Outcome::done(by_place ? id.value().value : 0);
-}
-
 Outcome change(Call& call, MessageQueueId id) {
     auto wanted = call.memory().read_object<QueueStatus>(call.arg(2));
     if (!wanted) return Outcome::fail(Errno::efault);
@@ -299,7 +287,8 @@ Outcome sys_msgctl(Call& call) {
         case kIpcStat:
         case kMsgStat:
         case kMsgStatAny:
-            return tell_status(call, command);
+            return tell_ipc_status(call, call.kernel.sysv.queues, command, kMsgStatAny, call.arg(2),
+                                   status_of);
         case kIpcSet:
             return change(call, id);
         case kIpcRemove:

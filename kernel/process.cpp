@@ -202,6 +202,25 @@ void end_process(Kernel& kernel, Pid pid, std::int32_t wait_status, int death_ca
     tell_parent_of_end(kernel, pid, trace);
 }
 
+Outcome start_task(Call& call, Tid tid, Pid process) {
+    Task task;
+    task.tid = tid;
+    task.process = process;
+    task.blocked_signals = call.self().blocked_signals;
+    task.nice = call.self().nice;
+    task.last_cpu = call.self().last_cpu;
+    make_ready(call.kernel, call.kernel.tasks.insert(tid, std::move(task)));
+    if (call.trace) {
+        Event event = event_now(call.kernel, EventKind::forked, call.task);
+        event.other = tid.value;
+        event.result = process == call.pid ? 1 : 0;
+        call.trace->add(event);
+    }
+    Outcome outcome = Outcome::of(Outcome::Kind::forked, tid.value);
+    outcome.child = tid;
+    return outcome;
+}
+
 void reap(Kernel& kernel, Pid zombie, Tid by, Trace* trace) {
     const Process& process = kernel.processes[zombie];
     if (zombie == kFirst) kernel.first_wait_status = process.wait_status;
@@ -273,25 +292,9 @@ Outcome fork_process(Call& call, Memory memory) {
     process.has_executed = false;
     kernel.processes.insert(pid, std::move(process));
 
-    const Tid tid{pid.value};
-    Task task;
-    task.tid = tid;
-    task.process = pid;
-    task.blocked_signals = call.self().blocked_signals;
-    task.nice = call.self().nice;
-    task.last_cpu = call.self().last_cpu;
-    make_ready(kernel, kernel.tasks.insert(tid, std::move(task)));
-
     call.cost_ns += kernel.costs.fork_ns;
     call.object = ref(pid);
-    if (call.trace) {
-        Event event = event_now(kernel, EventKind::forked, call.task);
-        event.other = pid.value;
-        call.trace->add(event);
-    }
-    Outcome outcome = Outcome::of(Outcome::Kind::forked, pid.value);
-    outcome.child = tid;
-    return outcome;
+    return start_task(call, Tid{pid.value}, pid);
 }
 
 Outcome fork_and_wait(Call& call, Memory memory) {

@@ -34,6 +34,9 @@ void reap(Kernel& kernel, Pid zombie, Tid by, Trace* trace);
 /// SIGCHLD and a wake-up for the parent of a process that has stopped or gone on.
 void tell_parent_of_stop(Kernel& kernel, Pid process, int code, int signal, Trace* trace);
 
+/// clone(2), fork(2): a new task of `process`, ready to run, that inherits the caller's mask and place; says so in the trace,
+/// and in the outcome.
+Outcome start_task(Call& call, Tid tid, Pid process);
 /// A free process id; none where all are taken.
 Pid next_pid(Kernel& kernel);
 /// Drops memory objects that no inode, mapping or stream names any more.

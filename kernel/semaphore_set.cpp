@@ -163,11 +163,9 @@ Outcome operate(Call& call, bool has_timeout) {
     Kernel& kernel = call.kernel;
     const auto count = static_cast<std::uint32_t>(call.arg(2));
     const bool is_first = !call.pending.has_slept;
-    if (has_timeout && is_first) {
-        // ipc/sem.c: the time is copied in first, and judged after the operations.
-        const auto deadline = deadline_of(call);
-        if (!deadline && deadline.error() == Errno::efault) return Outcome::fail(Errno::efault);
-    }
+    // ipc/sem.c: the time is copied in first, and judged after the operations.
+    const auto deadline = has_timeout && is_first ? deadline_of(call) : Result<Time>(kNever);
+    if (!deadline && deadline.error() == Errno::efault) return Outcome::fail(Errno::efault);
     if (count < 1 || static_cast<std::int32_t>(call.arg(0)) < 0) return Outcome::fail(Errno::einval);
     if (count > static_cast<std::uint32_t>(kernel.limits.semaphore_operations))
         return Outcome::fail(Errno::e2big);
@@ -184,11 +182,8 @@ Outcome operate(Call& call, bool has_timeout) {
     }
     const auto operations = operations_of(call.memory(), call.arg(1), count);
     if (!operations) return Outcome::fail(Errno::efault);
-    if (has_timeout) {
-        const auto deadline = deadline_of(call);
-        if (!deadline) return Outcome::fail(deadline.error());
-        call.pending.deadline_ns = *deadline;
-    }
+    if (!deadline) return Outcome::fail(deadline.error());
+    call.pending.deadline_ns = *deadline;
     const auto id = find_set(call);
     if (!id) return Outcome::fail(id.error());
     const SemaphoreSet& seen = kernel.sysv.semaphores[*id];
@@ -317,22 +312,13 @@ Outcome tell_limits(Call& call, bool wants_usage) {
     return Outcome::done(highest_place(sets));
 }
 
-Outcome tell_status(Call& call, std::int32_t command) {
-    const auto& sets = call.kernel.sysv.semaphores;
-    const auto number = static_cast<std::int32_t>(call.arg(0));
-    const bool by_place = command != kIpcStat;
-    const auto id = by_place ? id_at_place(sets, number) : Result(SemaphoreSetId{number});
-    if (!id || !sets.contains(*id)) return Outcome::fail(Errno::einval);
-    const SemaphoreSet& set = sets[*id];
-    if (command != kSemStatAny && !is_allowed(set.permissions, IpcAccess::read))
-        return Outcome::fail(Errno::eacces);
+SetStatus status_of(const SemaphoreSet& set) {
     SetStatus status;
     status.permissions = set.permissions;
     status.operation_time_s = set.operation_time_s;
     status.change_time_s = set.change_time_s;
     status.count = set.semaphores.size();
-    if (!call.memory().write_object(call.arg(3), status)) return Outcome::fail(Errno::efault);
-    return Outcome::done(by_place ? id.value().value : 0);
+    return status;
 }
 
 }  // namespace
@@ -383,7 +369,7 @@ Outcome sys_semctl(Call& call) {
         case kIpcStat:
         case kSemStat:
         case kSemStatAny:
-            return tell_status(call, command);
+            return tell_ipc_status(call, sets, command, kSemStatAny, call.arg(3), status_of);
         case kGetAll:
         case kGetVal:
         case kGetPid:
@@ -411,23 +397,6 @@ Outcome sys_semctl(Call& call) {
         default:
             return Outcome::fail(Errno::einval);
     }
-}
-
-void forget_waiter(Kernel& kernel, Tid task) {
-    std::vector<SemaphoreSetId> sets;
-    for (const auto& [id, set] : kernel.sysv.semaphores)
-        if (!set->wishes.empty() || !set->grants.empty()) sets.push_back(id);
-    for (SemaphoreSetId id : sets) {
-        SemaphoreSet& set = kernel.sysv.semaphores.write(id);
-        drop_wish(set, task);
-        std::erase_if(set.grants, [&](const SemaphoreGrant& grant) { return grant.task == task; });
-    }
-    std::vector<MessageQueueId> queues;
-    for (const auto& [id, queue] : kernel.sysv.queues)
-        if (!queue->deliveries.empty()) queues.push_back(id);
-    for (MessageQueueId id : queues)
-        std::erase_if(kernel.sysv.queues.write(id).deliveries,
-                      [&](const MessageDelivery& delivery) { return delivery.receiver == task; });
 }
 
 void undo_semaphores(Kernel& kernel, Pid process, Tid by, Trace* trace) {

@@ -71,19 +71,6 @@ SegmentStatus status_of(const Kernel& kernel, const Segment& segment) {
     return status;
 }
 
-Outcome tell_status(Call& call, std::int32_t command) {
-    const auto& segments = call.kernel.sysv.segments;
-    const auto number = static_cast<std::int32_t>(call.arg(0));
-    const bool by_place = command != kIpcStat;
-    const auto id = by_place ? id_at_place(segments, number) : Result(SegmentId{number});
-    if (!id || !segments.contains(*id)) return Outcome::fail(Errno::einval);
-    if (command != kShmStatAny && !is_allowed(segments[*id].permissions, IpcAccess::read))
-        return Outcome::fail(Errno::eacces);
-    if (!call.memory().write_object(call.arg(2), status_of(call.kernel, segments[*id])))
-        return Outcome::fail(Errno::efault);
-    return Outcome::done(by_place ? id.value().value : 0);
-}
-
 Outcome tell_limits(Call& call) {
     const Limits& limits = call.kernel.limits;
     SegmentLimits info;
@@ -255,7 +242,8 @@ Outcome sys_shmctl(Call& call) {
         case kIpcStat:
         case kShmStat:
         case kShmStatAny:
-            return tell_status(call, command);
+            return tell_ipc_status(call, segments, command, kShmStatAny, call.arg(2),
+                                   [&](const Segment& segment) { return status_of(kernel, segment); });
         case kIpcSet: {
             const auto wanted = call.memory().read_object<SegmentStatus>(call.arg(2));
             if (!wanted) return Outcome::fail(Errno::efault);

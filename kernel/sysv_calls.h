@@ -89,6 +89,21 @@ Result<Id> id_at_place(const SharedTable<Id, T>& table, std::int32_t place) {
     return Errno::einval;
 }
 
+/// IPC_STAT by identifier, and the commands that name a place of the table instead and return the identifier; `any_command`,
+/// the one that asks for no permission (MSG_STAT_ANY ...). `status_of(const T&)`: the structure, for `address`.
+template <class Id, class T, class StatusOf>
+Outcome tell_ipc_status(Call& call, const SharedTable<Id, T>& table, std::int32_t command,
+                        std::int32_t any_command, std::uint64_t address, StatusOf status_of) {
+    const auto number = static_cast<std::int32_t>(call.arg(0));
+    const bool by_place = command != kIpcStat;
+    const auto id = by_place ? id_at_place(table, number) : Result(Id{number});
+    if (!id || !table.contains(*id)) return Outcome::fail(Errno::einval);
+    if (command != any_command && !is_allowed(table[*id].permissions, IpcAccess::read))
+        return Outcome::fail(Errno::eacces);
+    if (!call.memory().write_object(address, status_of(table[*id]))) return Outcome::fail(Errno::efault);
+    return Outcome::done(by_place ? id.value().value : 0);
+}
+
 /// IPC_INFO: the highest place in use, 0 where there is none.
 template <class Id, class T>
 std::int32_t highest_place(const SharedTable<Id, T>& table) {

@@ -42,24 +42,9 @@ Outcome new_thread(Call& call) {
     const Pid number = next_pid(kernel);
     if (!number) return Outcome::fail(Errno::eagain);
     const Tid tid{number.value};
-    Task task;
-    task.tid = tid;
-    task.process = call.pid;
-    task.blocked_signals = call.self().blocked_signals;
-    task.nice = call.self().nice;
-    task.last_cpu = call.self().last_cpu;
-    make_ready(kernel, kernel.tasks.insert(tid, std::move(task)));
     call.cost_ns += kernel.costs.thread_ns;
     call.object = ref(tid);
-    if (call.trace) {
-        Event event = event_now(kernel, EventKind::forked, call.task);
-        event.other = tid.value;
-        event.result = 1;
-        call.trace->add(event);
-    }
-    Outcome outcome = Outcome::of(Outcome::Kind::forked, tid.value);
-    outcome.child = tid;
-    return outcome;
+    return start_task(call, tid, call.pid);
 }
 
 /// What the flags say about the child's thread id, and where it starts.

@@ -194,31 +194,6 @@ Verdict check_existing(const Condition& condition, const std::string& name,
     return found ? check(*found) : Verdict{false, name + " has been removed"};
 }
 
-Verdict check_pipe(const Condition& condition, const kernel::Kernel& kernel, kernel::ObjectRef object);
-
-Verdict check_object(const Condition& condition, const kernel::Kernel& kernel, kernel::ObjectRef object) {
-    const std::string name = text_of(*condition.object);
-    switch (object.kind) {
-        case kernel::ObjectKind::none:
-            return {false, name + " has not been made yet"};
-        case kernel::ObjectKind::message_queue:
-            return check_existing(
-                condition, name, kernel.sysv.queues, object,
-                [&](const kernel::MessageQueue& queue) { return check_queue(condition, name, queue); });
-        case kernel::ObjectKind::semaphore_set:
-            return check_existing(
-                condition, name, kernel.sysv.semaphores, object,
-                [&](const kernel::SemaphoreSet& set) { return check_semaphores(condition, name, set); });
-        case kernel::ObjectKind::segment:
-            return check_existing(condition, name, kernel.sysv.segments, object,
-                                  [&](const kernel::Segment& segment) {
-                                      return check_segment(condition, name, kernel, segment);
-                                  });
-        default:
-            return check_pipe(condition, kernel, object);
-    }
-}
-
 Verdict check_pipe(const Condition& condition, const kernel::Kernel& kernel, kernel::ObjectRef object) {
     const std::string name = text_of(*condition.object);
     const kernel::PipeId id(object.id);
@@ -246,6 +221,29 @@ Verdict check_pipe(const Condition& condition, const kernel::Kernel& kernel, ker
     return {count == static_cast<std::size_t>(condition.number),
             name + " is open for " + (writers ? "writing" : "reading") + " by " + std::to_string(count) +
                 (count == 1 ? " descriptor" : " descriptors")};
+}
+
+Verdict check_object(const Condition& condition, const kernel::Kernel& kernel, kernel::ObjectRef object) {
+    const std::string name = text_of(*condition.object);
+    switch (object.kind) {
+        case kernel::ObjectKind::none:
+            return {false, name + " has not been made yet"};
+        case kernel::ObjectKind::message_queue:
+            return check_existing(
+                condition, name, kernel.sysv.queues, object,
+                [&](const kernel::MessageQueue& queue) { return check_queue(condition, name, queue); });
+        case kernel::ObjectKind::semaphore_set:
+            return check_existing(
+                condition, name, kernel.sysv.semaphores, object,
+                [&](const kernel::SemaphoreSet& set) { return check_semaphores(condition, name, set); });
+        case kernel::ObjectKind::segment:
+            return check_existing(condition, name, kernel.sysv.segments, object,
+                                  [&](const kernel::Segment& segment) {
+                                      return check_segment(condition, name, kernel, segment);
+                                  });
+        default:
+            return check_pipe(condition, kernel, object);
+    }
 }
 
 Verdict check_process(const Condition& condition, const Cast& cast, const engine::Machine& machine,
