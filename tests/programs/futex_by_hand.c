@@ -19,9 +19,8 @@ static long futex(atomic_uint *address, int operation, unsigned int value, struc
 static void lock(void) {
     unsigned int seen = 0;
     if (atomic_compare_exchange_strong(&word, &seen, 1)) return;
-    do {
-        if (seen == 2 || atomic_exchange(&word, 2) != 0) futex(&word, FUTEX_WAIT_PRIVATE, 2, NULL);
-    } while ((seen = atomic_exchange(&word, 2)) != 0);
+    // An exchange that finds 0 has taken the lock: there must be no second one after it.
+    while (atomic_exchange(&word, 2) != 0) futex(&word, FUTEX_WAIT_PRIVATE, 2, NULL);
 }
 
 static void unlock(void) {
