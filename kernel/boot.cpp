@@ -169,12 +169,12 @@ Tid spawn_first(Kernel& kernel, std::string_view name, ProgramId program, Trace*
     for (int fd = 0; fd < 3; ++fd) {
         File file;
         file.kind = FileKind::stream;
-        file.stream = standard_stream(fd);
-        const StreamKind kind = kernel.streams[file.stream].kind;
+        file.number = standard_stream(fd).value;
+        const StreamKind kind = kernel.streams[file.stream()].kind;
         if (kind == StreamKind::file) {
             file.kind = FileKind::regular;
-            file.inode = kernel.streams[file.stream].file;
-            file.stream = {};
+            file.inode = kernel.streams[file.stream()].file;
+            file.number = 0;
         }
         // A shell's terminal is open for both on all three descriptors; a pipe has its direction.
         file.flags = kind == StreamKind::terminal ? kORdWr : fd == 0 ? kORdOnly : kOWrOnly;

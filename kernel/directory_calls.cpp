@@ -274,7 +274,8 @@ Outcome change_mode(Call& call, InodeId id, std::uint64_t mode) {
 /// chown(2): the owner may name itself; anything else needs a privilege.
 Outcome change_owner(Call& call, InodeId id, std::uint64_t owner, std::uint64_t group) {
     const auto is_own = [](std::uint64_t wanted) {
-        return static_cast<std::uint32_t>(wanted) == UINT32_MAX || static_cast<std::uint32_t>(wanted) == kUser;
+        return static_cast<std::uint32_t>(wanted) == UINT32_MAX ||
+               static_cast<std::uint32_t>(wanted) == kUser;
     };
     if (static_cast<std::uint32_t>(owner) == UINT32_MAX && static_cast<std::uint32_t>(group) == UINT32_MAX)
         return Outcome::done(0);
@@ -349,7 +350,8 @@ Outcome sys_utimensat(Call& call) {
         auto times = call.memory().read_object<std::array<TimePair, 2>>(call.arg(2));
         if (!times) return Outcome::fail(times.error());
         for (const TimePair& time : *times)
-            if (time.fraction != kNow && time.fraction != kOmit && (time.fraction < 0 || time.fraction >= kSecond))
+            if (time.fraction != kNow && time.fraction != kOmit &&
+                (time.fraction < 0 || time.fraction >= kSecond))
                 return Outcome::fail(Errno::einval);
         if ((*times)[0].fraction == kOmit && (*times)[1].fraction == kOmit) return Outcome::done(0);
         modified = (*times)[1];
@@ -370,7 +372,8 @@ Outcome sys_utimensat(Call& call) {
         return Outcome::fail(modified.fraction == kNow ? Errno::eacces : Errno::eperm);
     if (modified.fraction == kOmit) return Outcome::done(0);
     constexpr std::int64_t kMostSeconds = 1ll << 32;  // about 136 years each way: well inside Time
-    const std::int64_t seconds = std::clamp(modified.seconds, -kMostSeconds, kMostSeconds) - kBootEpochSeconds;
+    const std::int64_t seconds =
+        std::clamp(modified.seconds, -kMostSeconds, kMostSeconds) - kBootEpochSeconds;
     call.kernel.inodes.write(id).modified_ns =
         modified.fraction == kNow ? call.kernel.now_ns : seconds * kSecond + modified.fraction;
     return Outcome::done(0);
@@ -435,7 +438,8 @@ Outcome sys_ftruncate(Call& call) {
 Outcome sys_fallocate(Call& call) {
     constexpr std::uint32_t kKeepSize = 1;
     const auto mode = static_cast<std::uint32_t>(call.arg(1));
-    const auto offset = static_cast<std::int64_t>(call.arg(2)), length = static_cast<std::int64_t>(call.arg(3));
+    const auto offset = static_cast<std::int64_t>(call.arg(2)),
+               length = static_cast<std::int64_t>(call.arg(3));
     auto id = file_of(call, call.arg(0));
     if (!id) return Outcome::fail(id.error());
     if (offset < 0 || length <= 0) return Outcome::fail(Errno::einval);
@@ -443,7 +447,7 @@ Outcome sys_fallocate(Call& call) {
     if (mode & ~kKeepSize) return Outcome::fail(Errno::eopnotsupp);
     const File& file = call.kernel.files[*id];
     if (!file.writable()) return Outcome::fail(Errno::ebadf);
-    if (file.kind == FileKind::pipe_write || file.kind == FileKind::stream) return Outcome::fail(Errno::espipe);
+    if (file.is_pipe() || file.kind == FileKind::stream) return Outcome::fail(Errno::espipe);
     if (file.kind != FileKind::regular) return Outcome::fail(Errno::enodev);
     if (length > INT64_MAX - offset) return Outcome::fail(Errno::efbig);
     const auto end = static_cast<std::uint64_t>(offset + length);

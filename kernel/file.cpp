@@ -2,6 +2,7 @@
 #include "kernel/file.h"
 
 #include "kernel/emit.h"
+#include "kernel/file_operations.h"
 #include "kernel/files.h"
 #include "kernel/filesystem_calls.h"
 #include "kernel/handlers.h"
@@ -11,20 +12,7 @@ namespace ipclab::kernel {
 // ---- What all kinds share
 
 ObjectRef object_of(const File& file) {
-    switch (file.kind) {
-        case FileKind::pipe_read:
-        case FileKind::pipe_write:
-            return ref(file.pipe);
-        case FileKind::stream:
-            return ref(file.stream);
-        case FileKind::regular:
-        case FileKind::directory:
-        case FileKind::null_device:
-        case FileKind::zero_device:
-        case FileKind::full_device:
-            break;
-    }
-    return ref(file.inode);
+    return operations(file).object(file);
 }
 
 Result<FileId> file_of(Call& call, std::uint64_t fd) {
@@ -41,8 +29,8 @@ Result<FileId> new_file(Kernel& kernel, File file) {
 }
 
 Result<Fd> install(Kernel& kernel, Pid process, FileId file, bool close_on_exec, Fd from) {
-    return kernel.processes.write(process).fds.write().allocate(
-        file, close_on_exec, from, kernel.limits.open_files, kernel.here);
+    return kernel.processes.write(process).fds.write().allocate(file, close_on_exec, from,
+                                                                kernel.limits.open_files, kernel.here);
 }
 
 bool is_held(const Kernel& kernel, FileId file) {
@@ -66,7 +54,7 @@ void release_file_if_unheld(Kernel& kernel, FileId id, Tid by, Trace* trace) {
     if (is_held(kernel, id)) return;
     const File file = kernel.files[id];
     kernel.files.erase(id);
-    if (file.pipe) pipe_end_closed(kernel, file.pipe, by, trace);
+    if (const auto closed = operations(file).closed) closed(kernel, file, by, trace);
     if (file.inode) drop_inode_if_unused(kernel, file.inode);
 }
 
@@ -81,56 +69,16 @@ void close_descriptor(Kernel& kernel, Pid process, Fd fd, Tid by, Trace* trace) 
 
 namespace {
 
-Outcome read_file(Call& call, FileId id, const File& file, Transfer& to) {
-    switch (file.kind) {
-        case FileKind::pipe_read:
-            return read_pipe(call, file, to);
-        case FileKind::stream:
-            return read_stream(call, file, to);
-        case FileKind::regular:
-            return read_regular(call, id, to, std::nullopt);
-        case FileKind::directory:
-            return Outcome::fail(Errno::eisdir);
-        case FileKind::null_device:
-            return Outcome::done(0);
-        case FileKind::zero_device:
-        case FileKind::full_device: {
-            const std::uint64_t done = to.zero_out(to.total());
-            call.charge_copy(done);
-            if (done == 0 && to.total() > 0) return Outcome::fail(Errno::efault);
-            return Outcome::done(static_cast<std::int64_t>(done));
-        }
-        case FileKind::pipe_write:
-            break;
-    }
-    return Outcome::fail(Errno::ebadf);
-}
-
-Outcome write_file(Call& call, FileId id, const File& file, Transfer& from) {
-    switch (file.kind) {
-        case FileKind::pipe_write:
-            return write_pipe(call, file, from);
-        case FileKind::stream:
-            return write_stream(call, file, from);
-        case FileKind::regular:
-            return write_regular(call, id, from, std::nullopt);
-        case FileKind::null_device:
-        case FileKind::zero_device:
-            // null(4): data written are discarded; they are not even looked at.
-            return Outcome::done(static_cast<std::int64_t>(from.total()));
-        case FileKind::full_device:
-            return Outcome::fail(Errno::enospc);  // full(4)
-        case FileKind::directory:
-        case FileKind::pipe_read:
-            break;
-    }
-    return Outcome::fail(Errno::ebadf);
-}
-
 enum class Direction : std::uint8_t { read, write };
 
 bool is_open_for(const File& file, Direction direction) {
     return direction == Direction::read ? file.readable() : file.writable();
+}
+
+Outcome transfer_file(Call& call, FileId id, const File& file, Direction direction, Transfer& data) {
+    const FileOperations& can = operations(file);
+    const auto act = direction == Direction::read ? can.read : can.write;
+    return act ? act(call, id, file, data) : Outcome::fail(Errno::einval);
 }
 
 enum class Layout : std::uint8_t { buffer, vectors };
@@ -148,7 +96,7 @@ Outcome transfer(Call& call, Direction direction, Layout layout) {
                                  ? data.set_buffer(call.arg(1), call.arg(2))
                                  : data.set_vectors(call.arg(1), static_cast<std::uint32_t>(call.arg(2)));
     if (!set) return Outcome::fail(set.error());
-    return direction == Direction::read ? read_file(call, id, file, data) : write_file(call, id, file, data);
+    return transfer_file(call, id, file, direction, data);
 }
 
 /// pread(2), pwrite(2): the offset first, then the descriptor, then whether it can seek.
@@ -158,15 +106,11 @@ Outcome transfer_at(Call& call, Direction direction) {
     auto id = file_of(call, call.arg(0));
     if (!id) return Outcome::fail(id.error());
     const File& file = call.kernel.files[*id];
-    const FileKind kind = file.kind;
-    if (kind == FileKind::pipe_read || kind == FileKind::pipe_write || kind == FileKind::stream)
-        return Outcome::fail(Errno::espipe);
+    if (operations(file).seek == Seek::none) return Outcome::fail(Errno::espipe);
     if (!is_open_for(file, direction)) return Outcome::fail(Errno::ebadf);
     Transfer data(call.memory());
     if (auto set = data.set_buffer(call.arg(1), call.arg(2)); !set) return Outcome::fail(set.error());
-    if (kind != FileKind::regular)
-        return direction == Direction::read ? read_file(call, *id, file, data)
-                                            : write_file(call, *id, file, data);
+    if (file.kind != FileKind::regular) return transfer_file(call, *id, file, direction, data);
     return direction == Direction::read ? read_regular(call, *id, data, offset)
                                         : write_regular(call, *id, data, offset);
 }
@@ -205,17 +149,12 @@ Outcome sys_lseek(Call& call) {
     if (whence > kHole) return Outcome::fail(Errno::einval);
     const File& file = call.kernel.files[*id];
     const auto offset = static_cast<std::int64_t>(call.arg(1));
-    switch (file.kind) {
-        case FileKind::pipe_read:
-        case FileKind::pipe_write:
-        case FileKind::stream:
+    switch (operations(file).seek) {
+        case Seek::none:
             return Outcome::fail(Errno::espipe);
-        case FileKind::null_device:
-        case FileKind::zero_device:
-        case FileKind::full_device:
+        case Seek::zero:
             return Outcome::done(0);
-        case FileKind::regular:
-        case FileKind::directory:
+        case Seek::offset:
             break;
     }
     const bool is_regular = file.kind == FileKind::regular;
@@ -336,8 +275,7 @@ Outcome set_status_flags(Call& call, FileId id, std::uint32_t wanted) {
     constexpr std::uint32_t kNoAtime = 01000000, kAsync = 020000;
     constexpr std::uint32_t kCanSet = kOAppend | kONonBlock | kODirect | kNoAtime | kAsync;
     const File& file = call.kernel.files[id];
-    const bool is_pipe = file.kind == FileKind::pipe_read || file.kind == FileKind::pipe_write;
-    if ((wanted & kODirect) && !is_pipe && file.kind != FileKind::regular)
+    if ((wanted & kODirect) && !file.is_pipe() && file.kind != FileKind::regular)
         return Outcome::fail(Errno::einval);
     if (wanted & kAsync) {
         explain(call.kernel, call.task, "fcntl: O_ASYNC is not simulated: EINVAL", call.trace);
@@ -362,7 +300,6 @@ Outcome sys_fcntl(Call& call) {
     auto id = file_of(call, call.arg(0));
     if (!id) return Outcome::fail(id.error());
     const File& file = call.kernel.files[*id];
-    const bool is_pipe = file.kind == FileKind::pipe_read || file.kind == FileKind::pipe_write;
     const auto fd = static_cast<Fd>(call.arg(0));
     const std::uint64_t argument = call.arg(2);
     switch (static_cast<std::uint32_t>(call.arg(1))) {
@@ -384,11 +321,11 @@ Outcome sys_fcntl(Call& call) {
         case kFSetFl:
             return set_status_flags(call, *id, static_cast<std::uint32_t>(argument));
         case kFSetPipeSize:
-            if (!is_pipe) return Outcome::fail(Errno::ebadf);
-            return resize_pipe(call, file.pipe, static_cast<std::uint32_t>(argument));
+            if (!file.is_pipe()) return Outcome::fail(Errno::ebadf);
+            return resize_pipe(call, file.pipe(), static_cast<std::uint32_t>(argument));
         case kFGetPipeSize:
-            if (!is_pipe) return Outcome::fail(Errno::ebadf);
-            return Outcome::done(static_cast<std::int64_t>(call.kernel.pipes[file.pipe].capacity_bytes()));
+            if (!file.is_pipe()) return Outcome::fail(Errno::ebadf);
+            return Outcome::done(static_cast<std::int64_t>(call.kernel.pipes[file.pipe()].capacity_bytes()));
         default:
             explain(call.kernel, call.task,
                     "fcntl: command " + std::to_string(call.arg(1)) + " is not simulated: EINVAL",

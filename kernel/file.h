@@ -1,8 +1,9 @@
 // Open file descriptions: what open(2), pipe(2) and their like make and what descriptors share after dup and
-// fork. Each kind of object that a descriptor can name is one member of FileKind; its reads, writes and
-// readiness are in the mechanism's own file.
+// fork. Each kind of object that a descriptor can name is one member of FileKind; what it can do is a row of
+// FileOperations (kernel/file_operations.h).
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 
 #include "kernel/types.h"
@@ -19,6 +20,7 @@ enum class FileKind : std::uint8_t {
     pipe_write,
     stream
 };
+inline constexpr std::size_t kFileKinds = static_cast<std::size_t>(FileKind::stream) + 1;
 
 /// fcntl(2), open(2): Linux's values on x86-64.
 inline constexpr std::uint32_t kOAccMode = 3, kORdOnly = 0, kOWrOnly = 1, kORdWr = 2, kOCreat = 0100,
@@ -31,8 +33,11 @@ struct File {
     std::uint32_t flags = 0;   ///< access mode and status flags (O_APPEND, O_NONBLOCK)
     std::uint64_t offset = 0;  ///< regular files, directories
     InodeId inode{};           ///< where it was opened by a path
-    PipeId pipe{};             ///< pipe_read, pipe_write
-    StreamId stream{};         ///< stream
+    std::int32_t number = 0;   ///< id in the table of the kernel that its kind names: pipes, streams ...
+
+    bool is_pipe() const { return kind == FileKind::pipe_read || kind == FileKind::pipe_write; }
+    PipeId pipe() const { return PipeId{number}; }            ///< pipe_read, pipe_write
+    StreamId stream() const { return StreamId{number}; }      ///< stream
     bool readable() const { return ((flags + 1) & 1) != 0; }  // access mode 3 is neither (open(2), NOTES)
     bool writable() const { return ((flags + 1) & 2) != 0; }
     bool operator==(const File&) const = default;

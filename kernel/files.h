@@ -1,5 +1,5 @@
-// Operations on open file descriptions that several mechanisms share. Reading and writing a kind of file is
-// in that mechanism's own file: kernel/pipe.cpp, kernel/stream.cpp, kernel/regular_file.cpp.
+// Operations on open file descriptions that several mechanisms share. What differs by kind is in FileOperations
+// (kernel/file_operations.h).
 #pragma once
 
 #include "kernel/kernel.h"
@@ -24,8 +24,6 @@ void close_descriptor(Kernel& kernel, Pid process, Fd fd, Tid by, Trace* trace);
 /// files.
 void release_file_if_unheld(Kernel& kernel, FileId file, Tid by, Trace* trace);
 bool is_held(const Kernel& kernel, FileId file);
-/// The object that a description stands for: its pipe, stream or inode.
-ObjectRef object_of(const File& file);
 
 // ---- Pipes
 /// A new pipe with its two descriptions, not yet in any table; ENFILE.
@@ -34,22 +32,16 @@ struct PipeFiles {
 };
 Result<PipeFiles> new_pipe(Kernel& kernel, std::uint32_t flags);
 bool has_end(const Kernel& kernel, PipeId pipe, FileKind end);
-Outcome read_pipe(Call& call, const File& file, Transfer& to);
-Outcome write_pipe(Call& call, const File& file, Transfer& from);
 /// fcntl(F_SETPIPE_SZ)
 Outcome resize_pipe(Call& call, PipeId pipe, std::uint32_t bytes);
-/// One end was closed for the last time.
-void pipe_end_closed(Kernel& kernel, PipeId pipe, Tid by, Trace* trace);
 
 // ---- Streams
 /// The stream that a read from this one takes its bytes from: the terminal is one, on whatever descriptor.
 StreamId input_side(const Kernel& kernel, StreamId stream);
-Outcome read_stream(Call& call, const File& file, Transfer& to);
-Outcome write_stream(Call& call, const File& file, Transfer& from);
+/// ioctl(2) on a terminal; ENOTTY for the other kinds of streams.
+Outcome control_terminal(Call& call, const File& file);
 /// Bytes [begin, end) of a regular file have been written: an output event where it is standard output or error.
 void report_output(Call& call, InodeId file, std::uint64_t begin, std::uint64_t end);
-/// FIONREAD: how many bytes a read could give at most.
-std::uint64_t stream_bytes_available(const Kernel& kernel, StreamId stream);
 
 // ---- Regular files
 /// At an offset of its own (pread) or at the description's (and moves it).

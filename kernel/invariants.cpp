@@ -68,9 +68,8 @@ std::string check_descriptors(const Kernel& kernel) {
 std::string check_files(const Kernel& kernel) {
     for (const auto& [id, file] : kernel.files) {
         const std::string what = "file " + text(id.value);
-        const bool is_pipe = file->kind == FileKind::pipe_read || file->kind == FileKind::pipe_write;
-        if (is_pipe && !kernel.pipes.contains(file->pipe)) return what + " names no pipe";
-        if (file->kind == FileKind::stream && !kernel.streams.contains(file->stream))
+        if (file->is_pipe() && !kernel.pipes.contains(file->pipe())) return what + " names no pipe";
+        if (file->kind == FileKind::stream && !kernel.streams.contains(file->stream()))
             return what + " names no stream";
         if (file->inode && !kernel.inodes.contains(file->inode)) return what + " names no inode";
         if (file->kind == FileKind::regular && !file->inode) return what + " is a file without an inode";

@@ -257,6 +257,8 @@ StreamId standard_stream(int descriptor);
 std::uint32_t ready_events(const Kernel& kernel, const File& file);
 bool is_readable(const Kernel& kernel, const File& file);  ///< a read would not block
 bool is_writable(const Kernel& kernel, const File& file);
+/// The object that a description stands for: its pipe, stream or inode.
+ObjectRef object_of(const File& file);
 /// Open descriptions of one end of a pipe.
 std::vector<FileId> pipe_ends(const Kernel& kernel, PipeId pipe, FileKind end);
 /// Descriptors (process and number) that name a description.

@@ -112,7 +112,7 @@ Result<FileId> open_path(Call& call, std::uint64_t directory_fd, std::string_vie
     if (file.kind == FileKind::stream) {
         // tty(4): /dev/tty is the controlling terminal; ENXIO where there is none.
         if (kernel.streams[standard_stream(0)].kind != StreamKind::terminal) return Errno::enxio;
-        file.stream = standard_stream(0);
+        file.number = standard_stream(0).value;
     }
     auto made = new_file(kernel, file);
     if (!made && is_nameless) drop_inode_if_unused(kernel, id);

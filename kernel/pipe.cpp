@@ -7,8 +7,10 @@
 #include <bit>
 
 #include "kernel/emit.h"
+#include "kernel/file_operations.h"
 #include "kernel/files.h"
 #include "kernel/handlers.h"
+#include "kernel/poll.h"
 #include "kernel/signals.h"
 
 namespace ipclab::kernel {
@@ -103,12 +105,10 @@ Taken take_bytes(Pipe& pipe, Transfer& to) {
     return taken;
 }
 
-}  // namespace
-
-Outcome read_pipe(Call& call, const File& file, Transfer& to) {
+Outcome read_pipe(Call& call, FileId, const File& file, Transfer& to) {
     if (to.total() == 0) return Outcome::done(0);
     Kernel& kernel = call.kernel;
-    const PipeId id = file.pipe;
+    const PipeId id = file.pipe();
     if (kernel.pipes[id].slots.empty()) {
         // pipe(7): once all write ends are closed, a read gives end of file.
         if (!has_end(kernel, id, FileKind::pipe_write)) return Outcome::done(0);
@@ -128,8 +128,6 @@ Outcome read_pipe(Call& call, const File& file, Transfer& to) {
     return Outcome::done(static_cast<std::int64_t>(taken.bytes));
 }
 
-namespace {
-
 /// A write in the middle of its work: what Linux keeps in the variables of pipe_write().
 struct PipeWrite {
     Call& call;
@@ -139,7 +137,7 @@ struct PipeWrite {
     bool was_empty;
     Pid writer;
 
-    ObjectRef object() const { return ref(file.pipe); }
+    ObjectRef object() const { return ref(file.pipe()); }
 
     Outcome finish(std::uint64_t done, Errno error_if_nothing) {
         // fs/pipe.c: readers sleep only on an empty pipe, so only the write that ends the emptiness wakes
@@ -183,15 +181,13 @@ struct PipeWrite {
     }
 };
 
-}  // namespace
-
-Outcome write_pipe(Call& call, const File& file, Transfer& from) {
+Outcome write_pipe(Call& call, FileId, const File& file, Transfer& from) {
     if (from.total() == 0) return Outcome::done(0);
     Kernel& kernel = call.kernel;
-    Pipe& pipe = kernel.pipes.write(file.pipe);
+    Pipe& pipe = kernel.pipes.write(file.pipe());
     PipeWrite write{call, file, from, pipe, pipe.slots.empty(), call.self().process};
     from.skip(call.pending.progress);
-    if (!has_end(kernel, file.pipe, FileKind::pipe_read)) return write.broken();
+    if (!has_end(kernel, file.pipe(), FileKind::pipe_read)) return write.broken();
     if (!call.pending.has_slept && !write.merge()) return Outcome::fail(Errno::efault);
     while (from.left() > 0) {
         if (!pipe.is_full()) {
@@ -213,6 +209,8 @@ Outcome write_pipe(Call& call, const File& file, Transfer& from) {
     return write.finish(from.done(), Errno::efault);
 }
 
+}  // namespace
+
 Outcome resize_pipe(Call& call, PipeId id, std::uint32_t bytes) {
     Kernel& kernel = call.kernel;
     // fs/pipe.c, round_pipe_size(): to a power of two, a page at least; above 2^31 nothing can be rounded.
@@ -233,7 +231,11 @@ Outcome resize_pipe(Call& call, PipeId id, std::uint32_t bytes) {
     return Outcome::done(static_cast<std::int64_t>(rounded));
 }
 
-void pipe_end_closed(Kernel& kernel, PipeId id, Tid by, Trace* trace) {
+namespace {
+
+/// One end was closed for the last time.
+void end_closed(Kernel& kernel, const File& file, Tid by, Trace* trace) {
+    const PipeId id = file.pipe();
     const bool readers = has_end(kernel, id, FileKind::pipe_read);
     const bool writers = has_end(kernel, id, FileKind::pipe_write);
     if (!readers && !writers) {
@@ -246,16 +248,55 @@ void pipe_end_closed(Kernel& kernel, PipeId id, Tid by, Trace* trace) {
     wake(kernel, ref(id), WaitFor::peer, Wake::all, by, trace);
 }
 
+ObjectRef pipe_object(const File& file) {
+    return ref(file.pipe());
+}
+
+std::uint32_t ready_to_read(const Kernel& kernel, const File& file) {
+    // poll(2): POLLHUP where the other end was closed; what is still in the pipe can be read all the same.
+    return (kernel.pipes[file.pipe()].slots.empty() ? 0 : kPollIn | kPollRdNorm) |
+           (has_end(kernel, file.pipe(), FileKind::pipe_write) ? 0 : std::uint32_t{kPollHup});
+}
+
+std::uint32_t ready_to_write(const Kernel& kernel, const File& file) {
+    // poll(2): POLLERR for the write end of a pipe when the read end has been closed.
+    return (kernel.pipes[file.pipe()].is_full() ? 0 : kPollOut | kPollWrNorm) |
+           (has_end(kernel, file.pipe(), FileKind::pipe_read) ? 0 : std::uint32_t{kPollErr});
+}
+
+std::uint64_t pipe_bytes(const Kernel& kernel, const File& file) {
+    return kernel.pipes[file.pipe()].size_bytes();
+}
+
+AbiStat pipe_status(const Kernel&, const File& file) {
+    return nameless_status(kPipeDevice, file.number, kModeFifo | 0600);
+}
+
+}  // namespace
+
+const FileOperations kPipeReadOperations{.object = pipe_object,
+                                         .read = read_pipe,
+                                         .ready = ready_to_read,
+                                         .bytes_to_read = pipe_bytes,
+                                         .status = pipe_status,
+                                         .closed = end_closed};
+const FileOperations kPipeWriteOperations{.object = pipe_object,
+                                          .write = write_pipe,
+                                          .ready = ready_to_write,
+                                          .bytes_to_read = pipe_bytes,
+                                          .status = pipe_status,
+                                          .closed = end_closed};
+
 bool has_end(const Kernel& kernel, PipeId pipe, FileKind end) {
     for (const auto& [id, file] : kernel.files)
-        if (file->pipe == pipe && file->kind == end) return true;
+        if (file->kind == end && file->pipe() == pipe) return true;
     return false;
 }
 
 std::vector<FileId> pipe_ends(const Kernel& kernel, PipeId pipe, FileKind end) {
     std::vector<FileId> found;
     for (const auto& [id, file] : kernel.files)
-        if (file->pipe == pipe && file->kind == end) found.push_back(id);
+        if (file->kind == end && file->pipe() == pipe) found.push_back(id);
     return found;
 }
 
@@ -269,7 +310,7 @@ Result<PipeFiles> new_pipe(Kernel& kernel, std::uint32_t flags) {
         pipe.capacity_slots = std::min(2u, pipe.capacity_slots);
     kernel.pipes.insert(id, std::move(pipe));
     File end;
-    end.pipe = id;
+    end.number = id.value;
     end.kind = FileKind::pipe_read;
     end.flags = kORdOnly | (flags & (kONonBlock | kODirect));
     auto read = new_file(kernel, end);

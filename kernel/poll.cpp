@@ -7,6 +7,7 @@
 #include <array>
 #include <bit>
 
+#include "kernel/file_operations.h"
 #include "kernel/files.h"
 #include "kernel/handlers.h"
 #include "kernel/signals.h"
@@ -14,51 +15,10 @@
 
 namespace ipclab::kernel {
 
-// ---- Readiness
-
-namespace {
-
-std::uint32_t ready_stream(const Kernel& kernel, const File& file) {
-    constexpr std::uint32_t kIn = kPollIn | kPollRdNorm, kOut = kPollOut | kPollWrNorm;
-    const StreamId input = input_side(kernel, file.stream);
-    const Stream& stream = kernel.streams[input];
-    const bool has_bytes = stream_bytes_available(kernel, input) > 0;
-    switch (stream.kind) {
-        case StreamKind::terminal:
-            // termios(3): the end-of-file key is something to read, too.
-            return (has_bytes || stream.input_ended ? kIn : 0) | kOut;
-        case StreamKind::pipe:
-            if (file.writable()) return kOut;
-            return (has_bytes ? kIn : 0) | (stream.input_ended ? std::uint32_t{kPollHup} : 0);
-        case StreamKind::file:
-            return kIn | kOut;
-    }
-    return kIn | kOut;
-}
-
-}  // namespace
-
 std::uint32_t ready_events(const Kernel& kernel, const File& file) {
-    switch (file.kind) {
-        case FileKind::pipe_read:
-            // poll(2): POLLHUP where the other end was closed; what is still in the pipe can be read all the same.
-            return (kernel.pipes[file.pipe].slots.empty() ? 0 : kPollIn | kPollRdNorm) |
-                   (has_end(kernel, file.pipe, FileKind::pipe_write) ? 0 : std::uint32_t{kPollHup});
-        case FileKind::pipe_write:
-            // poll(2): POLLERR for the write end of a pipe when the read end has been closed.
-            return (kernel.pipes[file.pipe].is_full() ? 0 : kPollOut | kPollWrNorm) |
-                   (has_end(kernel, file.pipe, FileKind::pipe_read) ? 0 : std::uint32_t{kPollErr});
-        case FileKind::stream:
-            return ready_stream(kernel, file);
-        case FileKind::regular:
-        case FileKind::directory:
-        case FileKind::null_device:
-        case FileKind::zero_device:
-        case FileKind::full_device:
-            break;
-    }
+    const auto ready = operations(file).ready;
     // poll(2): regular files are always ready.
-    return kPollIn | kPollOut | kPollRdNorm | kPollWrNorm;
+    return ready ? ready(kernel, file) : kPollIn | kPollOut | kPollRdNorm | kPollWrNorm;
 }
 
 bool is_readable(const Kernel& kernel, const File& file) {
@@ -72,19 +32,16 @@ bool is_writable(const Kernel& kernel, const File& file) {
 namespace {
 
 /// Where a description that is not ready wakes who asked for these events.
-void add_wait(const Kernel& kernel, const File& file, std::uint32_t events, std::vector<WaitPoint>& waits) {
-    WaitPoint point{.object = object_of(file), .is_exclusive = false};
-    if (file.kind == FileKind::stream) point.object = ref(input_side(kernel, file.stream));
-    const bool wants_in = (events & (kPollIn | kPollRdNorm)) != 0,
-               wants_out = (events & (kPollOut | kPollWrNorm)) != 0;
+void add_waits(const Kernel& kernel, const File& file, std::uint32_t events, std::vector<WaitPoint>& waits) {
+    const FileOperations& can = operations(file);
+    if (can.add_waits) return can.add_waits(kernel, file, events, waits);
+    const ObjectRef object = can.object(file);
+    const bool wants_in = file.readable() && (events & (kPollIn | kPollRdNorm)) != 0,
+               wants_out = file.writable() && (events & (kPollOut | kPollWrNorm)) != 0;
+    if (wants_in) add_wait(waits, object, WaitFor::readable);
+    if (wants_out) add_wait(waits, object, WaitFor::writable);
     // Hang-ups and errors are reported unasked.
-    const bool wants_nothing =
-        file.kind == FileKind::pipe_read ? !wants_in : file.kind == FileKind::pipe_write && !wants_out;
-    if (wants_nothing)
-        point.what = WaitFor::peer;
-    else
-        point.what = file.kind == FileKind::pipe_write ? WaitFor::writable : WaitFor::readable;
-    if (std::ranges::find(waits, point) == waits.end()) waits.push_back(point);
+    if (!wants_in && !wants_out) add_wait(waits, object, WaitFor::peer);
 }
 
 const File* open_file(const Call& call, std::int32_t fd) {
@@ -188,7 +145,7 @@ Look look_at_array(Call& call, std::uint64_t address, std::uint64_t count) {
             if (found)
                 ++ready;
             else
-                add_wait(call.kernel, *file, asked, look.waits);
+                add_waits(call.kernel, *file, asked, look.waits);
         }
         if (auto written = memory.write_object(at + offsetof(AbiPollfd, revents), entry->revents); !written)
             look.ready = written.error();
@@ -282,7 +239,7 @@ Look look_at_sets(Call& call, std::uint64_t count, DescriptorSets& sets) {
             is_ready = true;
             ++ready;
         }
-        if (!is_ready) add_wait(call.kernel, *file, asked, look.waits);
+        if (!is_ready) add_waits(call.kernel, *file, asked, look.waits);
     }
     look.ready = ready;
     return look;

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <array>
 
+#include "kernel/file_operations.h"
 #include "kernel/files.h"
 #include "kernel/filesystem_calls.h"
 
@@ -63,5 +64,28 @@ Outcome write_regular(Call& call, FileId id, Transfer& from, std::optional<std::
     call.charge_copy(at - begin);
     return Outcome::done(static_cast<std::int64_t>(at - begin));
 }
+
+namespace {
+
+std::uint64_t regular_bytes(const Kernel& kernel, const File& file) {
+    const std::uint64_t size = kernel.memory[kernel.inodes[file.inode].memory].size();
+    return size > file.offset ? size - file.offset : 0;
+}
+
+}  // namespace
+
+const FileOperations kRegularOperations{
+    .object = inode_object,
+    .read = [](Call& call, FileId id, const File&,
+               Transfer& to) { return read_regular(call, id, to, std::nullopt); },
+    .write = [](Call& call, FileId id, const File&,
+                Transfer& from) { return write_regular(call, id, from, std::nullopt); },
+    .bytes_to_read = regular_bytes,
+    .seek = Seek::offset};
+
+const FileOperations kDirectoryOperations{
+    .object = inode_object,
+    .read = [](Call&, FileId, const File&, Transfer&) { return Outcome::fail(Errno::eisdir); },
+    .seek = Seek::offset};
 
 }  // namespace ipclab::kernel

@@ -1,7 +1,8 @@
 // What files say about themselves: the stat family, access(2), ioctl(2).
-#include <array>
+#include "kernel/stat.h"
 
 #include "kernel/emit.h"
+#include "kernel/file_operations.h"
 #include "kernel/files.h"
 #include "kernel/filesystem_calls.h"
 #include "kernel/handlers.h"
@@ -10,26 +11,6 @@
 namespace ipclab::kernel {
 
 namespace {
-
-/// struct stat of x86-64.
-struct AbiStat {
-    std::uint64_t device = 0, inode = 0, links = 1;
-    std::uint32_t mode = 0, user = 0, group = 0, padding = 0;
-    std::uint64_t special_device = 0;
-    std::int64_t size = 0, block_size = 4096, blocks = 0;
-    TimePair accessed{}, modified{}, changed{};
-    std::array<std::int64_t, 3> reserved{};
-};
-static_assert(sizeof(AbiStat) == 144);
-
-// inode(7)
-constexpr std::uint32_t kModeFifo = 0010000, kModeCharacter = 0020000, kModeDirectory = 0040000,
-                        kModeRegular = 0100000, kModeLink = 0120000;
-constexpr std::uint64_t kRootDevice = 0x1b, kPipeDevice = 0x0e, kTerminalDevice = 0x17;
-
-constexpr std::uint64_t device(std::uint64_t major, std::uint64_t minor) {
-    return major << 8 | minor;
-}
 
 std::uint32_t type_bits(InodeKind kind) {
     switch (kind) {
@@ -53,13 +34,13 @@ std::uint32_t type_bits(InodeKind kind) {
 std::uint64_t special_device(InodeKind kind) {
     switch (kind) {
         case InodeKind::null_device:
-            return device(1, 3);
+            return device_number(1, 3);
         case InodeKind::zero_device:
-            return device(1, 5);
+            return device_number(1, 5);
         case InodeKind::full_device:
-            return device(1, 7);
+            return device_number(1, 7);
         case InodeKind::terminal:
-            return device(5, 0);
+            return device_number(5, 0);
         case InodeKind::regular:
         case InodeKind::directory:
         case InodeKind::fifo:
@@ -69,10 +50,24 @@ std::uint64_t special_device(InodeKind kind) {
     return 0;
 }
 
+}  // namespace
+
 void set_size(AbiStat& stat, std::uint64_t bytes) {
     stat.size = static_cast<std::int64_t>(bytes);
     stat.blocks = static_cast<std::int64_t>((bytes + kPageSize - 1) / kPageSize * (kPageSize / 512));
 }
+
+AbiStat nameless_status(std::uint64_t device, std::int32_t inode, std::uint32_t mode) {
+    AbiStat stat;
+    stat.device = device;
+    stat.inode = static_cast<std::uint64_t>(inode);
+    stat.mode = mode;
+    stat.user = stat.group = kUser;
+    stat.accessed = stat.modified = stat.changed = {kBootEpochSeconds, 0};
+    return stat;
+}
+
+namespace {
 
 AbiStat stat_inode(const Kernel& kernel, InodeId id) {
     const Inode& inode = kernel.inodes[id];
@@ -91,43 +86,8 @@ AbiStat stat_inode(const Kernel& kernel, InodeId id) {
     return stat;
 }
 
-AbiStat stat_stream(const Kernel& kernel, StreamId id) {
-    const Stream& stream = kernel.streams[id];
-    AbiStat stat;
-    stat.inode = static_cast<std::uint64_t>(id.value);
-    stat.user = stat.group = kUser;
-    switch (stream.kind) {
-        case StreamKind::terminal:
-            stat.device = kTerminalDevice;
-            stat.inode = 3;  // one terminal on all three descriptors
-            stat.mode = kModeCharacter | 0620;
-            stat.special_device = device(136, 0);
-            stat.block_size = 1024;
-            break;
-        case StreamKind::pipe:
-            stat.device = kPipeDevice;
-            stat.mode = kModeFifo | 0600;
-            break;
-        case StreamKind::file:
-            stat.device = kRootDevice;
-            stat.mode = kModeRegular | 0644;
-            set_size(stat, stream.input.size() + kernel.memory[stream.output].size());
-            break;
-    }
-    stat.accessed = stat.modified = stat.changed = {kBootEpochSeconds, 0};
-    return stat;
-}
-
 AbiStat stat_file(const Kernel& kernel, const File& file) {
-    if (file.inode) return stat_inode(kernel, file.inode);
-    if (file.kind == FileKind::stream) return stat_stream(kernel, file.stream);
-    AbiStat stat;
-    stat.device = kPipeDevice;
-    stat.inode = static_cast<std::uint64_t>(file.pipe.value);
-    stat.mode = kModeFifo | 0600;
-    stat.user = stat.group = kUser;
-    stat.accessed = stat.modified = stat.changed = {kBootEpochSeconds, 0};
-    return stat;
+    return file.inode ? stat_inode(kernel, file.inode) : operations(file).status(kernel, file);
 }
 
 Outcome give(Call& call, std::uint64_t address, const AbiStat& stat) {
@@ -210,108 +170,36 @@ Outcome sys_faccessat2(Call& call) {
                         flags & kNoFollow ? Links::keep_last : Links::follow);
 }
 
-namespace {
-
-/// struct termios of the kernel: what isatty() and tcgetattr() see of a terminal in its usual state.
-struct AbiTermios {
-    std::uint32_t input = 0x4500, output = 0x5, control = 0xbf, local = 0x8a3b;
-    std::uint8_t line = 0;
-    std::array<std::uint8_t, 19> characters{3,  28, 127, 21, 4,  0,  1, 0, 17, 19,
-                                            26, 0,  18,  15, 23, 22, 0, 0, 0};
-};
-static_assert(sizeof(AbiTermios) == 36);
-
-struct AbiWindowSize {
-    std::uint16_t rows = 24, columns = 80, x_pixels = 0, y_pixels = 0;
-};
-
-std::uint64_t bytes_to_read(const Kernel& kernel, const File& file) {
-    switch (file.kind) {
-        case FileKind::pipe_read:
-        case FileKind::pipe_write:
-            return kernel.pipes[file.pipe].size_bytes();
-        case FileKind::stream:
-            return stream_bytes_available(kernel, file.stream);
-        case FileKind::regular: {
-            const std::uint64_t size = kernel.memory[kernel.inodes[file.inode].memory].size();
-            return size > file.offset ? size - file.offset : 0;
-        }
-        case FileKind::directory:
-        case FileKind::null_device:
-        case FileKind::zero_device:
-        case FileKind::full_device:
-            break;
-    }
-    return 0;
-}
-
-bool is_terminal(const Kernel& kernel, const File& file) {
-    return file.kind == FileKind::stream && kernel.streams[file.stream].kind == StreamKind::terminal;
-}
-
-}  // namespace
-
 Outcome sys_ioctl(Call& call) {
-    constexpr std::uint32_t kTcGets = 0x5401, kTcSets = 0x5402, kTcSetsWait = 0x5403, kTcSetsFlush = 0x5404,
-                            kGetGroup = 0x540f, kSetGroup = 0x5410, kWindowSize = 0x5413,
-                            kBytesToRead = 0x541b;
+    constexpr std::uint32_t kBytesToRead = 0x541b, kNoCloseOnExec = 0x5450, kCloseOnExec = 0x5451,
+                            kNonBlocking = 0x5421;
     auto id = file_of(call, call.arg(0));
     if (!id) return Outcome::fail(id.error());
-    const File file = call.kernel.files[*id];
-    const bool terminal = is_terminal(call.kernel, file);
-    const UserMemory memory = call.memory();
+    const File& file = call.kernel.files[*id];
+    const FileOperations& can = operations(file);
     switch (static_cast<std::uint32_t>(call.arg(1))) {
-        case kTcGets:
-            if (!terminal) return Outcome::fail(Errno::enotty);
-            return Outcome::from(memory.write_object(call.arg(2), AbiTermios{}));
-        case kWindowSize:
-            if (!terminal) return Outcome::fail(Errno::enotty);
-            return Outcome::from(memory.write_object(call.arg(2), AbiWindowSize{}));
-        case kTcSets:
-        case kTcSetsWait:
-        case kTcSetsFlush: {
-            if (!terminal) return Outcome::fail(Errno::enotty);
-            auto wanted = memory.read_object<AbiTermios>(call.arg(2));
+        case kBytesToRead:
+            if (!can.bytes_to_read) return Outcome::fail(Errno::enotty);
+            return Outcome::from(call.memory().write_object(
+                call.arg(2), static_cast<std::int32_t>(can.bytes_to_read(call.kernel, file))));
+        // ioctl(2): these are for every kind of descriptor.
+        case kNoCloseOnExec:
+        case kCloseOnExec: {
+            const auto fd = static_cast<Fd>(call.arg(0));
+            FdTable& table = call.process().fds.write();
+            table.set(fd,
+                      {*id, static_cast<std::uint32_t>(call.arg(1)) == kCloseOnExec, table.find(fd)->made});
+            return Outcome::done(0);
+        }
+        case kNonBlocking: {
+            const auto wanted = call.memory().read_object<std::int32_t>(call.arg(2));
             if (!wanted) return Outcome::fail(wanted.error());
-            if (wanted->local != AbiTermios{}.local || wanted->input != AbiTermios{}.input) {
-                explain(call.kernel, call.task,
-                        "ioctl: the terminal stays in canonical mode with echo: EINVAL", call.trace);
-                return Outcome::fail(Errno::einval);
-            }
+            File& changed = call.kernel.files.write(*id);
+            changed.flags = *wanted ? changed.flags | kONonBlock : changed.flags & ~kONonBlock;
             return Outcome::done(0);
-        }
-        case kGetGroup: {
-            if (!terminal) return Outcome::fail(Errno::enotty);
-            const StreamId keyboard = input_side(call.kernel, file.stream);
-            return Outcome::from(
-                memory.write_object(call.arg(2), call.kernel.streams[keyboard].foreground_group.value));
-        }
-        case kSetGroup: {
-            if (!terminal) return Outcome::fail(Errno::enotty);
-            auto group = memory.read_object<std::int32_t>(call.arg(2));
-            if (!group) return Outcome::fail(group.error());
-            if (*group < 0) return Outcome::fail(Errno::einval);
-            bool exists = false, is_of_session = false;
-            for (const auto& [pid, process] : call.kernel.processes)
-                if (process->group.value == *group) {
-                    exists = true;
-                    is_of_session |= process->session == call.process_read().session;
-                }
-            // tcsetpgrp(3): a group of the caller's session.
-            if (!exists) return Outcome::fail(Errno::esrch);
-            if (!is_of_session) return Outcome::fail(Errno::eperm);
-            call.kernel.streams.write(input_side(call.kernel, file.stream)).foreground_group = Pid{*group};
-            return Outcome::done(0);
-        }
-        case kBytesToRead: {
-            if (file.kind == FileKind::directory || file.kind == FileKind::null_device ||
-                file.kind == FileKind::zero_device || file.kind == FileKind::full_device)
-                return Outcome::fail(Errno::enotty);
-            const auto bytes = static_cast<std::int32_t>(bytes_to_read(call.kernel, file));
-            return Outcome::from(memory.write_object(call.arg(2), bytes));
         }
         default:
-            return Outcome::fail(Errno::enotty);
+            return can.control ? can.control(call, file) : Outcome::fail(Errno::enotty);
     }
 }
 

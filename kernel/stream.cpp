@@ -5,7 +5,9 @@
 #include <array>
 
 #include "kernel/emit.h"
+#include "kernel/file_operations.h"
 #include "kernel/files.h"
+#include "kernel/poll.h"
 
 namespace ipclab::kernel {
 
@@ -51,9 +53,11 @@ StreamId input_side(const Kernel& kernel, StreamId stream) {
     return both_terminal ? keyboard : stream;
 }
 
-Outcome read_stream(Call& call, const File& file, Transfer& to) {
+namespace {
+
+Outcome read_stream(Call& call, FileId, const File& file, Transfer& to) {
     Kernel& kernel = call.kernel;
-    const StreamId id = input_side(kernel, file.stream);
+    const StreamId id = input_side(kernel, file.stream());
     call.object = ref(id);
     if (to.total() == 0) return Outcome::done(0);
     if (!has_something(kernel.streams[id])) {
@@ -78,9 +82,9 @@ Outcome read_stream(Call& call, const File& file, Transfer& to) {
     return Outcome::done(static_cast<std::int64_t>(copied));
 }
 
-Outcome write_stream(Call& call, const File& file, Transfer& from) {
+Outcome write_stream(Call& call, FileId, const File& file, Transfer& from) {
     Kernel& kernel = call.kernel;
-    const Stream& stream = kernel.streams[file.stream];
+    const Stream& stream = kernel.streams[file.stream()];
     std::array<std::uint8_t, kPageSize> buffer;
     while (from.left() > 0) {
         const std::uint64_t size = kernel.memory[stream.output].size();
@@ -95,16 +99,70 @@ Outcome write_stream(Call& call, const File& file, Transfer& from) {
         if (bytes.empty() && before == 0) return Outcome::fail(Errno::efault);
         if (bytes.empty()) break;
         kernel.memory.write(stream.output).write(size, bytes);
-        emit_output(call, file.stream, stream.output_number, bytes);
+        emit_output(call, file.stream(), stream.output_number, bytes);
         if (bytes.size() < wanted) break;
     }
     call.charge_copy(from.done());
     return Outcome::done(static_cast<std::int64_t>(from.done()));
 }
 
-std::uint64_t stream_bytes_available(const Kernel& kernel, StreamId stream) {
-    return available(kernel.streams[input_side(kernel, stream)]);
+std::uint64_t bytes_to_read(const Kernel& kernel, const File& file) {
+    return available(kernel.streams[input_side(kernel, file.stream())]);
 }
+
+std::uint32_t ready_stream(const Kernel& kernel, const File& file) {
+    constexpr std::uint32_t kIn = kPollIn | kPollRdNorm, kOut = kPollOut | kPollWrNorm;
+    const Stream& stream = kernel.streams[input_side(kernel, file.stream())];
+    const bool has_bytes = available(stream) > 0;
+    switch (stream.kind) {
+        case StreamKind::terminal:
+            // termios(3): the end-of-file key is something to read, too.
+            return (has_bytes || stream.input_ended ? kIn : 0) | kOut;
+        case StreamKind::pipe:
+            if (file.writable()) return kOut;
+            return (has_bytes ? kIn : 0) | (stream.input_ended ? std::uint32_t{kPollHup} : 0);
+        case StreamKind::file:
+            return kIn | kOut;
+    }
+    return kIn | kOut;
+}
+
+/// There is always room for output: only input is waited for.
+void add_stream_waits(const Kernel& kernel, const File& file, std::uint32_t, std::vector<WaitPoint>& waits) {
+    add_wait(waits, ref(input_side(kernel, file.stream())), WaitFor::readable);
+}
+
+AbiStat stream_status(const Kernel& kernel, const File& file) {
+    const StreamId id = file.stream();
+    const Stream& stream = kernel.streams[id];
+    switch (stream.kind) {
+        case StreamKind::terminal: {
+            // One terminal on all three descriptors.
+            AbiStat stat = nameless_status(kTerminalDevice, 3, kModeCharacter | 0620);
+            stat.special_device = device_number(136, 0);
+            stat.block_size = 1024;
+            return stat;
+        }
+        case StreamKind::pipe:
+            return nameless_status(kPipeDevice, id.value, kModeFifo | 0600);
+        case StreamKind::file:
+            break;
+    }
+    AbiStat stat = nameless_status(kRootDevice, id.value, kModeRegular | 0644);
+    set_size(stat, stream.input.size() + kernel.memory[stream.output].size());
+    return stat;
+}
+
+}  // namespace
+
+const FileOperations kStreamOperations{.object = [](const File& file) { return ref(file.stream()); },
+                                       .read = read_stream,
+                                       .write = write_stream,
+                                       .ready = ready_stream,
+                                       .add_waits = add_stream_waits,
+                                       .bytes_to_read = bytes_to_read,
+                                       .control = control_terminal,
+                                       .status = stream_status};
 
 void report_output(Call& call, InodeId file, std::uint64_t begin, std::uint64_t end) {
     if (!call.trace) return;

@@ -67,7 +67,7 @@ std::string descriptor_text(const Machine& machine, const kernel::BadDescriptor&
         case Why::not_writable:
             break;
     }
-    const bool is_pipe = static_cast<bool>(machine.kernel.files[bad.file].pipe);
+    const bool is_pipe = machine.kernel.files[bad.file].is_pipe();
     const bool reads = bad.why == Why::not_readable;
     const std::string_view is = is_pipe ? (reads ? "is the write end of a pipe: it cannot be read from"
                                                  : "is the read end of a pipe: it cannot be written to")

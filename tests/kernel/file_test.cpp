@@ -410,4 +410,23 @@ TEST_CASE_FIXTURE(Files, "openat starts at a directory descriptor") {
     CHECK(call(self, Sys::openat, 77, path(self, "/tmp"), 0, 0) >= 0);
 }
 
+TEST_CASE_FIXTURE(
+    Files, "ioctl: FIONBIO, FIOCLEX and FIONCLEX are for every kind of descriptor; ENOTTY for others") {
+    constexpr std::uint64_t kNonBlocking = 0x5421, kNoCloseOnExec = 0x5450, kCloseOnExec = 0x5451, kGetFd = 1,
+                            kGetFl = 3;
+    const Fd fd = must_open("/tmp/a");
+    store<std::int32_t>(self, 1, kBuffer);
+    CHECK(call(self, Sys::ioctl, fd, kNonBlocking, kBuffer) == 0);
+    CHECK((call(self, Sys::fcntl, fd, kGetFl) & kONonBlock) != 0);
+    store<std::int32_t>(self, 0, kBuffer);
+    CHECK(call(self, Sys::ioctl, fd, kNonBlocking, kBuffer) == 0);
+    CHECK((call(self, Sys::fcntl, fd, kGetFl) & kONonBlock) == 0);
+    CHECK(call(self, Sys::ioctl, fd, kCloseOnExec) == 0);
+    CHECK(call(self, Sys::fcntl, fd, kGetFd) == 1);
+    CHECK(call(self, Sys::ioctl, fd, kNoCloseOnExec) == 0);
+    CHECK(call(self, Sys::fcntl, fd, kGetFd) == 0);
+    CHECK(call(self, Sys::ioctl, fd, kNonBlocking, 0) == error(Errno::efault));
+    CHECK(call(self, Sys::ioctl, fd, 0x5401, kBuffer) == error(Errno::enotty));
+}
+
 }  // namespace ipclab::kernel

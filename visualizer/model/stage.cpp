@@ -49,26 +49,6 @@ std::string end_text(std::int32_t wait_status) {
 
 namespace {
 
-std::string file_text(const Kernel& kernel, const File& file) {
-    switch (file.kind) {
-        case FileKind::pipe_read:
-        case FileKind::pipe_write:
-            return kernel::describe(kernel, ref(file.pipe));
-        case FileKind::stream:
-            return kernel::describe(kernel, ref(file.stream));
-        case FileKind::null_device:
-            return "/dev/null";
-        case FileKind::zero_device:
-            return "/dev/zero";
-        case FileKind::full_device:
-            return "/dev/full";
-        case FileKind::regular:
-        case FileKind::directory:
-            break;
-    }
-    return kernel::describe(kernel, ref(file.inode));
-}
-
 /// The descriptor that a sleeping call names, -1 where it names none.
 Fd waited_descriptor(const Task& task) {
     if (task.state != TaskState::blocked || !task.call) return -1;
@@ -94,11 +74,11 @@ std::vector<FdRow> fd_rows(const Kernel& kernel, const Process& process, const s
         row.direction = !file->readable()   ? Direction::out
                         : !file->writable() ? Direction::in
                                             : Direction::both;
-        row.object = printable(file_text(kernel, *file));
+        row.object = printable(kernel::describe(kernel, kernel::object_of(*file)));
         row.end = file->kind == FileKind::pipe_read    ? PipeEnd::read
                   : file->kind == FileKind::pipe_write ? PipeEnd::write
                                                        : PipeEnd::none;
-        row.pipe = file->pipe;
+        if (file->is_pipe()) row.pipe = file->pipe();
         row.close_on_exec = entries[fd].close_on_exec;
         row.is_waited_on = std::ranges::find(waited, row.first) != waited.end();
         if (!rows.empty() && belongs_to(rows.back(), row)) {

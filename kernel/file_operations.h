@@ -1,0 +1,55 @@
+// What each kind of open file description can do: one row per FileKind, as Linux's struct file_operations. A row stands
+// in its mechanism's own file; kernel/file_operations.cpp lists them.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "kernel/kernel.h"
+#include "kernel/stat.h"
+#include "kernel/transfer.h"
+
+namespace ipclab::kernel {
+
+enum class Seek : std::uint8_t {
+    none,    ///< lseek(2), pread(2): ESPIPE
+    zero,    ///< devices: the offset stays 0 (null(4))
+    offset,  ///< moves File::offset
+};
+
+struct FileOperations {
+    /// The object that calls on the description name in their events, and that its waiters wait for.
+    ObjectRef (*object)(const File&);
+    /// The access mode has been checked (EBADF). Null: EINVAL, as fs/read_write.c has it.
+    Outcome (*read)(Call&, FileId, const File&, Transfer& to) = nullptr;
+    Outcome (*write)(Call&, FileId, const File&, Transfer& from) = nullptr;
+    /// A set of PollEvent: see ready_events(). Null: always ready (poll(2): as regular files are).
+    std::uint32_t (*ready)(const Kernel&, const File&) = nullptr;
+    /// Where somebody waits for these PollEvents while none of them is there. Null: on `object`, for readable or
+    /// writable as `events` and the access mode say, for peer where neither: a hang-up must wake all three.
+    void (*add_waits)(const Kernel&, const File&, std::uint32_t events, std::vector<WaitPoint>&) = nullptr;
+    /// FIONREAD, in bytes. Null: ENOTTY.
+    std::uint64_t (*bytes_to_read)(const Kernel&, const File&) = nullptr;
+    /// The other requests of ioctl(2): the second argument. Null: ENOTTY.
+    Outcome (*control)(Call&, const File&) = nullptr;
+    /// fstat(2) of a description without an inode.
+    AbiStat (*status)(const Kernel&, const File&) = nullptr;
+    /// The last descriptor is gone, and the description with it (`file` is what it was). Null: nobody has to know.
+    void (*closed)(Kernel&, const File&, Tid by, Trace*) = nullptr;
+    Seek seek = Seek::none;
+};
+
+const FileOperations& operations(FileKind kind);
+inline const FileOperations& operations(const File& file) {
+    return operations(file.kind);
+}
+
+/// The inode: the object of what is opened by a path.
+ObjectRef inode_object(const File& file);
+/// Appends a wait that wakes everybody (Linux's waits in poll are not exclusive), once.
+void add_wait(std::vector<WaitPoint>& waits, ObjectRef object, WaitFor what);
+
+extern const FileOperations kRegularOperations, kDirectoryOperations, kNullOperations, kZeroOperations,
+    kFullOperations, kPipeReadOperations, kPipeWriteOperations, kStreamOperations;
+
+}  // namespace ipclab::kernel
