@@ -1,7 +1,8 @@
 // What each kind of open file description can do: one row per FileKind, as Linux's struct file_operations. A row stands
-// in its mechanism's own file; kernel/file_operations.cpp lists them.
+// in its mechanism's own file; kFileOperations lists them.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <vector>
 
@@ -39,17 +40,21 @@ struct FileOperations {
     Seek seek = Seek::none;
 };
 
-const FileOperations& operations(FileKind kind);
+extern const FileOperations kRegularOperations, kDirectoryOperations, kNullOperations, kZeroOperations,
+    kFullOperations, kPipeReadOperations, kPipeWriteOperations, kStreamOperations;
+
+/// In the order of FileKind.
+inline constexpr std::array<const FileOperations*, kFileKinds> kFileOperations{
+    &kRegularOperations, &kDirectoryOperations, &kNullOperations,      &kZeroOperations,
+    &kFullOperations,    &kPipeReadOperations,  &kPipeWriteOperations, &kStreamOperations,
+};
 inline const FileOperations& operations(const File& file) {
-    return operations(file.kind);
+    return *kFileOperations[static_cast<std::size_t>(file.kind)];
 }
 
 /// The inode: the object of what is opened by a path.
 ObjectRef inode_object(const File& file);
 /// Appends a wait that wakes everybody (Linux's waits in poll are not exclusive), once.
 void add_wait(std::vector<WaitPoint>& waits, ObjectRef object, WaitFor what);
-
-extern const FileOperations kRegularOperations, kDirectoryOperations, kNullOperations, kZeroOperations,
-    kFullOperations, kPipeReadOperations, kPipeWriteOperations, kStreamOperations;
 
 }  // namespace ipclab::kernel

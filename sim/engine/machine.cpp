@@ -186,7 +186,7 @@ class TaskStep {
             look_up_self();
             spend(cost);
             if (self_) explain_mistake_in_call(k_.spaces[process().space]);
-            if (resumed.restart) return leave_if_gone({Step::End::call, 0});
+            if (resumed.restart) return leave_if_gone({.end = Step::End::call, .instructions = 0});
             const bool sleeps_on = resumed.outcome.kind == kernel::Outcome::Kind::blocked;
             return finish_call(resumed.outcome, running, sleeps_on ? nullptr : &context(), 0);
         }
@@ -206,12 +206,12 @@ class TaskStep {
             explain(mistake.explanation, {mistake.place.file, mistake.place.line});
         switch (stop.why) {
             case vm::StopReason::budget:
-                return {Step::End::budget, stop.instructions};
+                return {.end = Step::End::budget, .instructions = stop.instructions};
             case vm::StopReason::syscall:
                 return call(stop.number, stop.args, running, at, memory.space, stop.instructions);
             case vm::StopReason::handler_returned:
                 kernel::return_from_handler(k_, task_, stop.saved_mask, stop.signal, trace_);
-                return {Step::End::signal, stop.instructions};
+                return {.end = Step::End::signal, .instructions = stop.instructions};
             case vm::StopReason::finished:  // a start function that returns ends its task, with its result
                 return call(static_cast<std::uint64_t>(kernel::Sys::exit), {stop.result}, running, at,
                             memory.space, stop.instructions);
@@ -255,7 +255,7 @@ class TaskStep {
                 if (outcome.child) start_child(outcome, running);
                 cpu().last = task_;
                 cpu().current = {};
-                return {Step::End::blocked, instructions};
+                return {.end = Step::End::blocked, .instructions = instructions};
             case Kind::forked:
                 start_child(outcome, running);
                 vm::complete_syscall(*at, running, outcome.value);
@@ -268,7 +268,7 @@ class TaskStep {
             case Kind::exited:
                 break;
         }
-        return leave_if_gone({Step::End::call, instructions});
+        return leave_if_gone({.end = Step::End::call, .instructions = instructions});
     }
 
     /// As fork(): a copy of the caller, whose call returns 0. On a stack of its own: a function that begins there.
@@ -339,14 +339,14 @@ class TaskStep {
                 kernel::raise_fault(k_, task_, {.signal = kernel::kSigSegv, .code = 1}, trace_);
             }
         }
-        return leave_if_gone({Step::End::signal, 0});
+        return leave_if_gone({.end = Step::End::signal, .instructions = 0});
     }
 
     Step fault(const vm::FaultReport& report, std::uint64_t instructions) {
         explain(report.explanation);
         kernel::raise_fault(
             k_, task_, {.signal = report.signal, .code = report.code, .address = report.address}, trace_);
-        return leave_if_gone({Step::End::fault, instructions});
+        return leave_if_gone({.end = Step::End::fault, .instructions = instructions});
     }
 
     void explain(const std::string& sentence) {

@@ -73,9 +73,10 @@ struct Step {
         fault,    ///< the task ran into a fault; its signal is pending
         other,    ///< time passed, input or a signal arrived
     };
+    // In this order it is returned in two registers.
     End end = End::other;
-    std::uint64_t instructions = 0;
     bool is_mistaken = false;  ///< the task did something wrong, and it is explained
+    std::uint64_t instructions = 0;
 };
 
 /// A step can be taken in parts, to stand between two of its instructions: the parts after the first look at
