@@ -110,6 +110,8 @@ class Capturer {
                 return structure(argument, address, kAbiSigactionBytes);
             case ArgKind::stat_out:
                 return structure(argument, address, kAbiStatBytes);
+            case ArgKind::fcntl_argument:
+                return structure(argument, address, kAbiFlockBytes);
             case ArgKind::fd_pair_out:
                 return structure(argument, address, kAbiFdPairBytes);
             case ArgKind::status_out:
@@ -146,13 +148,20 @@ class Capturer {
             case ArgKind::message_flags:
             case ArgKind::semctl_command:
             case ArgKind::semctl_argument:
+            case ArgKind::flock_operation:
                 return;
         }
+    }
+
+    bool is_read(std::size_t index) const {
+        if (spec_.args[index].kind != ArgKind::fcntl_argument) return true;
+        return is_lock_command(args_[1]) && !asks_for_lock(args_[1]);
     }
 
     /// Whether the call wrote this output.
     bool is_written(std::size_t index) const {
         const ArgKind kind = spec_.args[index].kind;
+        if (kind == ArgKind::fcntl_argument && !asks_for_lock(args_[1])) return false;
         // nanosleep(2): the remaining time is written only where a signal interrupted the sleep.
         if (kind == ArgKind::timespec_out && index > 0 && spec_.args[index - 1].kind == ArgKind::timespec_in)
             return result_ == -static_cast<std::int64_t>(Errno::eintr);
@@ -250,7 +259,7 @@ void capture(const SyscallSpec& spec, const std::array<std::uint64_t, 6>& args, 
     Capturer<Sink> capturer(spec, args, result, reader, sink);
     for (; arguments != 0; arguments &= arguments - 1) {
         const auto index = static_cast<std::size_t>(std::countr_zero(arguments));
-        if (is_input || capturer.is_written(index)) capturer.capture(index);
+        if (is_input ? capturer.is_read(index) : capturer.is_written(index)) capturer.capture(index);
     }
 }
 

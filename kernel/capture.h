@@ -47,7 +47,7 @@ inline constexpr std::uint8_t kCaptureListBit = 0x80;
 inline constexpr std::size_t kAbiTimespecBytes = 16, kAbiSigsetBytes = 8, kAbiSigactionBytes = 32,
                              kAbiStatBytes = 144, kAbiRusageBytes = 144, kAbiStatusBytes = 4,
                              kAbiFdPairBytes = 8, kAbiIovecBytes = 16, kAbiMessageTypeBytes = 8,
-                             kAbiSembufBytes = 6;
+                             kAbiSembufBytes = 6, kAbiFlockBytes = 32;
 
 enum class CapturePhase : std::uint8_t {
     inputs,   ///< what the call reads: to be captured before it is carried out

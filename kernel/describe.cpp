@@ -42,8 +42,16 @@ std::string describe_process(const Kernel& kernel, Pid pid) {
                    : "process " + std::to_string(pid.value);
 }
 
+/// Who holds what a lock has to wait for.
+std::string blocker_of(const Kernel& kernel, const FileLock& wanted) {
+    for (const FileLock& held : kernel.locks->held)
+        if (conflict(held, wanted))
+            return "; " + describe_process(kernel, held.process) + " has " + describe_lock(held);
+    return "";
+}
+
 /// Why nothing is there to be had yet.
-std::string state_of_wait(const Kernel& kernel, const WaitPoint& point) {
+std::string state_of_wait(const Kernel& kernel, Tid task, const WaitPoint& point) {
     if (point.object.kind == ObjectKind::pipe) {
         const Pipe* pipe = kernel.pipes.find(PipeId{point.object.id});
         if (!pipe) return "";
@@ -65,17 +73,22 @@ std::string state_of_wait(const Kernel& kernel, const WaitPoint& point) {
                 values += (values.empty() ? "" : ", ") + std::to_string(each.value);
             return (set->semaphores.size() == 1 ? " (value " : " (values ") + values + ")";
         }
+    if (point.what == WaitFor::lock)
+        for (const FileLockWish& wish : kernel.locks->wishes)
+            if (wish.task == task)
+                return " (" + describe_lock(wish.lock) + blocker_of(kernel, wish.lock) + ")";
     if (point.object.kind == ObjectKind::stream && point.what == WaitFor::readable) return " (no input yet)";
     return "";
 }
 
-std::string describe_point(const Kernel& kernel, const WaitPoint& point) {
+std::string describe_point(const Kernel& kernel, Tid task, const WaitPoint& point) {
     switch (point.what) {
         case WaitFor::readable:
         case WaitFor::writable:
         case WaitFor::peer:
         case WaitFor::semaphore:
-            return " on " + describe(kernel, point.object) + state_of_wait(kernel, point);
+        case WaitFor::lock:
+            return " on " + describe(kernel, point.object) + state_of_wait(kernel, task, point);
         case WaitFor::futex: {
             char word[24];
             std::snprintf(word, sizeof word, "0x%llx",
@@ -148,7 +161,7 @@ std::string describe_wait(const Kernel& kernel, Tid tid) {
     const SyscallSpec* spec = task->call ? syscall_spec(std::uint64_t{task->call->number}) : nullptr;
     std::string text = "blocked in " + std::string(spec ? spec->name : "a system call");
     for (std::size_t i = 0; i < task->waits.size() && i < 3; ++i)
-        text += (i ? " or" : "") + describe_point(kernel, task->waits[i]);
+        text += (i ? " or" : "") + describe_point(kernel, tid, task->waits[i]);
     if (task->waits.size() > 3) text += " or on others";
     return text;
 }

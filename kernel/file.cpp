@@ -6,6 +6,7 @@
 #include "kernel/files.h"
 #include "kernel/filesystem_calls.h"
 #include "kernel/handlers.h"
+#include "kernel/syscalls.h"
 
 namespace ipclab::kernel {
 
@@ -53,6 +54,7 @@ std::vector<Holder> holders(const Kernel& kernel, FileId file) {
 void release_file_if_unheld(Kernel& kernel, FileId id, Tid by, Trace* trace) {
     if (is_held(kernel, id)) return;
     const File file = kernel.files[id];
+    drop_description_locks(kernel, id, by, trace);
     kernel.files.erase(id);
     if (const auto closed = operations(file).closed) closed(kernel, file, by, trace);
     if (file.inode) drop_inode_if_unused(kernel, file.inode);
@@ -62,6 +64,7 @@ void close_descriptor(Kernel& kernel, Pid process, Fd fd, Tid by, Trace* trace) 
     FdTable& table = kernel.processes.write(process).fds.write();
     const FileId file = *table.get(fd);
     table.clear(fd, kernel.here);
+    drop_process_locks(kernel, object_of(kernel.files[file]), process, by, trace);
     release_file_if_unheld(kernel, file, by, trace);
 }
 
@@ -207,7 +210,11 @@ Outcome put_at(Call& call, FileId file, Fd to, bool close_on_exec) {
     const FdEntry* before = table.find(to);
     const FileId closed = before ? before->file : FileId{};
     table.set(to, {file, close_on_exec, call.kernel.here});
-    if (closed) release_file_if_unheld(call.kernel, closed, call.task, call.trace);
+    if (closed) {
+        drop_process_locks(call.kernel, object_of(call.kernel.files[closed]), call.pid, call.task,
+                           call.trace);
+        release_file_if_unheld(call.kernel, closed, call.task, call.trace);
+    }
     return Outcome::done(to);
 }
 
@@ -302,7 +309,9 @@ Outcome sys_fcntl(Call& call) {
     const File& file = call.kernel.files[*id];
     const auto fd = static_cast<Fd>(call.arg(0));
     const std::uint64_t argument = call.arg(2);
-    switch (static_cast<std::uint32_t>(call.arg(1))) {
+    const auto command = static_cast<std::uint32_t>(call.arg(1));
+    if (is_lock_command(command)) return lock_records(call, *id, command);
+    switch (command) {
         case kFDupFd:
             return duplicate_from(call, *id, argument & UINT32_MAX, false);
         case kFDupFdCloExec:

@@ -202,6 +202,33 @@ std::string check_sysv(const Kernel& kernel) {
     return {};
 }
 
+std::string check_locks(const Kernel& kernel) {
+    const FileLocks& locks = *kernel.locks;
+    for (std::size_t i = 0; i < locks.held.size(); ++i) {
+        const FileLock& lock = locks.held[i];
+        const std::string what =
+            "the lock on " + describe(kernel, lock.object) + " (" + describe_lock(lock) + ")";
+        if (lock.begin < 0 || lock.begin > lock.last) return what + " covers nothing";
+        if (lock.family == LockFamily::process) {
+            const Process* owner = kernel.processes.find(lock.process);
+            if (!owner || owner->is_zombie) return what + " belongs to a process that is gone";
+        } else if (!kernel.files.contains(lock.file)) {
+            return what + " belongs to a description that is gone";
+        }
+        for (std::size_t j = i + 1; j < locks.held.size(); ++j)
+            if (conflict(lock, locks.held[j])) return what + " is held against another one";
+    }
+    for (const FileLockWish& wish : locks.wishes) {
+        const Task* task = kernel.tasks.find(wish.task);
+        if (!task || !task->call) return "a lock is wanted by a task that waits for none";
+        const auto blocks = [&](const FileLock& held) { return conflict(held, wish.lock); };
+        if (task->state == TaskState::blocked && !somebody_is_on_the_way(kernel) &&
+            std::none_of(locks.held.begin(), locks.held.end(), blocks))
+            return "task " + text(wish.task.value) + " sleeps although it could have its lock";
+    }
+    return {};
+}
+
 std::string check_task(const Kernel& kernel, const Task& task) {
     const std::string what = "task " + text(task.tid.value);
     if (!kernel.processes.contains(task.process)) return what + " has no process";
@@ -290,7 +317,7 @@ std::string check_processes(const Kernel& kernel) {
 
 std::string broken_invariant(const Kernel& kernel) {
     for (auto check : {check_tables, check_descriptors, check_files, check_pipes, check_inodes,
-                       check_processes, check_sysv, check_timers, check_tasks})
+                       check_processes, check_sysv, check_locks, check_timers, check_tasks})
         if (std::string broken = check(kernel); !broken.empty()) return broken;
     return {};
 }

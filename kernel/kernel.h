@@ -22,6 +22,7 @@
 #include "kernel/cow.h"
 #include "kernel/event.h"
 #include "kernel/file.h"
+#include "kernel/file_lock.h"
 #include "kernel/filesystem.h"
 #include "kernel/limits.h"
 #include "kernel/memory_object.h"
@@ -53,6 +54,7 @@ struct Kernel {
     Table<PipeId, Pipe> pipes;
     SharedTable<StreamId, Stream> streams;
     SysvIpc sysv;
+    Cow<FileLocks> locks;
     MemoryObjects memory;
     Scheduler scheduler;
     Limits limits;

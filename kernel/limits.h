@@ -34,8 +34,9 @@ struct Limits {
     std::int32_t semaphore_sets = 32'000;                            ///< sem: SEMMNI
     std::uint64_t shared_segment_bytes = UINT64_MAX - (1ull << 24);  ///< shmmax
     std::uint64_t shared_pages = UINT64_MAX - (1ull << 24);          ///< shmall
-    std::int32_t shared_segments = 4'096;                            ///< shmmni
-    std::int32_t cpus = 1;                                           ///< 1 to 8
+    std::size_t file_locks = 4'096;        ///< record locks and flock(2)s on the machine: ENOLCK beyond
+    std::int32_t shared_segments = 4'096;  ///< shmmni
+    std::int32_t cpus = 1;                 ///< 1 to 8
     bool operator==(const Limits&) const = default;
 };
 

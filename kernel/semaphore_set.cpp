@@ -194,7 +194,6 @@ Outcome operate(Call& call, bool has_timeout) {
     if (!is_allowed(seen.permissions, alters(*operations) ? IpcAccess::write : IpcAccess::read))
         return Outcome::fail(Errno::eacces);
     SemaphoreSet& set = kernel.sysv.semaphores.write(*id);
-    drop_wish(set, call.task);  // of a call that a signal cut short
     const Attempt tried = attempt(set, *operations, call.pid);
     if (tried.end == Attempt::End::failed) return Outcome::fail(tried.error);
     if (tried.end == Attempt::End::blocked) {

@@ -59,10 +59,12 @@ enum class ArgKind : std::uint8_t {
     semctl_command,
     semctl_argument,
     sembuf_in,
+    fcntl_argument,
+    flock_operation,
 };
 
-/// Whether an argument points to what the call reads, or to what it writes.
-enum class ArgDirection : std::uint8_t { none, in, out };
+/// Whether an argument points to what the call reads, or to what it writes; both: as another argument says.
+enum class ArgDirection : std::uint8_t { none, in, out, both };
 
 constexpr ArgDirection direction(ArgKind kind) {
     switch (kind) {
@@ -87,6 +89,8 @@ constexpr ArgDirection direction(ArgKind kind) {
         case ArgKind::iovec_out:
         case ArgKind::message_out:
             return ArgDirection::out;
+        case ArgKind::fcntl_argument:
+            return ArgDirection::both;
         case ArgKind::none:
         case ArgKind::fd:
         case ArgKind::signed_:
@@ -117,6 +121,7 @@ constexpr ArgDirection direction(ArgKind kind) {
         case ArgKind::message_flags:
         case ArgKind::semctl_command:
         case ArgKind::semctl_argument:
+        case ArgKind::flock_operation:
             return ArgDirection::none;
     }
     return ArgDirection::none;
@@ -149,6 +154,15 @@ bool is_simulated(std::uint64_t number);
 /// Linux's name for any x86-64 call number, also of calls that the simulated kernel does not have; empty
 /// where unknown.
 std::string_view linux_syscall_name(std::uint64_t number);
+
+/// fcntl(2) with a command of F_GETLK, F_SETLK, F_SETLKW and their F_OFD_ forms.
+constexpr bool is_lock_command(std::uint64_t command) {
+    return (command >= 5 && command <= 7) || (command >= 36 && command <= 38);
+}
+/// The commands that fill in the structure: F_GETLK, F_OFD_GETLK.
+constexpr bool asks_for_lock(std::uint64_t command) {
+    return command == 5 || command == 36;
+}
 
 enum class Sys : std::uint16_t {
 #define SYSCALL(number, name, ...) name = number,

@@ -83,8 +83,7 @@ struct SemaphoreOperation {
 };
 static_assert(sizeof(SemaphoreOperation) == 6);
 
-/// What a sleeping task wants, as it was when it asked: its memory may change meanwhile. Counts only while the task waits
-/// for the set; what a signal cut short stays until the task asks again.
+/// What a sleeping task wants, as it was when it asked: its memory may change meanwhile.
 struct SemaphoreWish {
     Tid task{};
     std::vector<SemaphoreOperation> operations;
@@ -151,7 +150,7 @@ struct SysvIpc {
 
 /// SEM_UNDO: carries out what the process has left to be undone. Called when it ends.
 void undo_semaphores(Kernel& kernel, Pid process, Tid by, Trace* trace);
-/// A task ends: what was meant for it is dropped.
+/// A task ends or no longer waits: what was meant for it is dropped.
 void forget_waiter(Kernel& kernel, Tid task);
 /// The process is about to lose its address space: notes the time and who it was at its segments (ipc/shm.c, shm_close).
 void note_detachments(Kernel& kernel, Pid process);

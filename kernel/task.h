@@ -38,7 +38,18 @@ enum class TaskState : std::uint8_t { ready, running, blocked, stopped, zombie }
 
 /// What a blocked task waits for on an object. A new mechanism adds its condition here.
 /// memory: vfork(2), that the child lets go of it
-enum class WaitFor : std::uint8_t { readable, writable, child, memory, time, signal, peer, futex, semaphore };
+enum class WaitFor : std::uint8_t {
+    readable,
+    writable,
+    child,
+    memory,
+    time,
+    signal,
+    peer,
+    futex,
+    semaphore,
+    lock
+};
 
 struct WaitPoint {
     ObjectRef object{};
@@ -75,8 +86,9 @@ struct Task {
     std::optional<SignalMask> saved_mask;  ///< sigsuspend, ppoll: the mask to put back after the handler
     PendingSignals pending;                ///< directed at this task
 
-    std::uint64_t clear_child_tid = 0;  ///< set_tid_address(2): where 0 is stored when this task ends; 0: nowhere
-    std::uint64_t robust_list = 0;      ///< get_robust_list(2): head of the list of locks that it holds
+    std::uint64_t clear_child_tid =
+        0;                          ///< set_tid_address(2): where 0 is stored when this task ends; 0: nowhere
+    std::uint64_t robust_list = 0;  ///< get_robust_list(2): head of the list of locks that it holds
 
     // Scheduling
     std::int8_t nice = 0;  ///< -20 .. 19
@@ -115,7 +127,7 @@ struct Process {
                                    ///< fatal signal has arrived and nothing else is delivered any more
     std::uint64_t children_cpu_ns = 0;
     Time ended_threads_cpu_ns = 0;  ///< of its tasks that are gone
-    Time alarm_at_ns = kNever;  ///< alarm(2), ITIMER_REAL
+    Time alarm_at_ns = kNever;      ///< alarm(2), ITIMER_REAL
     Time alarm_interval_ns = 0;
     Cow<PosixTimers> timers;
     bool operator==(const Process&) const = default;

@@ -35,10 +35,10 @@ namespace {
 // Linux's marks of calls that a signal interrupted (include/linux/errno.h); only a tracer sees them.
 constexpr std::int64_t kRestartIfAsked = -512, kRestartAlways = -513, kRestartWithBlock = -516;
 
-constexpr std::array kMaySleep = {SYS_read,     SYS_write,  SYS_open,   SYS_ioctl,          SYS_pread64,
-                                  SYS_pwrite64, SYS_readv,  SYS_writev, SYS_pause,          SYS_nanosleep,
-                                  SYS_clone,    SYS_vfork,  SYS_wait4,  SYS_fcntl,          SYS_rt_sigsuspend,
-                                  SYS_openat,   SYS_waitid, SYS_poll,   SYS_clock_nanosleep};
+constexpr std::array kMaySleep = {SYS_read,          SYS_write,  SYS_open,   SYS_ioctl, SYS_pread64,
+                                  SYS_pwrite64,      SYS_readv,  SYS_writev, SYS_pause, SYS_nanosleep,
+                                  SYS_clone,         SYS_vfork,  SYS_wait4,  SYS_fcntl, SYS_flock,
+                                  SYS_rt_sigsuspend, SYS_openat, SYS_waitid, SYS_poll,  SYS_clock_nanosleep};
 
 bool may_sleep(std::uint64_t number, const std::array<std::uint64_t, 6>& args) {
     // Only a vfork waits for its child; the stop that announces a new task must not pass for it.

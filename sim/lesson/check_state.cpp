@@ -281,6 +281,13 @@ Verdict check_process(const Condition& condition, const Cast& cast, const engine
             return check_line(condition, machine, pid);
         case SentenceKind::variable:
             return check_variable(condition, machine, pid);
+        case SentenceKind::holds_locks: {
+            const auto& held = kernel.locks->held;
+            const auto count = std::count_if(
+                held.begin(), held.end(), [&](const kernel::FileLock& lock) { return lock.process == pid; });
+            return {count == condition.number, condition.process.text + " holds " + std::to_string(count) +
+                                                   (count == 1 ? " lock" : " locks")};
+        }
         case SentenceKind::has_fd:
         case SentenceKind::has_no_fd: {
             const kernel::FdEntry* entry = process->fds->find(static_cast<kernel::Fd>(condition.number));

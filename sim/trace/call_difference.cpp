@@ -67,9 +67,8 @@ class Difference {
         if (is(Sys::openat) && index == 3) return flags & (kCreate | kTmpFile);
         if (is(Sys::fcntl) && index == 2) {
             const std::uint64_t command = left_form_.arg(left_.event(), 1);
-            // Commands without an argument, and those whose argument is an address (locks, owners).
-            constexpr std::uint64_t kNotCompared[] = {1,  3,  5,  6,  7,    9,    11,  15,
-                                                      16, 36, 37, 38, 1025, 1032, 1034};
+            // Commands without an argument, and those whose argument is an address (owners).
+            constexpr std::uint64_t kNotCompared[] = {1, 3, 9, 11, 15, 16, 1025, 1032, 1034};
             return std::find(std::begin(kNotCompared), std::end(kNotCompared), command) ==
                    std::end(kNotCompared);
         }
@@ -138,6 +137,7 @@ class Difference {
                             right = right_form_.arg(right_.event(), index);
         const auto low = [](std::uint64_t value) { return static_cast<std::int32_t>(value); };
         if (is(Sys::fcntl) && index == 2) {
+            if (kernel::is_lock_command(left_form_.arg(left_.event(), 1))) return same_items(index);
             constexpr std::uint64_t kLargeFile = 0100000;  // came back from F_GETFL
             return low(left & ~kLargeFile) == low(right & ~kLargeFile);
         }
@@ -173,6 +173,7 @@ class Difference {
             case ArgKind::semctl_command:
             case ArgKind::shmat_flags:
             case ArgKind::message_flags:
+            case ArgKind::flock_operation:
                 return low(left) == low(right);
             case ArgKind::ipc_key:  // ftok(3) makes it of the inode's number
                 return (low(left) == 0) == (low(right) == 0);
@@ -180,6 +181,8 @@ class Difference {
                 constexpr std::int32_t kSetVal = 16;
                 return low(left_form_.arg(left_.event(), 2)) != kSetVal || low(left) == low(right);
             }
+            case ArgKind::fcntl_argument:
+                return left == right;
             case ArgKind::pid:
                 return ids_.is_same(low(left), low(right));
             case ArgKind::string_list:
@@ -215,6 +218,8 @@ class Difference {
             case ArgKind::sigaction_in:
             case ArgKind::sigaction_out:
                 return same_sigaction(left->bytes, right->bytes);
+            case ArgKind::fcntl_argument:
+                return same_lock(left->bytes, right->bytes);
             case ArgKind::stat_out: {
                 constexpr std::uint32_t kType = 0170000;
                 return (load<std::uint32_t>(left->bytes, 24) & kType) ==
@@ -228,6 +233,19 @@ class Difference {
             default:
                 return same_bytes(*left, *right);
         }
+    }
+
+    /// struct flock; the owner counts where F_GETLK has filled it in.
+    bool same_lock(std::span<const std::uint8_t> left, std::span<const std::uint8_t> right) const {
+        constexpr std::int16_t kUnlocked = 2;
+        constexpr std::size_t kOwner = 24;
+        const auto type = load<std::int16_t>(left, 0);
+        if (type != load<std::int16_t>(right, 0) || !std::ranges::equal(left.first(4), right.first(4)) ||
+            !std::ranges::equal(left.subspan(8, 16), right.subspan(8, 16)))
+            return false;
+        const bool names_owner = type != kUnlocked && kernel::asks_for_lock(left_form_.arg(left_.event(), 1));
+        return !names_owner ||
+               ids_.is_same(load<std::int32_t>(left, kOwner), load<std::int32_t>(right, kOwner));
     }
 
     const CallView &left_, &right_;

@@ -194,6 +194,23 @@ void append_semaphore_operations(std::string& out, std::span<const std::uint8_t>
     out += ']';
 }
 
+/// struct flock: whom the lock belongs to is told by F_GETLK only.
+void append_flock(std::string& out, std::span<const std::uint8_t> bytes, bool with_owner) {
+    out += "{l_type=";
+    append_lock_type(out, load<std::uint16_t>(bytes, 0));
+    out += ", l_whence=";
+    append_seek_whence(out, load<std::uint16_t>(bytes, 2));
+    out += ", l_start=";
+    append_number(out, load<std::int64_t>(bytes, 8));
+    out += ", l_len=";
+    append_number(out, load<std::int64_t>(bytes, 16));
+    if (with_owner) {
+        out += ", l_pid=";
+        append_number(out, std::int64_t{load<std::int32_t>(bytes, 24)});
+    }
+    out += '}';
+}
+
 /// getdents64(2): the number of directory entries, which are records with their length at byte 16.
 void append_directory_entries(std::string& out, const CallView& call, const PayloadItem& item) {
     std::size_t at = 0;
@@ -247,6 +264,8 @@ void append_pointed(std::string& out, const CallView& call, std::size_t index, c
             return append_message(out, item, options);
         case ArgKind::sembuf_in:
             return append_semaphore_operations(out, bytes);
+        case ArgKind::fcntl_argument:
+            return append_flock(out, bytes, kernel::asks_for_lock(call.arg(1)));
         case ArgKind::fd_pair_out:
             out += '[';
             append_number(out, std::int64_t{load<std::int32_t>(bytes, 0)});
@@ -285,7 +304,7 @@ void append_fcntl_argument(std::string& out, std::uint32_t command, std::uint64_
         append_open_flags(out, static_cast<std::uint32_t>(value));
     else if (command == 0 || command == 1030 || command == kSetPipeSize || command == 8)
         append_signed(out, value);
-    else if ((command >= 5 && command <= 7) || (command >= 36 && command <= 38))
+    else if (kernel::is_lock_command(command))
         append_address(out, value);
     else
         append_hex(out, value);
@@ -314,7 +333,7 @@ bool append_special(std::string& out, const CallView& call, std::size_t index) {
             append_priority_which(out, word);
             return true;
         case Sys::fcntl:
-            if (index != 2) return false;
+            if (index != 2 || call.item(index)) return false;
             append_fcntl_argument(out, static_cast<std::uint32_t>(call.arg(1)), value);
             return true;
         case Sys::mmap:
@@ -497,6 +516,9 @@ void append_argument(std::string& out, const CallView& call, std::size_t index,
             return append_shmat_flags(out, word);
         case ArgKind::message_flags:
             return append_message_flags(out, word);
+        case ArgKind::flock_operation:
+            return append_flock_operation(out, word);
+        case ArgKind::fcntl_argument:
         case ArgKind::semctl_argument:
         case ArgKind::message_in:
         case ArgKind::message_out:

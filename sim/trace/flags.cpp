@@ -126,6 +126,8 @@ constexpr NamedValue kSegmentCommands[] = {
     {11, "SHM_LOCK"}, {12, "SHM_UNLOCK"}, {13, "SHM_STAT"}, {14, "SHM_INFO"}, {15, "SHM_STAT_ANY"}};
 constexpr NamedValue kShmatFlags[] = {
     {010000, "SHM_RDONLY"}, {020000, "SHM_RND"}, {040000, "SHM_REMAP"}, {0100000, "SHM_EXEC"}};
+constexpr NamedValue kLockTypes[] = {{0, "F_RDLCK"}, {1, "F_WRLCK"}, {2, "F_UNLCK"}};
+constexpr NamedValue kFlockOperations[] = {{1, "LOCK_SH"}, {2, "LOCK_EX"}, {8, "LOCK_UN"}, {4, "LOCK_NB"}};
 constexpr NamedValue kMessageFlags[] = {
     {010000, "MSG_NOERROR"}, {020000, "MSG_EXCEPT"}, {040000, "MSG_COPY"}, {04000, "IPC_NOWAIT"}};
 constexpr NamedValue kSemaphoreFlags[] = {{0x1000, "SEM_UNDO"}, {04000, "IPC_NOWAIT"}};
@@ -311,6 +313,14 @@ void append_shmat_flags(std::string& out, std::uint32_t flags) {
 
 void append_message_flags(std::string& out, std::uint32_t flags) {
     append_flags(out, flags, kMessageFlags, "MSG_???");
+}
+
+void append_lock_type(std::string& out, std::uint32_t type) {
+    append_choice(out, type, kLockTypes, "F_???");
+}
+
+void append_flock_operation(std::string& out, std::uint32_t operation) {
+    append_flags(out, operation, kFlockOperations, "LOCK_???");
 }
 
 void append_semaphore_flags(std::string& out, std::uint32_t flags) {

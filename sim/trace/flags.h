@@ -47,6 +47,8 @@ void append_ipc_flags(std::string& out, std::uint32_t flags);  ///< of msgget, s
 void append_ipc_command(std::string& out, kernel::Sys call, std::uint32_t command);
 void append_shmat_flags(std::string& out, std::uint32_t flags);
 void append_message_flags(std::string& out, std::uint32_t flags);
+void append_lock_type(std::string& out, std::uint32_t type);  ///< F_RDLCK
+void append_flock_operation(std::string& out, std::uint32_t operation);
 void append_semaphore_flags(std::string& out, std::uint32_t flags);
 /// `S_IFREG|0644`.
 void append_file_mode(std::string& out, std::uint32_t mode);

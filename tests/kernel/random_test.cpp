@@ -172,6 +172,21 @@ class Storm {
         }
     }
 
+    /// struct flock with small numbers.
+    std::uint64_t file_lock(Tid task) {
+        struct {
+            std::int16_t type, whence;
+            std::int64_t start, length;
+            std::int64_t process;
+        } lock{static_cast<std::int16_t>(below(3)), static_cast<std::int16_t>(below(30) ? 0 : below(4)),
+               static_cast<std::int64_t>(below(10)), static_cast<std::int64_t>(below(5)) - (below(5) ? 0 : 3),
+               0};
+        const UserMemory memory{f_.kernel.spaces.write(f_.kernel.processes[Pid{task.value}].space),
+                                f_.kernel.memory};
+        static_cast<void>(memory.write_object(Fixture::kScratch + 512, lock).ok());
+        return below(20) ? Fixture::kScratch + 512 : pointer(task);
+    }
+
     std::uint64_t argument(Tid task, ArgKind kind) {
         if (below(40) == 0) return number();
         switch (kind) {
@@ -214,7 +229,12 @@ class Storm {
             case ArgKind::wait_flags:
                 return one_of<std::uint64_t>({0, 1, 2, 3, 10, 11, number()});
             case ArgKind::fcntl_command:
-                return one_of<std::uint64_t>({0, 1, 2, 3, 4, 1030, 1031, 1032, number()});
+                return one_of<std::uint64_t>(
+                    {0, 1, 2, 3, 4, 5, 6, 7, 7, 36, 37, 38, 1030, 1031, 1032, number()});
+            case ArgKind::fcntl_argument:
+                return below(2) ? below(20) : file_lock(task);
+            case ArgKind::flock_operation:
+                return one_of<std::uint64_t>({1, 2, 8, 5, 6, number()});
             case ArgKind::pipe_flags:
                 return one_of<std::uint64_t>({0, 04000, 040000, 02000000, number()});
             case ArgKind::none:

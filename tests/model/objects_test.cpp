@@ -27,7 +27,8 @@ struct Objects : Fixture {
 
 }  // namespace
 
-TEST_CASE_FIXTURE(Objects, "a message queue shows its messages, their senders, and who waits for which type") {
+TEST_CASE_FIXTURE(Objects,
+                  "a message queue shows its messages, their senders, and who waits for which type") {
     const std::int64_t queue = call(first, Sys::msgget, 0, 0600);
     const Tid child = fork(first);
     REQUIRE(call(child, Sys::msgrcv, queue, kBuffer, 10, 7, 0) == kSleeps);
@@ -49,7 +50,8 @@ TEST_CASE_FIXTURE(Objects, "a long queue shows its oldest messages and says how 
     CHECK(pictures[0].more_rows == 5);
 }
 
-TEST_CASE_FIXTURE(Objects, "a semaphore set shows values, who was last, what an end would undo, and who wants what") {
+TEST_CASE_FIXTURE(Objects,
+                  "a semaphore set shows values, who was last, what an end would undo, and who wants what") {
     constexpr std::uint16_t kUndo = 0x1000;
     const std::int64_t set = call(first, Sys::semget, 0, 2, 0600);
     REQUIRE(change(first, set, 3, kUndo) == 0);
@@ -75,4 +77,29 @@ TEST_CASE_FIXTURE(Objects, "a segment shows who has it attached where, and wheth
     REQUIRE(pictures.size() == 1);
     CHECK(pictures[0].summary == "100 bytes, removed: goes with its last attachment");
     CHECK(pictures[0].rows == std::vector<ObjectRow>{{"test (2)", "0x700000, read only", pid(first)}});
+}
+
+TEST_CASE_FIXTURE(Objects, "a file shows who has locked which bytes, and who waits for which") {
+    struct Flock {
+        std::int16_t type = 1, whence = 0;
+        std::int32_t padding = 0;
+        std::int64_t start = 0, length = 0, process = 0;
+    };
+    constexpr int kSetLock = 6, kSetLockAndWait = 7;
+    const std::int64_t file = open(first, "/tmp/data", kernel::kORdWr | kernel::kOCreat);
+    const Tid child = fork(first);
+    REQUIRE(call(first, Sys::fcntl, file, kSetLock, store(first, Flock{.start = 10, .length = 5})) == 0);
+    REQUIRE(call(first, Sys::flock, file, 1) == 0);
+    REQUIRE(call(child, Sys::fcntl, file, kSetLockAndWait, store(child, Flock{.type = 0, .length = 20})) ==
+            kSleeps);
+    const auto pictures = object_pictures(kernel);
+    REQUIRE(pictures.size() == 1);
+    CHECK(pictures[0].title == "/tmp/data");
+    CHECK(pictures[0].summary == "2 locks");
+    const std::string self = "test (" + std::to_string(first.value) + ")";
+    CHECK(pictures[0].rows == std::vector<ObjectRow>{{self, "exclusive, bytes 10-14", pid(first)},
+                                                     {self, "shared, flock", pid(first)}});
+    REQUIRE(pictures[0].waiters.size() == 1);
+    CHECK(pictures[0].waiters[0].text ==
+          "test (" + std::to_string(child.value) + ") wants shared, bytes 0-19");
 }

@@ -111,6 +111,17 @@ TEST_CASE("the third argument and the result of fcntl depend on its command") {
         CHECK(line(Sys::fcntl, {3, row.command, row.argument}, row.result) == row.text);
 }
 
+TEST_CASE("record locks are shown as strace shows them, with the owner that F_GETLK tells") {
+    // type and whence, start, length, owner
+    const std::string lock = words({1, 10, 5, 77});
+    CHECK(line(Sys::fcntl, {3, 6, 0x10}, 0, {{2, lock}}) ==
+          "fcntl(3, F_SETLK, {l_type=F_WRLCK, l_whence=SEEK_SET, l_start=10, l_len=5}) = 0");
+    CHECK(line(Sys::fcntl, {3, 36, 0x10}, 0, {{2, lock}}) ==
+          "fcntl(3, F_OFD_GETLK, {l_type=F_WRLCK, l_whence=SEEK_SET, l_start=10, l_len=5, l_pid=77}) = 0");
+    CHECK(line(Sys::flock, {3, 6}, -11) ==
+          "flock(3, LOCK_EX|LOCK_NB) = -1 EAGAIN (Resource temporarily unavailable)");
+}
+
 TEST_CASE("wait statuses are shown with the macros that test them") {
     struct Row {
         std::int32_t status;

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "visualizer/model/text.h"
 
 namespace ipclab::visualizer {
@@ -113,6 +115,37 @@ ObjectPicture segment_picture(const Kernel& kernel, kernel::SegmentId id, const 
     return picture;
 }
 
+/// A file that somebody has locked or wants to lock.
+ObjectPicture locked_file_picture(const Kernel& kernel, kernel::ObjectRef file) {
+    ObjectPicture picture = picture_of(kernel, file);
+    std::vector<kernel::FileLock> held;
+    for (const kernel::FileLock& lock : kernel.locks->held)
+        if (lock.object == file) held.push_back(lock);
+    picture.summary = counted(held.size(), "lock");
+    add_rows(picture, held, [&](std::size_t, const kernel::FileLock& lock) {
+        // A description's lock is shared by all who have it: who took it is only told.
+        const std::string_view whose = lock.family == kernel::LockFamily::process       ? ""
+                                       : lock.family == kernel::LockFamily::description ? ", by description"
+                                                                                        : ", flock";
+        return ObjectRow{process_text(kernel, lock.process), kernel::describe_lock(lock) + std::string(whose),
+                         lock.process};
+    });
+    for (const kernel::FileLockWish& wish : kernel.locks->wishes)
+        if (wish.lock.object == file && kernel.tasks[wish.task].state == kernel::TaskState::blocked)
+            picture.waiters.push_back({wish.lock.process, process_text(kernel, wish.lock.process) +
+                                                              " wants " + kernel::describe_lock(wish.lock)});
+    return picture;
+}
+
+std::vector<kernel::ObjectRef> locked_files(const Kernel& kernel) {
+    std::vector<kernel::ObjectRef> files;
+    for (const kernel::FileLock& lock : kernel.locks->held) files.push_back(lock.object);
+    for (const kernel::FileLockWish& wish : kernel.locks->wishes) files.push_back(wish.lock.object);
+    std::sort(files.begin(), files.end());
+    files.erase(std::unique(files.begin(), files.end()), files.end());
+    return files;
+}
+
 }  // namespace
 
 std::vector<ObjectPicture> object_pictures(const Kernel& kernel) {
@@ -121,6 +154,7 @@ std::vector<ObjectPicture> object_pictures(const Kernel& kernel) {
     for (const auto& [id, set] : kernel.sysv.semaphores) pictures.push_back(set_picture(kernel, id, *set));
     for (const auto& [id, segment] : kernel.sysv.segments)
         pictures.push_back(segment_picture(kernel, id, *segment));
+    for (kernel::ObjectRef file : locked_files(kernel)) pictures.push_back(locked_file_picture(kernel, file));
     return pictures;
 }
 
