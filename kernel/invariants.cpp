@@ -83,8 +83,8 @@ std::string check_pipe(const Kernel& kernel, PipeId id, const Pipe& pipe) {
     for (const auto& handle : pipe.slots) {
         const PipeSlot& slot = *handle;
         if (slot.bytes.empty()) return what + " has an empty slot";
-        if (slot.bytes.size() > slot.used || slot.used > kPageSize)
-            return what + " has a slot longer than a page";
+        if (slot.bytes.size() > slot.used || slot.used > pipe.slot_bytes)
+            return what + " has a slot longer than it may be";
         if (slot.is_packet && slot.runs.size() != 1) return what + " has a merged packet";
         std::uint64_t run_bytes = 0;
         for (const PipeRun& run : slot.runs) run_bytes += run.bytes;

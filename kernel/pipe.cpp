@@ -160,10 +160,10 @@ struct PipeWrite {
     /// fs/pipe.c: the odd end of a write is merged into the last slot if all of it fits into that page, which
     /// aligns the rest to pages. False where the user's memory ended.
     bool merge() {
-        const std::uint64_t odd = from.total() % kPageSize;
+        const std::uint64_t odd = from.total() % pipe.slot_bytes;
         if (odd == 0 || pipe.slots.empty()) return true;
         const PipeSlot& last = *pipe.slots.back();
-        if (last.is_packet || last.used + odd > kPageSize) return true;
+        if (last.is_packet || last.used + odd > pipe.slot_bytes) return true;
         std::array<std::uint8_t, kPageSize> buffer;
         if (from.copy_in(std::span(buffer).first(odd)) < odd) return false;
         append(pipe, pipe.slots.back().write(), std::span(buffer).first(odd), writer);
@@ -172,7 +172,7 @@ struct PipeWrite {
 
     bool fill_slot() {
         std::array<std::uint8_t, kPageSize> buffer;
-        const std::uint64_t wanted = std::min<std::uint64_t>(from.left(), kPageSize);
+        const std::uint64_t wanted = std::min<std::uint64_t>(from.left(), pipe.slot_bytes);
         if (from.copy_in(std::span(buffer).first(wanted)) < wanted) return false;
         PipeSlot& slot = new_slot(pipe);
         slot.is_packet = (file.flags & kODirect) != 0;
@@ -226,7 +226,9 @@ Outcome resize_pipe(Call& call, PipeId id, std::uint32_t bytes) {
     }
     // fcntl(2): EBUSY where the new capacity would not hold the data that is there (counted in slots).
     if (slots < now.slots.size()) return Outcome::fail(Errno::ebusy);
-    kernel.pipes.write(id).capacity_slots = slots;
+    Pipe& pipe = kernel.pipes.write(id);
+    pipe.capacity_slots = slots;
+    pipe.slot_bytes = kPageSize;
     if (!kernel.pipes[id].is_full()) call.wake(ref(id), WaitFor::writable, Wake::one);
     return Outcome::done(static_cast<std::int64_t>(rounded));
 }
@@ -304,7 +306,10 @@ Result<PipeFiles> new_pipe(Kernel& kernel, std::uint32_t flags) {
     if (kernel.files.size() + 2 > kernel.limits.all_open_files) return Errno::enfile;
     const PipeId id{++kernel.last_pipe};
     Pipe pipe;
-    pipe.capacity_slots = kernel.limits.pipe_slots;
+    // A pipe of less than a page is not Linux's: somebody asked for it, to see it fill up.
+    pipe.slot_bytes = static_cast<std::uint32_t>(std::min(kernel.limits.pipe_bytes, kPageSize));
+    pipe.capacity_slots =
+        static_cast<std::uint32_t>(std::bit_ceil(kernel.limits.pipe_bytes / pipe.slot_bytes));
     // pipe(7): a user above pipe-user-pages-soft gets pipes of two pages.
     if (pages_of_all_pipes(kernel) + pipe.capacity_slots > kernel.limits.pipe_user_pages_soft)
         pipe.capacity_slots = std::min(2u, pipe.capacity_slots);

@@ -38,6 +38,7 @@ struct SpareSlot {
 
 struct Pipe {
     std::uint32_t capacity_slots = 16;
+    std::uint32_t slot_bytes = kPageSize;  ///< less only where a run asks for it (limits.def)
     std::vector<Cow<PipeSlot>> slots;  ///< in use, oldest first
     SpareSlot spare;
     std::uint64_t bytes_written = 0, bytes_read = 0;  ///< since its creation: positions in the stream
@@ -46,7 +47,7 @@ struct Pipe {
     std::uint64_t size_bytes() const { return bytes_written - bytes_read; }
     /// No slot is free: a write that cannot be merged must wait.
     bool is_full() const { return slots.size() >= capacity_slots; }
-    std::uint64_t capacity_bytes() const { return std::uint64_t{capacity_slots} * kPageSize; }
+    std::uint64_t capacity_bytes() const { return std::uint64_t{capacity_slots} * slot_bytes; }
 };
 
 }  // namespace ipclab::kernel

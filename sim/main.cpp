@@ -10,6 +10,7 @@
 
 #include "sim/cc/spell.h"
 #include "sim/session/commands.h"
+#include "sim/session/limits.h"
 #include "sim/session/report.h"
 
 using namespace ipclab::session;
@@ -132,6 +133,18 @@ void add_scheduling(CLI::App& command, CommonOptions& options) {
         ->option_text("N")
         ->group(group);
     command
+        .add_option("--set", options.limits,
+                    "a limit of the simulated system, as pipe_size=16; may be repeated "
+                    "('ipclab limits' lists them)")
+        ->option_text("NAME=VALUE")
+        ->take_all()
+        ->allow_extra_args(false)
+        ->check([](const std::string& text) {
+            ipclab::kernel::Limits scratch;
+            return set_limit(scratch, text);
+        })
+        ->group(group);
+    command
         .add_option("--max-instructions", options.max_instructions,
                     "stop a program that does not end (default 5000000000)")
         ->option_text("N")
@@ -236,7 +249,11 @@ int main(int argc, char** argv) {
     add_sources(*compile, options);
     compile->add_flag("--dump", options.dump, "print the bytecode beside the source");
 
-    add("supported", "list what of C, of its library and of Linux there is (Markdown)", "", supported_command);
+    add("limits", "list the limits of the simulated system, which run --set and lessons can set", "",
+        limits_command);
+
+    add("supported", "list what of C, of its library and of Linux there is (Markdown)", "",
+        supported_command);
 
     CLI::App* view = add("view", "watch a program or a lesson in the window", "", nullptr);
     view->prefix_command();

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "sim/lesson/load.h"
+#include "sim/session/limits.h"
 #include "sim/session/load.h"
 #include "visualizer/app.h"
 #include "visualizer/loader.h"
@@ -32,6 +33,7 @@ struct Arguments {
     float scale = 0;
     std::size_t lesson_step = 0;
     bool no_real = false, strict = false;
+    kernel::Limits limits;
 };
 
 int fail(const std::string& message) {
@@ -118,14 +120,18 @@ std::string find_what(const Arguments& a, What& what) {
 /// Opens it in the window and starts its real run.
 void show(visualizer::App& app, What what, const Arguments& arguments) {
     using visualizer::RealWorld;
-    const auto start_real = [&app, no_real = arguments.no_real](const session::Loaded& loaded, const RealWorld& world) {
+    const auto start_real = [&app, no_real = arguments.no_real](const session::Loaded& loaded,
+                                                                const RealWorld& world) {
         if (no_real) return app.real().none("not asked for (--no-real)");
         if (!loaded.ok() || loaded.programs.empty()) return app.real().none("");
         app.real().start(visualizer::real_job(loaded, world), loaded.programs[loaded.first]->name);
     };
     if (!what.lesson) {
         start_real(what.loaded, {what.shell_line, kernel::BootOptions{}.standard_streams, "", {}});
-        return app.player().open(visualizer::compiled_of(what.loaded), what.title, {}, Player::Ahead::record);
+        engine::MachineOptions machine;
+        machine.boot.limits = arguments.limits;
+        return app.player().open(visualizer::compiled_of(what.loaded), what.title, machine,
+                                 Player::Ahead::record);
     }
     // Kept by setup: the real run is built from the same files.
     auto loaded = std::make_shared<std::map<std::size_t, session::Loaded>>();
@@ -179,7 +185,8 @@ int run(const Arguments& a) {
         app.run();
         return 0;
     }
-    if (a.lesson_step == 0 && !go_to(app.player(), a.at)) return fail("--at: a number of events, start, end or blocked");
+    if (a.lesson_step == 0 && !go_to(app.player(), a.at))
+        return fail("--at: a number of events, start, end or blocked");
     const std::string error = app.picture(a.screenshot);
     return error.empty() ? 0 : fail(error);
 }
@@ -227,6 +234,12 @@ int main(int argc, char** argv) {
         ->check(CLI::Range(0.5, 6.0));
     cli.add_flag("--no-real", a.no_real, "do not run the program on real Linux too");
     cli.add_flag("--strict", a.strict, "pause where the program makes a mistake that is explained");
+    cli.add_option("--set", "a limit of the simulated system, as pipe_size=16 ('ipclab limits' lists them)")
+        ->option_text("NAME=VALUE")
+        ->allow_extra_args(false)
+        ->expected(1)
+        ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
+        ->check([&a](const std::string& text) { return session::set_limit(a.limits, text); });
     std::reverse(words.begin(), words.end());
     try {
         cli.parse(words);

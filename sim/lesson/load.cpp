@@ -220,8 +220,7 @@ class Parser {
         if (const auto quantum = reader.integer("quantum_us", 1, 10'000'000)) setup.quantum_us = *quantum;
         if (const auto seed = reader.integer("seed", 0, INT64_MAX))
             setup.seed = static_cast<std::uint64_t>(*seed);
-        if (const auto* limits = reader.table("limits", "{ pipe_capacity = 4096 }"))
-            read_limits(*limits, setup);
+        if (const auto* limits = reader.table("limits", "{ pipe_size = 4096 }")) read_limits(*limits, setup);
         if (const auto* files = reader.table("files", "{ \"/tmp/greeting\" = \"hello\\n\" }"))
             read_files(*files, setup);
     }
@@ -233,23 +232,30 @@ class Parser {
         return std::nullopt;
     }
 
+    /// The rows of kernel/limits.def by their names.
     void read_limits(const toml::table& table, Setup& setup) {
-        const TableReader reader(table, report_, "limits", {"pipe_capacity", "open_files", "processes"});
-        kernel::Limits& limits = setup.boot.limits;
-        if (const auto bytes = reader.integer("pipe_capacity", 4096, 1 << 20)) {
-            // fcntl(2), F_SETPIPE_SZ: a power of two of pages
-            if ((*bytes & (*bytes - 1)) != 0)
-                report_.error(reader.find("pipe_capacity")->source(),
-                              "pipe_capacity is a power of two: 4096, 8192, 16384 ...");
-            limits.pipe_slots = static_cast<std::uint32_t>(*bytes / 4096);
-            setup.on_real = false;  // a program of Linux would have to ask for it itself
+        for (const auto& [key, value] : table) {
+            const kernel::LimitSpec* spec = kernel::limit_named(key.str());
+            if (spec == nullptr) {
+                std::vector<std::string> names;
+                for (const kernel::LimitSpec& each : kernel::limit_specs()) names.emplace_back(each.name);
+                const std::string near = suggestion(key.str(), names);
+                report_.error(key.source(), "there is no limit '" + std::string(key.str()) + "'" +
+                                                (near.empty() ? "; 'ipclab limits' lists them" : near));
+                continue;
+            }
+            const auto* number = value.as_integer();
+            if (number == nullptr || number->get() < 0 ||
+                static_cast<std::uint64_t>(number->get()) < spec->smallest ||
+                static_cast<std::uint64_t>(number->get()) > spec->largest) {
+                report_.error(value.source(), std::string(spec->name) + " is a whole number from " +
+                                                  std::to_string(spec->smallest) + " to " +
+                                                  std::to_string(spec->largest));
+                continue;
+            }
+            spec->set(setup.boot.limits, static_cast<std::uint64_t>(number->get()));
+            setup.on_real = false;  // the system that it runs on has its own
         }
-        if (const auto count = reader.integer("open_files", 4, 1024))
-            limits.open_files = static_cast<std::int32_t>(*count);
-        if (const auto count = reader.integer("processes", 1, 512))
-            limits.processes = static_cast<std::int32_t>(*count);
-        if (reader.find("open_files") != nullptr || reader.find("processes") != nullptr)
-            setup.on_real = false;
     }
 
     void read_files(const toml::table& table, Setup& setup) {

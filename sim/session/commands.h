@@ -22,8 +22,9 @@ struct CommonOptions {
     // The simulated kernel
     std::optional<std::uint64_t> seed;  ///< random scheduling
     std::string policy = "round_robin";
-    int cpus = 1;
+    int cpus = 0;       ///< 0: as the limits say
     int quantum_us = 0;  ///< 0: the policy's own
+    std::vector<std::string> limits;  ///< "NAME=VALUE"
     std::uint64_t max_instructions = 5'000'000'000;
     bool strict = false;  ///< run: stop at the first mistake
 
@@ -44,6 +45,7 @@ int run_command(const CommonOptions& options);
 int real_command(const CommonOptions& options);
 int compare_command(const CommonOptions& options);
 int compile_command(const CommonOptions& options);
+int limits_command(const CommonOptions& options);
 int supported_command(const CommonOptions& options);
 /// What it prints: Markdown; docs/SUPPORTED.md.
 std::string supported_page();

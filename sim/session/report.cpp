@@ -13,6 +13,7 @@
 
 #include "kernel/signal_state.h"
 #include "sim/cc/diagnostic.h"
+#include "sim/session/limits.h"
 #include "sim/trace/json.h"
 #include "sim/trace/perfetto.h"
 
@@ -82,7 +83,8 @@ SimulationOptions simulation_options(const CommonOptions& options) {
     simulation.boot.standard_streams = own_streams();
     simulation.boot.policy =
         kernel::policy_named(options.policy).value_or(kernel::SchedulingPolicy::round_robin);
-    simulation.boot.limits.cpus = options.cpus;
+    for (const std::string& assignment : options.limits) set_limit(simulation.boot.limits, assignment);
+    if (options.cpus > 0) simulation.boot.limits.cpus = options.cpus;
     if (options.quantum_us > 0) simulation.quantum_ns = options.quantum_us * kernel::kMicrosecond;
     simulation.max_instructions = options.max_instructions;
     simulation.stops_at_mistake = options.strict;

@@ -19,7 +19,7 @@ BootOptions small_machine(std::uint64_t seed) {
     options.limits.inodes = 40;
     options.limits.file_bytes = 40'000;
     options.limits.filesystem_bytes = 100'000;
-    options.limits.pipe_slots = seed % 2 ? 2 : 16;
+    options.limits.pipe_bytes = seed % 3 == 0 ? 65'536 : seed % 3 == 1 ? 8192 : 100;
     options.limits.pending_signals = 20;
     options.limits.resident_bytes = 4 << 20;
     options.limits.address_space_bytes = 8 << 20;

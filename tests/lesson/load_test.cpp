@@ -51,7 +51,7 @@ TEST_CASE("a lesson is narration, programs and steps") {
         "run = [\"talk\", \"-v\"]\n"
         "policy = \"fifo\"\n"
         "[limits]\n"
-        "pipe_capacity = 8192\n"
+        "pipe_size = 8192\n"
         "[processes]\n"
         "writer = \"child\"\n"
         "+++\n"
@@ -85,7 +85,7 @@ TEST_CASE("a lesson is narration, programs and steps") {
     REQUIRE(lesson.setups.size() == 1);
     CHECK(lesson.setups[0].run == std::vector<std::string>{"talk", "-v"});
     CHECK(lesson.setups[0].programs[0].files == std::vector<std::string>{"talk.c", "other.c"});
-    CHECK(lesson.setups[0].boot.limits.pipe_slots == 2);
+    CHECK(lesson.setups[0].boot.limits.pipe_bytes == 8192);
     CHECK(lesson.setups[0].boot.policy == kernel::SchedulingPolicy::fifo);
     REQUIRE(lesson.steps.size() == 2);
     const LessonStep& step = lesson.steps[0];
@@ -243,9 +243,12 @@ TEST_CASE("a mistake in a lesson is named with its line, its column and what to 
          "4:21: there is no file 'tolk.c' in the lesson's folder\n"},
         {"+++\ntitle = \"T\"\nsummary = \"S\"\nprograms = { talk = \"talk.c\" }\nrun = [\"tolk\"]\n+++\n",
          "5:7: 'tolk' is not among the programs; did you mean 'talk'?\n"},
-        {"+++\ntitle = \"T\"\nsummary = \"S\"\nprograms = { talk = \"talk.c\" }\nlimits = { pipe_capacity = "
-         "5000 }\n+++\n",
-         "5:28: pipe_capacity is a power of two: 4096, 8192, 16384 ...\n"},
+        {"+++\ntitle = \"T\"\nsummary = \"S\"\nprograms = { talk = \"talk.c\" }\nlimits = { pipe_size = "
+         "0 }\n+++\n",
+         "5:24: pipe_size is a whole number from 1 to 1048576\n"},
+        {"+++\ntitle = \"T\"\nsummary = \"S\"\nprograms = { talk = \"talk.c\" }\nlimits = { pip_size = "
+         "100 }\n+++\n",
+         "5:12: there is no limit 'pip_size'; did you mean 'pipe_size'?\n"},
         {"+++\ntitle = \"T\"\nsummary = \"S\"\nprograms = { talk = \"talk.c\" }\ncpus = 9\n+++\n",
          "5:8: cpus must be a whole number from 1 to 8\n"},
         {kHead, "5:1: a lesson needs at least one step: a heading \"## ...\" and a block ```toml step\n"},

@@ -164,6 +164,7 @@ PipePicture pipe_picture(const Kernel& kernel, PipeId id, const kernel::Pipe& pi
     picture.id = id;
     picture.title = kernel::describe(kernel, ref(id));
     picture.capacity_slots = pipe.capacity_slots;
+    picture.slot_bytes = pipe.slot_bytes;
     picture.size_bytes = pipe.size_bytes();
     picture.capacity_bytes = pipe.capacity_bytes();
     picture.read_position = pipe.bytes_read;
@@ -196,7 +197,7 @@ PipePicture pipe_picture(const Kernel& kernel, PipeId id, const kernel::Pipe& pi
     picture.is_empty = picture.size_bytes == 0;
     // pipe(7): a write finds room only in a free slot or, by merging, in the rest of the last page.
     picture.is_full =
-        pipe.slots.size() >= pipe.capacity_slots && pipe.slots.back()->used >= kernel::kPageSize;
+        pipe.slots.size() >= pipe.capacity_slots && pipe.slots.back()->used >= pipe.slot_bytes;
     return picture;
 }
 

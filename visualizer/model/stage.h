@@ -85,6 +85,7 @@ struct PipePicture {
     kernel::PipeId id{};
     std::string title;
     std::uint32_t capacity_slots = 0;
+    std::uint32_t slot_bytes = 0;
     std::uint64_t size_bytes = 0, capacity_bytes = 0;
     std::uint64_t read_position = 0, write_position = 0;  ///< bytes that passed each end since its creation
     std::vector<SlotPicture> slots;                       ///< in use, oldest first

@@ -118,7 +118,7 @@ void draw_slots(const Ui& ui, ImDrawList* draw, ImVec2 at, ImVec2 size, const Pi
                             ui.theme.is_dark ? ui.theme.raised : ui.theme.line);
         if (i >= pipe.slots.size()) continue;
         const auto place = [&](std::uint32_t bytes) {
-            return inner * static_cast<float>(bytes) / static_cast<float>(kernel::kPageSize);
+            return inner * static_cast<float>(bytes) / static_cast<float>(pipe.slot_bytes);
         };
         std::uint32_t begin = pipe.slots[i].consumed;
         for (const ByteRun& run : pipe.slots[i].runs) {
@@ -144,7 +144,8 @@ void draw_slots(const Ui& ui, ImDrawList* draw, ImVec2 at, ImVec2 size, const Pi
                       ui.theme.on_process, shown);
     }
     if (ImGui::IsMouseHoveringRect(at, {at.x + width, at.y + height}) && begin_tooltip(ui)) {
-        ImGui::Text("%zu of %u pages of 4,096 bytes in use", pipe.slots.size(), pipe.capacity_slots);
+        ImGui::Text("%zu of %u pages of %s bytes in use", pipe.slots.size(), pipe.capacity_slots,
+                    with_commas(pipe.slot_bytes).c_str());
         ImGui::TextDisabled("%s bytes have been written, %s read", with_commas(pipe.write_position).c_str(),
                             with_commas(pipe.read_position).c_str());
         end_tooltip();
