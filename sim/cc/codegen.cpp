@@ -346,6 +346,7 @@ std::int64_t Generator::frame_space(std::uint64_t bytes, std::uint32_t align) {
         session_.fatal(function_->span, fmt::format("the local variables of '{}' are too large", code_.name));
     frame_ = at + static_cast<std::int64_t>(bytes);
     frame_most_ = std::max(frame_most_, frame_);
+    code_.frame_align = std::max(code_.frame_align, align);
     return at;
 }
 

@@ -85,7 +85,7 @@ void Preprocessor::directive(const Token& hash) {
     } else if (text == "line") {
         line_directive(name.span);
     } else if (text == "pragma") {
-        pragma();
+        pragma(rest_of_line());
     } else if (text == "include_next" || text == "import") {
         session_.error(name.span, fmt::format("#{} is not supported by ipclab", text));
     } else if (name.kind != Tok::number && text != "ident" && text != "sccs") {
@@ -390,20 +390,41 @@ void Preprocessor::line_directive(Span span) {
     if (line.size() > 1 && line[1].kind == Tok::str) in.presumed_name = line[1].text();
 }
 
-void Preprocessor::pragma() {
-    Token name = directive_token();
-    if (name.kind != Tok::ident) return;
-    if (name.text() == "once") {
+void Preprocessor::pragma(const std::vector<Token>& line) {
+    if (line.empty() || line[0].kind != Tok::ident) return;
+    if (line[0].text() == "once") {
         files_[includes_.back().lexer.file()].once = true;
-    } else if (name.text() == "pack") {
-        pragma_pack();
+    } else if (line[0].text() == "pack") {
+        pragma_pack(line);
     }
 }
 
+/// 6.10.9: _Pragma("..."), which macros can make.
+void Preprocessor::pragma_operator(const Token& name) {
+    const Token open = raw_next();
+    const Token literal = open.kind == Tok::lparen ? raw_next() : open;
+    const Token close = literal.kind == Tok::str ? raw_next() : literal;
+    if (close.kind != Tok::rparen || literal.kind != Tok::str) {
+        session_.error(name.span, "_Pragma expects a string in parentheses");
+        return;
+    }
+    std::string text;
+    for (std::size_t i = 0; i < literal.text().size(); ++i) {
+        const char c = literal.text()[i], after = i + 1 < literal.text().size() ? literal.text()[i + 1] : ' ';
+        if (c != '\\' || (after != '"' && after != '\\'))
+            text += c;
+        else
+            text += literal.text()[++i];
+    }
+    Lexer lexer(session_, interner_, arena_.text(text), name.span);
+    std::vector<Token> line;
+    for (Token token = lexer.next(); token.kind != Tok::eof; token = lexer.next()) line.push_back(token);
+    pragma(line);
+}
+
 /// #pragma pack(), pack(n), pack(push[, n]), pack(pop)
-void Preprocessor::pragma_pack() {
-    std::vector<Token> line = rest_of_line();
-    if (line.size() <= 2) pack_ = 0;
+void Preprocessor::pragma_pack(const std::vector<Token>& line) {
+    if (line.size() <= 3) pack_ = 0;
     for (const Token& token : line) {
         if (token.kind == Tok::ident && token.text() == "push") pack_stack_.push_back(pack_);
         if (token.kind == Tok::ident && token.text() == "pop") {
@@ -411,7 +432,8 @@ void Preprocessor::pragma_pack() {
             if (!pack_stack_.empty()) pack_stack_.pop_back();
         }
         if (token.kind == Tok::number) {
-            if (token.length != 1 || std::string_view("1248").find(token.chars[0]) == std::string_view::npos) {
+            if (token.length != 1 ||
+                std::string_view("1248").find(token.chars[0]) == std::string_view::npos) {
                 session_.error(token.span, "#pragma pack expects 1, 2, 4 or 8");
                 return;
             }

@@ -42,6 +42,10 @@ Token Preprocessor::builtin(Macro* macro, const Token& name) {
 
 /// Replaces the macro's name, which has been read, by its expansion; false where it is not a use of the macro.
 bool Preprocessor::expand(Macro* macro, const Token& name) {
+    if (macro->kind == Macro::Kind::pragma) {
+        pragma_operator(name);
+        return true;
+    }
     if (macro->kind >= Macro::Kind::line) {
         unget(builtin(macro, name));
         return true;

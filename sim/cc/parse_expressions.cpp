@@ -313,6 +313,8 @@ Node* Parser::sizeof_expression(bool alignment) {
 
 /// C11 6.6: a constant expression of integer type; 0 where it is none, which has been reported.
 std::int64_t Parser::constant_expression(std::string_view what, bool* is_u) {
+    Restored<bool> outer_static(static_init_);
+    static_init_ = false;  // an integer constant expression reads no object, not even a const one
     Node* node = rvalue(conditional());
     if (is_error(node->type)) return 0;
     if (is_u) *is_u = is_integer(node->type) && is_unsigned(node->type);

@@ -177,14 +177,18 @@ void Parser::add_string(Type* type, std::uint64_t offset, Node* literal) {
     entries_->push_back(entry);
 }
 
-/// GNU: a compound literal of the same type initialises as its list would.
+/// GNU: a compound literal of the same type initialises as its list would; of a static object, so does a const
+/// structure.
 bool Parser::copy_literal(Type* type, std::uint64_t offset, Node* node) {
-    if (node->kind != NodeKind::compound_literal || !node->init || !(static_init_ || is_array(type)))
-        return false;
+    const Init* init = nullptr;
+    if (node->kind == NodeKind::compound_literal && (static_init_ || is_array(type))) init = node->init;
+    if (node->kind == NodeKind::var && static_init_ && is_record(type)) init = constant_init(node->object);
+    if (!init) return false;
     const bool same = is_array(type) ? is_array(node->type) && compatible(type, node->type)
                                      : type->unqualified == node->type->unqualified;
     if (!same) return false;
-    for (const InitEntry& entry : node->init->entries) {
+    if (node->kind == NodeKind::var) mark_read(node);
+    for (const InitEntry& entry : init->entries) {
         if (entry.expr && !(is_array(entry.type) && is_string(entry.expr))) {
             add_entry(offset + entry.offset, entry.type, entry.bitfield, entry.expr);
             continue;

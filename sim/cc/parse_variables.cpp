@@ -172,8 +172,7 @@ void Parser::local_variable(const DeclSpec& spec, Declarator& d, std::vector<Stm
     if (eat(Tok::assign)) {
         made->init = initialiser(type, false, d.span);
         made->span = join(d.span, previous());
-        if (made->init->extent > size_of(type))
-            object->init = made->init;  // of a flexible array member: more room
+        object->init = made->init;
         object->type = type;
         if (open_array) check_object_type(type, d.span, d.name->text);
     }

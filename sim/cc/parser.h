@@ -384,6 +384,10 @@ class Parser {
     static bool is_lvalue(const Node* node);
     static const Member* bitfield_of(const Node* node);
 
+    // --- constants.cpp
+    static const Init* constant_init(const Obj* object);
+    Node* constant_value(const Node* place);
+
     // --- warnings.cpp
     void check_format(const Obj* function, const List<Node*>& arguments);
     void check_conversions(std::string_view text, Span span, const List<Node*>& arguments, std::size_t next, bool scanf);

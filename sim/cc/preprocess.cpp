@@ -137,7 +137,8 @@ Preprocessor::Preprocessor(Session& session, Arena& arena, Interner& interner)
     defined_ = interner.intern("defined");
     has_include_ = interner.intern("__has_include");
     for (auto [name, kind] : {std::pair{"__LINE__", Macro::Kind::line}, std::pair{"__FILE__", Macro::Kind::file},
-                              std::pair{"__COUNTER__", Macro::Kind::counter}}) {
+                              std::pair{"__COUNTER__", Macro::Kind::counter},
+                              std::pair{"_Pragma", Macro::Kind::pragma}}) {
         Macro* macro = arena.make<Macro>();
         macro->name = interner.intern(name);
         macro->kind = kind;

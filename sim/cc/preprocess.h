@@ -14,7 +14,7 @@
 namespace ipclab::cc {
 
 struct Macro {
-    enum class Kind : std::uint8_t { object, function, line, file, counter };
+    enum class Kind : std::uint8_t { object, function, line, file, counter, pragma };
     Ident* name = nullptr;
     Kind kind = Kind::object;
     bool variadic = false;
@@ -89,8 +89,9 @@ class Preprocessor {
     void skip_group();
     void end_condition();
     void line_directive(Span span);
-    void pragma();
-    void pragma_pack();
+    void pragma(const std::vector<Token>& line);
+    void pragma_operator(const Token& name);
+    void pragma_pack(const std::vector<Token>& line);
     Token directive_token();
     std::vector<Token> rest_of_line();
     std::string text_of_line();

@@ -1,4 +1,4 @@
-// Nodes with their types: conversions, lvalues, constants.
+// Nodes with their types: conversions, lvalues, folding.
 #include <fmt/format.h>
 
 #include <cmath>
@@ -125,6 +125,8 @@ Node* Parser::rvalue(Node* node) {
             break;  // reads no object by itself
     }
     if (is_array(node->type)) return decayed(node);
+    if (static_init_)
+        if (Node* value = constant_value(node)) return value;
     if (is_function(node->type)) {
         Node* address = unary_node(NodeKind::addr, types_.pointer(node->type), node, node->span);
         address->is_implicit = true;
@@ -435,84 +437,6 @@ bool Parser::fold(BinaryOp op, const Type* type, const Node* a, const Node* b, s
     }
     out = canonical(out, type);
     return true;
-}
-
-namespace {
-
-/// The address of a place: an lvalue that is not read.
-bool evaluate_place(const Node* node, Parser::Address& out) {
-    switch (node->kind) {
-        case NodeKind::var:
-        case NodeKind::compound_literal:
-            if (node->object->is_local || node->object->is_thread_local) return false;
-            out = {node->object, 0};
-            return true;
-        case NodeKind::member:
-            if (!evaluate_place(node->lhs, out)) return false;
-            out.addend += static_cast<std::int64_t>(node->member->offset);
-            return true;
-        case NodeKind::deref:
-            return Parser::evaluate_address(node->lhs, out);
-        default:
-            return false;  // a value has no address
-    }
-}
-
-/// Sums and differences of addresses, in integers or pointers: `scale` times the right side.
-bool evaluate_sum(const Node* node, std::int64_t scale, Parser::Address& out) {
-    Parser::Address right;
-    if (!Parser::evaluate_address(node->lhs, out) || !Parser::evaluate_address(node->rhs, right))
-        return false;
-    if (right.object) {
-        if (scale == -1 && right.object == out.object) {
-            out.object = nullptr;
-        } else if (scale == 1 && !out.object) {
-            out.object = right.object;
-        } else {
-            return false;
-        }
-    }
-    out.addend = static_cast<std::int64_t>(static_cast<std::uint64_t>(out.addend) +
-                                           static_cast<std::uint64_t>(right.addend) *
-                                               static_cast<std::uint64_t>(scale));
-    return true;
-}
-
-}  // namespace
-
-/// C11 6.6p9: the value of an address constant.
-bool Parser::evaluate_address(const Node* node, Address& out) {
-    switch (node->kind) {
-        case NodeKind::num:
-            out = {nullptr, node->integer};
-            return true;
-        case NodeKind::addr:
-            return evaluate_place(node->lhs, out);
-        case NodeKind::cast:
-            if (!is_scalar(node->type) || is_floating(node->type) || is_floating(node->lhs->type) ||
-                !evaluate_address(node->lhs, out))
-                return false;
-            if (size_of(node->type) == 8) return true;
-            if (out.object && node->type->kind != TypeKind::bool_) return false;
-            if (out.object) out = {nullptr, 1};  // no object lies at address 0
-            out.addend = canonical(out.addend, node->type);
-            return true;
-        case NodeKind::ptr_add:
-            return !node->third && evaluate_sum(node, node->integer, out);
-        case NodeKind::ptr_diff:
-            if (node->third || node->integer == 0 || !evaluate_sum(node, -1, out) || out.object) return false;
-            out.addend /= node->integer;
-            return true;
-        case NodeKind::binary:
-            if (node->op != BinaryOp::add && node->op != BinaryOp::sub) return false;
-            if (!is_integer(node->type) || size_of(node->type) != 8) return false;
-            return evaluate_sum(node, node->op == BinaryOp::add ? 1 : -1, out);
-        case NodeKind::cond:
-            return node->lhs && node->third->kind == NodeKind::num &&
-                   evaluate_address(node->third->integer ? node->lhs : node->rhs, out);
-        default:
-            return false;  // not constant
-    }
 }
 
 }  // namespace ipclab::cc

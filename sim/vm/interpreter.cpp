@@ -117,7 +117,7 @@ class Run {
         const Function& callee = program_.functions[index];
         const Frame& caller = frame();
         const std::uint64_t charged = callee.frame_bytes + kCallBytes + 8ull * callee.register_count;
-        const std::uint64_t pointer = (caller.stack_pointer - charged) & ~15ull;
+        const std::uint64_t pointer = (caller.stack_pointer - charged) & -std::uint64_t{callee.frame_align};
         const bool is_on_stack =
             caller.stack_pointer >= context_.stack_begin && caller.stack_pointer <= context_.stack_end;
         if (pointer > caller.stack_pointer || (is_on_stack && pointer < context_.stack_begin) ||

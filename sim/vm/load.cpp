@@ -123,7 +123,7 @@ kernel::Result<Context> load(const Program& program, kernel::UserMemory memory,
     if (auto done = store_vector(memory, *envp, environment_at); !done) return done.error();
 
     const Function& entry = program.functions[program.entry];
-    const std::uint64_t pointer = (argv - 8 - entry.frame_bytes) & ~15ull;
+    const std::uint64_t pointer = (argv - 8 - entry.frame_bytes) & -std::uint64_t{entry.frame_align};
     Context context;
     context.frames.push_back({program.entry, 0, 0, pointer, Frame::Kind::normal, 0, 0});
     context.registers.resize(std::max<std::size_t>(entry.register_count, 4));
@@ -141,7 +141,7 @@ kernel::Result<Context> start_thread(const Program& program, kernel::UserMemory 
     if (index < 0) return Errno::einval;
     const Function& entry = program.functions[static_cast<std::size_t>(index)];
     const Mapping& mapping = *memory.space.mapping_at(stack);
-    const std::uint64_t pointer = (stack - 8 - entry.frame_bytes) & ~15ull;
+    const std::uint64_t pointer = (stack - 8 - entry.frame_bytes) & -std::uint64_t{entry.frame_align};
     if (pointer < mapping.begin || pointer >= stack) return Errno::efault;
     memory.space.shade(pointer, stack - pointer, kernel::Shade::fine);  // an earlier thread's stack is forgotten
     Context context;
@@ -163,7 +163,7 @@ bool push_signal_handler(const Program& program, Context& context, kernel::UserM
     const Frame& interrupted = context.frames.back();
     const std::uint64_t info = (interrupted.stack_pointer - kRedZone - kSiginfoBytes) & ~15ull;
     const std::uint64_t ucontext = (info - kUcontextBytes) & ~15ull;
-    const std::uint64_t pointer = (ucontext - function.frame_bytes - 16) & ~15ull;
+    const std::uint64_t pointer = (ucontext - function.frame_bytes - 16) & -std::uint64_t{function.frame_align};
     // Linux writes the frame whether the handler wants it or not: a stack without room is found out here.
     std::vector<std::uint8_t> record(info - ucontext + kSiginfoBytes);  // with the gap that aligning leaves
     std::copy(siginfo.begin(), siginfo.end(), record.begin() + static_cast<std::ptrdiff_t>(info - ucontext));

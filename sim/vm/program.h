@@ -116,6 +116,7 @@ struct Function {
     std::uint16_t register_count = 1;   ///< R[0] is fp
     std::uint16_t parameter_count = 0;  ///< registers R[1..parameter_count], the hidden ones included
     std::uint32_t frame_bytes = 0;      ///< multiple of 16
+    std::uint32_t frame_align = 16;     ///< where it may begin: a power of two
     bool is_variadic = false;
     bool is_library = false;          ///< of the embedded C library: stepped over by default
     bool is_trusted = false;          ///< its accesses are not checked: the heap's own functions

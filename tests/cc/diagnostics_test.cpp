@@ -440,6 +440,40 @@ TEST_CASE("what ipclab does not support is refused by its name") {
     });
 }
 
+TEST_CASE(
+    "a const variable is a constant only where gcc takes it for one: in static initialisers, if its value is "
+    "known") {
+    const auto in_main = [](const std::string& before) {
+        return before + "\nint main(void) { return 0; }\n";
+    };
+    check({
+        {in_main("extern const int e;\nint y = e;"),
+         "2:9: error: the initialiser of a static object must be a constant, and 'e' is a variable"},
+        {in_main("volatile const int v = 3;\nint y = v;"),
+         "2:9: error: the initialiser of a static object must be a constant, and 'v' is a variable"},
+        {in_main("const int row[3] = {1};\nint y = row[1];"),
+         "2:9: error: the initialiser of a static object must be a constant"},
+        {in_main("const int n = 3;\nconst int* p = &n;\nint y = *p;"),
+         "3:9: error: the initialiser of a static object must be a constant"},
+        {in_main("int f(const int k) {\n    static int s = k;\n    return s;\n}"),
+         "2:20: error: the initialiser of a static object must be a constant, and 'k' is a variable"},
+        {in_main("int f(int k) {\n    const int l = k;\n    static int s = l;\n    return s;\n}"),
+         "3:20: error: the initialiser of a static object must be a constant, and 'l' is a variable"},
+        {in_main("const int n = 3;\nint z[] = {[n] = 1};"),
+         "2:13: error: an array index must be an integer constant expression: 'n' is a variable even though "
+         "it is const; use an "
+         "enumeration constant or #define"},
+    });
+}
+
+TEST_CASE("_Pragma takes one string") {
+    check({
+        {"_Pragma(once)\nint main(void) { return 0; }\n",
+         "1:1: error: _Pragma expects a string in parentheses"},
+        {"_Pragma(\"message(\\\"x\\\")\")\nint main(void) { return 0; }\n", ""},
+    });
+}
+
 TEST_CASE("a thread-local variable is static, extern or global, and so in all its declarations") {
     check({
         {"int f(void) { _Thread_local int x = 1; return x; }\nint main(void) { return f(); }\n",

@@ -16,6 +16,7 @@
 #define LIO_WAIT 0
 #define LIO_NOWAIT 1
 
+struct __aio_list;
 struct aiocb {
     int aio_fildes;
     int aio_lio_opcode;
@@ -24,7 +25,7 @@ struct aiocb {
     size_t aio_nbytes;
     struct sigevent aio_sigevent;
     struct aiocb* __next;
-    void* __unused;
+    struct __aio_list* __list;
     int __operation;
     int __error_code;
     ssize_t __return_value;

@@ -2,14 +2,15 @@
 #include <bits/aio_queue.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdlib.h>
 #include <time.h>
 
 int aio_read(struct aiocb* request) {
-    return __aio_enter(request, __AIO_READ);
+    return __aio_enter(request, __AIO_READ, 0);
 }
 
 int aio_write(struct aiocb* request) {
-    return __aio_enter(request, __AIO_WRITE);
+    return __aio_enter(request, __AIO_WRITE, 0);
 }
 
 int aio_fsync(int operation, struct aiocb* request) {
@@ -22,12 +23,11 @@ int aio_fsync(int operation, struct aiocb* request) {
         errno = EBADF;
         return -1;
     }
-    return __aio_enter(request, operation == O_SYNC ? __AIO_FSYNC : __AIO_FDATASYNC);
+    return __aio_enter(request, operation == O_SYNC ? __AIO_FSYNC : __AIO_FDATASYNC, 0);
 }
 
 int aio_error(const struct aiocb* request) {
-    __aio_progress();
-    return request->__error_code;
+    return __ipclab_atomic_load(&request->__error_code, 4);
 }
 
 ssize_t aio_return(struct aiocb* request) {
@@ -35,7 +35,7 @@ ssize_t aio_return(struct aiocb* request) {
 }
 
 static int is_waiting(const struct aiocb* request) {
-    return request && request->__error_code == EINPROGRESS;
+    return request && aio_error(request) == EINPROGRESS;
 }
 
 static struct timespec time_until(struct timespec deadline) {
@@ -67,7 +67,7 @@ int aio_suspend(const struct aiocb* const requests[], int count, const struct ti
         }
     }
     for (;;) {
-        __aio_progress();
+        const int ended = __aio_ended();
         int waiting = 0;
         for (int i = 0; i < count; i++) {
             if (requests[i] && !is_waiting(requests[i])) return 0;
@@ -75,12 +75,11 @@ int aio_suspend(const struct aiocb* const requests[], int count, const struct ti
         }
         if (waiting == 0) return 0;
         struct timespec left = time_until(deadline);
-        if (__aio_wait(timeout ? &left : 0) < 0) return -1;
+        if (__aio_wait(ended, timeout ? &left : 0) < 0) return -1;
     }
 }
 
 int aio_cancel(int fd, struct aiocb* request) {
-    int result = AIO_ALLDONE, is_first = 1;
     if (fcntl(fd, F_GETFL) < 0) {
         errno = EBADF;
         return -1;
@@ -89,52 +88,64 @@ int aio_cancel(int fd, struct aiocb* request) {
         errno = EINVAL;
         return -1;
     }
-    // The first request of a descriptor is under way in glibc and cannot be taken back; those behind it can.
-    for (struct aiocb *at = __aio_first(), *next; at; at = next) {
-        next = at->__next;
-        if (at->aio_fildes != fd) continue;
-        if (!request || at == request) {
-            if (is_first) {
-                result = AIO_NOTCANCELED;
-            } else {
-                if (result == AIO_ALLDONE) result = AIO_CANCELED;
-                __aio_cancel(at);
-            }
-        }
-        is_first = 0;
-    }
-    return result;
+    return __aio_cancel(fd, request);
 }
 
-static const struct sigevent no_notice = {.sigev_notify = SIGEV_NONE};
+static int operation_of(const struct aiocb* request) {
+    switch (request->aio_lio_opcode) {
+        case LIO_READ:
+            return __AIO_READ;
+        case LIO_WRITE:
+            return __AIO_WRITE;
+        default:
+            return __AIO_INVALID;
+    }
+}
+
+static int has_work(const struct aiocb* request) {
+    return request && request->aio_lio_opcode != LIO_NOP;
+}
+
+static int wait_for(const struct aiocb* request) {
+    while (is_waiting(request)) {
+        const int ended = __aio_ended();
+        if (is_waiting(request) && __aio_wait(ended, 0) < 0) return -1;
+    }
+    return request->__return_value < 0 ? EIO : 0;
+}
 
 int lio_listio(int mode, struct aiocb* const requests[], int count, struct sigevent* event) {
+    static const struct sigevent none = {.sigev_notify = SIGEV_NONE};
     if ((mode != LIO_WAIT && mode != LIO_NOWAIT) || count < 0) {
         errno = EINVAL;
         return -1;
     }
-    if (mode == LIO_NOWAIT && event && !__aio_is_valid(event)) return -1;
-    int result = 0;
-    // With a notice of the whole list nothing may be left for a later call.
-    const int must_wait = mode == LIO_WAIT || (event && event->sigev_notify == SIGEV_SIGNAL);
-    for (int i = 0; i < count; i++) {
-        if (!requests[i] || requests[i]->aio_lio_opcode == LIO_NOP) continue;
-        int operation = requests[i]->aio_lio_opcode == LIO_READ    ? __AIO_READ
-                        : requests[i]->aio_lio_opcode == LIO_WRITE ? __AIO_WRITE
-                                                                   : __AIO_INVALID;
-        // glibc: the requests of a list give no notices of their own.
-        requests[i]->aio_sigevent = no_notice;
-        if (__aio_enter(requests[i], operation) < 0) result = -1;
-    }
-    for (int i = 0; must_wait && i < count; i++) {
-        if (!requests[i] || requests[i]->aio_lio_opcode == LIO_NOP) continue;
-        while (is_waiting(requests[i])) {
-            if (__aio_wait(0) < 0) return -1;
-            __aio_progress();
+    struct __aio_list* list = 0;
+    if (mode == LIO_NOWAIT) {
+        if (event && !__aio_is_valid(event)) return -1;
+        list = malloc(sizeof *list);
+        if (!list) {
+            errno = EAGAIN;
+            return -1;
         }
-        if (mode == LIO_WAIT && requests[i]->__return_value < 0) result = -1;
+        list->left = 1;
+        list->event = event ? *event : none;
     }
-    if (mode == LIO_WAIT && result < 0) errno = EIO;
-    if (mode == LIO_NOWAIT && event) __aio_notify(event);
+    int result = 0;
+    for (int i = 0; i < count; i++) {
+        if (!has_work(requests[i])) continue;
+        if (__aio_enter(requests[i], operation_of(requests[i]), list) < 0) result = -1;
+    }
+    if (mode == LIO_NOWAIT) {
+        __aio_count_down(list);
+        return result;
+    }
+    for (int i = 0; i < count; i++) {
+        if (!has_work(requests[i])) continue;
+        const int error = wait_for(requests[i]);
+        if (error < 0) return -1;
+        if (error > 0) result = -1;
+    }
+    if (result < 0) errno = EIO;
     return result;
 }

@@ -149,6 +149,7 @@ FILE* freopen(const char* path, const char* mode, FILE* stream) {
     }
     stream->flags = flags | (stream->flags & F_STATIC);
     stream->operations = 0;
+    stream->allocate = malloc;  // standard error has no buffer of its own
     if (old_fd >= 0 && fd != old_fd) {
         RAW3(SYS_dup3, fd, old_fd, open_flags & CLOSE_ON_EXEC);
         RAW1(SYS_close, fd);

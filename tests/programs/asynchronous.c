@@ -135,7 +135,7 @@ int main(void) {
     aio_read(&request);
     finish("negative offset", &request);
     show("cancel with another", aio_cancel(ends[0], &request));
-    show("suspended on nothing", aio_suspend(0, 0, 0));
+    show("suspended on nothing", aio_suspend(list, 0, 0));
     show("fewer than none", aio_suspend(list, -1, 0));
     unlink("aio.tmp");
     return 0;
