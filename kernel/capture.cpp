@@ -75,10 +75,12 @@ class Capturer {
              MemoryReader& reader, Sink sink)
         : spec_(spec), args_(args), result_(result), reader_(reader), sink_(sink) {}
 
-    void capture(std::size_t index) {
+    void capture(std::size_t index, CapturePhase phase) {
         const std::uint64_t address = args_[index];
         if (address == 0) return;
-        const auto argument = static_cast<std::uint8_t>(index);
+        auto argument = static_cast<std::uint8_t>(index);
+        if (phase == CapturePhase::outputs && (spec_.inputs >> index & 1) != 0 && is_read(index))
+            argument |= kCaptureResultBit;
         switch (spec_.args[index].kind) {
             case ArgKind::path:
                 return path(argument, address);
@@ -118,6 +120,20 @@ class Capturer {
                 return structure(argument, address, kAbiStatusBytes);
             case ArgKind::rusage_out:
                 return structure(argument, address, kAbiRusageBytes);
+            case ArgKind::timeval_in:
+                return structure(argument, address, kAbiTimevalBytes);
+            case ArgKind::timer_spec_in:
+            case ArgKind::timer_spec_out:
+                return structure(argument, address, kAbiTimerSpecBytes);
+            case ArgKind::epoll_event_in:
+                return structure(argument, address, kAbiEpollEventBytes);
+            case ArgKind::epoll_events_out:
+                return bytes(argument, address, kAbiEpollEventBytes * static_cast<std::uint64_t>(result_));
+            case ArgKind::pollfds:
+                return bytes(argument, address,
+                             kAbiPollfdBytes * static_cast<std::uint32_t>(args_[index + 1]));
+            case ArgKind::fd_set:
+                return descriptor_set(argument, address);
             case ArgKind::none:
             case ArgKind::fd:
             case ArgKind::signed_:
@@ -183,6 +199,14 @@ class Capturer {
             return sink_.add(argument, seen, length);
         const std::size_t got = read_prefix(reader_, address, std::span(buffer_).first(wanted));
         if (got > 0 || length == 0) sink_.add(argument, std::span(buffer_).first(got), length);
+    }
+
+    /// select(2): whole words, as many as the first argument needs.
+    void descriptor_set(std::uint8_t argument, std::uint64_t address) {
+        constexpr std::uint64_t kWordBits = 64;
+        const auto count = static_cast<std::int32_t>(args_[0]);
+        if (count > 0)
+            bytes(argument, address, (static_cast<std::uint64_t>(count) + kWordBits - 1) / kWordBits * 8);
     }
 
     void path(std::uint8_t argument, std::uint64_t address) {
@@ -259,7 +283,7 @@ void capture(const SyscallSpec& spec, const std::array<std::uint64_t, 6>& args, 
     Capturer<Sink> capturer(spec, args, result, reader, sink);
     for (; arguments != 0; arguments &= arguments - 1) {
         const auto index = static_cast<std::size_t>(std::countr_zero(arguments));
-        if (is_input ? capturer.is_read(index) : capturer.is_written(index)) capturer.capture(index);
+        if (is_input ? capturer.is_read(index) : capturer.is_written(index)) capturer.capture(index, phase);
     }
 }
 

@@ -9,6 +9,8 @@
 //   bytes_in, bytes_out  the bytes
 //   message_in, message_out  the type (8 bytes) and the text
 //   sembuf_in            all operations, 6 bytes each
+//   pollfds, fd_set      all entries, or the words of the set, before the call; and what it left (see kCaptureResultBit)
+//   epoll_events_out     as many as the call gave
 //   iovec_in, iovec_out  the bytes of all parts, one after the other; and a list item
 //   structures           the bytes of the kernel's ABI, sizes below
 // No item: the pointer was null, its memory could not be read, or the call wrote nothing there (an output of
@@ -42,12 +44,15 @@ inline constexpr std::size_t kCaptureBytes = 4096;
 /// An item whose argument index has this bit describes the list behind the argument: for string_list one u64,
 /// the number of texts; for iovecs one u64 for each part, its length.
 inline constexpr std::uint8_t kCaptureListBit = 0x80;
+/// What the call left where an argument is both input and output.
+inline constexpr std::uint8_t kCaptureResultBit = 0x40;
 
 /// Sizes of the kernel's structures on x86-64, in bytes.
 inline constexpr std::size_t kAbiTimespecBytes = 16, kAbiSigsetBytes = 8, kAbiSigactionBytes = 32,
                              kAbiStatBytes = 144, kAbiRusageBytes = 144, kAbiStatusBytes = 4,
                              kAbiFdPairBytes = 8, kAbiIovecBytes = 16, kAbiMessageTypeBytes = 8,
-                             kAbiSembufBytes = 6, kAbiFlockBytes = 32;
+                             kAbiSembufBytes = 6, kAbiTimevalBytes = 16, kAbiTimerSpecBytes = 32,
+                             kAbiPollfdBytes = 8, kAbiEpollEventBytes = 12, kAbiFlockBytes = 32;
 
 enum class CapturePhase : std::uint8_t {
     inputs,   ///< what the call reads: to be captured before it is carried out

@@ -77,6 +77,9 @@ std::string state_of_wait(const Kernel& kernel, Tid task, const WaitPoint& point
         for (const FileLockWish& wish : kernel.locks->wishes)
             if (wish.task == task)
                 return " (" + describe_lock(wish.lock) + blocker_of(kernel, wish.lock) + ")";
+    if (point.object.kind == ObjectKind::eventfd)
+        if (const EventCounter* counter = kernel.event_fds->counters.find(EventfdId{point.object.id}))
+            return " (counter " + std::to_string(counter->value) + ")";
     if (point.object.kind == ObjectKind::stream && point.what == WaitFor::readable) return " (no input yet)";
     return "";
 }
@@ -137,6 +140,14 @@ std::string describe(const Kernel& kernel, ObjectRef object) {
             return "semaphore set " + std::to_string(object.id);
         case ObjectKind::segment:
             return "shared memory segment " + std::to_string(object.id);
+        case ObjectKind::eventfd:
+            return "eventfd " + std::to_string(object.id);
+        case ObjectKind::timerfd:
+            return "timerfd " + std::to_string(object.id);
+        case ObjectKind::signalfd:
+            return "signalfd " + std::to_string(object.id);
+        case ObjectKind::epoll:
+            return "epoll " + std::to_string(object.id);
     }
     return "?";
 }

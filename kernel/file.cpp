@@ -2,6 +2,7 @@
 #include "kernel/file.h"
 
 #include "kernel/emit.h"
+#include "kernel/epoll.h"
 #include "kernel/file_operations.h"
 #include "kernel/files.h"
 #include "kernel/filesystem_calls.h"
@@ -34,6 +35,26 @@ Result<Fd> install(Kernel& kernel, Pid process, FileId file, bool close_on_exec,
                                                                 kernel.limits.open_files, kernel.here);
 }
 
+Outcome open_anonymous(Call& call, File file, std::uint64_t flags) {
+    file.flags |= static_cast<std::uint32_t>(flags) & kONonBlock;
+    auto id = new_file(call.kernel, file);
+    if (!id) {
+        if (const auto closed = operations(file).closed) closed(call.kernel, file, call.task, call.trace);
+        return Outcome::fail(id.error());
+    }
+    auto fd = install(call.kernel, call.pid, *id, (flags & kOCloExec) != 0);
+    if (fd)
+        call.object = object_of(file);
+    else
+        release_file_if_unheld(call.kernel, *id, call.task, call.trace);
+    return Outcome::from(fd);
+}
+
+AbiStat anonymous_status(const Kernel&, const File&) {
+    constexpr std::uint64_t kAnonymousDevice = 0x10;
+    return nameless_status(kAnonymousDevice, 1, 0600);
+}
+
 bool is_held(const Kernel& kernel, FileId file) {
     for (const auto& [pid, process] : kernel.processes)
         for (const FdEntry& entry : process->fds->entries())
@@ -56,6 +77,7 @@ void release_file_if_unheld(Kernel& kernel, FileId id, Tid by, Trace* trace) {
     const File file = kernel.files[id];
     drop_description_locks(kernel, id, by, trace);
     kernel.files.erase(id);
+    if (!kernel.event_fds->epolls.empty()) forget_description(kernel, id);
     if (const auto closed = operations(file).closed) closed(kernel, file, by, trace);
     if (file.inode) drop_inode_if_unused(kernel, file.inode);
 }
@@ -109,7 +131,8 @@ Outcome transfer_at(Call& call, Direction direction) {
     auto id = file_of(call, call.arg(0));
     if (!id) return Outcome::fail(id.error());
     const File& file = call.kernel.files[*id];
-    if (operations(file).seek == Seek::none) return Outcome::fail(Errno::espipe);
+    const Seek seek = operations(file).seek;
+    if (seek == Seek::none || seek == Seek::idle) return Outcome::fail(Errno::espipe);
     if (!is_open_for(file, direction)) return Outcome::fail(Errno::ebadf);
     Transfer data(call.memory());
     if (auto set = data.set_buffer(call.arg(1), call.arg(2)); !set) return Outcome::fail(set.error());
@@ -156,6 +179,7 @@ Outcome sys_lseek(Call& call) {
         case Seek::none:
             return Outcome::fail(Errno::espipe);
         case Seek::zero:
+        case Seek::idle:
             return Outcome::done(0);
         case Seek::offset:
             break;

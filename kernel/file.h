@@ -18,9 +18,14 @@ enum class FileKind : std::uint8_t {
     full_device,
     pipe_read,
     pipe_write,
-    stream
+    stream,
+    eventfd,
+    timerfd,
+    signalfd,
+    pidfd,
+    epoll
 };
-inline constexpr std::size_t kFileKinds = static_cast<std::size_t>(FileKind::stream) + 1;
+inline constexpr std::size_t kFileKinds = static_cast<std::size_t>(FileKind::epoll) + 1;
 
 /// fcntl(2), open(2): Linux's values on x86-64.
 inline constexpr std::uint32_t kOAccMode = 3, kORdOnly = 0, kOWrOnly = 1, kORdWr = 2, kOCreat = 0100,

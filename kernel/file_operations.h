@@ -13,8 +13,9 @@
 namespace ipclab::kernel {
 
 enum class Seek : std::uint8_t {
-    none,    ///< lseek(2), pread(2): ESPIPE
-    zero,    ///< devices: the offset stays 0 (null(4))
+    none,  ///< lseek(2), pread(2): ESPIPE
+    zero,  ///< devices: the offset stays 0 (null(4))
+    idle,  ///< lseek(2) gives 0 and pread(2) ESPIPE: Linux's noop_llseek(), of what has no bytes to stand at
     offset,  ///< moves File::offset
 };
 
@@ -41,12 +42,14 @@ struct FileOperations {
 };
 
 extern const FileOperations kRegularOperations, kDirectoryOperations, kNullOperations, kZeroOperations,
-    kFullOperations, kPipeReadOperations, kPipeWriteOperations, kStreamOperations;
+    kFullOperations, kPipeReadOperations, kPipeWriteOperations, kStreamOperations, kEventfdOperations,
+    kTimerfdOperations, kSignalfdOperations, kPidfdOperations, kEpollOperations;
 
 /// In the order of FileKind.
 inline constexpr std::array<const FileOperations*, kFileKinds> kFileOperations{
-    &kRegularOperations, &kDirectoryOperations, &kNullOperations,      &kZeroOperations,
-    &kFullOperations,    &kPipeReadOperations,  &kPipeWriteOperations, &kStreamOperations,
+    &kRegularOperations,  &kDirectoryOperations, &kNullOperations,   &kZeroOperations,    &kFullOperations,
+    &kPipeReadOperations, &kPipeWriteOperations, &kStreamOperations, &kEventfdOperations, &kTimerfdOperations,
+    &kSignalfdOperations, &kPidfdOperations,     &kEpollOperations,
 };
 inline const FileOperations& operations(const File& file) {
     return *kFileOperations[static_cast<std::size_t>(file.kind)];
@@ -56,5 +59,10 @@ inline const FileOperations& operations(const File& file) {
 ObjectRef inode_object(const File& file);
 /// Appends a wait that wakes everybody (Linux's waits in poll are not exclusive), once.
 void add_wait(std::vector<WaitPoint>& waits, ObjectRef object, WaitFor what);
+/// Where a description wakes who asked for these events: what its kind says, see FileOperations.
+void add_waits(const Kernel& kernel, const File& file, std::uint32_t events, std::vector<WaitPoint>& waits);
+
+/// fstat(2) of an anonymous inode: all of them share one, which has no type.
+AbiStat anonymous_status(const Kernel& kernel, const File& file);
 
 }  // namespace ipclab::kernel

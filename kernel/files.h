@@ -15,11 +15,20 @@ Result<FileId> file_of(Call& call, std::uint64_t fd);
 Result<FileId> new_file(Kernel& kernel, File file);
 /// The lowest free descriptor from `from` on for a description; EMFILE.
 Result<Fd> install(Kernel& kernel, Pid process, FileId file, bool close_on_exec, Fd from = 0);
+/// A description that no path leads to - it names an object of its own, as eventfd(2) makes one - and its lowest
+/// descriptor; of `flags` O_NONBLOCK and O_CLOEXEC count. ENFILE, EMFILE: then the object has gone, too.
+Outcome open_anonymous(Call& call, File file, std::uint64_t flags);
 /// open(2) behind its path: the lowest descriptor for what open_path() gives.
 Outcome open_descriptor(Call& call, std::uint64_t directory_fd, std::string_view path, std::uint64_t flags,
                         std::uint64_t mode);
 /// Closes an open descriptor; the description goes with its last descriptor.
 void close_descriptor(Kernel& kernel, Pid process, Fd fd, Tid by, Trace* trace);
+/// The process behind a pidfd: EBADF for any other descriptor.
+struct PidfdTarget {
+    Pid pid{};
+    bool is_nonblocking = false;
+};
+Result<PidfdTarget> pidfd_target(Call& call, std::uint64_t fd);
 /// Ends a description that no descriptor names any more: wakes the other side of a pipe, drops unlinked
 /// files.
 void release_file_if_unheld(Kernel& kernel, FileId file, Tid by, Trace* trace);

@@ -142,6 +142,11 @@ std::string check_wait(const Kernel& kernel, const Task& task, const WaitPoint& 
             (!pipe->is_full() || !has_end(kernel, id, FileKind::pipe_read)))
             return who + "pipe " + text(id.value) + " is writable";
     }
+    if (point.object.kind == ObjectKind::eventfd) {
+        const EventCounter* counter = kernel.event_fds->counters.find(EventfdId{point.object.id});
+        if (!counter) return who + "its eventfd is gone";
+        if (point.what == WaitFor::readable && counter->value > 0) return who + "its eventfd is not 0";
+    }
     if (point.object.kind == ObjectKind::message_queue &&
         !kernel.sysv.queues.contains(MessageQueueId{point.object.id}))
         return who + "its message queue is gone";
@@ -256,6 +261,55 @@ std::string check_task(const Kernel& kernel, const Task& task) {
     return {};
 }
 
+std::string check_epoll(const Kernel& kernel, EpollId id, const Epoll& epoll) {
+    constexpr std::uint32_t kEdge = 1u << 31;
+    const std::string what = "epoll " + text(id.value);
+    const auto is_listed = [&](const Interest& interest) {
+        return std::count(epoll.ready.begin(), epoll.ready.end(), interest.key);
+    };
+    std::ptrdiff_t listed = 0;
+    for (std::size_t i = 0; i < epoll.interests.size(); ++i) {
+        const Interest& interest = *epoll.interests[i];
+        const File* file = kernel.files.find(interest.key.file);
+        if (!file) return what + " watches a description that is gone";
+        if (i > 0 && epoll.interests[i - 1]->key >= interest.key) return what + " has interests out of order";
+        if (is_listed(interest) > 1) return what + " has a descriptor twice on its ready list";
+        listed += is_listed(interest);
+        // Whoever makes something ready must call wake(). What is ready at a signalfd depends on who looks.
+        const bool is_ready = file->kind != FileKind::signalfd && file->kind != FileKind::epoll &&
+                              (ready_events(kernel, *file) & interest.events) != 0;
+        if (is_ready && !(interest.events & kEdge) && is_listed(interest) == 0)
+            return what + " has not heard that descriptor " + text(interest.key.fd) + " is ready";
+    }
+    if (listed != static_cast<std::ptrdiff_t>(epoll.ready.size()))
+        return what + " lists what it does not watch";
+    return {};
+}
+
+std::string check_event_descriptors(const Kernel& kernel) {
+    const auto count = [&](FileKind kind) {
+        return static_cast<std::size_t>(
+            std::count_if(kernel.files.begin(), kernel.files.end(),
+                          [&](const auto& entry) { return entry.second->kind == kind; }));
+    };
+    if (count(FileKind::eventfd) != kernel.event_fds->counters.size())
+        return "an eventfd has no description, or two";
+    if (count(FileKind::timerfd) != kernel.event_fds->timers.size())
+        return "a timerfd has no description, or two";
+    if (count(FileKind::signalfd) != kernel.event_fds->signal_sets.size())
+        return "a signalfd has no description, or two";
+    if (count(FileKind::epoll) != kernel.event_fds->epolls.size())
+        return "an epoll has no description, or two";
+    for (const auto& [id, epoll] : kernel.event_fds->epolls)
+        if (std::string broken = check_epoll(kernel, id, *epoll); !broken.empty()) return broken;
+    for (const auto& [id, timer] : kernel.event_fds->timers)
+        if (timer->is_armed && timer->has_expired)
+            return "timerfd " + text(id.value) + " is armed and has expired";
+    for (const auto& [id, counter] : kernel.event_fds->counters)
+        if (counter->value == UINT64_MAX) return "eventfd " + text(id.value) + " has overflown";
+    return {};
+}
+
 std::string check_timers(const Kernel& kernel) {
     if (earliest_timer(kernel) < kernel.timers.at_ns)
         return "a deadline or an alarm was set without arm_timer()";
@@ -316,8 +370,9 @@ std::string check_processes(const Kernel& kernel) {
 }  // namespace
 
 std::string broken_invariant(const Kernel& kernel) {
-    for (auto check : {check_tables, check_descriptors, check_files, check_pipes, check_inodes,
-                       check_processes, check_sysv, check_locks, check_timers, check_tasks})
+    for (auto check :
+         {check_tables, check_descriptors, check_files, check_pipes, check_inodes, check_processes,
+          check_sysv, check_locks, check_event_descriptors, check_timers, check_tasks})
         if (std::string broken = check(kernel); !broken.empty()) return broken;
     return {};
 }

@@ -21,6 +21,7 @@
 #include "kernel/address_space.h"
 #include "kernel/cow.h"
 #include "kernel/event.h"
+#include "kernel/event_descriptors.h"
 #include "kernel/file.h"
 #include "kernel/file_lock.h"
 #include "kernel/filesystem.h"
@@ -55,6 +56,7 @@ struct Kernel {
     SharedTable<StreamId, Stream> streams;
     SysvIpc sysv;
     Cow<FileLocks> locks;
+    Cow<EventDescriptors> event_fds;
     MemoryObjects memory;
     Scheduler scheduler;
     Limits limits;
@@ -118,12 +120,12 @@ struct Execution {
 /// What the engine has to do after a handler ran.
 struct Outcome {
     enum class Kind : std::uint8_t {
-        done,      ///< the call returns `value` (negative errno on failure)
-        blocked,   ///< the task sleeps; Task::call and Task::waits say on what. vfork: `child` as for `forked`
-        forked,    ///< done, and the engine makes a context for the task `child`: see `start`
+        done,     ///< the call returns `value` (negative errno on failure)
+        blocked,  ///< the task sleeps; Task::call and Task::waits say on what. vfork: `child` as for `forked`
+        forked,   ///< done, and the engine makes a context for the task `child`: see `start`
         executed,  ///< the engine loads `execution` into the emptied address space; the task has become the first
                    ///< one of its process
-        exited,    ///< the task is gone or a zombie: the engine drops its context
+        exited,                 ///< the task is gone or a zombie: the engine drops its context
         returned_from_handler,  ///< rt_sigreturn: the engine pops the handler's frame
         yielded,                ///< done with `value`, and the task goes to the end of the ready queue
     };

@@ -7,6 +7,7 @@
 #include <bit>
 
 #include "kernel/emit.h"
+#include "kernel/epoll.h"
 #include "kernel/file_operations.h"
 #include "kernel/files.h"
 #include "kernel/handlers.h"
@@ -141,8 +142,9 @@ struct PipeWrite {
 
     Outcome finish(std::uint64_t done, Errno error_if_nothing) {
         // fs/pipe.c: readers sleep only on an empty pipe, so only the write that ends the emptiness wakes
-        // one.
-        if (was_empty && !pipe.slots.empty()) call.wake(object(), WaitFor::readable, Wake::one);
+        // one; but an epoll hears of each (poll_usage).
+        if ((was_empty || is_listened_to(call.kernel, object(), WaitFor::readable)) && !pipe.slots.empty())
+            call.wake(object(), WaitFor::readable, Wake::one);
         if (call.pending.has_slept && !pipe.is_full()) call.wake(object(), WaitFor::writable, Wake::one);
         if (done == 0) return Outcome::fail(error_if_nothing);
         call.charge_copy(done - call.pending.progress);

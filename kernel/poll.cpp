@@ -11,6 +11,7 @@
 #include "kernel/files.h"
 #include "kernel/handlers.h"
 #include "kernel/signals.h"
+#include "kernel/timed_wait.h"
 #include "kernel/usage.h"
 
 namespace ipclab::kernel {
@@ -29,9 +30,6 @@ bool is_writable(const Kernel& kernel, const File& file) {
     return (ready_events(kernel, file) & kSelectWritable) != 0;
 }
 
-namespace {
-
-/// Where a description that is not ready wakes who asked for these events.
 void add_waits(const Kernel& kernel, const File& file, std::uint32_t events, std::vector<WaitPoint>& waits) {
     const FileOperations& can = operations(file);
     if (can.add_waits) return can.add_waits(kernel, file, events, waits);
@@ -44,10 +42,14 @@ void add_waits(const Kernel& kernel, const File& file, std::uint32_t events, std
     if (!wants_in && !wants_out) add_wait(waits, object, WaitFor::peer);
 }
 
+namespace {
+
 const File* open_file(const Call& call, std::int32_t fd) {
     const auto file = call.process_read().fds->get(fd);
     return file ? &call.kernel.files[*file] : nullptr;
 }
+
+}  // namespace
 
 // ---- Time-outs and masks
 
@@ -55,7 +57,6 @@ void start_timer(Call& call, Time duration) {
     if (!call.pending.has_slept) call.pending.deadline_ns = saturating_add(call.kernel.now_ns, duration);
 }
 
-/// Sets the time-out that a timespec or timeval in memory asks for; none at address 0.
 Result<void> start_timer_at(Call& call, std::uint64_t address, Time units_per_second) {
     if (call.pending.has_slept || !address) return {};
     auto limit = call.memory().read_object<TimePair>(address);
@@ -71,6 +72,8 @@ Result<void> start_timer_at(Call& call, std::uint64_t address, Time units_per_se
     return {};
 }
 
+namespace {
+
 /// select(2): Linux leaves the time that was not slept in the timeout.
 void store_time_left(Call& call, std::uint64_t address, Time units_per_second) {
     if (!address) return;
@@ -80,7 +83,8 @@ void store_time_left(Call& call, std::uint64_t address, Time units_per_second) {
         address, units_per_second == kSecond ? to_timespec(left) : to_timeval(left)));
 }
 
-/// ppoll(2): the mask for the time of the call; 0: the task's own.
+}  // namespace
+
 Result<void> set_temporary_mask(Call& call, std::uint64_t address, std::uint64_t bytes) {
     if (!address || call.pending.has_slept) return {};
     if (bytes != sizeof(SignalMask)) return Errno::einval;
@@ -91,13 +95,6 @@ Result<void> set_temporary_mask(Call& call, std::uint64_t address, std::uint64_t
     return {};
 }
 
-/// What the look at all descriptors gave: how many are ready, or where to wait.
-struct Look {
-    Result<std::int64_t> ready = std::int64_t{0};
-    std::vector<WaitPoint> waits;
-};
-
-/// The end of a look: done, or asleep. A signal that interrupts the sleep finds the mask as the call set it.
 Outcome conclude(Call& call, const Look& look) {
     if (!look.ready || *look.ready > 0 || call.has_timed_out()) {
         if (call.me->saved_mask) {
@@ -116,6 +113,8 @@ Outcome conclude(Call& call, const Look& look) {
 }
 
 // ---- poll
+
+namespace {
 
 struct AbiPollfd {
     std::int32_t fd = 0;

@@ -6,6 +6,7 @@
 
 #include "kernel/emit.h"
 #include "kernel/handlers.h"
+#include "kernel/periods.h"
 #include "kernel/signals.h"
 #include "kernel/timer_signals.h"
 #include "kernel/usage.h"
@@ -14,31 +15,13 @@ namespace ipclab::kernel {
 
 namespace {
 
-/// How many whole periods have passed since the timer was due, the one that was due then not counted.
-std::uint64_t periods_since_due(const PosixTimer& timer, Time now) {
-    if (now < timer.due_ns || timer.interval_ns == 0) return 0;
-    return (static_cast<std::uint64_t>(now) - static_cast<std::uint64_t>(timer.due_ns)) /
-           static_cast<std::uint64_t>(timer.interval_ns);
-}
-
-/// The first expiration of a periodic timer after now.
-Time next_due(const PosixTimer& timer, Time now) {
-    Time ahead = 0, due = 0;
-    if (now < timer.due_ns) return timer.due_ns;
-    const auto periods = static_cast<Time>(periods_since_due(timer, now));
-    if (__builtin_mul_overflow(periods + 1, timer.interval_ns, &ahead) ||
-        __builtin_add_overflow(timer.due_ns, ahead, &due))
-        return kNever;
-    return due;
-}
-
 /// timer_gettime(2): the time until the next expiration, 0 where the timer is not armed.
 Time time_left(const PosixTimer& timer, Time now) {
     if (timer.state == TimerState::disarmed || timer.due_ns == kNever) return 0;
     const bool is_overdue = now >= timer.due_ns;
     if (timer.interval_ns > 0 && is_overdue &&
         (timer.state != TimerState::armed || timer.notice == TimerNotice::none))
-        return next_due(timer, now) - now;
+        return next_period(timer.due_ns, timer.interval_ns, now) - now;
     if (!is_overdue) return timer.due_ns - now;
     // Due, and about to fire: not yet 0.
     return timer.state == TimerState::armed && timer.notice != TimerNotice::none ? 1 : 0;
@@ -253,13 +236,13 @@ void timer_signal_taken(Kernel& kernel, Pid pid, SignalInfo& info) {
     if (timer.state != TimerState::signalled || timer.signal != info.signal) return;
     // timer_getoverrun(2): expirations between the one that made the signal and this moment.
     timer.overrun = static_cast<std::int32_t>(
-        std::min<std::uint64_t>(periods_since_due(timer, kernel.now_ns), INT32_MAX));
+        std::min<std::uint64_t>(periods_since(timer.due_ns, timer.interval_ns, kernel.now_ns), INT32_MAX));
     info.overrun = timer.overrun;
     if (timer.interval_ns == 0) {
         timer.state = TimerState::disarmed;
         return;
     }
-    timer.due_ns = next_due(timer, kernel.now_ns);
+    timer.due_ns = next_period(timer.due_ns, timer.interval_ns, kernel.now_ns);
     timer.state = TimerState::armed;
     arm_timer(kernel, timer.due_ns);
 }

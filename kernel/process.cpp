@@ -19,6 +19,8 @@ constexpr std::int32_t kReservedPids = 300;  // kernel/pid.c: where numbering st
 
 bool is_pid_in_use(const Kernel& kernel, Pid pid) {
     if (kernel.processes.contains(pid) || kernel.tasks.contains(Tid{pid.value})) return true;
+    for (const auto& [id, file] : kernel.files)
+        if (file->kind == FileKind::pidfd && file->number == pid.value) return true;
     return std::any_of(kernel.processes.begin(), kernel.processes.end(), [&](const auto& entry) {
         return entry.second->group == pid || entry.second->session == pid;
     });
@@ -77,6 +79,7 @@ void wake_stopped_group(Kernel& kernel, Pid group, Trace* trace) {
 }
 
 void tell_parent_of_end(Kernel& kernel, Pid pid, Trace* trace) {
+    wake(kernel, ref(pid), WaitFor::peer, Wake::all, Tid{pid.value}, trace);  // pidfd_open(2)
     const Process& child = kernel.processes[pid];
     const Pid parent = child.parent;
     if (parent == kInit) return reap(kernel, pid, {}, trace);
@@ -240,6 +243,7 @@ void reap(Kernel& kernel, Pid zombie, Tid by, Trace* trace) {
         if (cpu.last == Tid{zombie.value}) cpu.last = {};
     kernel.tasks.erase(Tid{zombie.value});
     kernel.processes.erase(zombie);
+    wake(kernel, ref(zombie), WaitFor::peer, Wake::all, by, trace);
 }
 
 void tell_parent_of_stop(Kernel& kernel, Pid pid, int code, int signal, Trace* trace) {

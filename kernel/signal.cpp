@@ -173,6 +173,16 @@ void doom(Kernel& kernel, Pid pid, const SignalInfo& info, Trace* trace) {
     }
 }
 
+/// kernel/signal.c, signalfd_notify(): who waits at a signalfd looks again, whatever the signal. One that coalesces tells
+/// nobody.
+void notify_signalfds(Kernel& kernel, Pid pid, Tid only, const SignalInfo& info, Trace* trace) {
+    if (kernel.event_fds->signal_sets.empty()) return;
+    const PendingSignals& pending = only ? kernel.tasks[only].pending : kernel.processes[pid].pending;
+    if (is_standard(info.signal) && (pending.set & signal_bit(info.signal))) return;
+    wake(kernel, ref(pid), WaitFor::signal, Wake::all,
+         kernel.tasks.contains(Tid{info.sender.value}) ? Tid{info.sender.value} : Tid{}, trace);
+}
+
 /// `only`: directed at this thread; none: at the process.
 void generate(Kernel& kernel, Pid pid, Tid only, const SignalInfo& info, Trace* trace) {
     const int signal = info.signal;
@@ -189,6 +199,7 @@ void generate(Kernel& kernel, Pid pid, Tid only, const SignalInfo& info, Trace* 
     }
     if (kernel.tasks[shown].state == TaskState::zombie && only) return;
     if (is_dropped(kernel, shown, signal)) return;
+    notify_signalfds(kernel, pid, only, info, trace);
     const Tid taker = only ? (wants(kernel, only, signal) ? only : Tid{}) : taker_of(kernel, pid, signal);
     queue(only ? kernel.tasks.write(only).pending : kernel.processes.write(pid).pending, info,
           kernel.limits.pending_signals);

@@ -143,36 +143,37 @@ Outcome sys_rt_sigtimedwait(Call& call) {
     return call.block(ref(call.task), WaitFor::signal, wanted);
 }
 
-Outcome sys_rt_sigqueueinfo(Call& call) {
-    const auto pid = static_cast<std::int32_t>(call.arg(0));
-    const auto signal = static_cast<std::int32_t>(call.arg(1));
+Result<SignalInfo> read_siginfo(const UserMemory& memory, std::uint64_t address) {
     struct {
         std::int32_t signal, error, code, padding, pid, uid;
         std::uint64_t value;
     } info;
     std::array<std::uint8_t, 128> bytes;
-    if (auto read = call.memory().read(call.arg(2), bytes); !read) return Outcome::fail(read.error());
+    if (auto read = memory.read(address, bytes); !read) return read.error();
     std::memcpy(&info, bytes.data(), sizeof info);
+    return SignalInfo{.signal = info.signal,
+                      .code = info.code,
+                      .sender = Pid{info.pid},
+                      .sender_uid = info.uid,
+                      .value = info.value};
+}
+
+Outcome sys_rt_sigqueueinfo(Call& call) {
+    const auto pid = static_cast<std::int32_t>(call.arg(0));
+    const auto signal = static_cast<std::int32_t>(call.arg(1));
+    auto info = read_siginfo(call.memory(), call.arg(2));
+    if (!info) return Outcome::fail(info.error());
     // kernel/signal.c, do_rt_sigqueueinfo(): nobody may look like the kernel or like kill() to others.
-    if ((info.code >= 0 || info.code == kSiTkill) && call.self().process.value != pid)
+    if ((info->code >= 0 || info->code == kSiTkill) && call.self().process.value != pid)
         return Outcome::fail(Errno::eperm);
     if (pid <= 0 || !call.kernel.processes.contains(Pid{pid})) return Outcome::fail(Errno::esrch);
     call.object = ref(Pid{pid});
-    if (signal < 0 || signal > kSignals) return Outcome::fail(Errno::einval);
-    if (Pid{pid} == kInit) return Outcome::fail(Errno::eperm);
-    if (signal == 0) return Outcome::done(0);
     // sigqueue(3): EAGAIN where the limit of queued signals has been reached.
-    if (signal >= kSigRtMin &&
+    if (signal >= kSigRtMin && signal <= kSignals && Pid{pid} != kInit &&
         call.kernel.processes[Pid{pid}].pending.queue.size() >= call.kernel.limits.pending_signals)
         return Outcome::fail(Errno::eagain);
-    send_to_process(call.kernel, Pid{pid},
-                    {.signal = signal,
-                     .code = info.code,
-                     .sender = Pid{info.pid},
-                     .sender_uid = info.uid,
-                     .value = info.value},
-                    call.trace);
-    return Outcome::done(0);
+    info->signal = signal;
+    return Outcome::from(signal_process(call, Pid{pid}, *info));
 }
 
 Outcome sys_rt_sigreturn(Call&) {
@@ -181,23 +182,15 @@ Outcome sys_rt_sigreturn(Call&) {
 
 namespace {
 
-/// kill(2): a process that is init belongs to another user.
-Result<void> kill_one(Call& call, Pid target, int signal) {
-    if (!call.kernel.processes.contains(target)) return Errno::esrch;
-    if (target == kInit) return Errno::eperm;
-    if (signal != 0) send_to_process(call.kernel, target, from_caller(call, signal, kSiUser), call.trace);
-    return {};
-}
-
 template <class Matches>
-Result<void> kill_all(Call& call, int signal, Matches matches) {
+Result<void> kill_all(Call& call, const SignalInfo& info, Matches matches) {
     std::vector<Pid> targets;
     for (const auto& [pid, process] : call.kernel.processes)
         if (matches(*process)) targets.push_back(pid);
     Result<void> result = Errno::esrch;
     bool any = false;
     for (Pid target : targets) {
-        const Result<void> one = kill_one(call, target, signal);
+        const Result<void> one = signal_process(call, target, info);
         any = any || one.ok();
         if (!any) result = one;
     }
@@ -208,6 +201,18 @@ Result<void> kill_all(Call& call, int signal, Matches matches) {
 
 }  // namespace
 
+Result<void> signal_process(Call& call, Pid target, const SignalInfo& info) {
+    if (!call.kernel.processes.contains(target)) return Errno::esrch;
+    if (info.signal < 0 || info.signal > kSignals) return Errno::einval;
+    if (target == kInit) return Errno::eperm;  // it belongs to another user
+    if (info.signal != 0) send_to_process(call.kernel, target, info, call.trace);
+    return {};
+}
+
+Result<void> signal_group(Call& call, Pid group, const SignalInfo& info) {
+    return kill_all(call, info, [group](const Process& process) { return process.group == group; });
+}
+
 Outcome sys_kill(Call& call) {
     const auto pid = static_cast<std::int32_t>(call.arg(0));
     const auto signal = static_cast<std::int32_t>(call.arg(1));
@@ -217,9 +222,7 @@ Outcome sys_kill(Call& call) {
     if (pid == INT32_MIN) return Outcome::fail(Errno::esrch);
     if (pid > 0) {
         call.object = ref(Pid{pid});
-        if (!call.kernel.processes.contains(Pid{pid})) return Outcome::fail(Errno::esrch);
-        if (!is_valid) return Outcome::fail(Errno::einval);
-        return Outcome::from(kill_one(call, Pid{pid}, signal));
+        return Outcome::from(signal_process(call, Pid{pid}, from_caller(call, signal, kSiUser)));
     }
     const Pid self = call.self().process;
     const Pid group = pid == 0 ? call.process_read().group : Pid{-std::int64_t{pid}};
@@ -233,7 +236,7 @@ Outcome sys_kill(Call& call) {
             if (is_target(*process)) return Outcome::fail(Errno::einval);
         return Outcome::fail(Errno::esrch);
     }
-    return Outcome::from(kill_all(call, signal, is_target));
+    return Outcome::from(kill_all(call, from_caller(call, signal, kSiUser), is_target));
 }
 
 }  // namespace ipclab::kernel

@@ -24,6 +24,13 @@ DefaultAction default_action(int signal);
 void send_to_process(Kernel& kernel, Pid process, const SignalInfo& info, Trace* trace);
 void send_to_task(Kernel& kernel, Tid task, const SignalInfo& info, Trace* trace);
 
+/// kill(2) for one process: ESRCH, EINVAL for what is no signal, EPERM for init. Signal 0 only asks.
+Result<void> signal_process(Call& call, Pid process, const SignalInfo& info);
+/// kill(2) for all members of a process group.
+Result<void> signal_group(Call& call, Pid group, const SignalInfo& info);
+/// The siginfo_t of rt_sigqueueinfo(2) and its like: EFAULT.
+Result<SignalInfo> read_siginfo(const UserMemory& memory, std::uint64_t address);
+
 /// Whether a signal sent to this task now would be dropped at once: it is ignored and not blocked.
 bool is_dropped(const Kernel& kernel, Tid task, int signal);
 

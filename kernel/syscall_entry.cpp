@@ -67,6 +67,9 @@ Restart restart_of(const PendingCall& pending) {
             return restart_of_futex(pending);
         case Sys::semop:
         case Sys::semtimedop:
+        case Sys::epoll_wait:
+        case Sys::epoll_pwait:
+        case Sys::epoll_pwait2:
             return Restart::never;
         default:
             return Restart::if_asked;

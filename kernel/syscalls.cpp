@@ -12,10 +12,9 @@ constexpr SyscallSpec row(std::uint16_t number, std::string_view name, ResultKin
     SyscallSpec spec{number, name, result, static_cast<std::uint8_t>(sizeof...(Args)), {args...}, 0, 0};
     for (std::size_t i = 0; i < sizeof...(Args); ++i) {
         const ArgDirection where = direction(spec.args[i].kind);
-        if (where == ArgDirection::in || where == ArgDirection::both)
-            spec.inputs |= static_cast<std::uint8_t>(1u << i);
-        if (where == ArgDirection::out || where == ArgDirection::both)
-            spec.outputs |= static_cast<std::uint8_t>(1u << i);
+        const auto bit = static_cast<std::uint8_t>(1u << i);
+        if (where == ArgDirection::in || where == ArgDirection::both) spec.inputs |= bit;
+        if (where == ArgDirection::out || where == ArgDirection::both) spec.outputs |= bit;
     }
     return spec;
 }

@@ -61,9 +61,17 @@ enum class ArgKind : std::uint8_t {
     sembuf_in,
     fcntl_argument,
     flock_operation,
+    pollfds,
+    fd_set,
+    timeval_in,
+    timer_spec_in,
+    timer_spec_out,
+    epoll_event_in,
+    epoll_events_out,
 };
 
-/// Whether an argument points to what the call reads, or to what it writes; both: as another argument says.
+/// Whether an argument points to what the call reads, or to what it writes; both: one after the other, or as another
+/// argument says.
 enum class ArgDirection : std::uint8_t { none, in, out, both };
 
 constexpr ArgDirection direction(ArgKind kind) {
@@ -77,6 +85,9 @@ constexpr ArgDirection direction(ArgKind kind) {
         case ArgKind::iovec_in:
         case ArgKind::message_in:
         case ArgKind::sembuf_in:
+        case ArgKind::timeval_in:
+        case ArgKind::timer_spec_in:
+        case ArgKind::epoll_event_in:
             return ArgDirection::in;
         case ArgKind::bytes_out:
         case ArgKind::fd_pair_out:
@@ -88,8 +99,12 @@ constexpr ArgDirection direction(ArgKind kind) {
         case ArgKind::rusage_out:
         case ArgKind::iovec_out:
         case ArgKind::message_out:
+        case ArgKind::timer_spec_out:
+        case ArgKind::epoll_events_out:
             return ArgDirection::out;
         case ArgKind::fcntl_argument:
+        case ArgKind::pollfds:
+        case ArgKind::fd_set:
             return ArgDirection::both;
         case ArgKind::none:
         case ArgKind::fd:

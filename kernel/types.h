@@ -59,7 +59,11 @@ enum class ObjectKind : std::uint8_t {
     space,
     message_queue,
     semaphore_set,
-    segment
+    segment,
+    eventfd,
+    timerfd,
+    signalfd,
+    epoll
 };
 
 /// Names one object of the kernel; `id` is the value of the id of that kind.

@@ -2,6 +2,7 @@
 #include <array>
 
 #include "kernel/emit.h"
+#include "kernel/files.h"
 #include "kernel/handlers.h"
 #include "kernel/processes.h"
 #include "kernel/signals.h"
@@ -75,9 +76,8 @@ Result<std::optional<Change>> look(Call& call, const Wanted& wanted) {
         has_child = true;
         const auto status = report_of(*child, wanted);
         if (!status) continue;
-        const Change change{
-            pid, *status,
-            cpu_time_of(kernel, *child) + static_cast<Time>(child->children_cpu_ns)};
+        const Change change{pid, *status,
+                            cpu_time_of(kernel, *child) + static_cast<Time>(child->children_cpu_ns)};
         call.object = ref(pid);
         if (wanted.options & kNoReap) return std::optional(change);
         if (child->is_zombie) {
@@ -129,13 +129,14 @@ Outcome sys_wait4(Call& call) {
 }
 
 Outcome sys_waitid(Call& call) {
-    constexpr std::int32_t kAnyChild = 0, kOneChild = 1, kGroup = 2;
+    constexpr std::int32_t kAnyChild = 0, kOneChild = 1, kGroup = 2, kPidfd = 3;
     const auto options = static_cast<std::uint32_t>(call.arg(3));
     const auto id = static_cast<std::int32_t>(call.arg(1));
     if (options & ~(kNoHang | kUntraced | kExited | kContinued | kNoReap | kNoThread | kAll | kClone))
         return Outcome::fail(Errno::einval);
     if (!(options & (kUntraced | kExited | kContinued))) return Outcome::fail(Errno::einval);
     Wanted wanted{-1, options, call.process_read().group};
+    bool is_nonblocking = false;
     switch (static_cast<std::int32_t>(call.arg(0))) {
         case kAnyChild:
             break;
@@ -148,11 +149,21 @@ Outcome sys_waitid(Call& call) {
             wanted.pid = id == 0 ? 0 : -id;
             if (id == 1) return Outcome::fail(Errno::echild);
             break;
+        case kPidfd: {
+            if (id < 0) return Outcome::fail(Errno::einval);
+            const auto target = pidfd_target(call, call.arg(1));
+            if (!target) return Outcome::fail(target.error());
+            wanted.pid = target->pid.value;
+            is_nonblocking = target->is_nonblocking;
+            break;
+        }
         default:
             return Outcome::fail(Errno::einval);
     }
     auto change = look(call, wanted);
     if (!change) return Outcome::fail(change.error());
+    // waitid(2): a pidfd that is not to block gives EAGAIN instead.
+    if (!*change && !(options & kNoHang) && is_nonblocking) return Outcome::fail(Errno::eagain);
     if (!*change && !(options & kNoHang)) return call.block(ref(call.self().process), WaitFor::child);
     const UserMemory memory = call.memory();
     if (*change && call.arg(4) && !memory.write_object(call.arg(4), usage_of(**change)))

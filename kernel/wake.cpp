@@ -2,8 +2,10 @@
 #include <algorithm>
 
 #include "kernel/emit.h"
+#include "kernel/epoll.h"
 #include "kernel/signals.h"
 #include "kernel/timer_signals.h"
+#include "kernel/timerfd.h"
 
 namespace ipclab::kernel {
 
@@ -37,6 +39,10 @@ int wake(Kernel& kernel, ObjectRef object, WaitFor what, Wake how, Tid by, Trace
             oldest_order = task->wait_order;
         }
     }
+    EpollWake told;
+    if (!kernel.event_fds->epolls.empty())
+        told = tell_epolls(kernel, object, what, how, oldest ? oldest_order : UINT64_MAX, by, trace);
+    woken += told.woken;
     if (others) {
         for (Tid tid : waiters(kernel, object, what)) {
             if (how == Wake::one && waits_for(kernel.tasks[tid], object, what)->is_exclusive) continue;
@@ -44,7 +50,7 @@ int wake(Kernel& kernel, ObjectRef object, WaitFor what, Wake how, Tid by, Trace
             ++woken;
         }
     }
-    if (oldest) {
+    if (oldest && !told.is_taken && waits_for(kernel.tasks[oldest], object, what)) {
         wake_task(kernel, oldest, object, by, trace);
         ++woken;
     }
@@ -76,7 +82,7 @@ Time earliest_timer(const Kernel& kernel) {
     for (const auto& [pid, process] : kernel.processes)
         if (!process->is_zombie)
             next = std::min({next, process->alarm_at_ns, process->timers->earliest_ns()});
-    return next;
+    return std::min(next, earliest_timerfd(kernel));
 }
 
 Time next_deadline(const Kernel& kernel) {
@@ -85,7 +91,7 @@ Time next_deadline(const Kernel& kernel) {
 
 void expire_timers(Kernel& kernel, Trace* trace) {
     while (kernel.timers.at_ns <= kernel.now_ns) {
-        // The earliest first; at the same time alarms before timers before sleepers, then the lowest id: one order, always.
+        // The earliest first; at the same time alarms before timers before timerfds before sleepers, then the lowest id: one order, always.
         const Time due = kernel.timers.at_ns = earliest_timer(kernel);
         if (due > kernel.now_ns) return;
         Pid ringing{}, timing{};
@@ -109,6 +115,7 @@ void expire_timers(Kernel& kernel, Trace* trace) {
             expire_posix_timer(kernel, timing, trace);
             continue;
         }
+        if (expire_timerfd(kernel, due, trace)) continue;
         Tid sleeper{};
         for (const auto& [tid, task] : kernel.tasks)
             if (deadline_of(*task) == due &&

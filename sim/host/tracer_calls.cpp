@@ -35,10 +35,13 @@ namespace {
 // Linux's marks of calls that a signal interrupted (include/linux/errno.h); only a tracer sees them.
 constexpr std::int64_t kRestartIfAsked = -512, kRestartAlways = -513, kRestartWithBlock = -516;
 
-constexpr std::array kMaySleep = {SYS_read,          SYS_write,  SYS_open,   SYS_ioctl, SYS_pread64,
-                                  SYS_pwrite64,      SYS_readv,  SYS_writev, SYS_pause, SYS_nanosleep,
-                                  SYS_clone,         SYS_vfork,  SYS_wait4,  SYS_fcntl, SYS_flock,
-                                  SYS_rt_sigsuspend, SYS_openat, SYS_waitid, SYS_poll,  SYS_clock_nanosleep};
+constexpr std::array kMaySleep = {
+    SYS_read,     SYS_write,    SYS_open,       SYS_ioctl,           SYS_pread64,
+    SYS_pwrite64, SYS_readv,    SYS_writev,     SYS_pause,           SYS_nanosleep,
+    SYS_clone,    SYS_vfork,    SYS_wait4,      SYS_fcntl,           SYS_rt_sigsuspend,
+    SYS_openat,   SYS_waitid,   SYS_poll,       SYS_clock_nanosleep, SYS_ppoll,
+    SYS_select,   SYS_pselect6, SYS_epoll_wait, SYS_epoll_pwait,     SYS_epoll_pwait2,
+    SYS_flock};
 
 bool may_sleep(std::uint64_t number, const std::array<std::uint64_t, 6>& args) {
     // Only a vfork waits for its child; the stop that announces a new task must not pass for it.
@@ -137,8 +140,10 @@ ObjectRef Tracer::object_of(Task& task, std::int64_t fd, bool writes) {
         for (const struct stat& stream : options_.streams)
             is_stream = is_stream || (stream.st_dev == key.device && stream.st_ino == key.inode);
         if (!is_stream && !objects_.contains(key))
-            objects_[key] = S_ISFIFO(status.st_mode) ? ObjectRef{ObjectKind::pipe, ++last_pipe_}
-                                                     : ObjectRef{ObjectKind::inode, ++last_inode_};
+            // Anonymous inodes have no type, and all of them are one: nothing tells which object it is.
+            objects_[key] = S_ISFIFO(status.st_mode)         ? ObjectRef{ObjectKind::pipe, ++last_pipe_}
+                            : (status.st_mode & S_IFMT) == 0 ? ObjectRef{}
+                                                             : ObjectRef{ObjectKind::inode, ++last_inode_};
     }
     const FileKey key = known->second;
     if (const auto object = objects_.find(key); object != objects_.end()) return object->second;

@@ -14,8 +14,11 @@ std::string last_part(std::string_view path) {
 
 /// Whether a call that succeeded gives the program an object, perhaps one that it has already.
 bool is_maker(std::uint16_t number) {
-    constexpr kernel::Sys kMakers[] = {kernel::Sys::pipe, kernel::Sys::pipe2, kernel::Sys::msgget,
-                                       kernel::Sys::semget, kernel::Sys::shmget};
+    constexpr kernel::Sys kMakers[] = {kernel::Sys::pipe,         kernel::Sys::pipe2,
+                                       kernel::Sys::msgget,       kernel::Sys::semget,
+                                       kernel::Sys::shmget,       kernel::Sys::eventfd,
+                                       kernel::Sys::eventfd2,     kernel::Sys::timerfd_create,
+                                       kernel::Sys::epoll_create, kernel::Sys::epoll_create1};
     return std::any_of(std::begin(kMakers), std::end(kMakers),
                        [&](kernel::Sys maker) { return number == static_cast<std::uint16_t>(maker); });
 }
@@ -30,6 +33,9 @@ constexpr FamiliarWord kFamiliarWords[] = {
     {kernel::ObjectKind::message_queue, "message queue ", "queue "},
     {kernel::ObjectKind::semaphore_set, "semaphore set ", "semaphores "},
     {kernel::ObjectKind::segment, "shared memory segment ", "segment "},
+    {kernel::ObjectKind::eventfd, "eventfd ", "eventfd "},
+    {kernel::ObjectKind::timerfd, "timerfd ", "timerfd "},
+    {kernel::ObjectKind::epoll, "epoll ", "epoll "},
 };
 
 std::string with_own_numbers(const std::string& text, const FamiliarWord& word,

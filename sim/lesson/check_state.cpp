@@ -184,11 +184,34 @@ Verdict check_segment(const Condition& condition, const std::string& name, const
             name + " has " + std::to_string(attached) + (attached == 1 ? " attachment" : " attachments")};
 }
 
+Verdict check_eventfd(const Condition& condition, const std::string& name,
+                      const kernel::EventCounter& counter) {
+    if (condition.kind != SentenceKind::has_value) return {false, "that can be said of no eventfd"};
+    return {counter.value == static_cast<std::uint64_t>(condition.number),
+            name + " has value " + std::to_string(counter.value)};
+}
+
+Verdict check_timerfd(const Condition& condition, const std::string& name,
+                      const kernel::DescriptorTimer& timer) {
+    // What a read would give, as far as the kernel has counted.
+    if (condition.kind != SentenceKind::has_value) return {false, "that can be said of no timerfd"};
+    return {timer.ticks == static_cast<std::uint64_t>(condition.number),
+            name + " has value " + std::to_string(timer.ticks)};
+}
+
+/// The ready list: what the next epoll_wait() will look at.
+Verdict check_epoll(const Condition& condition, const std::string& name, const kernel::Epoll& epoll) {
+    if (condition.kind != SentenceKind::has_listed) return {false, "that can be said of no epoll"};
+    return {epoll.ready.size() == static_cast<std::size_t>(condition.number),
+            name + " lists " + std::to_string(epoll.ready.size()) + " of " +
+                std::to_string(epoll.interests.size()) + " descriptors"};
+}
+
 /// Nothing where the kernel does not have the object any more.
-template <class Id, class T, class Check>
-Verdict check_existing(const Condition& condition, const std::string& name,
-                       const kernel::SharedTable<Id, T>& table, kernel::ObjectRef object, Check check) {
-    const T* found = table.find(Id{object.id});
+template <class Id, class Objects, class Check>
+Verdict check_existing(const Condition& condition, const std::string& name, const Objects& table, Id id,
+                       Check check) {
+    const auto* found = table.find(id);
     if (condition.kind == SentenceKind::is_removed)
         return {found == nullptr, name + (found ? " is there" : " has been removed")};
     return found ? check(*found) : Verdict{false, name + " has been removed"};
@@ -230,17 +253,29 @@ Verdict check_object(const Condition& condition, const kernel::Kernel& kernel, k
             return {false, name + " has not been made yet"};
         case kernel::ObjectKind::message_queue:
             return check_existing(
-                condition, name, kernel.sysv.queues, object,
+                condition, name, kernel.sysv.queues, kernel::MessageQueueId{object.id},
                 [&](const kernel::MessageQueue& queue) { return check_queue(condition, name, queue); });
         case kernel::ObjectKind::semaphore_set:
             return check_existing(
-                condition, name, kernel.sysv.semaphores, object,
+                condition, name, kernel.sysv.semaphores, kernel::SemaphoreSetId{object.id},
                 [&](const kernel::SemaphoreSet& set) { return check_semaphores(condition, name, set); });
         case kernel::ObjectKind::segment:
-            return check_existing(condition, name, kernel.sysv.segments, object,
+            return check_existing(condition, name, kernel.sysv.segments, kernel::SegmentId{object.id},
                                   [&](const kernel::Segment& segment) {
                                       return check_segment(condition, name, kernel, segment);
                                   });
+        case kernel::ObjectKind::eventfd:
+            return check_existing(
+                condition, name, kernel.event_fds->counters, kernel::EventfdId{object.id},
+                [&](const kernel::EventCounter& counter) { return check_eventfd(condition, name, counter); });
+        case kernel::ObjectKind::timerfd:
+            return check_existing(
+                condition, name, kernel.event_fds->timers, kernel::TimerfdId{object.id},
+                [&](const kernel::DescriptorTimer& timer) { return check_timerfd(condition, name, timer); });
+        case kernel::ObjectKind::epoll:
+            return check_existing(
+                condition, name, kernel.event_fds->epolls, kernel::EpollId{object.id},
+                [&](const kernel::Epoll& epoll) { return check_epoll(condition, name, epoll); });
         default:
             return check_pipe(condition, kernel, object);
     }

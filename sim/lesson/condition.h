@@ -56,7 +56,10 @@ struct ObjectWord {
 inline constexpr ObjectWord kObjectWords[] = {{kernel::ObjectKind::pipe, "pipe"},
                                               {kernel::ObjectKind::message_queue, "queue"},
                                               {kernel::ObjectKind::semaphore_set, "semaphores"},
-                                              {kernel::ObjectKind::segment, "segment"}};
+                                              {kernel::ObjectKind::segment, "segment"},
+                                              {kernel::ObjectKind::eventfd, "eventfd"},
+                                              {kernel::ObjectKind::timerfd, "timerfd"},
+                                              {kernel::ObjectKind::epoll, "epoll"}};
 /// "pipe 2"
 std::string text_of(const ObjectName& name);
 

@@ -4,6 +4,7 @@
 #include <istream>
 #include <ostream>
 
+#include "kernel/epoll.h"
 #include "sim/engine/waits.h"
 #include "sim/trace/decode.h"
 #include "sim/trace/format.h"
@@ -200,6 +201,15 @@ class Show {
             case kernel::ObjectKind::segment:
                 segment(kernel, kernel.sysv.segments.find(kernel::SegmentId{what.id}));
                 break;
+            case kernel::ObjectKind::eventfd:
+                counter(kernel.event_fds->counters.find(kernel::EventfdId{what.id}));
+                break;
+            case kernel::ObjectKind::timerfd:
+                timer(kernel, kernel.event_fds->timers.find(kernel::TimerfdId{what.id}));
+                break;
+            case kernel::ObjectKind::epoll:
+                epoll(kernel, kernel.event_fds->epolls.find(kernel::EpollId{what.id}));
+                break;
             default:
                 pipe(cast, kernel::PipeId(what.id), kernel);
                 break;
@@ -235,6 +245,31 @@ class Show {
         const bool is_going = (found->permissions.mode & kernel::Segment::kDestroyed) != 0;
         out_ << found->bytes << " bytes, " << attached << (attached == 1 ? " attachment" : " attachments")
              << (is_going ? ", to go with the last" : "") << "\n";
+    }
+
+    void counter(const kernel::EventCounter* found) {
+        if (!found) return gone();
+        out_ << "value " << found->value << (found->is_semaphore ? ", a semaphore" : "") << "\n";
+    }
+
+    void timer(const kernel::Kernel& kernel, const kernel::DescriptorTimer* found) {
+        if (!found) return gone();
+        out_ << "value " << found->ticks;
+        if (found->is_armed) {
+            std::string left;
+            trace::append_seconds(left, found->due_ns - kernel.now_ns);
+            out_ << ", expires in " << left << " s";
+        }
+        out_ << "\n";
+    }
+
+    void epoll(const kernel::Kernel& kernel, const kernel::Epoll* found) {
+        if (!found) return gone();
+        out_ << found->interests.size() << (found->interests.size() == 1 ? " descriptor, " : " descriptors, ")
+             << found->ready.size() << " on the ready list\n";
+        for (const kernel::Cow<kernel::Interest>& each : found->interests)
+            out_ << "    fd " << each->key.fd << ": " << kernel::describe_interest(kernel, *found, *each)
+                 << "\n";
     }
 
     void gone() { out_ << "gone\n"; }

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstring>
 
+#include "kernel/capture.h"
+#include "sim/trace/decode_waits.h"
 #include "sim/trace/flags.h"
 
 namespace ipclab::trace {
@@ -24,9 +26,11 @@ bool failed(std::int64_t result) {
     return result < 0 && result >= -4095;
 }
 
-const PayloadItem* item(const CallView& call, const CanonicalCall& form, std::size_t index) {
-    return form.from[index] == CanonicalCall::kFixed ? nullptr
-                                                     : call.item(static_cast<std::size_t>(form.from[index]));
+const PayloadItem* item(const CallView& call, const CanonicalCall& form, std::size_t index,
+                        std::uint8_t part) {
+    return form.from[index] == CanonicalCall::kFixed
+               ? nullptr
+               : call.item(static_cast<std::size_t>(form.from[index]) | part);
 }
 
 bool same_bytes(const PayloadItem& left, const PayloadItem& right) {
@@ -126,6 +130,7 @@ class Difference {
                 append_number(out, form.arg(call.event(), index));
             else
                 append_argument(out, call, static_cast<std::size_t>(form.from[index]), {});
+            append_found_ready(out, call);
             return out;
         };
         return "argument " + std::string(left_form_.spec->args[index].name) +
@@ -145,6 +150,7 @@ class Difference {
             case ArgKind::none:
             case ArgKind::address:
             case ArgKind::timespec_out:
+            case ArgKind::timer_spec_out:
             case ArgKind::rusage_out:
                 return true;
             case ArgKind::size:
@@ -196,6 +202,13 @@ class Difference {
             case ArgKind::iovec_out:
             case ArgKind::message_in:
             case ArgKind::message_out:
+            case ArgKind::pollfds:
+            case ArgKind::fd_set:
+                return same_items(index) && same_items(index, kernel::kCaptureResultBit);
+            case ArgKind::timeval_in:
+            case ArgKind::timer_spec_in:
+            case ArgKind::epoll_event_in:
+            case ArgKind::epoll_events_out:
             case ArgKind::sembuf_in:
             case ArgKind::fd_pair_out:
             case ArgKind::status_out:
@@ -210,9 +223,9 @@ class Difference {
         return true;
     }
 
-    bool same_items(std::size_t index) const {
-        const PayloadItem* left = item(left_, left_form_, index);
-        const PayloadItem* right = item(right_, right_form_, index);
+    bool same_items(std::size_t index, std::uint8_t part = 0) const {
+        const PayloadItem* left = item(left_, left_form_, index, part);
+        const PayloadItem* right = item(right_, right_form_, index, part);
         if (!left || !right) return left == right;
         switch (left_form_.spec->args[index].kind) {
             case ArgKind::sigaction_in:
@@ -220,6 +233,20 @@ class Difference {
                 return same_sigaction(left->bytes, right->bytes);
             case ArgKind::fcntl_argument:
                 return same_lock(left->bytes, right->bytes);
+            case ArgKind::pollfds:
+                return same_pollfds(*left, *right, part ? PollfdPart::found : PollfdPart::asked);
+            case ArgKind::bytes_out:
+                // Only the simulated kernel's events name such an object.
+                if (is_read_of(kernel::ObjectKind::signalfd)) return same_signal_records(*left, *right, ids_);
+                return same_bytes(*left, *right);
+            case ArgKind::fd_set:
+                return same_descriptor_set(left->bytes, right->bytes,
+                                           static_cast<std::int32_t>(left_form_.arg(left_.event(), 0)));
+            case ArgKind::epoll_event_in:
+            case ArgKind::epoll_events_out:
+                return same_epoll_events(*left, *right);
+            case ArgKind::timer_spec_in:
+                return same_timer_spec(left->bytes, right->bytes);
             case ArgKind::stat_out: {
                 constexpr std::uint32_t kType = 0170000;
                 return (load<std::uint32_t>(left->bytes, 24) & kType) ==
@@ -246,6 +273,17 @@ class Difference {
         const bool names_owner = type != kUnlocked && kernel::asks_for_lock(left_form_.arg(left_.event(), 1));
         return !names_owner ||
                ids_.is_same(load<std::int32_t>(left, kOwner), load<std::int32_t>(right, kOwner));
+    }
+
+    bool is_read_of(kernel::ObjectKind kind) const {
+        return left_.event().object.kind == kind || right_.event().object.kind == kind;
+    }
+
+    /// An absolute time is of the clock of its own system.
+    bool same_timer_spec(std::span<const std::uint8_t> left, std::span<const std::uint8_t> right) const {
+        constexpr std::uint64_t kAbsolute = 1;
+        const std::size_t compared = left_form_.arg(left_.event(), 1) & kAbsolute ? 16 : left.size();
+        return std::ranges::equal(left.first(compared), right.first(compared));
     }
 
     const CallView &left_, &right_;

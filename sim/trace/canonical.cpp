@@ -71,6 +71,10 @@ CanonicalCall canonical_call(const Event& event) {
             return as(Sys::openat, {kFixed, 0, 1, 2, 4, 5}, {kAtFdcwd});
         case static_cast<std::uint16_t>(Sys::pipe):
             return as(Sys::pipe2, {0, kFixed, 2, 3, 4, 5});
+        case static_cast<std::uint16_t>(Sys::eventfd):
+            return as(Sys::eventfd2, {0, kFixed, 2, 3, 4, 5});
+        case static_cast<std::uint16_t>(Sys::signalfd):
+            return as(Sys::signalfd4, {0, 1, 2, kFixed, 4, 5});
         case static_cast<std::uint16_t>(Sys::stat):
             return as(Sys::newfstatat, {kFixed, 0, 1, kFixed, 4, 5}, {kAtFdcwd});
         case static_cast<std::uint16_t>(Sys::lstat):

@@ -7,6 +7,7 @@
 #include "kernel/capture.h"
 #include "kernel/result.h"
 #include "kernel/signal_state.h"
+#include "sim/trace/decode_waits.h"
 #include "sim/trace/flags.h"
 
 namespace ipclab::trace {
@@ -54,6 +55,8 @@ bool is_output(ArgKind kind) {
         case ArgKind::rusage_out:
         case ArgKind::iovec_out:
         case ArgKind::message_out:
+        case ArgKind::timer_spec_out:
+        case ArgKind::epoll_events_out:
             return true;
         default:
             return false;
@@ -266,6 +269,24 @@ void append_pointed(std::string& out, const CallView& call, std::size_t index, c
             return append_semaphore_operations(out, bytes);
         case ArgKind::fcntl_argument:
             return append_flock(out, bytes, kernel::asks_for_lock(call.arg(1)));
+        case ArgKind::pollfds:
+            return append_pollfds(out, item, PollfdPart::asked);
+        case ArgKind::fd_set:
+            return append_descriptor_set(out, bytes, static_cast<std::int32_t>(call.arg(0)));
+        case ArgKind::timeval_in:
+            return append_timeval(out, bytes, 0);
+        case ArgKind::timer_spec_in:
+        case ArgKind::timer_spec_out:
+            out += "{it_interval=";
+            append_timespec(out, bytes);
+            out += ", it_value=";
+            append_timespec(out, bytes.subspan(std::min<std::size_t>(bytes.size(), 16)));
+            out += '}';
+            return;
+        case ArgKind::epoll_event_in:
+            return append_epoll_event(out, bytes);
+        case ArgKind::epoll_events_out:
+            return append_epoll_events(out, item);
         case ArgKind::fd_pair_out:
             out += '[';
             append_number(out, std::int64_t{load<std::int32_t>(bytes, 0)});
@@ -345,7 +366,7 @@ bool append_special(std::string& out, const CallView& call, std::size_t index) {
             append_pipe_flags(out, word);
             return true;
         default:
-            return false;
+            return append_wait_flag(out, call, index);
     }
 }
 
@@ -523,6 +544,13 @@ void append_argument(std::string& out, const CallView& call, std::size_t index,
         case ArgKind::message_in:
         case ArgKind::message_out:
         case ArgKind::sembuf_in:
+        case ArgKind::pollfds:
+        case ArgKind::fd_set:
+        case ArgKind::timeval_in:
+        case ArgKind::timer_spec_in:
+        case ArgKind::timer_spec_out:
+        case ArgKind::epoll_event_in:
+        case ArgKind::epoll_events_out:
         case ArgKind::address:
         case ArgKind::path:
         case ArgKind::string_list:
@@ -597,6 +625,7 @@ void append_result(std::string& out, const CallView& call) {
     if (call.spec() && call.spec()->result == kernel::ResultKind::address)
         return append_hex(out, static_cast<std::uint64_t>(result));
     append_number(out, result);
+    append_found_ready(out, call);
     if (is(call, Sys::time)) {
         out += " (";
         append_date(out, result);
@@ -787,6 +816,14 @@ std::string object_name(kernel::ObjectRef object) {
             return numbered("semaphore set ");
         case ObjectKind::segment:
             return numbered("shared memory segment ");
+        case ObjectKind::eventfd:
+            return numbered("eventfd ");
+        case ObjectKind::timerfd:
+            return numbered("timerfd ");
+        case ObjectKind::signalfd:
+            return numbered("signalfd ");
+        case ObjectKind::epoll:
+            return numbered("epoll ");
     }
     return "?";
 }
@@ -802,13 +839,16 @@ std::string blocked_reason(const CallView& call) {
         case Sys::read:
         case Sys::readv:
         case Sys::pread64:
-            return what + (object.kind == ObjectKind::pipe     ? " is empty"
-                           : object.kind == ObjectKind::stream ? " has no input yet"
-                                                               : " has no data yet");
+            return what + (object.kind == ObjectKind::pipe      ? " is empty"
+                           : object.kind == ObjectKind::stream  ? " has no input yet"
+                           : object.kind == ObjectKind::eventfd ? " is 0"
+                                                                : " has no data yet");
         case Sys::write:
         case Sys::writev:
         case Sys::pwrite64:
-            what += object.kind == ObjectKind::pipe ? " is full" : " takes no more";
+            what += object.kind == ObjectKind::pipe      ? " is full"
+                    : object.kind == ObjectKind::eventfd ? " would overflow"
+                                                         : " takes no more";
             if (call.event().result > 0)
                 what.append(", ").append(std::to_string(call.event().result)).append(" bytes are written");
             return what;
@@ -831,6 +871,9 @@ std::string blocked_reason(const CallView& call) {
         case Sys::ppoll:
         case Sys::select:
         case Sys::pselect6:
+        case Sys::epoll_wait:
+        case Sys::epoll_pwait:
+        case Sys::epoll_pwait2:
             return object.kind == ObjectKind::clock  ? "the time is not up"
                    : object.kind == ObjectKind::task ? "no signal has arrived"
                                                      : "nothing is ready yet";

@@ -215,6 +215,13 @@ class Storm {
             case ArgKind::message_in:
             case ArgKind::message_out:
             case ArgKind::sembuf_in:
+            case ArgKind::pollfds:
+            case ArgKind::fd_set:
+            case ArgKind::timeval_in:
+            case ArgKind::timer_spec_in:
+            case ArgKind::timer_spec_out:
+            case ArgKind::epoll_event_in:
+            case ArgKind::epoll_events_out:
                 return below(4) ? pointer(task) : 0;
             case ArgKind::size:
                 return below(3) ? below(9000) : one_of<std::uint64_t>({8, 4096, number()});

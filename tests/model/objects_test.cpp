@@ -103,3 +103,19 @@ TEST_CASE_FIXTURE(Objects, "a file shows who has locked which bytes, and who wai
     CHECK(pictures[0].waiters[0].text ==
           "test (" + std::to_string(child.value) + ") wants shared, bytes 0-19");
 }
+
+TEST_CASE_FIXTURE(Objects, "an eventfd shows its counter and who waits") {
+    constexpr std::uint32_t kSemaphore = 1;
+    const std::int64_t fd = call(first, Sys::eventfd2, 2, kSemaphore);
+    auto pictures = object_pictures(kernel);
+    REQUIRE(pictures.size() == 1);
+    CHECK(pictures[0].title == "eventfd 1");
+    CHECK(pictures[0].summary == "2, a semaphore");
+    const Tid child = fork(first);
+    for (int i = 0; i < 2; ++i) REQUIRE(read(child, static_cast<kernel::Fd>(fd), 8) == 8);
+    REQUIRE(read(child, static_cast<kernel::Fd>(fd), 8) == kSleeps);
+    pictures = object_pictures(kernel);
+    CHECK(pictures[0].summary == "0, a semaphore");
+    REQUIRE(pictures[0].waiters.size() == 1);
+    CHECK(pictures[0].waiters[0].text == "test (" + std::to_string(child.value) + ") waits for it to rise");
+}

@@ -224,6 +224,27 @@ TEST_CASE("arguments, data, errno, fds, statuses and pids are compared") {
     }
 }
 
+TEST_CASE(
+    "what waits found is compared, but not the program's own addresses and not what stands behind a set's "
+    "end") {
+    constexpr std::uint8_t kFound = ipclab::kernel::kCaptureResultBit;
+    const auto run = [](Sys call, std::array<std::uint64_t, 6> args, std::int64_t result, Items items) {
+        Builder b;
+        b.call(2, call, args, result, items);
+        return b;
+    };
+    const auto polled = [&](std::int32_t found) {
+        return run(Sys::poll, {0x10, 1, 0}, 1, {{0, ints({3, 1})}, {0 | kFound, ints({3, 1 | found << 16})}});
+    };
+    CHECK(compared(polled(1), polled(1)).is_same());
+    CHECK_FALSE(compared(polled(1), polled(0x11)).is_same());
+    const auto selected = [&](std::uint64_t found) {
+        return run(Sys::select, {4, 0x10, 0, 0, 0}, 1, {{1, words({0xc})}, {1 | kFound, words({found})}});
+    };
+    CHECK(compared(selected(4), selected(0xf4)).is_same());
+    CHECK_FALSE(compared(selected(4), selected(8)).is_same());
+}
+
 TEST_CASE("calls that mean the same are matched") {
     struct Row {
         Sys left, right;

@@ -10,6 +10,7 @@
 using namespace ipclab::trace;
 using namespace ipclab::trace::testing;
 using ipclab::kernel::kCaptureListBit;
+using ipclab::kernel::kCaptureResultBit;
 
 namespace {
 
@@ -223,6 +224,35 @@ TEST_CASE("times, memory calls and the rest") {
                {2, std::string("A=1\0", 4)},
                {2 | kCaptureListBit, words({1})}}),
          R"(execve("/bin/ls", ["ls", "-l"], 0x30 /* 1 var */) = 0)"},
+    };
+    for (const Row& row : rows) CHECK(row.text == row.expected);
+}
+
+TEST_CASE("calls that wait for descriptors show what they were asked and what they found") {
+    // struct pollfd: fd, events, revents
+    const auto pollfds = [](std::uint16_t found) {
+        std::string bytes = ints({3, 1, 5, 4});
+        bytes[6] = static_cast<char>(found);
+        return bytes;
+    };
+    struct Row {
+        std::string text, expected;
+    };
+    const Row rows[] = {
+        {line(Sys::poll, {0x10, 2, kMinus1}, 1, {{0, pollfds(0)}, {0 | kCaptureResultBit, pollfds(0x11)}}),
+         "poll([{fd=3, events=POLLIN}, {fd=5, events=POLLOUT}], 2, -1) = 1 ([{fd=3, "
+         "revents=POLLIN|POLLHUP}])"},
+        {line(Sys::poll, {0x10, 2, 0}, 0, {{0, pollfds(0)}, {0 | kCaptureResultBit, pollfds(0)}}),
+         "poll([{fd=3, events=POLLIN}, {fd=5, events=POLLOUT}], 2, 0) = 0 (Timeout)"},
+        {line(Sys::pselect6, {9, 0x10, 0x20, 0, 0, 0}, 2,
+              {{1, words({0x28})},
+               {2, words({0x108})},
+               {1 | kCaptureResultBit, words({8})},
+               {2 | kCaptureResultBit, words({0x100})}}),
+         "pselect6(9, [3 5], [3 8], NULL, NULL, NULL) = 2 (in [3], out [8])"},
+        {line(Sys::select, {4, 0x10, 0, 0, 0x20}, 0, {{1, words({0xf8})}, {4, words({1, 500})}}),
+         "select(4, [3], NULL, NULL, {tv_sec=1, tv_usec=500}) = 0 (Timeout)"},
+        {line(Sys::eventfd2, {0, 02000001}, 3), "eventfd2(0, EFD_SEMAPHORE|EFD_CLOEXEC) = 3"},
     };
     for (const Row& row : rows) CHECK(row.text == row.expected);
 }

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "kernel/epoll.h"
 #include "visualizer/model/text.h"
 
 namespace ipclab::visualizer {
@@ -146,6 +147,56 @@ std::vector<kernel::ObjectRef> locked_files(const Kernel& kernel) {
     return files;
 }
 
+ObjectPicture counter_picture(const Kernel& kernel, kernel::EventfdId id,
+                              const kernel::EventCounter& counter) {
+    ObjectPicture picture = picture_of(kernel, ref(id));
+    picture.summary =
+        fmt::format("{}{}", with_commas(counter.value), counter.is_semaphore ? ", a semaphore" : "");
+    add_waiters(kernel, picture, WaitFor::readable,
+                [](const kernel::PendingCall&) { return "waits for it to rise"; });
+    add_waiters(kernel, picture, WaitFor::writable,
+                [](const kernel::PendingCall&) { return "waits for room"; });
+    return picture;
+}
+
+ObjectPicture timer_picture(const Kernel& kernel, kernel::TimerfdId id,
+                            const kernel::DescriptorTimer& timer) {
+    ObjectPicture picture = picture_of(kernel, ref(id));
+    picture.summary =
+        timer.is_armed
+            ? fmt::format("expires in {}", time_text(std::max<kernel::Time>(timer.due_ns - kernel.now_ns, 0)))
+        : timer.has_expired ? "has expired"
+                            : "not armed";
+    if (timer.interval_ns > 0) picture.summary += fmt::format(", every {}", time_text(timer.interval_ns));
+    if (timer.ticks > 0) picture.summary += fmt::format(", {} unread", counted(timer.ticks, "expiration"));
+    add_waiters(kernel, picture, WaitFor::readable,
+                [](const kernel::PendingCall&) { return "waits for it"; });
+    return picture;
+}
+
+ObjectPicture signals_picture(const Kernel& kernel, kernel::SignalfdId id, const kernel::SignalSet& set) {
+    ObjectPicture picture = picture_of(kernel, ref(id));
+    for (int signal = 1; signal <= kernel::kSignals; ++signal)
+        if (set.mask & kernel::signal_bit(signal))
+            picture.summary +=
+                fmt::format("{}{}", picture.summary.empty() ? "" : " ", kernel::signal_name(signal));
+    picture.summary = shortened(picture.summary.empty() ? "no signal" : picture.summary, kShownBytes);
+    return picture;
+}
+
+ObjectPicture epoll_picture(const Kernel& kernel, kernel::EpollId id, const kernel::Epoll& epoll) {
+    ObjectPicture picture = picture_of(kernel, ref(id));
+    picture.summary = fmt::format("{}, {} on the ready list", counted(epoll.interests.size(), "descriptor"),
+                                  epoll.ready.size());
+    add_rows(picture, epoll.interests, [&](std::size_t, const kernel::Cow<kernel::Interest>& interest) {
+        return ObjectRow{
+            fmt::format("fd {}", interest->key.fd), kernel::describe_interest(kernel, epoll, *interest), {}};
+    });
+    add_waiters(kernel, picture, WaitFor::readable,
+                [](const kernel::PendingCall&) { return "waits for events"; });
+    return picture;
+}
+
 }  // namespace
 
 std::vector<ObjectPicture> object_pictures(const Kernel& kernel) {
@@ -155,6 +206,14 @@ std::vector<ObjectPicture> object_pictures(const Kernel& kernel) {
     for (const auto& [id, segment] : kernel.sysv.segments)
         pictures.push_back(segment_picture(kernel, id, *segment));
     for (kernel::ObjectRef file : locked_files(kernel)) pictures.push_back(locked_file_picture(kernel, file));
+    for (const auto& [id, counter] : kernel.event_fds->counters)
+        pictures.push_back(counter_picture(kernel, id, *counter));
+    for (const auto& [id, timer] : kernel.event_fds->timers)
+        pictures.push_back(timer_picture(kernel, id, *timer));
+    for (const auto& [id, set] : kernel.event_fds->signal_sets)
+        pictures.push_back(signals_picture(kernel, id, *set));
+    for (const auto& [id, epoll] : kernel.event_fds->epolls)
+        pictures.push_back(epoll_picture(kernel, id, *epoll));
     return pictures;
 }
 

@@ -1,0 +1,25 @@
+// What the rest of the kernel tells epolls (kernel/epoll.cpp): that something has happened on an object, and that a
+// description has gone.
+#pragma once
+
+#include "kernel/kernel.h"
+
+namespace ipclab::kernel {
+
+/// wake()'s part for epolls: marks the interests that this wake-up concerns, and wakes who waits for them.
+struct EpollWake {
+    int woken = 0;
+    /// Wake::one: an exclusive interest (EPOLLEXCLUSIVE) that is older than all exclusive sleepers has taken it.
+    bool is_taken = false;
+};
+EpollWake tell_epolls(Kernel& kernel, ObjectRef object, WaitFor what, Wake how, std::uint64_t oldest_sleeper,
+                      Tid by, Trace* trace);
+/// Whether an epoll listens for this: then Linux tells of it each time, not only where it changes something (fs/pipe.c,
+/// poll_usage).
+bool is_listened_to(const Kernel& kernel, ObjectRef object, WaitFor what);
+/// An entry of an interest list for a person: "in, edge-triggered: ready, but reported already".
+std::string describe_interest(const Kernel& kernel, const Epoll& epoll, const Interest& interest);
+/// epoll(7): a description that is closed for the last time leaves all interest lists.
+void forget_description(Kernel& kernel, FileId file);
+
+}  // namespace ipclab::kernel
