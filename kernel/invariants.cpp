@@ -262,7 +262,7 @@ std::string check_task(const Kernel& kernel, const Task& task) {
 }
 
 std::string check_epoll(const Kernel& kernel, EpollId id, const Epoll& epoll) {
-    constexpr std::uint32_t kEdge = 1u << 31;
+    constexpr std::uint32_t kEdge = 1u << 31, kExclusive = 1u << 28;  // told once; told to one of several
     const std::string what = "epoll " + text(id.value);
     const auto is_listed = [&](const Interest& interest) {
         return std::count(epoll.ready.begin(), epoll.ready.end(), interest.key);
@@ -278,7 +278,7 @@ std::string check_epoll(const Kernel& kernel, EpollId id, const Epoll& epoll) {
         // Whoever makes something ready must call wake(). What is ready at a signalfd depends on who looks.
         const bool is_ready = file->kind != FileKind::signalfd && file->kind != FileKind::epoll &&
                               (ready_events(kernel, *file) & interest.events) != 0;
-        if (is_ready && !(interest.events & kEdge) && is_listed(interest) == 0)
+        if (is_ready && !(interest.events & (kEdge | kExclusive)) && is_listed(interest) == 0)
             return what + " has not heard that descriptor " + text(interest.key.fd) + " is ready";
     }
     if (listed != static_cast<std::ptrdiff_t>(epoll.ready.size()))

@@ -14,6 +14,7 @@ int main(int argc, char *argv[])
 
 	for (int i = 0; i < 3; i++)
 		if (fork() == 0) {
+			alarm(3);		/* nobody waits for ever */
 			if (read(tokens, &n, sizeof n) != sizeof n)	/* a token, please */
 				_exit(1);
 			_exit((int)n);
@@ -27,7 +28,10 @@ int main(int argc, char *argv[])
 	int status, workers = 0;
 	while (wait(&status) > 0) {
 		workers++;
-		printf("a worker got %d\n", WEXITSTATUS(status));
+		if (WIFEXITED(status))
+			printf("a worker got %d\n", WEXITSTATUS(status));
+		else
+			printf("a worker gave up\n");
 		fflush(stdout);
 	}
 	printf("%d workers are done\n", workers);

@@ -60,7 +60,9 @@ TEST_CASE_FIXTURE(Pidfd,
     call(child, Sys::exit_group, 0);
     CHECK(wait(fd) == 0);
     kernel.last_pid = child.value - 1;
-    CHECK(fork(first) != child);
+    const Tid other = fork(first);
+    CHECK(other != child);
+    close(other, fd);
     close(first, fd);
     kernel.last_pid = child.value - 1;
     CHECK(fork(first) == child);

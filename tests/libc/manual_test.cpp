@@ -129,6 +129,7 @@ const std::vector<Run> kSame = {
     {"execve(2) myecho.c", {"hello", "world"}},
     {"getrlimit(2) getrlimit.c", {}},
     {"pidfd_open(2) pidfd_open.c", {}},
+    {"pidfd_open(2) pidfd_open.c", {"99999999"}},
     {"pipe(2) pipe.c", {"hello"}},
     {"pipe(2) pipe.c", {}},
     {"poll(2) poll_input.c", {"no-such-file"}},

@@ -119,3 +119,34 @@ TEST_CASE_FIXTURE(Objects, "an eventfd shows its counter and who waits") {
     REQUIRE(pictures[0].waiters.size() == 1);
     CHECK(pictures[0].waiters[0].text == "test (" + std::to_string(child.value) + ") waits for it to rise");
 }
+
+TEST_CASE_FIXTURE(Objects,
+                  "an epoll shows what it watches, what is ready, and who waits; a timerfd when it expires") {
+    constexpr std::uint32_t kIn = 1, kEdge = 1u << 31;
+    struct [[gnu::packed]] Event {
+        std::uint32_t events;
+        std::uint64_t data;
+    };
+    const std::int64_t epoll = call(first, Sys::epoll_create1, 0), fd = call(first, Sys::eventfd2, 1, 0),
+                       timer = call(first, Sys::timerfd_create, 1, 0);
+    REQUIRE(call(first, Sys::epoll_ctl, epoll, 1, fd, store(first, Event{kIn | kEdge, 0})) == 0);
+    REQUIRE(call(first, Sys::epoll_ctl, epoll, 1, timer, store(first, Event{kIn, 0})) == 0);
+    REQUIRE(call(first, Sys::timerfd_settime, timer, 0, store(first, std::array<std::int64_t, 4>{1, 0, 3, 0}),
+                 0) == 0);
+    auto pictures = object_pictures(kernel);
+    REQUIRE(pictures.size() == 3);
+    CHECK(pictures[1].title == "timerfd 1");
+    CHECK(pictures[1].summary == "expires in 3.000 s, every 1.000 s");
+    CHECK(pictures[2].title == "epoll 1");
+    CHECK(pictures[2].summary == "2 descriptors, 1 on the ready list");
+    CHECK(pictures[2].rows ==
+          std::vector<ObjectRow>{{"fd 4", "in, edge-triggered: ready", {}}, {"fd 5", "in: not ready", {}}});
+    REQUIRE(call(first, Sys::epoll_wait, epoll, kBuffer, 4, 0) == 1);
+    const Tid child = fork(first);
+    REQUIRE(call(child, Sys::epoll_wait, epoll, kBuffer, 4, -1) == kSleeps);
+    pictures = object_pictures(kernel);
+    CHECK(pictures[2].rows[0].text == "in, edge-triggered: ready, but reported already");
+    REQUIRE(pictures[2].waiters.size() == 1);
+    pass_time(3 * kernel::kSecond);
+    CHECK(object_pictures(kernel)[1].summary == "has expired, every 1.000 s, 1 expiration unread");
+}

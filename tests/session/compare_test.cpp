@@ -137,6 +137,18 @@ TEST_CASE("the examples of the manual pages do the same on both kernels, as they
     CHECK((found >= 6 || testing::manual_examples().empty()));
 }
 
+TEST_CASE("the manual's reader of signals by signalfd(2) does the same on both kernels") {
+    if (!is_possible() || testing::manual_examples().empty()) return;
+    TemporaryDirectory directory;
+    for (const testing::ManualExample& example : testing::manual_examples())
+        if (example.page == "signalfd(2)") directory.write(example.file, example.text);
+    Request request = shell("signals & sleep 1; kill -INT %1; sleep 1; kill -QUIT %1; wait");
+    request.programs = {{"signals", {directory.path() + "/signalfd.c"}}};
+    const BothRuns runs = both(request);
+    check_same(runs);
+    CHECK(runs.simulated.outcome.standard_output == "Got SIGINT\nGot SIGQUIT\n");
+}
+
 TEST_CASE("the manual's reader and writer of shared memory, two programs, do the same on both kernels") {
     if (!is_possible() || testing::manual_examples().empty()) return;
     TemporaryDirectory directory;
