@@ -179,6 +179,10 @@ const std::vector<CallAlias>& call_aliases() {
         {"sigprocmask", {"rt_sigprocmask"}},
         {"sigsuspend", {"rt_sigsuspend"}},
         {"sigpending", {"rt_sigpending"}},
+        {"sigqueue", {"rt_sigqueueinfo"}},
+        {"sigwait", {"rt_sigtimedwait"}},
+        {"sigwaitinfo", {"rt_sigtimedwait"}},
+        {"sigtimedwait", {"rt_sigtimedwait"}},
         {"nice", {"setpriority"}},
         {"semop", {"semop", "semtimedop"}},
     };
