@@ -148,6 +148,8 @@ std::string describe(const Kernel& kernel, ObjectRef object) {
             return "signalfd " + std::to_string(object.id);
         case ObjectKind::epoll:
             return "epoll " + std::to_string(object.id);
+        case ObjectKind::inotify:
+            return "inotify " + std::to_string(object.id);
     }
     return "?";
 }

@@ -8,6 +8,7 @@
 #include "kernel/files.h"
 #include "kernel/filesystem_calls.h"
 #include "kernel/handlers.h"
+#include "kernel/inotify.h"
 #include "kernel/usage.h"
 
 namespace ipclab::kernel {
@@ -56,8 +57,19 @@ Outcome make_directory(Call& call, std::uint64_t directory_fd, std::uint64_t pat
     inode.owner = kUser;
     const InodeId id = new_inode(call.kernel, std::move(inode));
     add_entry(call.kernel, end->directory, end->name, id);
+    note_entry(call.kernel, {end->directory, end->name}, id, kInCreate, Cause(call));
     call.object = ref(id);
     return Outcome::done(0);
+}
+
+/// unlink(2): the inode lives on while somebody has it open.
+void remove_name(Call& call, const PathEnd& end) {
+    const bool is_directory = call.kernel.inodes[end.inode].kind == InodeKind::directory;
+    remove_entry(call.kernel, end.directory, end.name);
+    drop_inode_if_unused(call.kernel, end.inode, call.task, call.trace);
+    // fs/namei.c, d_delete_notify(): where the inode has gone, its end is told of first.
+    const std::uint32_t event = kInDelete | (is_directory ? std::uint32_t{kInIsDirectory} : 0);
+    note_entry(call.kernel, {end.directory, end.name}, {}, event, Cause(call));
 }
 
 Outcome remove_directory(Call& call, std::uint64_t directory_fd, std::uint64_t path) {
@@ -74,12 +86,11 @@ Outcome remove_directory(Call& call, std::uint64_t directory_fd, std::uint64_t p
     if (victim.kind != InodeKind::directory) return Outcome::fail(Errno::enotdir);
     if (!victim.entries.empty()) return Outcome::fail(Errno::enotempty);
     call.object = ref(end->inode);
-    remove_entry(call.kernel, end->directory, end->name);
-    drop_inode_if_unused(call.kernel, end->inode);
+    remove_name(call, *end);
     return Outcome::done(0);
 }
 
-Outcome remove_name(Call& call, std::uint64_t directory_fd, std::uint64_t path) {
+Outcome unlink_path(Call& call, std::uint64_t directory_fd, std::uint64_t path) {
     auto end = name_at(call, directory_fd, path);
     if (!end) return Outcome::fail(end.error());
     if (end->last != PathEnd::Last::name) return Outcome::fail(Errno::eisdir);
@@ -90,9 +101,8 @@ Outcome remove_name(Call& call, std::uint64_t directory_fd, std::uint64_t path) 
         return Outcome::fail(may.error());
     if (is_directory) return Outcome::fail(Errno::eisdir);
     call.object = ref(end->inode);
-    remove_entry(call.kernel, end->directory, end->name);
-    // unlink(2): the file lives on while somebody has it open.
-    drop_inode_if_unused(call.kernel, end->inode);
+    note_inode(call.kernel, end->inode, kInAttrib, Cause(call));  // the number of its links
+    remove_name(call, *end);
     return Outcome::done(0);
 }
 
@@ -131,6 +141,14 @@ Result<void> may_rename(const Kernel& kernel, const PathEnd& from, const PathEnd
     return {};
 }
 
+/// What is open under the old name is open under the new one.
+void rename_open(Kernel& kernel, InodeId inode, const FileName& from, const FileName& to) {
+    std::vector<FileId> renamed;
+    for (const auto& [id, file] : kernel.files)
+        if (file->inode == inode && file->name == from) renamed.push_back(id);
+    for (const FileId id : renamed) kernel.files.write(id).name = to;
+}
+
 Outcome rename(Call& call, std::uint64_t from_fd, std::uint64_t from_path, std::uint64_t to_fd,
                std::uint64_t to_path, std::uint32_t flags) {
     Kernel& kernel = call.kernel;
@@ -146,7 +164,10 @@ Outcome rename(Call& call, std::uint64_t from_fd, std::uint64_t from_path, std::
     if (to->inode) remove_entry(kernel, to->directory, to->name);
     remove_entry(kernel, from->directory, from->name);
     add_entry(kernel, to->directory, to->name, from->inode);
-    if (to->inode) drop_inode_if_unused(kernel, to->inode);
+    const FileName old_name{from->directory, from->name}, new_name{to->directory, to->name};
+    rename_open(kernel, from->inode, old_name, new_name);
+    note_move(kernel, old_name, new_name, from->inode, to->inode, Cause(call));
+    if (to->inode) drop_inode_if_unused(kernel, to->inode, call.task, call.trace);
     return Outcome::done(0);
 }
 
@@ -162,6 +183,8 @@ Outcome make_link(Call& call, std::uint64_t from_fd, std::uint64_t from_path, st
     const Inode& target = call.kernel.inodes[*inode];
     if (target.kind == InodeKind::directory || target.owner != kUser) return Outcome::fail(Errno::eperm);
     add_entry(call.kernel, end->directory, end->name, *inode);
+    note_inode(call.kernel, *inode, kInAttrib, Cause(call));  // the number of its links
+    note_entry(call.kernel, {end->directory, end->name}, *inode, kInCreate, Cause(call));
     return Outcome::done(0);
 }
 
@@ -179,6 +202,7 @@ Outcome make_symlink(Call& call, std::uint64_t target, std::uint64_t directory_f
     inode.target = std::move(*text);
     const InodeId id = new_inode(call.kernel, std::move(inode));
     add_entry(call.kernel, end->directory, end->name, id);
+    note_entry(call.kernel, {end->directory, end->name}, id, kInCreate, Cause(call));
     return Outcome::done(0);
 }
 
@@ -211,7 +235,7 @@ Outcome sys_rmdir(Call& call) {
 }
 
 Outcome sys_unlink(Call& call) {
-    return remove_name(call, kAtFdCwd, call.arg(0));
+    return unlink_path(call, kAtFdCwd, call.arg(0));
 }
 
 Outcome sys_unlinkat(Call& call) {
@@ -219,7 +243,7 @@ Outcome sys_unlinkat(Call& call) {
     const auto flags = static_cast<std::uint32_t>(call.arg(2));
     if (flags & ~kRemoveDirectory) return Outcome::fail(Errno::einval);
     return flags ? remove_directory(call, call.arg(0), call.arg(1))
-                 : remove_name(call, call.arg(0), call.arg(1));
+                 : unlink_path(call, call.arg(0), call.arg(1));
 }
 
 Outcome sys_rename(Call& call) {
@@ -265,22 +289,39 @@ Outcome sys_readlinkat(Call& call) {
 
 namespace {
 
-Outcome change_mode(Call& call, InodeId id, std::uint64_t mode) {
+/// An inode by the name under which a call has reached it.
+struct Named {
+    InodeId inode{};
+    FileName name{};
+};
+Named named(const PathEnd& end) {
+    return {end.inode, end.last == PathEnd::Last::name ? FileName{end.directory, end.name} : FileName{}};
+}
+Named named(const File& file) {
+    return {file.inode, file.name};
+}
+Outcome noted(Call& call, const Named& what, std::uint32_t event, Outcome outcome) {
+    if (outcome.value == 0) note(call.kernel, what.inode, what.name, event, Cause(call));
+    return outcome;
+}
+
+Outcome change_mode(Call& call, const Named& what, std::uint64_t mode) {
+    const InodeId id = what.inode;
     if (call.kernel.inodes[id].owner != kUser) return Outcome::fail(Errno::eperm);
     call.kernel.inodes.write(id).mode = static_cast<std::uint32_t>(mode) & 07777;
-    return Outcome::done(0);
+    return noted(call, what, kInAttrib, Outcome::done(0));
 }
 
 /// chown(2): the owner may name itself; anything else needs a privilege.
-Outcome change_owner(Call& call, InodeId id, std::uint64_t owner, std::uint64_t group) {
+Outcome change_owner(Call& call, const Named& what, std::uint64_t owner, std::uint64_t group) {
     const auto is_own = [](std::uint64_t wanted) {
         return static_cast<std::uint32_t>(wanted) == UINT32_MAX ||
                static_cast<std::uint32_t>(wanted) == kUser;
     };
     if (static_cast<std::uint32_t>(owner) == UINT32_MAX && static_cast<std::uint32_t>(group) == UINT32_MAX)
         return Outcome::done(0);
-    const bool is_allowed = call.kernel.inodes[id].owner == kUser && is_own(owner) && is_own(group);
-    return is_allowed ? Outcome::done(0) : Outcome::fail(Errno::eperm);
+    const bool is_allowed = call.kernel.inodes[what.inode].owner == kUser && is_own(owner) && is_own(group);
+    return noted(call, what, kInAttrib, is_allowed ? Outcome::done(0) : Outcome::fail(Errno::eperm));
 }
 
 Outcome change_directory(Call& call, InodeId id) {
@@ -289,46 +330,47 @@ Outcome change_directory(Call& call, InodeId id) {
     if (!is_permitted(inode, 1)) return Outcome::fail(Errno::eacces);
     const InodeId before = call.process_read().working_directory;
     call.process().working_directory = id;
-    drop_inode_if_unused(call.kernel, before);
+    drop_inode_if_unused(call.kernel, before, call.task, call.trace);
     return Outcome::done(0);
 }
 
-Outcome cut_file(Call& call, InodeId id, std::int64_t length) {
+Outcome cut_file(Call& call, const Named& what, std::int64_t length) {
     if (length < 0) return Outcome::fail(Errno::einval);
-    const Inode& inode = call.kernel.inodes[id];
+    const Inode& inode = call.kernel.inodes[what.inode];
     if (inode.kind == InodeKind::directory) return Outcome::fail(Errno::eisdir);
     if (inode.kind != InodeKind::regular) return Outcome::fail(Errno::einval);
-    return Outcome::from(resize_file(call.kernel, id, static_cast<std::uint64_t>(length)));
+    return noted(call, what, kInModify,
+                 Outcome::from(resize_file(call.kernel, what.inode, static_cast<std::uint64_t>(length))));
 }
 
 }  // namespace
 
 Outcome sys_chmod(Call& call) {
-    auto inode = existing(call, kAtFdCwd, call.arg(0), Links::follow);
-    return inode ? change_mode(call, *inode, call.arg(1)) : Outcome::fail(inode.error());
+    auto end = existing_end(call, kAtFdCwd, call.arg(0), Links::follow);
+    return end ? change_mode(call, named(*end), call.arg(1)) : Outcome::fail(end.error());
 }
 
 Outcome sys_fchmodat(Call& call) {
-    auto inode = existing(call, call.arg(0), call.arg(1), Links::follow);
-    return inode ? change_mode(call, *inode, call.arg(2)) : Outcome::fail(inode.error());
+    auto end = existing_end(call, call.arg(0), call.arg(1), Links::follow);
+    return end ? change_mode(call, named(*end), call.arg(2)) : Outcome::fail(end.error());
 }
 
 Outcome sys_chown(Call& call) {
-    auto inode = existing(call, kAtFdCwd, call.arg(0), Links::follow);
-    return inode ? change_owner(call, *inode, call.arg(1), call.arg(2)) : Outcome::fail(inode.error());
+    auto end = existing_end(call, kAtFdCwd, call.arg(0), Links::follow);
+    return end ? change_owner(call, named(*end), call.arg(1), call.arg(2)) : Outcome::fail(end.error());
 }
 
 Outcome sys_lchown(Call& call) {
-    auto inode = existing(call, kAtFdCwd, call.arg(0), Links::keep_last);
-    return inode ? change_owner(call, *inode, call.arg(1), call.arg(2)) : Outcome::fail(inode.error());
+    auto end = existing_end(call, kAtFdCwd, call.arg(0), Links::keep_last);
+    return end ? change_owner(call, named(*end), call.arg(1), call.arg(2)) : Outcome::fail(end.error());
 }
 
 Outcome sys_fchownat(Call& call) {
     constexpr std::uint32_t kNoFollow = 0x100;
     const auto flags = static_cast<std::uint32_t>(call.arg(4));
     if (flags & ~kNoFollow) return Outcome::fail(Errno::einval);
-    auto inode = existing(call, call.arg(0), call.arg(1), flags ? Links::keep_last : Links::follow);
-    return inode ? change_owner(call, *inode, call.arg(2), call.arg(3)) : Outcome::fail(inode.error());
+    auto end = existing_end(call, call.arg(0), call.arg(1), flags ? Links::keep_last : Links::follow);
+    return end ? change_owner(call, named(*end), call.arg(2), call.arg(3)) : Outcome::fail(end.error());
 }
 
 Outcome sys_fchown(Call& call) {
@@ -336,7 +378,7 @@ Outcome sys_fchown(Call& call) {
     if (!file) return Outcome::fail(file.error());
     const InodeId inode = call.kernel.files[*file].inode;
     if (!inode) return Outcome::done(0);  // a pipe or the terminal: nobody looks at its owner again
-    return change_owner(call, inode, call.arg(1), call.arg(2));
+    return change_owner(call, named(call.kernel.files[*file]), call.arg(1), call.arg(2));
 }
 
 Outcome sys_utimensat(Call& call) {
@@ -346,6 +388,7 @@ Outcome sys_utimensat(Call& call) {
     if (flags & ~kNoFollow) return Outcome::fail(Errno::einval);
     // One time is kept for each file: the second of the two, that of its modification.
     TimePair modified{0, kNow};
+    std::uint32_t event = kInAttrib;
     if (call.arg(2)) {
         auto times = call.memory().read_object<std::array<TimePair, 2>>(call.arg(2));
         if (!times) return Outcome::fail(times.error());
@@ -355,28 +398,32 @@ Outcome sys_utimensat(Call& call) {
                 return Outcome::fail(Errno::einval);
         if ((*times)[0].fraction == kOmit && (*times)[1].fraction == kOmit) return Outcome::done(0);
         modified = (*times)[1];
+        // include/linux/fsnotify.h, fsnotify_change(): one time alone is told of as what would change it.
+        if (modified.fraction == kOmit) event = kInAccess;
+        if ((*times)[0].fraction == kOmit) event = kInModify;
     }
-    InodeId id;
+    Named what;
     if (call.arg(1) == 0) {  // utimensat(2), futimens(): no path means the descriptor itself
         auto file = file_of(call, call.arg(0));
         if (!file) return Outcome::fail(file.error());
-        id = call.kernel.files[*file].inode;
-        if (!id) return Outcome::done(0);
+        what = named(call.kernel.files[*file]);
+        if (!what.inode) return Outcome::done(0);
     } else {
-        auto inode = existing(call, call.arg(0), call.arg(1), flags ? Links::keep_last : Links::follow);
-        if (!inode) return Outcome::fail(inode.error());
-        id = *inode;
+        auto end = existing_end(call, call.arg(0), call.arg(1), flags ? Links::keep_last : Links::follow);
+        if (!end) return Outcome::fail(end.error());
+        what = named(*end);
     }
+    const InodeId id = what.inode;
     const Inode& inode = call.kernel.inodes[id];
     if (inode.owner != kUser && !(modified.fraction == kNow && is_permitted(inode, 2)))
         return Outcome::fail(modified.fraction == kNow ? Errno::eacces : Errno::eperm);
-    if (modified.fraction == kOmit) return Outcome::done(0);
+    if (modified.fraction == kOmit) return noted(call, what, event, Outcome::done(0));
     constexpr std::int64_t kMostSeconds = 1ll << 32;  // about 136 years each way: well inside Time
     const std::int64_t seconds =
         std::clamp(modified.seconds, -kMostSeconds, kMostSeconds) - kBootEpochSeconds;
     call.kernel.inodes.write(id).modified_ns =
         modified.fraction == kNow ? call.kernel.now_ns : seconds * kSecond + modified.fraction;
-    return Outcome::done(0);
+    return noted(call, what, event, Outcome::done(0));
 }
 
 Outcome sys_fchmod(Call& call) {
@@ -384,7 +431,7 @@ Outcome sys_fchmod(Call& call) {
     if (!file) return Outcome::fail(file.error());
     const InodeId inode = call.kernel.files[*file].inode;
     if (!inode) return Outcome::done(0);  // a pipe or the terminal: its permissions are never looked at again
-    return change_mode(call, inode, call.arg(1));
+    return change_mode(call, named(call.kernel.files[*file]), call.arg(1));
 }
 
 Outcome sys_chdir(Call& call) {
@@ -418,11 +465,11 @@ Outcome sys_umask(Call& call) {
 Outcome sys_truncate(Call& call) {
     const auto length = static_cast<std::int64_t>(call.arg(1));
     if (length < 0) return Outcome::fail(Errno::einval);
-    auto inode = existing(call, kAtFdCwd, call.arg(0), Links::follow);
-    if (!inode) return Outcome::fail(inode.error());
-    const Inode& found = call.kernel.inodes[*inode];
+    auto end = existing_end(call, kAtFdCwd, call.arg(0), Links::follow);
+    if (!end) return Outcome::fail(end.error());
+    const Inode& found = call.kernel.inodes[end->inode];
     if (found.kind == InodeKind::regular && !is_permitted(found, 2)) return Outcome::fail(Errno::eacces);
-    return cut_file(call, *inode, length);
+    return cut_file(call, named(*end), length);
 }
 
 Outcome sys_ftruncate(Call& call) {
@@ -432,7 +479,7 @@ Outcome sys_ftruncate(Call& call) {
     if (!id) return Outcome::fail(id.error());
     const File& file = call.kernel.files[*id];
     if (file.kind != FileKind::regular || !file.writable()) return Outcome::fail(Errno::einval);
-    return cut_file(call, file.inode, length);
+    return cut_file(call, named(file), length);
 }
 
 Outcome sys_fallocate(Call& call) {
@@ -452,8 +499,8 @@ Outcome sys_fallocate(Call& call) {
     if (length > INT64_MAX - offset) return Outcome::fail(Errno::efbig);
     const auto end = static_cast<std::uint64_t>(offset + length);
     if (mode == kKeepSize || end <= call.kernel.memory[call.kernel.inodes[file.inode].memory].size())
-        return Outcome::done(0);
-    return Outcome::from(resize_file(call.kernel, file.inode, end));
+        return noted(call, named(file), kInModify, Outcome::done(0));
+    return noted(call, named(file), kInModify, Outcome::from(resize_file(call.kernel, file.inode, end)));
 }
 
 Outcome sys_fsync(Call& call) {
@@ -533,6 +580,7 @@ Outcome sys_getdents64(Call& call) {
     // getdents(2): EINVAL where not even one entry fits.
     if (done == 0 && position < directory.entries.size() + kDots) return Outcome::fail(Errno::einval);
     call.kernel.files.write(*id).offset = position;
+    note_file(call.kernel, call.kernel.files[*id], kInAccess, Cause(call));
     return Outcome::done(static_cast<std::int64_t>(done));
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "kernel/cow.h"
@@ -65,10 +66,31 @@ struct Epoll {
     bool operator==(const Epoll&) const = default;
 };
 
+/// inotify(7)
+struct InotifyWatch {
+    std::int32_t number = 0;  ///< the watch descriptor
+    InodeId inode{};
+    std::uint32_t mask = 0;
+    bool operator==(const InotifyWatch&) const = default;
+};
+struct InotifyNote {
+    std::int32_t watch = 0;  ///< -1: IN_Q_OVERFLOW
+    std::uint32_t event = 0, cookie = 0;
+    std::string name{};  ///< in the watched directory; empty: the watched inode itself
+    bool operator==(const InotifyNote&) const = default;
+};
+struct Inotify {
+    std::vector<InotifyWatch> watches;  ///< by number
+    std::int32_t last_watch = 0;
+    std::vector<InotifyNote> queue;  ///< oldest first
+    bool operator==(const Inotify&) const = default;
+};
+
 using EventfdId = Id<struct EventfdTag>;
 using TimerfdId = Id<struct TimerfdTag>;
 using SignalfdId = Id<struct SignalfdTag>;
 using EpollId = Id<struct EpollTag>;
+using InotifyId = Id<struct InotifyTag>;
 
 constexpr ObjectRef ref(EventfdId id) {
     return {ObjectKind::eventfd, id.value};
@@ -83,13 +105,19 @@ constexpr ObjectRef ref(EpollId id) {
     return {ObjectKind::epoll, id.value};
 }
 
+constexpr ObjectRef ref(InotifyId id) {
+    return {ObjectKind::inotify, id.value};
+}
+
 /// All of a kernel. Each kind is counted by itself, as people count them.
 struct EventDescriptors {
     Table<EventfdId, EventCounter> counters;
     Table<TimerfdId, DescriptorTimer> timers;
     Table<SignalfdId, SignalSet> signal_sets;
     Table<EpollId, Epoll> epolls;
-    std::int32_t last_eventfd = 0, last_timerfd = 0, last_signalfd = 0, last_epoll = 0;
+    Table<InotifyId, Inotify> inotifies;
+    std::int32_t last_eventfd = 0, last_timerfd = 0, last_signalfd = 0, last_epoll = 0, last_inotify = 0;
+    std::uint32_t last_cookie = 0;  ///< of inotify: connects the halves of a rename
     bool operator==(const EventDescriptors&) const = default;
 };
 

@@ -7,6 +7,7 @@
 #include "kernel/files.h"
 #include "kernel/filesystem_calls.h"
 #include "kernel/handlers.h"
+#include "kernel/inotify.h"
 #include "kernel/syscalls.h"
 
 namespace ipclab::kernel {
@@ -79,7 +80,9 @@ void release_file_if_unheld(Kernel& kernel, FileId id, Tid by, Trace* trace) {
     kernel.files.erase(id);
     if (!kernel.event_fds->epolls.empty()) forget_description(kernel, id);
     if (const auto closed = operations(file).closed) closed(kernel, file, by, trace);
-    if (file.inode) drop_inode_if_unused(kernel, file.inode);
+    // inotify(7): a close is the end of the description, not of one of its descriptors.
+    note_file(kernel, file, file.writable() ? kInCloseWrite : kInCloseNoWrite, {by, trace});
+    if (file.inode) drop_inode_if_unused(kernel, file.inode, by, trace);
 }
 
 void close_descriptor(Kernel& kernel, Pid process, Fd fd, Tid by, Trace* trace) {
@@ -100,10 +103,19 @@ bool is_open_for(const File& file, Direction direction) {
     return direction == Direction::read ? file.readable() : file.writable();
 }
 
+/// inotify(7): what has been read is IN_ACCESS, what has been written IN_MODIFY.
+void note_transfer(Call& call, const File& file, Direction direction, const Outcome& outcome) {
+    if (file.inode && outcome.kind == Outcome::Kind::done && outcome.value > 0)
+        note_file(call.kernel, file, direction == Direction::read ? kInAccess : kInModify, Cause(call));
+}
+
 Outcome transfer_file(Call& call, FileId id, const File& file, Direction direction, Transfer& data) {
     const FileOperations& can = operations(file);
     const auto act = direction == Direction::read ? can.read : can.write;
-    return act ? act(call, id, file, data) : Outcome::fail(Errno::einval);
+    if (!act) return Outcome::fail(Errno::einval);
+    Outcome outcome = act(call, id, file, data);
+    note_transfer(call, file, direction, outcome);
+    return outcome;
 }
 
 enum class Layout : std::uint8_t { buffer, vectors };
@@ -137,8 +149,10 @@ Outcome transfer_at(Call& call, Direction direction) {
     Transfer data(call.memory());
     if (auto set = data.set_buffer(call.arg(1), call.arg(2)); !set) return Outcome::fail(set.error());
     if (file.kind != FileKind::regular) return transfer_file(call, *id, file, direction, data);
-    return direction == Direction::read ? read_regular(call, *id, data, offset)
-                                        : write_regular(call, *id, data, offset);
+    Outcome outcome = direction == Direction::read ? read_regular(call, *id, data, offset)
+                                                   : write_regular(call, *id, data, offset);
+    note_transfer(call, file, direction, outcome);
+    return outcome;
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string>
 
 #include "kernel/types.h"
 
@@ -23,9 +24,10 @@ enum class FileKind : std::uint8_t {
     timerfd,
     signalfd,
     pidfd,
-    epoll
+    epoll,
+    inotify
 };
-inline constexpr std::size_t kFileKinds = static_cast<std::size_t>(FileKind::epoll) + 1;
+inline constexpr std::size_t kFileKinds = static_cast<std::size_t>(FileKind::inotify) + 1;
 
 /// fcntl(2), open(2): Linux's values on x86-64.
 inline constexpr std::uint32_t kOAccMode = 3, kORdOnly = 0, kOWrOnly = 1, kORdWr = 2, kOCreat = 0100,
@@ -33,12 +35,20 @@ inline constexpr std::uint32_t kOAccMode = 3, kORdOnly = 0, kOWrOnly = 1, kORdWr
                                kONonBlock = 04000, kODirect = 040000, kODirectory = 0200000,
                                kONoFollow = 0400000, kOCloExec = 02000000;
 
+/// Where a path led: the directory and the name in it.
+struct FileName {
+    InodeId directory{};  ///< none: no name
+    std::string name{};
+    bool operator==(const FileName&) const = default;
+};
+
 struct File {
     FileKind kind = FileKind::regular;
     std::uint32_t flags = 0;   ///< access mode and status flags (O_APPEND, O_NONBLOCK)
     std::uint64_t offset = 0;  ///< regular files, directories
     InodeId inode{};           ///< where it was opened by a path
-    std::int32_t number = 0;   ///< id in the table of the kernel that its kind names: pipes, streams ...
+    FileName name{};  ///< of the inode, as it was opened; follows renames, and stays where it is unlinked
+    std::int32_t number = 0;  ///< id in the table of the kernel that its kind names: pipes, streams ...
 
     bool is_pipe() const { return kind == FileKind::pipe_read || kind == FileKind::pipe_write; }
     PipeId pipe() const { return PipeId{number}; }            ///< pipe_read, pipe_write

@@ -43,13 +43,13 @@ struct FileOperations {
 
 extern const FileOperations kRegularOperations, kDirectoryOperations, kNullOperations, kZeroOperations,
     kFullOperations, kPipeReadOperations, kPipeWriteOperations, kStreamOperations, kEventfdOperations,
-    kTimerfdOperations, kSignalfdOperations, kPidfdOperations, kEpollOperations;
+    kTimerfdOperations, kSignalfdOperations, kPidfdOperations, kEpollOperations, kInotifyOperations;
 
 /// In the order of FileKind.
 inline constexpr std::array<const FileOperations*, kFileKinds> kFileOperations{
     &kRegularOperations,  &kDirectoryOperations, &kNullOperations,   &kZeroOperations,    &kFullOperations,
     &kPipeReadOperations, &kPipeWriteOperations, &kStreamOperations, &kEventfdOperations, &kTimerfdOperations,
-    &kSignalfdOperations, &kPidfdOperations,     &kEpollOperations,
+    &kSignalfdOperations, &kPidfdOperations,     &kEpollOperations,  &kInotifyOperations,
 };
 inline const FileOperations& operations(const File& file) {
     return *kFileOperations[static_cast<std::size_t>(file.kind)];

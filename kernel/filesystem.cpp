@@ -5,6 +5,7 @@
 
 #include "kernel/files.h"
 #include "kernel/filesystem_calls.h"
+#include "kernel/inotify.h"
 #include "kernel/processes.h"
 
 namespace ipclab::kernel {
@@ -110,7 +111,8 @@ Result<InodeId> start_of(Call& call, std::uint64_t directory_fd, std::string_vie
     return directory.inode;
 }
 
-Result<InodeId> existing(Call& call, std::uint64_t directory_fd, std::uint64_t path_address, Links links) {
+Result<PathEnd> existing_end(Call& call, std::uint64_t directory_fd, std::uint64_t path_address,
+                             Links links) {
     auto path = read_path(call, path_address);
     if (!path) return path.error();
     auto start = start_of(call, directory_fd, *path);
@@ -119,6 +121,12 @@ Result<InodeId> existing(Call& call, std::uint64_t directory_fd, std::uint64_t p
     if (!end) return end.error();
     if (!end->inode) return Errno::enoent;
     call.object = ref(end->inode);
+    return end;
+}
+
+Result<InodeId> existing(Call& call, std::uint64_t directory_fd, std::uint64_t path_address, Links links) {
+    auto end = existing_end(call, directory_fd, path_address, links);
+    if (!end) return end.error();
     return end->inode;
 }
 
@@ -169,7 +177,7 @@ void remove_entry(Kernel& kernel, InodeId directory, std::string_view name) {
     }
 }
 
-void drop_inode_if_unused(Kernel& kernel, InodeId id) {
+void drop_inode_if_unused(Kernel& kernel, InodeId id, Tid by, Trace* trace) {
     const Inode* inode = kernel.inodes.find(id);
     if (!inode || inode->links > 0 || id == kernel.root) return;
     for (const auto& [file_id, file] : kernel.files)
@@ -183,9 +191,10 @@ void drop_inode_if_unused(Kernel& kernel, InodeId id) {
             if (child->kind == InodeKind::directory && child->parent == id) return;
     const bool had_memory = static_cast<bool>(inode->memory);
     const InodeId parent = inode->parent;
+    note_end(kernel, id, {by, trace});
     kernel.inodes.erase(id);
     if (had_memory) collect_memory(kernel);
-    if (is_directory) drop_inode_if_unused(kernel, parent);
+    if (is_directory) drop_inode_if_unused(kernel, parent, by, trace);
 }
 
 std::string path_of(const Kernel& kernel, InodeId id) {

@@ -28,6 +28,8 @@ Result<std::string> read_path(Call& call, std::uint64_t address);
 /// absolute path does not look at the descriptor.
 Result<InodeId> start_of(Call& call, std::uint64_t directory_fd, std::string_view path);
 /// read_path(), start_of() and look_up(); the inode must exist (ENOENT).
+Result<PathEnd> existing_end(Call& call, std::uint64_t directory_fd, std::uint64_t path, Links links);
+/// The inode of the same.
 Result<InodeId> existing(Call& call, std::uint64_t directory_fd, std::uint64_t path, Links links);
 
 /// Whether the user may read (4), write (2), search or execute (1).
@@ -38,7 +40,7 @@ InodeId find_entry(const Kernel& kernel, InodeId directory, std::string_view nam
 void add_entry(Kernel& kernel, InodeId directory, std::string_view name, InodeId inode);
 void remove_entry(Kernel& kernel, InodeId directory, std::string_view name);
 /// Deletes an inode that no directory names and nobody has open or works in.
-void drop_inode_if_unused(Kernel& kernel, InodeId inode);
+void drop_inode_if_unused(Kernel& kernel, InodeId inode, Tid by, Trace* trace);
 /// The path of a directory from the root; empty where it has been removed.
 std::string path_of(const Kernel& kernel, InodeId inode);
 /// Whether a regular file may become so long: EFBIG, ENOSPC.

@@ -298,6 +298,15 @@ std::string check_event_descriptors(const Kernel& kernel) {
         return "a timerfd has no description, or two";
     if (count(FileKind::signalfd) != kernel.event_fds->signal_sets.size())
         return "a signalfd has no description, or two";
+    if (count(FileKind::inotify) != kernel.event_fds->inotifies.size())
+        return "an inotify has no description, or two";
+    for (const auto& [id, inotify] : kernel.event_fds->inotifies) {
+        for (const InotifyWatch& watch : inotify->watches)
+            if (!kernel.inodes.contains(watch.inode))
+                return "inotify " + text(id.value) + " watches an inode that is gone";
+        if (inotify->queue.size() > kernel.limits.inotify_events + 1)
+            return "inotify " + text(id.value) + " has too many events in its queue";
+    }
     if (count(FileKind::epoll) != kernel.event_fds->epolls.size())
         return "an epoll has no description, or two";
     for (const auto& [id, epoll] : kernel.event_fds->epolls)

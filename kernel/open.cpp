@@ -3,6 +3,7 @@
 #include "kernel/files.h"
 #include "kernel/filesystem_calls.h"
 #include "kernel/handlers.h"
+#include "kernel/inotify.h"
 
 namespace ipclab::kernel {
 
@@ -91,6 +92,7 @@ Result<FileId> open_path(Call& call, std::uint64_t directory_fd, std::string_vie
         auto created = is_nameless ? create_nameless(call, *end, mode) : create_file(call, *end, mode);
         if (!created) return created.error();
         id = *created;
+        if (!is_nameless) note_entry(kernel, {end->directory, end->name}, id, kInCreate, Cause(call));
     } else if (exclusive) {
         return Errno::eexist;
     }
@@ -109,16 +111,23 @@ Result<FileId> open_path(Call& call, std::uint64_t directory_fd, std::string_vie
     constexpr std::uint32_t kOnlyForOpening = kOCreat | kOExcl | kONoCtty | kOTrunc | kOCloExec;
     file.flags = flags & ~kOnlyForOpening;
     file.inode = id;
+    // open(2), O_TMPFILE: the file systems call it by its number.
+    if (is_nameless)
+        file.name = {end->inode, "#" + std::to_string(id.value)};
+    else if (end->last == PathEnd::Last::name)
+        file.name = {end->directory, end->name};
     if (file.kind == FileKind::stream) {
         // tty(4): /dev/tty is the controlling terminal; ENXIO where there is none.
         if (kernel.streams[standard_stream(0)].kind != StreamKind::terminal) return Errno::enxio;
         file.number = standard_stream(0).value;
     }
     auto made = new_file(kernel, file);
-    if (!made && is_nameless) drop_inode_if_unused(kernel, id);
+    if (!made && is_nameless) drop_inode_if_unused(kernel, id, call.task, call.trace);
+    if (made) note_file(kernel, file, kInOpen, Cause(call));
     if (made && file.kind == FileKind::regular && (flags & kOTrunc) && !is_new) {
         auto cut = resize_file(kernel, id, 0);
         IPCLAB_ASSERT(cut.ok());
+        note_file(kernel, file, kInModify, Cause(call));
     }
     return made;
 }

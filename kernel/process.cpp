@@ -194,7 +194,7 @@ void end_process(Kernel& kernel, Pid pid, std::int32_t wait_status, int death_ca
             close_descriptor(kernel, pid, static_cast<Fd>(fd), tid, trace);
     const InodeId directory = kernel.processes[pid].working_directory;
     kernel.processes.write(pid).working_directory = kernel.root;
-    drop_inode_if_unused(kernel, directory);
+    drop_inode_if_unused(kernel, directory, tid, trace);
     std::vector<Pid> groups{kernel.processes[pid].group};
     for (const auto& [id, process] : kernel.processes)
         if (process->parent == pid && process->group != groups.front()) groups.push_back(process->group);

@@ -63,7 +63,8 @@ enum class ObjectKind : std::uint8_t {
     eventfd,
     timerfd,
     signalfd,
-    epoll
+    epoll,
+    inotify
 };
 
 /// Names one object of the kernel; `id` is the value of the id of that kind.

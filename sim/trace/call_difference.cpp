@@ -238,6 +238,7 @@ class Difference {
             case ArgKind::bytes_out:
                 // Only the simulated kernel's events name such an object.
                 if (is_read_of(kernel::ObjectKind::signalfd)) return same_signal_records(*left, *right, ids_);
+                if (is_read_of(kernel::ObjectKind::inotify)) return same_inotify_events(*left, *right);
                 return same_bytes(*left, *right);
             case ArgKind::fd_set:
                 return same_descriptor_set(left->bytes, right->bytes,

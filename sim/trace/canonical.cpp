@@ -73,6 +73,8 @@ CanonicalCall canonical_call(const Event& event) {
             return as(Sys::pipe2, {0, kFixed, 2, 3, 4, 5});
         case static_cast<std::uint16_t>(Sys::eventfd):
             return as(Sys::eventfd2, {0, kFixed, 2, 3, 4, 5});
+        case static_cast<std::uint16_t>(Sys::inotify_init):
+            return as(Sys::inotify_init1, {kFixed, 1, 2, 3, 4, 5});
         case static_cast<std::uint16_t>(Sys::signalfd):
             return as(Sys::signalfd4, {0, 1, 2, kFixed, 4, 5});
         case static_cast<std::uint16_t>(Sys::stat):

@@ -824,6 +824,8 @@ std::string object_name(kernel::ObjectRef object) {
             return numbered("signalfd ");
         case ObjectKind::epoll:
             return numbered("epoll ");
+        case ObjectKind::inotify:
+            return numbered("inotify ");
     }
     return "?";
 }

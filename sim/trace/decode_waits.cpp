@@ -74,6 +74,8 @@ constexpr NamedArgument kNamedArguments[] = {
     {Sys::pidfd_open, 1, kPidfdFlags, "PIDFD_???"},
     {Sys::epoll_create1, 0, kEpollFlags, "EPOLL_???"},
     {Sys::epoll_ctl, 1, kEpollOperations, "EPOLL_CTL_???", NamedArgument::Form::choice},
+    {Sys::inotify_init1, 0, kInotifyFlags, "IN_???"},
+    {Sys::inotify_add_watch, 2, kInotifyEvents, "IN_???"},
     {Sys::waitid, 0, kWaitIdTypes, "P_???", NamedArgument::Form::choice},
 };
 

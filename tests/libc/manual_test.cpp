@@ -173,6 +173,7 @@ const std::vector<Run> kSame = {
     {"inet_pton(3) inet_pton.c", {"i6", "0:0:0:0:0:0:0:0"}},
     {"inet_pton(3) inet_pton.c", {"i6", "1:0:0:0:0:0:0:8"}},
     {"inet_pton(3) inet_pton.c", {"i4", "10.1.2.300"}},
+    {"inotify(7) inotify.c", {"/tmp"}, "\n"},
     {"insque(3) insque.c", {"one", "two", "three"}},
     {"insque(3) insque.c", {"-c", "one", "two", "three"}},
     {"offsetof(3) offsetof.c", {}},

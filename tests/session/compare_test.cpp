@@ -86,9 +86,10 @@ struct Written {
 
 /// Programs whose processes compete, so that the order of their turns decides which calls they make: what comes out in
 /// the end is all that can be compared of two runs that are scheduled differently.
-const std::set<std::string> kCompeting = {"asynchronous.c",     "lock_deadlock.c",     "lock_file.c",
-                                          "lockf_sections.c",   "notices_by_thread.c", "self_pipe.c",
-                                          "sysv_queue_server.c"};
+const std::set<std::string> kCompeting = {"asynchronous.c",      "epoll_server.c",      "eventfd_workers.c",
+                                          "inotify_file.c",      "lock_deadlock.c",     "lock_file.c",
+                                          "lockf_sections.c",    "notices_by_thread.c", "self_pipe.c",
+                                          "sysv_queue_server.c", "timerfd_ticks.c"};
 
 TEST_CASE("every textbook program does the same on both kernels") {
     if (!is_possible()) return;

@@ -197,6 +197,19 @@ ObjectPicture epoll_picture(const Kernel& kernel, kernel::EpollId id, const kern
     return picture;
 }
 
+ObjectPicture inotify_picture(const Kernel& kernel, kernel::InotifyId id, const kernel::Inotify& inotify) {
+    ObjectPicture picture = picture_of(kernel, ref(id));
+    picture.summary = fmt::format("{}, {} unread", counted(inotify.watches.size(), "watch"),
+                                  counted(inotify.queue.size(), "event"));
+    add_rows(picture, inotify.watches, [&](std::size_t, const kernel::InotifyWatch& watch) {
+        return ObjectRow{
+            fmt::format("watch {}", watch.number), kernel::describe(kernel, ref(watch.inode)), {}};
+    });
+    add_waiters(kernel, picture, WaitFor::readable,
+                [](const kernel::PendingCall&) { return "waits for events"; });
+    return picture;
+}
+
 }  // namespace
 
 std::vector<ObjectPicture> object_pictures(const Kernel& kernel) {
@@ -212,6 +225,8 @@ std::vector<ObjectPicture> object_pictures(const Kernel& kernel) {
         pictures.push_back(timer_picture(kernel, id, *timer));
     for (const auto& [id, set] : kernel.event_fds->signal_sets)
         pictures.push_back(signals_picture(kernel, id, *set));
+    for (const auto& [id, inotify] : kernel.event_fds->inotifies)
+        pictures.push_back(inotify_picture(kernel, id, *inotify));
     for (const auto& [id, epoll] : kernel.event_fds->epolls)
         pictures.push_back(epoll_picture(kernel, id, *epoll));
     return pictures;
