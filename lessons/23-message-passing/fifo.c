@@ -12,7 +12,8 @@ void prepare(void) {
         die("mkfifo");
 }
 
-/* open() waits for the other side. Both open them in the same order, or they would wait for each other for ever. */
+/* open() waits for the other side. Both open them in the same order, or they would wait for each other for
+   ever. */
 static void open_both(int requests_mode, int answers_mode) {
     requests = open("requests", requests_mode);
     answers = open("answers", answers_mode);

@@ -1,4 +1,5 @@
-/* Two POSIX queues, one for each direction (mq_overview(7)). A queue has no end, so an empty message stands for it. */
+/* Two POSIX queues, one for each direction (mq_overview(7)). A queue has no end, so an empty message stands
+   for it. */
 #include "job.h"
 
 #include <fcntl.h>

@@ -1,5 +1,5 @@
-/* Memory that both have, and two semaphores that say whose turn it is (mmap(2), sem_overview(7)). The kernel copies nothing;
-   it only puts to sleep and wakes. The end is a flag. */
+/* Memory that both have, and two semaphores that say whose turn it is (mmap(2), sem_overview(7)). The kernel
+   copies nothing; it only puts to sleep and wakes. The end is a flag. */
 #include "job.h"
 
 #include <semaphore.h>

@@ -1,5 +1,5 @@
-/* Real-time signals that carry a number (signal(7), sigqueue(3)). They are blocked, so that they queue until sigwaitinfo(2)
-   takes them, and no handler is needed. The end is another signal. */
+/* Real-time signals that carry a number (signal(7), sigqueue(3)). They are blocked, so that they queue until
+   sigwaitinfo(2) takes them, and no handler is needed. The end is another signal. */
 #include "job.h"
 
 #include <signal.h>

@@ -1,5 +1,5 @@
-/* One System V queue for both directions: the type of a message says where it goes (msgop(2)). A queue has no end, so a
-   message without a text stands for it. */
+/* One System V queue for both directions: the type of a message says where it goes (msgop(2)). A queue has no
+   end, so a message without a text stands for it. */
 #include "job.h"
 
 #include <stddef.h>
@@ -11,13 +11,19 @@ enum { REQUEST = 1, ANSWER };
 static int queue;
 
 static void put(long type, int number, size_t bytes) {
-    struct { long type; int number; } message = {type, number};
+    struct {
+        long type;
+        int number;
+    } message = {type, number};
     if (msgsnd(queue, &message, bytes, 0) == -1)
         die("msgsnd");
 }
 
 static ssize_t get(long type, int *number) {
-    struct { long type; int number; } message;
+    struct {
+        long type;
+        int number;
+    } message;
     ssize_t bytes = msgrcv(queue, &message, sizeof message.number, type, 0);
     if (bytes == -1)
         die("msgrcv");

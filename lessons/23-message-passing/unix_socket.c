@@ -1,5 +1,5 @@
-/* A stream socket with a name in the file system (unix(7)): one connection for both directions. The end: the client shuts
-   its half of the connection down. */
+/* A stream socket with a name in the file system (unix(7)): one connection for both directions. The end: the
+   client shuts its half of the connection down. */
 #include "job.h"
 
 #include <sys/socket.h>
