@@ -1,5 +1,6 @@
 /* The self-pipe trick (D. J. Bernstein): a handler writes a byte, so that a signal becomes something to poll for. Beside
    it the same with a signalfd and without a handler. */
+#define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
