@@ -18,6 +18,7 @@
 struct client *clients;
 char bus_id[DBUS_ID];
 
+static bool is_full;  // no descriptors are left
 static volatile sig_atomic_t child_ended, told_to_end;
 
 // ==== Bytes out ====
@@ -182,7 +183,10 @@ static void make_room(void) {
 
 static void accept_client(int listener) {
     int fd = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
-    if (fd < 0) return;  // it has gone again, or there are no descriptors
+    if (fd < 0) {  // it has gone again, or there are no descriptors: then not before somebody leaves
+        is_full = errno == EMFILE || errno == ENFILE;
+        return;
+    }
     make_room();
     struct client *client = dbus_must(calloc(1, sizeof *client)), **end = &clients;
     struct ucred who = {0};
@@ -203,6 +207,7 @@ static void disconnect(struct client **place) {
     forget_calls(client);
     *place = client->next;
     close(client->fd);
+    is_full = false;
     free(client->in);
     free(client->out);
     free(client);

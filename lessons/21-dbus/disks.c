@@ -1,4 +1,5 @@
-// disks: the service that knows the disks, as udisks does. It has the name org.example.Disks and one object:
+// disks [MOUNTS]: the service that knows the disks, as udisks does. It has a fault: after MOUNTS mounts (without the
+// argument: never) it dies of the next. It has the name org.example.Disks and one object:
 //
 //   Plug(s label)          a disk was plugged in; called by `plug`, where Linux's kernel would send a uevent
 //   Mount(s label) -> s    where its files are from now on
@@ -16,6 +17,7 @@
 enum { MOST_DISKS = 8 };
 static char labels[MOST_DISKS][32];
 static uint32_t disks;
+static int mounts_left = -1;
 
 static const char *label_of(const struct dbus_message *call) {
     const char *label = "";
@@ -37,6 +39,7 @@ static void plug(struct dbus *bus, const struct dbus_message *call) {
 
 static void mount(struct dbus *bus, const struct dbus_message *call) {
     const char *label = label_of(call);
+    if (mounts_left-- == 0) abort();
     for (uint32_t i = 0; i < disks; i++) {
         if (strcmp(labels[i], label) != 0) continue;
         char place[64];
@@ -60,8 +63,9 @@ static const struct dbus_member members[] = {
     {0},
 };
 
-int main(void) {
+int main(int argc, char **argv) {
     const struct dbus_object object = {PATH, NAME, members};
+    if (argc > 1) mounts_left = atoi(argv[1]);
     setvbuf(stdout, NULL, _IOLBF, 0);
     struct dbus *bus = dbus_connect(NULL);
     if (bus == NULL) return 1;

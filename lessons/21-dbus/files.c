@@ -1,5 +1,5 @@
 // files: the file manager. It asks the bus for the signal DiskAdded, has each new disk mounted, and opens a window on it
-// (a line of text). When the disk service goes away, it says so.
+// (a line of text). When the disk service goes away, so does it.
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,10 +21,10 @@ static void open_window(struct dbus *bus, const struct dbus_message *event) {
     dbus_message_free(&reply);
 }
 
-static void notice_owner(const struct dbus_message *event) {
+// Whether the disk service has gone.
+static bool has_gone(const struct dbus_message *event) {
     const char *name, *before, *after;
-    if (!dbus_read(event, "sss", &name, &before, &after)) return;
-    printf("files: %s %s\n", name, *after == '\0' ? "has gone" : "is there");
+    return dbus_read(event, "sss", &name, &before, &after) && *after == '\0';
 }
 
 static bool is_signal(const struct dbus_message *message, const char *interface, const char *member) {
@@ -41,15 +41,17 @@ int main(void) {
                    "type='signal',sender='org.freedesktop.DBus',member='NameOwnerChanged',arg0='" DISKS "'");
     dbus_own(bus, "org.example.Files");  // only now, so that whoever sees the name knows that we listen
     struct dbus_message message;
-    while (dbus_next(bus, &message)) {
+    bool has_disks = true;
+    while (has_disks && dbus_next(bus, &message)) {
         if (is_signal(&message, DISKS, "DiskAdded"))
             open_window(bus, &message);
         else if (is_signal(&message, "org.freedesktop.DBus", "NameOwnerChanged"))
-            notice_owner(&message);
+            has_disks = !has_gone(&message);
         else if (message.type == DBUS_CALL)
             dbus_reply_error(bus, &message, DBUS_FAILURE("UnknownMethod"), "The file manager has no methods");
         dbus_message_free(&message);
     }
+    puts("files: the disk service has gone");
     dbus_close(bus);
     return 0;
 }

@@ -185,6 +185,8 @@ const std::vector<CallAlias>& call_aliases() {
         {"sigtimedwait", {"rt_sigtimedwait"}},
         {"nice", {"setpriority"}},
         {"semop", {"semop", "semtimedop"}},
+        {"send", {"sendto"}},
+        {"recv", {"recvfrom"}},
     };
     return aliases;
 }
