@@ -89,7 +89,7 @@ class Capturer {
             case ArgKind::bytes_in:
                 return bytes(argument, address, index + 1 < args_.size() ? args_[index + 1] : 0);
             case ArgKind::bytes_out:
-                return bytes(argument, address, static_cast<std::uint64_t>(result_));
+                return bytes(argument, address, received(index));
             case ArgKind::message_in:
                 return bytes(argument, address, kAbiMessageTypeBytes + args_[index + 1]);
             case ArgKind::message_out:
@@ -97,6 +97,17 @@ class Capturer {
             case ArgKind::sembuf_in:
                 return bytes(argument, address,
                              kAbiSembufBytes * std::min<std::uint64_t>(args_[index + 1], kSembufsMax));
+            case ArgKind::sockaddr_in:
+                return bytes(
+                    argument, address,
+                    std::min<std::uint64_t>(static_cast<std::uint32_t>(args_[index + 1]), kAbiSockaddrMost));
+            case ArgKind::sockaddr_out:
+            case ArgKind::option_out:
+                return counted(argument, address, args_[index + 1]);
+            case ArgKind::msghdr_in:
+                return message_header(argument, address, UINT64_MAX);
+            case ArgKind::msghdr_out:
+                return message_header(argument, address, static_cast<std::uint64_t>(result_));
             case ArgKind::iovec_in:
                 return iovec(argument, address, args_[index + 1], UINT64_MAX);
             case ArgKind::iovec_out:
@@ -165,6 +176,12 @@ class Capturer {
             case ArgKind::semctl_command:
             case ArgKind::semctl_argument:
             case ArgKind::flock_operation:
+            case ArgKind::socket_domain:
+            case ArgKind::socket_type:
+            case ArgKind::socket_level:
+            case ArgKind::socket_option:
+            case ArgKind::socket_flags:
+            case ArgKind::shutdown_how:
                 return;
         }
     }
@@ -207,6 +224,35 @@ class Capturer {
         const auto count = static_cast<std::int32_t>(args_[0]);
         if (count > 0)
             bytes(argument, address, (static_cast<std::uint64_t>(count) + kWordBits - 1) / kWordBits * 8);
+    }
+
+    /// recvfrom(2) with MSG_TRUNC: the result may be more than there was room for.
+    std::uint64_t received(std::size_t index) const {
+        const auto result = static_cast<std::uint64_t>(result_);
+        const bool has_room = index + 1 < args_.size() && spec_.args[index + 1].kind == ArgKind::size;
+        return has_room ? std::min(result, args_[index + 1]) : result;
+    }
+
+    /// What has its length in an int of its own, which the call has set.
+    void counted(std::uint8_t argument, std::uint64_t address, std::uint64_t length_address) {
+        std::array<std::uint8_t, 4> length;
+        if (!reader_.read(length_address, length)) return;
+        std::uint32_t value = 0;
+        std::memcpy(&value, length.data(), sizeof value);
+        bytes(argument, address, std::min<std::uint64_t>(value, kAbiSockaddrMost));
+    }
+
+    /// struct msghdr: the bytes as an iovec has them, and beside them the name and the control messages.
+    void message_header(std::uint8_t argument, std::uint64_t address, std::uint64_t limit) {
+        std::array<std::uint8_t, kAbiMsghdrBytes> header;
+        if (!reader_.read(address, header)) return;
+        const std::uint64_t name = load_u64(&header[0]), control = load_u64(&header[32]);
+        const std::uint64_t name_bytes = load_u64(&header[8]) & UINT32_MAX,
+                            control_bytes = load_u64(&header[40]);
+        iovec(argument, load_u64(&header[16]), load_u64(&header[24]), limit);
+        if (name)
+            bytes(argument | kCaptureNameBit, name, std::min<std::uint64_t>(name_bytes, kAbiSockaddrMost));
+        if (control) bytes(argument | kCaptureControlBit, control, control_bytes);
     }
 
     void path(std::uint8_t argument, std::uint64_t address) {

@@ -8,6 +8,8 @@
 //   string_list          the texts, each followed by a NUL; and a list item (see kCaptureListBit)
 //   bytes_in, bytes_out  the bytes
 //   message_in, message_out  the type (8 bytes) and the text
+//   sockaddr_in, sockaddr_out, option_out  the bytes
+//   msghdr_in, msghdr_out  as iovecs; and items for the name and the control messages, where there are any
 //   sembuf_in            all operations, 6 bytes each
 //   pollfds, fd_set      all entries, or the words of the set, before the call; and what it left (see kCaptureResultBit)
 //   epoll_events_out     as many as the call gave
@@ -46,13 +48,16 @@ inline constexpr std::size_t kCaptureBytes = 4096;
 inline constexpr std::uint8_t kCaptureListBit = 0x80;
 /// What the call left where an argument is both input and output.
 inline constexpr std::uint8_t kCaptureResultBit = 0x40;
+/// Items beside the bytes of a struct msghdr: its name, its control messages.
+inline constexpr std::uint8_t kCaptureNameBit = 0x20, kCaptureControlBit = 0x10;
 
 /// Sizes of the kernel's structures on x86-64, in bytes.
 inline constexpr std::size_t kAbiTimespecBytes = 16, kAbiSigsetBytes = 8, kAbiSigactionBytes = 32,
                              kAbiStatBytes = 144, kAbiRusageBytes = 144, kAbiStatusBytes = 4,
                              kAbiFdPairBytes = 8, kAbiIovecBytes = 16, kAbiMessageTypeBytes = 8,
                              kAbiSembufBytes = 6, kAbiTimevalBytes = 16, kAbiTimerSpecBytes = 32,
-                             kAbiPollfdBytes = 8, kAbiEpollEventBytes = 12, kAbiFlockBytes = 32;
+                             kAbiPollfdBytes = 8, kAbiEpollEventBytes = 12, kAbiFlockBytes = 32,
+                             kAbiMsghdrBytes = 56, kAbiSockaddrMost = 128;
 
 enum class CapturePhase : std::uint8_t {
     inputs,   ///< what the call reads: to be captured before it is carried out

@@ -126,6 +126,8 @@ std::string describe(const Kernel& kernel, ObjectRef object) {
             return describe_inode(kernel, InodeId{object.id});
         case ObjectKind::pipe:
             return "pipe " + std::to_string(object.id);
+        case ObjectKind::socket:
+            return "socket " + std::to_string(object.id);
         case ObjectKind::stream:
             return describe_stream(kernel, StreamId{object.id});
         case ObjectKind::memory:

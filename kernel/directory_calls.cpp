@@ -27,15 +27,6 @@ Result<PathEnd> name_at(Call& call, std::uint64_t directory_fd, std::uint64_t pa
     return look_up(call.kernel, *start, *path, Links::keep_last);
 }
 
-/// Whether a new name may be put there.
-Result<void> may_create(const Kernel& kernel, const PathEnd& end) {
-    if (end.last != PathEnd::Last::name || end.inode) return Errno::eexist;
-    if (kernel.inodes[end.directory].links == 0) return Errno::enoent;
-    if (!is_permitted(kernel.inodes[end.directory], kWriteAndSearch)) return Errno::eacces;
-    if (kernel.inodes.size() >= kernel.limits.inodes) return Errno::enospc;
-    return {};
-}
-
 /// Whether a name may be taken away.
 Result<void> may_delete(const Kernel& kernel, InodeId directory, InodeId victim) {
     const Inode& parent = kernel.inodes[directory];
@@ -532,6 +523,8 @@ std::uint8_t entry_type(InodeKind kind) {
             return 10;
         case InodeKind::fifo:
             return 1;
+        case InodeKind::socket:
+            return 12;
         case InodeKind::null_device:
         case InodeKind::zero_device:
         case InodeKind::full_device:

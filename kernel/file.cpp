@@ -9,6 +9,7 @@
 #include "kernel/handlers.h"
 #include "kernel/inotify.h"
 #include "kernel/syscalls.h"
+#include "kernel/sockets.h"
 
 namespace ipclab::kernel {
 
@@ -56,11 +57,19 @@ AbiStat anonymous_status(const Kernel&, const File&) {
     return nameless_status(kAnonymousDevice, 1, 0600);
 }
 
-bool is_held(const Kernel& kernel, FileId file) {
+namespace {
+
+bool has_descriptor(const Kernel& kernel, FileId file) {
     for (const auto& [pid, process] : kernel.processes)
         for (const FdEntry& entry : process->fds->entries())
             if (entry.file == file) return true;
     return false;
+}
+
+}  // namespace
+
+bool is_held(const Kernel& kernel, FileId file) {
+    return has_descriptor(kernel, file) || is_in_flight(kernel, file);
 }
 
 std::vector<Holder> holders(const Kernel& kernel, FileId file) {
@@ -74,7 +83,13 @@ std::vector<Holder> holders(const Kernel& kernel, FileId file) {
 }
 
 void release_file_if_unheld(Kernel& kernel, FileId id, Tid by, Trace* trace) {
-    if (is_held(kernel, id)) return;
+    if (has_descriptor(kernel, id)) return;
+    // What a socket has in its queue may go with it.
+    if (!kernel.sockets.empty()) return end_unreachable_files(kernel, by, trace);
+    end_file(kernel, id, by, trace);
+}
+
+void end_file(Kernel& kernel, FileId id, Tid by, Trace* trace) {
     const File file = kernel.files[id];
     drop_description_locks(kernel, id, by, trace);
     kernel.files.erase(id);

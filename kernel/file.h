@@ -25,9 +25,10 @@ enum class FileKind : std::uint8_t {
     signalfd,
     pidfd,
     epoll,
-    inotify
+    inotify,
+    socket
 };
-inline constexpr std::size_t kFileKinds = static_cast<std::size_t>(FileKind::inotify) + 1;
+inline constexpr std::size_t kFileKinds = static_cast<std::size_t>(FileKind::socket) + 1;
 
 /// fcntl(2), open(2): Linux's values on x86-64.
 inline constexpr std::uint32_t kOAccMode = 3, kORdOnly = 0, kOWrOnly = 1, kORdWr = 2, kOCreat = 0100,
@@ -53,6 +54,7 @@ struct File {
     bool is_pipe() const { return kind == FileKind::pipe_read || kind == FileKind::pipe_write; }
     PipeId pipe() const { return PipeId{number}; }            ///< pipe_read, pipe_write
     StreamId stream() const { return StreamId{number}; }      ///< stream
+    SocketId socket() const { return SocketId{number}; }      ///< socket
     bool readable() const { return ((flags + 1) & 1) != 0; }  // access mode 3 is neither (open(2), NOTES)
     bool writable() const { return ((flags + 1) & 2) != 0; }
     bool operator==(const File&) const = default;

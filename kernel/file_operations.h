@@ -30,7 +30,7 @@ struct FileOperations {
     /// Where somebody waits for these PollEvents while none of them is there. Null: on `object`, for readable or
     /// writable as `events` and the access mode say, for peer where neither: a hang-up must wake all three.
     void (*add_waits)(const Kernel&, const File&, std::uint32_t events, std::vector<WaitPoint>&) = nullptr;
-    /// FIONREAD, in bytes. Null: ENOTTY.
+    /// FIONREAD, in bytes. Null: `control` is asked.
     std::uint64_t (*bytes_to_read)(const Kernel&, const File&) = nullptr;
     /// The other requests of ioctl(2): the second argument. Null: ENOTTY.
     Outcome (*control)(Call&, const File&) = nullptr;
@@ -43,13 +43,14 @@ struct FileOperations {
 
 extern const FileOperations kRegularOperations, kDirectoryOperations, kNullOperations, kZeroOperations,
     kFullOperations, kPipeReadOperations, kPipeWriteOperations, kStreamOperations, kEventfdOperations,
-    kTimerfdOperations, kSignalfdOperations, kPidfdOperations, kEpollOperations, kInotifyOperations;
+    kTimerfdOperations, kSignalfdOperations, kPidfdOperations, kEpollOperations, kInotifyOperations,
+    kSocketOperations;
 
 /// In the order of FileKind.
 inline constexpr std::array<const FileOperations*, kFileKinds> kFileOperations{
     &kRegularOperations,  &kDirectoryOperations, &kNullOperations,   &kZeroOperations,    &kFullOperations,
     &kPipeReadOperations, &kPipeWriteOperations, &kStreamOperations, &kEventfdOperations, &kTimerfdOperations,
-    &kSignalfdOperations, &kPidfdOperations,     &kEpollOperations,  &kInotifyOperations,
+    &kSignalfdOperations, &kPidfdOperations,     &kEpollOperations,  &kInotifyOperations, &kSocketOperations,
 };
 inline const FileOperations& operations(const File& file) {
     return *kFileOperations[static_cast<std::size_t>(file.kind)];

@@ -32,6 +32,9 @@ Result<PidfdTarget> pidfd_target(Call& call, std::uint64_t fd);
 /// Ends a description that no descriptor names any more: wakes the other side of a pipe, drops unlinked
 /// files.
 void release_file_if_unheld(Kernel& kernel, FileId file, Tid by, Trace* trace);
+/// The same for one that is known to have no descriptor.
+void end_file(Kernel& kernel, FileId file, Tid by, Trace* trace);
+/// Whether a descriptor names it, or it is in flight in a socket.
 bool is_held(const Kernel& kernel, FileId file);
 
 // ---- Pipes

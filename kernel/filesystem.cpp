@@ -135,6 +135,14 @@ bool is_permitted(const Inode& inode, std::uint32_t wanted) {
     return (bits & wanted & 7) == wanted;
 }
 
+Result<void> may_create(const Kernel& kernel, const PathEnd& end) {
+    if (end.last != PathEnd::Last::name || end.inode) return Errno::eexist;
+    if (kernel.inodes[end.directory].links == 0) return Errno::enoent;
+    if (!is_permitted(kernel.inodes[end.directory], 3)) return Errno::eacces;
+    if (kernel.inodes.size() >= kernel.limits.inodes) return Errno::enospc;
+    return {};
+}
+
 InodeId new_inode(Kernel& kernel, Inode inode) {
     const InodeId id{++kernel.last_id};
     inode.modified_ns = kernel.now_ns;
@@ -184,6 +192,8 @@ void drop_inode_if_unused(Kernel& kernel, InodeId id, Tid by, Trace* trace) {
         if (file->inode == id) return;
     for (const auto& [pid, process] : kernel.processes)
         if (process->working_directory == id) return;
+    for (const auto& [socket_id, socket] : kernel.sockets)
+        if (socket->inode == id) return;
     // A removed directory that somebody still works in keeps its "..", removed or not.
     const bool is_directory = inode->kind == InodeKind::directory;
     if (is_directory)

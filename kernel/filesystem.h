@@ -22,6 +22,7 @@ enum class InodeKind : std::uint8_t {
     full_device,
     terminal,
     fifo,
+    socket,
     symlink
 };
 

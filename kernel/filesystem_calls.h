@@ -35,6 +35,8 @@ Result<InodeId> existing(Call& call, std::uint64_t directory_fd, std::uint64_t p
 /// Whether the user may read (4), write (2), search or execute (1).
 bool is_permitted(const Inode& inode, std::uint32_t wanted);
 
+/// Whether a new name may be put there: EEXIST, ENOENT, EACCES, ENOSPC.
+Result<void> may_create(const Kernel& kernel, const PathEnd& end);
 InodeId new_inode(Kernel& kernel, Inode inode);
 InodeId find_entry(const Kernel& kernel, InodeId directory, std::string_view name);
 void add_entry(Kernel& kernel, InodeId directory, std::string_view name, InodeId inode);

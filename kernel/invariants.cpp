@@ -5,6 +5,7 @@
 #include "kernel/kernel.h"
 #include "kernel/processes.h"
 #include "kernel/signals.h"
+#include "kernel/sockets.h"
 
 namespace ipclab::kernel {
 
@@ -38,6 +39,7 @@ std::string check_tables(const Kernel& kernel) {
     first(check_table(kernel.files, "file", kernel.last_id));
     first(check_table(kernel.inodes, "inode", kernel.last_id));
     first(check_table(kernel.pipes, "pipe", kernel.last_pipe));
+    first(check_table(kernel.sockets, "socket", kernel.last_socket));
     first(check_table(kernel.streams, "stream", kernel.last_id));
     first(check_table(kernel.memory, "memory object", kernel.last_id));
     return broken;
@@ -60,7 +62,7 @@ std::string check_descriptors(const Kernel& kernel) {
     }
     std::sort(named.begin(), named.end());
     for (const auto& [id, file] : kernel.files)
-        if (!std::binary_search(named.begin(), named.end(), id))
+        if (!std::binary_search(named.begin(), named.end(), id) && !is_in_flight(kernel, id))
             return "file " + text(id.value) + " is held by nobody";
     return {};
 }
@@ -69,6 +71,8 @@ std::string check_files(const Kernel& kernel) {
     for (const auto& [id, file] : kernel.files) {
         const std::string what = "file " + text(id.value);
         if (file->is_pipe() && !kernel.pipes.contains(file->pipe())) return what + " names no pipe";
+        if (file->kind == FileKind::socket && !kernel.sockets.contains(file->socket()))
+            return what + " names no socket";
         if (file->kind == FileKind::stream && !kernel.streams.contains(file->stream()))
             return what + " names no stream";
         if (file->inode && !kernel.inodes.contains(file->inode)) return what + " names no inode";
@@ -101,6 +105,31 @@ std::string check_pipe(const Kernel& kernel, PipeId id, const Pipe& pipe) {
 std::string check_pipes(const Kernel& kernel) {
     for (const auto& [id, pipe] : kernel.pipes)
         if (std::string broken = check_pipe(kernel, id, *pipe); !broken.empty()) return broken;
+    return {};
+}
+
+std::string check_sockets(const Kernel& kernel) {
+    std::vector<std::int64_t> charged(static_cast<std::size_t>(kernel.last_socket) + 1);
+    for (const auto& [id, socket] : kernel.sockets)
+        for (const Cow<Packet>& packet : socket->queue)
+            if (packet->from) charged[static_cast<std::size_t>(packet->from.value)] += packet->charge_bytes;
+    for (const auto& [id, socket] : kernel.sockets) {
+        const std::string what = "socket " + text(id.value);
+        for (SocketId connection : socket->backlog)
+            if (!kernel.sockets.contains(connection))
+                return what + " has a connection in its backlog that is gone";
+        for (const Cow<Packet>& packet : socket->queue) {
+            if (packet->read_bytes > packet->bytes.size()) return what + " has more read than there was";
+            for (FileId file : packet->rights)
+                if (!kernel.files.contains(file)) return what + " has an open file in flight that is gone";
+        }
+        if (socket->inode && !kernel.inodes.contains(socket->inode))
+            return what + " is bound to a path that is gone";
+        const bool is_udp = socket->family == SocketFamily::inet && socket->type == SocketType::datagram;
+        if (!is_udp &&
+            static_cast<std::int64_t>(socket->charged_bytes) != charged[static_cast<std::size_t>(id.value)])
+            return what + " counts other bytes as sent than queues hold";
+    }
     return {};
 }
 
@@ -380,8 +409,8 @@ std::string check_processes(const Kernel& kernel) {
 
 std::string broken_invariant(const Kernel& kernel) {
     for (auto check :
-         {check_tables, check_descriptors, check_files, check_pipes, check_inodes, check_processes,
-          check_sysv, check_locks, check_event_descriptors, check_timers, check_tasks})
+         {check_tables, check_descriptors, check_files, check_pipes, check_sockets, check_inodes,
+          check_processes, check_sysv, check_locks, check_event_descriptors, check_timers, check_tasks})
         if (std::string broken = check(kernel); !broken.empty()) return broken;
     return {};
 }

@@ -30,6 +30,7 @@
 #include "kernel/pipe.h"
 #include "kernel/result.h"
 #include "kernel/scheduler.h"
+#include "kernel/socket.h"
 #include "kernel/stream.h"
 #include "kernel/sysv.h"
 #include "kernel/task.h"
@@ -54,6 +55,7 @@ struct Kernel {
     SharedTable<InodeId, Inode> inodes;
     Table<PipeId, Pipe> pipes;
     SharedTable<StreamId, Stream> streams;
+    SharedTable<SocketId, Socket> sockets;
     SysvIpc sysv;
     Cow<FileLocks> locks;
     Cow<EventDescriptors> event_fds;
@@ -70,6 +72,7 @@ struct Kernel {
     std::optional<std::int32_t> first_wait_status;
     std::int32_t last_pid = 0;       ///< the pid handed out last
     std::int32_t last_pipe = 0;      ///< pipes are counted by themselves, as people count them
+    std::int32_t last_socket = 0;    ///< as pipes
     std::int32_t last_id = 0;        ///< the last id of all other objects
     std::uint64_t wait_counter = 0;  ///< for Task::wait_order
     std::uint64_t random_state = 0x9e3779b97f4a7c15;  ///< getrandom(2): the same numbers in every run

@@ -25,6 +25,7 @@ Result<FileKind> kind_of(const Inode& inode) {
             return FileKind::full_device;
         case InodeKind::terminal:
             return FileKind::stream;
+        case InodeKind::socket:  // open(2): ENXIO
         case InodeKind::fifo:
             return Errno::enxio;
         case InodeKind::symlink:

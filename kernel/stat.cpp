@@ -25,6 +25,8 @@ std::uint32_t type_bits(InodeKind kind) {
             return kModeCharacter;
         case InodeKind::fifo:
             return kModeFifo;
+        case InodeKind::socket:
+            return kModeSocket;
         case InodeKind::symlink:
             return kModeLink;
     }
@@ -44,6 +46,7 @@ std::uint64_t special_device(InodeKind kind) {
         case InodeKind::regular:
         case InodeKind::directory:
         case InodeKind::fifo:
+        case InodeKind::socket:
         case InodeKind::symlink:
             return 0;
     }
@@ -179,7 +182,7 @@ Outcome sys_ioctl(Call& call) {
     const FileOperations& can = operations(file);
     switch (static_cast<std::uint32_t>(call.arg(1))) {
         case kBytesToRead:
-            if (!can.bytes_to_read) return Outcome::fail(Errno::enotty);
+            if (!can.bytes_to_read) break;
             return Outcome::from(call.memory().write_object(
                 call.arg(2), static_cast<std::int32_t>(can.bytes_to_read(call.kernel, file))));
         // ioctl(2): these are for every kind of descriptor.
@@ -199,8 +202,9 @@ Outcome sys_ioctl(Call& call) {
             return Outcome::done(0);
         }
         default:
-            return can.control ? can.control(call, file) : Outcome::fail(Errno::enotty);
+            break;
     }
+    return can.control ? can.control(call, file) : Outcome::fail(Errno::enotty);
 }
 
 }  // namespace ipclab::kernel

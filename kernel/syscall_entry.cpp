@@ -71,6 +71,21 @@ Restart restart_of(const PendingCall& pending) {
         case Sys::epoll_pwait:
         case Sys::epoll_pwait2:
             return Restart::never;
+        case Sys::read:
+        case Sys::readv:
+        case Sys::write:
+        case Sys::writev:
+        case Sys::accept:
+        case Sys::accept4:
+        case Sys::connect:
+        case Sys::sendto:
+        case Sys::sendmsg:
+        case Sys::sendmmsg:
+        case Sys::recvfrom:
+        case Sys::recvmsg:
+        case Sys::recvmmsg:
+            // signal(7): never on a socket with SO_RCVTIMEO or SO_SNDTIMEO.
+            return pending.deadline_ns == kNever ? Restart::if_asked : Restart::never;
         default:
             return Restart::if_asked;
     }

@@ -68,6 +68,17 @@ enum class ArgKind : std::uint8_t {
     timer_spec_out,
     epoll_event_in,
     epoll_events_out,
+    socket_domain,
+    socket_type,
+    socket_level,
+    socket_option,
+    socket_flags,
+    shutdown_how,
+    sockaddr_in,
+    sockaddr_out,
+    option_out,
+    msghdr_in,
+    msghdr_out,
 };
 
 /// Whether an argument points to what the call reads, or to what it writes; both: one after the other, or as another
@@ -88,6 +99,8 @@ constexpr ArgDirection direction(ArgKind kind) {
         case ArgKind::timeval_in:
         case ArgKind::timer_spec_in:
         case ArgKind::epoll_event_in:
+        case ArgKind::sockaddr_in:
+        case ArgKind::msghdr_in:
             return ArgDirection::in;
         case ArgKind::bytes_out:
         case ArgKind::fd_pair_out:
@@ -101,6 +114,9 @@ constexpr ArgDirection direction(ArgKind kind) {
         case ArgKind::message_out:
         case ArgKind::timer_spec_out:
         case ArgKind::epoll_events_out:
+        case ArgKind::sockaddr_out:
+        case ArgKind::option_out:
+        case ArgKind::msghdr_out:
             return ArgDirection::out;
         case ArgKind::fcntl_argument:
         case ArgKind::pollfds:
@@ -137,6 +153,12 @@ constexpr ArgDirection direction(ArgKind kind) {
         case ArgKind::semctl_command:
         case ArgKind::semctl_argument:
         case ArgKind::flock_operation:
+        case ArgKind::socket_domain:
+        case ArgKind::socket_type:
+        case ArgKind::socket_level:
+        case ArgKind::socket_option:
+        case ArgKind::socket_flags:
+        case ArgKind::shutdown_how:
             return ArgDirection::none;
     }
     return ArgDirection::none;

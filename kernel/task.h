@@ -69,6 +69,7 @@ struct PendingCall {
     std::uint64_t progress = 0;  ///< bytes already transferred, or what the handler wants to remember
     Time entered_ns = 0;
     Time deadline_ns = kNever;  ///< absolute; set once by a call with a time-out
+    std::uint32_t completed = 0;  ///< sendmmsg, recvmmsg: messages that are done
     bool has_slept = false;     ///< it has been put to sleep: this is not the first look at the objects
     bool operator==(const PendingCall&) const = default;
 };

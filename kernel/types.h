@@ -24,6 +24,7 @@ using Pid = Id<struct PidTag>;  ///< a process = a thread group; equals the Tid 
 using FileId = Id<struct FileTag>;  ///< an open file description
 using InodeId = Id<struct InodeTag>;
 using PipeId = Id<struct PipeTag>;
+using SocketId = Id<struct SocketTag>;
 using SpaceId = Id<struct SpaceTag>;      ///< an address space
 using MemoryId = Id<struct MemoryTag>;    ///< a memory object: the bytes of a file or of shared memory
 using StreamId = Id<struct StreamTag>;    ///< the world outside: terminal, standard input and output
@@ -64,7 +65,8 @@ enum class ObjectKind : std::uint8_t {
     timerfd,
     signalfd,
     epoll,
-    inotify
+    inotify,
+    socket
 };
 
 /// Names one object of the kernel; `id` is the value of the id of that kind.
@@ -88,6 +90,9 @@ constexpr ObjectRef ref(InodeId id) {
 }
 constexpr ObjectRef ref(PipeId id) {
     return {ObjectKind::pipe, id.value};
+}
+constexpr ObjectRef ref(SocketId id) {
+    return {ObjectKind::socket, id.value};
 }
 constexpr ObjectRef ref(StreamId id) {
     return {ObjectKind::stream, id.value};

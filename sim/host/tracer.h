@@ -130,7 +130,7 @@ class Tracer {
     std::unordered_map<pid_t, std::unique_ptr<Task>> tasks_;
     std::unordered_map<pid_t, int> early_stops_;  ///< of tasks whose parent's event has not come yet
     std::map<FileKey, kernel::ObjectRef> objects_;
-    std::int32_t last_pipe_ = 0, last_inode_ = 0;
+    std::int32_t last_pipe_ = 0, last_inode_ = 0, last_socket_ = 0;
     std::map<kernel::ObjectRef, std::vector<Activity>> activities_;
     std::unordered_map<std::int32_t, Waker> ended_;      ///< by inner pid of the process
     std::unordered_map<std::int32_t, int> end_status_;   ///< by inner pid of the process

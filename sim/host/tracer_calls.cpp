@@ -41,7 +41,8 @@ constexpr std::array kMaySleep = {
     SYS_clone,    SYS_vfork,    SYS_wait4,      SYS_fcntl,           SYS_rt_sigsuspend,
     SYS_openat,   SYS_waitid,   SYS_poll,       SYS_clock_nanosleep, SYS_ppoll,
     SYS_select,   SYS_pselect6, SYS_epoll_wait, SYS_epoll_pwait,     SYS_epoll_pwait2,
-    SYS_flock};
+    SYS_flock,    SYS_accept,   SYS_accept4,    SYS_connect,         SYS_sendto,
+    SYS_sendmsg,  SYS_sendmmsg, SYS_recvfrom,   SYS_recvmsg,         SYS_recvmmsg};
 
 bool may_sleep(std::uint64_t number, const std::array<std::uint64_t, 6>& args) {
     // Only a vfork waits for its child; the stop that announces a new task must not pass for it.
@@ -142,6 +143,7 @@ ObjectRef Tracer::object_of(Task& task, std::int64_t fd, bool writes) {
         if (!is_stream && !objects_.contains(key))
             // Anonymous inodes have no type, and all of them are one: nothing tells which object it is.
             objects_[key] = S_ISFIFO(status.st_mode)         ? ObjectRef{ObjectKind::pipe, ++last_pipe_}
+                            : S_ISSOCK(status.st_mode)       ? ObjectRef{ObjectKind::socket, ++last_socket_}
                             : (status.st_mode & S_IFMT) == 0 ? ObjectRef{}
                                                              : ObjectRef{ObjectKind::inode, ++last_inode_};
     }
@@ -168,9 +170,9 @@ void Tracer::follow_descriptors(Task& task, std::int64_t result) {
     if (result < 0) return;
     if ((call.spec != nullptr && call.spec->result == kernel::ResultKind::fd) || call.number == SYS_fcntl)
         descriptors.erase(result);
-    if (call.number != SYS_pipe && call.number != SYS_pipe2) return;
+    if (call.number != SYS_pipe && call.number != SYS_pipe2 && call.number != SYS_socketpair) return;
     std::int32_t ends[2];
-    if (!read_memory(task.host, call.args[0], ends, sizeof ends)) return;
+    if (!read_memory(task.host, call.args[call.number == SYS_socketpair ? 3 : 0], ends, sizeof ends)) return;
     descriptors.erase(ends[0]);
     descriptors.erase(ends[1]);
     call.object = object_of(task, ends[0], false);

@@ -162,6 +162,8 @@ bool Cast::matches(const ProcessName& name, kernel::Pid pid) const {
 }
 
 kernel::ObjectRef Cast::find(const ObjectName& name) const {
+    // The kernel counts sockets as people do: both ends of a pair, and what connect() makes for accept() to hand out.
+    if (name.kind == kernel::ObjectKind::socket) return {name.kind, name.index};
     const auto known = objects_.find(name.kind);
     const auto place = static_cast<std::size_t>(name.index) - 1;
     return known != objects_.end() && place < known->second.size() ? known->second[place]

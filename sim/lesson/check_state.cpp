@@ -207,6 +207,29 @@ Verdict check_epoll(const Condition& condition, const std::string& name, const k
                 std::to_string(epoll.interests.size()) + " descriptors"};
 }
 
+Verdict check_socket(const Condition& condition, const std::string& name, const kernel::Socket& socket) {
+    const std::size_t waiting =
+        socket.state == kernel::SocketState::listening ? socket.backlog.size() : socket.queue.size();
+    const std::string holds =
+        name + " holds " + std::to_string(waiting) +
+        (socket.state == kernel::SocketState::listening
+             ? " connections"
+             : " messages of together " + std::to_string(socket.queued_bytes()) + " bytes");
+    const auto wanted = static_cast<std::uint64_t>(condition.number);
+    switch (condition.kind) {
+        case SentenceKind::holds_connections:
+            return {socket.backlog.size() == wanted, holds};
+        case SentenceKind::holds_messages:
+            return {socket.queue.size() == wanted, holds};
+        case SentenceKind::holds_bytes:
+            return {socket.queued_bytes() == wanted, holds};
+        case SentenceKind::is_empty:
+            return {(waiting == 0) != condition.negated, holds};
+        default:
+            return {false, "that can be said of no socket"};
+    }
+}
+
 /// Nothing where the kernel does not have the object any more.
 template <class Id, class Objects, class Check>
 Verdict check_existing(const Condition& condition, const std::string& name, const Objects& table, Id id,
@@ -276,6 +299,10 @@ Verdict check_object(const Condition& condition, const kernel::Kernel& kernel, k
             return check_existing(
                 condition, name, kernel.event_fds->epolls, kernel::EpollId{object.id},
                 [&](const kernel::Epoll& epoll) { return check_epoll(condition, name, epoll); });
+        case kernel::ObjectKind::socket:
+            return check_existing(
+                condition, name, kernel.sockets, kernel::SocketId{object.id},
+                [&](const kernel::Socket& socket) { return check_socket(condition, name, socket); });
         default:
             return check_pipe(condition, kernel, object);
     }

@@ -59,7 +59,8 @@ inline constexpr ObjectWord kObjectWords[] = {{kernel::ObjectKind::pipe, "pipe"}
                                               {kernel::ObjectKind::segment, "segment"},
                                               {kernel::ObjectKind::eventfd, "eventfd"},
                                               {kernel::ObjectKind::timerfd, "timerfd"},
-                                              {kernel::ObjectKind::epoll, "epoll"}};
+                                              {kernel::ObjectKind::epoll, "epoll"},
+                                              {kernel::ObjectKind::socket, "socket"}};
 /// "pipe 2"
 std::string text_of(const ObjectName& name);
 

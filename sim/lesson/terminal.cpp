@@ -210,6 +210,9 @@ class Show {
             case kernel::ObjectKind::epoll:
                 epoll(kernel, kernel.event_fds->epolls.find(kernel::EpollId{what.id}));
                 break;
+            case kernel::ObjectKind::socket:
+                socket(kernel.sockets.find(kernel::SocketId{what.id}));
+                break;
             default:
                 pipe(cast, kernel::PipeId(what.id), kernel);
                 break;
@@ -270,6 +273,30 @@ class Show {
         for (const kernel::Cow<kernel::Interest>& each : found->interests)
             out_ << "    fd " << each->key.fd << ": " << kernel::describe_interest(kernel, *found, *each)
                  << "\n";
+    }
+
+    void socket(const kernel::Socket* found) {
+        if (!found) return gone();
+        if (found->state == kernel::SocketState::listening) {
+            out_ << "listening, " << found->backlog.size() << " to be accepted\n";
+            return;
+        }
+        out_ << (found->state == kernel::SocketState::connected ? "connected" : "not connected") << ", "
+             << found->queued_bytes() << " bytes to be read\n";
+        constexpr std::size_t kShown = 8;
+        for (std::size_t i = 0; i < found->queue.size() && i < kShown; ++i) {
+            const kernel::Packet& packet = *found->queue[i];
+            std::string text;
+            trace::append_quoted(
+                text,
+                {reinterpret_cast<const std::uint8_t*>(packet.bytes.data()) + packet.read_bytes,
+                 packet.left_bytes()},
+                packet.left_bytes(), 48);
+            out_ << "    " << text;
+            if (!packet.rights.empty()) out_ << " with " << packet.rights.size() << " open files";
+            out_ << "\n";
+        }
+        if (found->queue.size() > kShown) out_ << "    ...\n";
     }
 
     void gone() { out_ << "gone\n"; }

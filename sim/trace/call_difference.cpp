@@ -6,6 +6,7 @@
 #include "kernel/capture.h"
 #include "sim/trace/decode_waits.h"
 #include "sim/trace/flags.h"
+#include "sim/trace/sockets.h"
 
 namespace ipclab::trace {
 
@@ -180,6 +181,12 @@ class Difference {
             case ArgKind::shmat_flags:
             case ArgKind::message_flags:
             case ArgKind::flock_operation:
+            case ArgKind::socket_domain:
+            case ArgKind::socket_type:
+            case ArgKind::socket_level:
+            case ArgKind::socket_option:
+            case ArgKind::socket_flags:
+            case ArgKind::shutdown_how:
                 return low(left) == low(right);
             case ArgKind::ipc_key:  // ftok(3) makes it of the inode's number
                 return (low(left) == 0) == (low(right) == 0);
@@ -210,6 +217,9 @@ class Difference {
             case ArgKind::epoll_event_in:
             case ArgKind::epoll_events_out:
             case ArgKind::sembuf_in:
+            case ArgKind::sockaddr_in:
+            case ArgKind::sockaddr_out:
+            case ArgKind::option_out:
             case ArgKind::fd_pair_out:
             case ArgKind::status_out:
             case ArgKind::timespec_in:
@@ -219,8 +229,26 @@ class Difference {
             case ArgKind::sigaction_out:
             case ArgKind::stat_out:
                 return same_items(index);
+            case ArgKind::msghdr_in:
+            case ArgKind::msghdr_out:
+                return same_items(index) && same_message_parts(index);
         }
         return true;
+    }
+
+    /// struct msghdr: what stands beside the bytes.
+    bool same_message_parts(std::size_t index) const {
+        if (left_form_.from[index] == CanonicalCall::kFixed ||
+            right_form_.from[index] == CanonicalCall::kFixed)
+            return true;
+        const auto part = [&](const CallView& call, const CanonicalCall& form, std::size_t bit) {
+            const PayloadItem* found = call.item(static_cast<std::size_t>(form.from[index]) | bit);
+            return found ? found->bytes : std::span<const std::uint8_t>{};
+        };
+        return same_socket_address(part(left_, left_form_, kernel::kCaptureNameBit),
+                                   part(right_, right_form_, kernel::kCaptureNameBit)) &&
+               same_control_messages(part(left_, left_form_, kernel::kCaptureControlBit),
+                                     part(right_, right_form_, kernel::kCaptureControlBit), ids_);
     }
 
     bool same_items(std::size_t index, std::uint8_t part = 0) const {
@@ -248,6 +276,11 @@ class Difference {
                 return same_epoll_events(*left, *right);
             case ArgKind::timer_spec_in:
                 return same_timer_spec(left->bytes, right->bytes);
+            case ArgKind::sockaddr_in:
+            case ArgKind::sockaddr_out:
+                return same_socket_address(left->bytes, right->bytes);
+            case ArgKind::option_out:
+                return same_option(left->bytes, right->bytes);
             case ArgKind::stat_out: {
                 constexpr std::uint32_t kType = 0170000;
                 return (load<std::uint32_t>(left->bytes, 24) & kType) ==
@@ -285,6 +318,14 @@ class Difference {
         constexpr std::uint64_t kAbsolute = 1;
         const std::size_t compared = left_form_.arg(left_.event(), 1) & kAbsolute ? 16 : left.size();
         return std::ranges::equal(left.first(compared), right.first(compared));
+    }
+
+    /// getsockopt(2): SO_PEERCRED begins with a process id.
+    bool same_option(std::span<const std::uint8_t> left, std::span<const std::uint8_t> right) const {
+        constexpr std::uint64_t kPeerCredentials = 17;
+        if (left.size() != right.size()) return false;
+        if (left_form_.arg(left_.event(), 2) != kPeerCredentials) return std::ranges::equal(left, right);
+        return ids_.is_same(load<std::int32_t>(left, 0), load<std::int32_t>(right, 0));
     }
 
     const CallView &left_, &right_;

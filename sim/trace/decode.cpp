@@ -9,6 +9,7 @@
 #include "kernel/signal_state.h"
 #include "sim/trace/decode_waits.h"
 #include "sim/trace/flags.h"
+#include "sim/trace/sockets.h"
 
 namespace ipclab::trace {
 
@@ -57,6 +58,9 @@ bool is_output(ArgKind kind) {
         case ArgKind::message_out:
         case ArgKind::timer_spec_out:
         case ArgKind::epoll_events_out:
+        case ArgKind::sockaddr_out:
+        case ArgKind::option_out:
+        case ArgKind::msghdr_out:
             return true;
         default:
             return false;
@@ -171,6 +175,34 @@ void append_iovec(std::string& out, const CallView& call, std::size_t index, con
     out += ']';
 }
 
+/// struct msghdr
+void append_message_header(std::string& out, const CallView& call, std::size_t index, const PayloadItem& item,
+                           const DecodeOptions& options) {
+    out += '{';
+    if (const PayloadItem* name = call.item(index | kernel::kCaptureNameBit); name && !name->bytes.empty()) {
+        out += "msg_name=";
+        append_socket_address(out, name->bytes);
+        out += ", ";
+    }
+    out += "msg_iov=";
+    append_iovec(out, call, index, item, options);
+    if (const PayloadItem* control = call.item(index | kernel::kCaptureControlBit);
+        control && !control->bytes.empty()) {
+        out += ", msg_control=";
+        append_control_messages(out, control->bytes);
+    }
+    out += '}';
+}
+
+/// The value of a socket option, which is a number more often than not.
+void append_option_value(std::string& out, const PayloadItem& item, const DecodeOptions& options) {
+    if (item.full_bytes != sizeof(std::int32_t))
+        return append_quoted(out, item.bytes, item.full_bytes, options.string_limit);
+    out += '[';
+    append_number(out, std::int64_t{load<std::int32_t>(item.bytes, 0)});
+    out += ']';
+}
+
 /// struct msgbuf
 void append_message(std::string& out, const PayloadItem& item, const DecodeOptions& options) {
     const std::size_t type_bytes = std::min(kernel::kAbiMessageTypeBytes, item.bytes.size());
@@ -250,7 +282,16 @@ void append_pointed(std::string& out, const CallView& call, std::size_t index, c
             if (is(call, Sys::getcwd) && !bytes.empty() && bytes.back() == 0)  // its result counts the NUL
                 return append_quoted(out, bytes.first(bytes.size() - 1), bytes.size() - 1,
                                      kernel::kCaptureBytes);
+            if (is(call, Sys::setsockopt)) return append_option_value(out, item, options);
             return append_quoted(out, bytes, item.full_bytes, options.string_limit);
+        case ArgKind::sockaddr_in:
+        case ArgKind::sockaddr_out:
+            return append_socket_address(out, bytes);
+        case ArgKind::option_out:
+            return append_option_value(out, item, options);
+        case ArgKind::msghdr_in:
+        case ArgKind::msghdr_out:
+            return append_message_header(out, call, index, item, options);
         case ArgKind::timespec_in:
         case ArgKind::timespec_out:
             return append_timespec(out, bytes);
@@ -540,6 +581,24 @@ void append_argument(std::string& out, const CallView& call, std::size_t index,
         case ArgKind::flock_operation:
             return append_flock_operation(out, word);
         case ArgKind::fcntl_argument:
+        case ArgKind::socket_domain:
+            return append_socket_domain(out, word);
+        case ArgKind::socket_type:
+            if (is(call, Sys::accept4)) return append_accept_flags(out, word);
+            return append_socket_type(out, word);
+        case ArgKind::socket_level:
+            return append_socket_level(out, word);
+        case ArgKind::socket_option:
+            return append_socket_option(out, word);
+        case ArgKind::socket_flags:
+            return append_socket_flags(out, word);
+        case ArgKind::shutdown_how:
+            return append_shutdown_how(out, word);
+        case ArgKind::sockaddr_in:
+        case ArgKind::sockaddr_out:
+        case ArgKind::option_out:
+        case ArgKind::msghdr_in:
+        case ArgKind::msghdr_out:
         case ArgKind::semctl_argument:
         case ArgKind::message_in:
         case ArgKind::message_out:
@@ -826,6 +885,8 @@ std::string object_name(kernel::ObjectRef object) {
             return numbered("epoll ");
         case ObjectKind::inotify:
             return numbered("inotify ");
+        case ObjectKind::socket:
+            return numbered("socket ");
     }
     return "?";
 }
@@ -842,6 +903,7 @@ std::string blocked_reason(const CallView& call) {
         case Sys::readv:
         case Sys::pread64:
             return what + (object.kind == ObjectKind::pipe      ? " is empty"
+                           : object.kind == ObjectKind::socket  ? " has received nothing yet"
                            : object.kind == ObjectKind::stream  ? " has no input yet"
                            : object.kind == ObjectKind::eventfd ? " is 0"
                                                                 : " has no data yet");
@@ -854,6 +916,19 @@ std::string blocked_reason(const CallView& call) {
             if (call.event().result > 0)
                 what.append(", ").append(std::to_string(call.event().result)).append(" bytes are written");
             return what;
+        case Sys::recvfrom:
+        case Sys::recvmsg:
+        case Sys::recvmmsg:
+            return what + " has received nothing yet";
+        case Sys::sendto:
+        case Sys::sendmsg:
+        case Sys::sendmmsg:
+            return what + " takes no more";
+        case Sys::accept:
+        case Sys::accept4:
+            return "nobody has connected to " + what;
+        case Sys::connect:
+            return "the backlog is full";
         case Sys::msgsnd:
             return what + " has no room for the message";
         case Sys::msgrcv:

@@ -158,6 +158,19 @@ class Storm {
         return below(20) ? at : pointer(task);
     }
 
+    std::uint64_t socket_address(Tid task) {
+        using namespace std::string_literals;
+        std::string name = one_of<std::string>({"\1\0/tmp/s"s, "\1\0/tmp/s2"s, "\1\0\0ab"s, "\0\0"s,
+                                                "\2\0\x13\x88\x7f\0\0\1"s, "\2\0\x13\x89\0\0\0\0"s});
+        name.resize(64);
+        const UserMemory memory{f_.kernel.spaces.write(f_.kernel.processes[Pid{task.value}].space),
+                                f_.kernel.memory};
+        const std::uint64_t at = Fixture::kScratch + 0x800 + below(4) * 64;
+        static_cast<void>(
+            memory.write(at, {reinterpret_cast<const std::uint8_t*>(name.data()), name.size()}).ok());
+        return below(10) ? at : pointer(task);
+    }
+
     std::uint64_t number() {
         switch (below(6)) {
             case 0:
@@ -222,6 +235,10 @@ class Storm {
             case ArgKind::timer_spec_out:
             case ArgKind::epoll_event_in:
             case ArgKind::epoll_events_out:
+            case ArgKind::sockaddr_out:
+            case ArgKind::option_out:
+            case ArgKind::msghdr_in:
+            case ArgKind::msghdr_out:
                 return below(4) ? pointer(task) : 0;
             case ArgKind::size:
                 return below(3) ? below(9000) : one_of<std::uint64_t>({8, 4096, number()});
@@ -270,6 +287,20 @@ class Storm {
                 return below(2) ? below(3) : pointer(task);
             case ArgKind::message_flags:
                 return one_of<std::uint64_t>({0, 0, 04000, 010000, 020000, 044000, number()});
+            case ArgKind::sockaddr_in:
+                return socket_address(task);
+            case ArgKind::socket_domain:
+                return below(10) ? 1 + below(2) : number();
+            case ArgKind::socket_type:
+                return below(10) ? one_of<std::uint64_t>({1, 2, 5, 04001, 02000002, 0}) : number();
+            case ArgKind::socket_level:
+                return below(10) ? 1 : number();
+            case ArgKind::socket_option:
+                return below(40);
+            case ArgKind::socket_flags:
+                return one_of<std::uint64_t>({0, 0x40, 0x40, 2, 0x42, 0x100, 0x4000, 0x40000040, number()});
+            case ArgKind::shutdown_how:
+                return below(4);
             case ArgKind::shmat_flags:
                 return one_of<std::uint64_t>({0, 010000, 020000, number()});
         }

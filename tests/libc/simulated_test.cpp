@@ -23,7 +23,6 @@ const std::map<std::string, std::string> kNotYet = {
     {"locks_and_fifos.c", "FIFOs and file locks"},
     {"network.c", "sockets"},
     {"printf_wide.c", "wide string literals, which the compiler refuses by name"},
-    {"write_boundaries.c", "socket pairs, whose datagrams show each write"},
 };
 
 std::vector<fs::path> programs() {

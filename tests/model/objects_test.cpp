@@ -150,3 +150,38 @@ TEST_CASE_FIXTURE(Objects,
     pass_time(3 * kernel::kSecond);
     CHECK(object_pictures(kernel)[1].summary == "has expired, every 1.000 s, 1 expiration unread");
 }
+
+TEST_CASE_FIXTURE(Objects, "a socket shows who holds it, what lies in it and who sent that, and who waits") {
+    REQUIRE(call(first, Sys::socketpair, 1, 1, 0, kScratch) == 0);
+    const Tid child = fork(first);
+    const std::string name = "test (" + std::to_string(first.value) + ")",
+                      other = "test (" + std::to_string(child.value) + ")";
+    REQUIRE(call(child, Sys::recvfrom, 3, kBuffer, 10, 0, 0, 0) == kSleeps);
+    REQUIRE(call(first, Sys::sendto, 3, put(first, "hi\n"), 3, 0, 0, 0) == 3);
+    const auto pictures = object_pictures(kernel);
+    REQUIRE(pictures.size() == 2);
+    CHECK(pictures[0].title == "socket 1");
+    CHECK(pictures[0].summary == "fd 3 of " + name + ", fd 3 of " + other + "; connected to socket 2");
+    REQUIRE(pictures[0].waiters.size() == 1);
+    CHECK(pictures[0].waiters[0].text == other + " waits for something to read");
+    CHECK(pictures[1].rows == std::vector<ObjectRow>{{"from " + name, "\"hi\\n\"", pid(first)}});
+}
+
+TEST_CASE_FIXTURE(Objects,
+                  "a listening socket shows its backlog: who connected, and what was sent before accept") {
+    constexpr std::uint64_t kLength = 8;
+    REQUIRE(call(first, Sys::socket, 1, 1, 0) == 3);
+    const std::uint64_t path = put(first, std::string("\1\0/tmp/s", kLength), kScratch);
+    REQUIRE(call(first, Sys::bind, 3, path, kLength) == 0);
+    REQUIRE(call(first, Sys::listen, 3, 1) == 0);
+    REQUIRE(call(first, Sys::socket, 1, 1, 0) == 4);
+    REQUIRE(call(first, Sys::connect, 4, path, kLength) == 0);
+    REQUIRE(call(first, Sys::sendto, 4, put(first, "early"), 5, 0, 0, 0) == 5);
+    const auto pictures = object_pictures(kernel);
+    REQUIRE(pictures.size() == 3);
+    const std::string name = "test (" + std::to_string(first.value) + ")";
+    CHECK(pictures[0].summary == "fd 3 of " + name + "; listening, 1 of 2 to be accepted at /tmp/s");
+    CHECK(pictures[0].rows ==
+          std::vector<ObjectRow>{{"socket 3", "from " + name + ", 5 bytes sent", pid(first)}});
+    CHECK(pictures[2].summary == "not accepted yet; connected to socket 2 at /tmp/s");
+}

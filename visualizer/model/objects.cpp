@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "kernel/epoll.h"
+#include "kernel/inet.h"
 #include "visualizer/model/text.h"
 
 namespace ipclab::visualizer {
@@ -210,6 +211,108 @@ ObjectPicture inotify_picture(const Kernel& kernel, kernel::InotifyId id, const 
     return picture;
 }
 
+/// "/tmp/server", "@name" or "127.0.0.1:5000"; empty where the socket has none.
+std::string name_text(const kernel::SocketAddress& name) {
+    constexpr std::size_t kFamilyBytes = 2;
+    if (name.size() <= kFamilyBytes) return {};
+    if (name[0] == static_cast<char>(kernel::SocketFamily::inet)) {
+        const kernel::InetName inet = kernel::inet_name(name);
+        return fmt::format("{}.{}.{}.{}:{}", inet.host >> 24, inet.host >> 16 & 0xff, inet.host >> 8 & 0xff,
+                           inet.host & 0xff, inet.port);
+    }
+    if (name[kFamilyBytes] == '\0') return "@" + printable(name.substr(kFamilyBytes + 1));
+    return printable(name.substr(kFamilyBytes, name.size() - kFamilyBytes - 1));
+}
+
+kernel::FileId file_of_socket(const Kernel& kernel, kernel::SocketId id) {
+    for (const auto& [file_id, file] : kernel.files)
+        if (file->kind == kernel::FileKind::socket && file->socket() == id) return file_id;
+    return {};
+}
+
+/// Which descriptors name the socket, so that the two ends can be told apart.
+std::string held_by(const Kernel& kernel, kernel::SocketId id) {
+    if (const kernel::FileId file = file_of_socket(kernel, id)) {
+        std::string text;
+        for (const kernel::Holder& holder : kernel::holders(kernel, file))
+            text += fmt::format("{}fd {} of {}", text.empty() ? "" : ", ", holder.fd,
+                                process_text(kernel, holder.process));
+        return text.empty() ? "in flight" : text;
+    }
+    const kernel::SocketState state = kernel.sockets[id].state;
+    return state == kernel::SocketState::closing || state == kernel::SocketState::time_wait
+               ? "of nobody any more"
+               : "not accepted yet";
+}
+
+std::string state_text(const Kernel& kernel, const kernel::Socket& socket) {
+    std::string text;
+    switch (socket.state) {
+        case kernel::SocketState::listening:
+            text = fmt::format("listening, {} of {} to be accepted", socket.backlog.size(),
+                               socket.backlog_max + 1);
+            break;
+        case kernel::SocketState::connected:
+            text = fmt::format("connected to {}", kernel.sockets.contains(socket.peer)
+                                                      ? kernel::describe(kernel, ref(socket.peer))
+                                                      : std::string("a socket that is gone"));
+            break;
+        case kernel::SocketState::connecting:
+            text = "connecting";
+            break;
+        case kernel::SocketState::closing:
+            text = "closed, but not everything has been read";
+            break;
+        case kernel::SocketState::time_wait:
+            text = "TIME_WAIT";
+            break;
+        case kernel::SocketState::unconnected:
+            text = "not connected";
+            break;
+    }
+    if (const std::string name = name_text(socket.name); !name.empty()) text += " at " + name;
+    if (socket.cannot_receive) text += ", receives no more";
+    if (socket.cannot_send) text += ", sends no more";
+    return text;
+}
+
+ObjectPicture socket_picture(const Kernel& kernel, kernel::SocketId id, const kernel::Socket& socket) {
+    ObjectPicture picture = picture_of(kernel, ref(id));
+    picture.summary = fmt::format("{}; {}", held_by(kernel, id), state_text(kernel, socket));
+    if (socket.state == kernel::SocketState::listening)
+        add_rows(picture, socket.backlog, [&](std::size_t, kernel::SocketId connection) {
+            const kernel::Socket& made = kernel.sockets[connection];
+            const kernel::FileId file = file_of_socket(kernel, made.peer);
+            const std::vector<kernel::Holder> clients =
+                file ? kernel::holders(kernel, file) : std::vector<kernel::Holder>{};
+            const kernel::Pid client = clients.empty() ? kernel::Pid{} : clients.front().process;
+            return ObjectRow{
+                kernel::describe(kernel, ref(connection)),
+                fmt::format("from {}, {} sent", client ? process_text(kernel, client) : "who has gone",
+                            counted(made.queued_bytes(), "byte")),
+                client};
+        });
+    else
+        add_rows(picture, socket.queue, [&](std::size_t, const kernel::Cow<kernel::Packet>& packet) {
+            std::string text = fmt::format(
+                "\"{}\"", shortened(printable(packet->bytes.substr(packet->read_bytes)), kShownBytes));
+            if (!packet->rights.empty())
+                text += fmt::format(" with {}", counted(packet->rights.size(), "open file"));
+            return ObjectRow{fmt::format("from {}", process_text(kernel, packet->writer)), text,
+                             packet->writer};
+        });
+    const bool listens = socket.state == kernel::SocketState::listening;
+    add_waiters(kernel, picture, WaitFor::readable, [&](const kernel::PendingCall&) {
+        return listens ? "waits for a connection" : "waits for something to read";
+    });
+    add_waiters(kernel, picture, WaitFor::writable,
+                [](const kernel::PendingCall&) { return "waits for room to send"; });
+    add_waiters(kernel, picture, WaitFor::peer, [&](const kernel::PendingCall&) {
+        return listens ? "waits for a place in the backlog" : "waits for room in the queue";
+    });
+    return picture;
+}
+
 }  // namespace
 
 std::vector<ObjectPicture> object_pictures(const Kernel& kernel) {
@@ -218,6 +321,7 @@ std::vector<ObjectPicture> object_pictures(const Kernel& kernel) {
     for (const auto& [id, set] : kernel.sysv.semaphores) pictures.push_back(set_picture(kernel, id, *set));
     for (const auto& [id, segment] : kernel.sysv.segments)
         pictures.push_back(segment_picture(kernel, id, *segment));
+    for (const auto& [id, socket] : kernel.sockets) pictures.push_back(socket_picture(kernel, id, *socket));
     for (kernel::ObjectRef file : locked_files(kernel)) pictures.push_back(locked_file_picture(kernel, file));
     for (const auto& [id, counter] : kernel.event_fds->counters)
         pictures.push_back(counter_picture(kernel, id, *counter));

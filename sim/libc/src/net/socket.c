@@ -1,5 +1,5 @@
 // Sockets.
-#include <bits/syscall.h>
+#include <bits/thread.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -17,13 +17,13 @@ int listen(int fd, int backlog) {
     return (int)CALL2(SYS_listen, fd, backlog);
 }
 int accept(int fd, struct sockaddr* address, socklen_t* bytes) {
-    return (int)CALL3(SYS_accept, fd, address, bytes);
+    return (int)CHECKED(CANCELLABLE(RAW3(SYS_accept, fd, address, bytes)));
 }
 int accept4(int fd, struct sockaddr* address, socklen_t* bytes, int flags) {
-    return (int)CALL4(SYS_accept4, fd, address, bytes, flags);
+    return (int)CHECKED(CANCELLABLE(RAW4(SYS_accept4, fd, address, bytes, flags)));
 }
 int connect(int fd, const struct sockaddr* address, socklen_t bytes) {
-    return (int)CALL3(SYS_connect, fd, address, bytes);
+    return (int)CHECKED(CANCELLABLE(RAW3(SYS_connect, fd, address, bytes)));
 }
 int getsockname(int fd, struct sockaddr* address, socklen_t* bytes) {
     return (int)CALL3(SYS_getsockname, fd, address, bytes);
@@ -32,29 +32,29 @@ int getpeername(int fd, struct sockaddr* address, socklen_t* bytes) {
     return (int)CALL3(SYS_getpeername, fd, address, bytes);
 }
 ssize_t send(int fd, const void* buffer, size_t bytes, int flags) {
-    return CALL6(SYS_sendto, fd, buffer, bytes, flags, 0, 0);
+    return CHECKED(CANCELLABLE(RAW6(SYS_sendto, fd, buffer, bytes, flags, 0, 0)));
 }
 ssize_t recv(int fd, void* buffer, size_t bytes, int flags) {
-    return CALL6(SYS_recvfrom, fd, buffer, bytes, flags, 0, 0);
+    return CHECKED(CANCELLABLE(RAW6(SYS_recvfrom, fd, buffer, bytes, flags, 0, 0)));
 }
 ssize_t sendto(int fd, const void* buffer, size_t bytes, int flags, const struct sockaddr* address,
                socklen_t length) {
-    return CALL6(SYS_sendto, fd, buffer, bytes, flags, address, length);
+    return CHECKED(CANCELLABLE(RAW6(SYS_sendto, fd, buffer, bytes, flags, address, length)));
 }
 ssize_t recvfrom(int fd, void* buffer, size_t bytes, int flags, struct sockaddr* address, socklen_t* length) {
-    return CALL6(SYS_recvfrom, fd, buffer, bytes, flags, address, length);
+    return CHECKED(CANCELLABLE(RAW6(SYS_recvfrom, fd, buffer, bytes, flags, address, length)));
 }
 ssize_t sendmsg(int fd, const struct msghdr* message, int flags) {
-    return CALL3(SYS_sendmsg, fd, message, flags);
+    return CHECKED(CANCELLABLE(RAW3(SYS_sendmsg, fd, message, flags)));
 }
 ssize_t recvmsg(int fd, struct msghdr* message, int flags) {
-    return CALL3(SYS_recvmsg, fd, message, flags);
+    return CHECKED(CANCELLABLE(RAW3(SYS_recvmsg, fd, message, flags)));
 }
 int sendmmsg(int fd, struct mmsghdr* messages, unsigned int count, int flags) {
-    return (int)CALL4(SYS_sendmmsg, fd, messages, count, flags);
+    return (int)CHECKED(CANCELLABLE(RAW4(SYS_sendmmsg, fd, messages, count, flags)));
 }
 int recvmmsg(int fd, struct mmsghdr* messages, unsigned int count, int flags, struct timespec* timeout) {
-    return (int)CALL5(SYS_recvmmsg, fd, messages, count, flags, timeout);
+    return (int)CHECKED(CANCELLABLE(RAW5(SYS_recvmmsg, fd, messages, count, flags, timeout)));
 }
 int getsockopt(int fd, int level, int option, void* value, socklen_t* bytes) {
     return (int)CALL5(SYS_getsockopt, fd, level, option, value, bytes);

@@ -1,0 +1,211 @@
+// UDP over the loopback interface: udp(7), after Linux's net/ipv4/udp.c. A datagram arrives as it is sent, or is lost because
+// its receiver's buffer is full; nobody waits for room.
+#include <algorithm>
+
+#include "kernel/emit.h"
+#include "kernel/inet.h"
+#include "kernel/poll.h"
+
+namespace ipclab::kernel {
+
+namespace {
+
+constexpr std::uint64_t kDatagramMax = 65'507;  // udp(7): 65,535 less the headers of IP and UDP
+
+/// What a datagram takes of its receiver's SO_RCVBUF: net/core/skbuff.c, with room for the headers in front.
+std::uint32_t datagram_charge(std::uint64_t bytes) {
+    constexpr std::uint64_t kHeaders = 59, kSmallHead = 256, kSmallCharge = 832, kHeadMax = 16'384 - 320;
+    const std::uint64_t whole = bytes + kHeaders;
+    if (whole <= kSmallHead) return kSmallCharge;
+    return whole <= kHeadMax ? head_charge(whole) : static_cast<std::uint32_t>(bytes + kSmallCharge);
+}
+
+/// net/ipv4/udp.c, compute_score(): the socket that a datagram is for. One that is connected takes datagrams from its
+/// peer only; among equals the youngest.
+SocketId receiver_of(const Kernel& kernel, InetName to, InetName from) {
+    SocketId found{};
+    int best = 0;
+    for (const auto& [id, socket] : kernel.sockets) {
+        if (socket->family != SocketFamily::inet || socket->type != SocketType::datagram) continue;
+        const InetName name = inet_name(socket->name);
+        if (name.port != to.port || (name.host != kAnyHost && name.host != to.host)) continue;
+        const bool is_connected = socket->state == SocketState::connected;
+        if (is_connected && inet_name(socket->peer_name) != from) continue;
+        const int score = 1 + (name.host != kAnyHost ? 1 : 0) + (is_connected ? 2 : 0);
+        if (score < best) continue;
+        best = score;
+        found = id;
+    }
+    return found;
+}
+
+Result<InetName> destination(const Socket& socket, const SendRequest& request) {
+    if (request.to.empty()) {
+        if (socket.state != SocketState::connected) return Errno::edestaddrreq;
+        return inet_name(socket.peer_name);
+    }
+    auto to = destination_of(request.to);
+    if (to.ok() && to->port == 0) return Errno::einval;
+    // ip(7): broadcasts need SO_BROADCAST; this host has nobody to send them to.
+    if (!to && to.error() == Errno::enetunreach && inet_name(request.to).host == kBroadcast &&
+        !socket.options.broadcasts)
+        return Errno::eacces;
+    return to;
+}
+
+/// udp(7): ICMP's answer that nobody is there. Only who is connected is told.
+void report_refusal(Call& call, SocketId id, InetName to) {
+    const Socket& sender = call.kernel.sockets[id];
+    if (sender.state != SocketState::connected || inet_name(sender.peer_name) != to) return;
+    call.kernel.sockets.write(id).error = Errno::econnrefused;
+    wake_all_of_socket(call.kernel, id, call.task, call.trace);
+}
+
+void deliver(Call& call, SocketId from, SocketId to, Packet packet) {
+    Kernel& kernel = call.kernel;
+    const Socket& receiver = kernel.sockets[to];
+    std::uint64_t used = packet.charge_bytes;
+    for (const Cow<Packet>& waiting : receiver.queue) used += waiting->charge_bytes;
+    if (used > receiver.options.receive_buffer_bytes) {
+        explain(kernel, call.task, "the receiver's buffer is full: the datagram is lost", call.trace);
+        return;
+    }
+    packet.writer = call.pid;
+    packet.from = from;
+    packet.from_name = inet_address(source_of(kernel.sockets[from]));
+    kernel.sockets.write(to).queue.emplace_back(std::move(packet));
+    call.wake(ref(to), WaitFor::readable, Wake::one);
+}
+
+Outcome send_udp(Call& call, SocketId id, SendRequest& request) {
+    Kernel& kernel = call.kernel;
+    const std::uint64_t bytes = request.data.total();
+    if (auto port = give_port(kernel, id); !port) return Outcome::fail(Errno::eagain);
+    constexpr std::uint64_t kLengthMax = 0xffff;
+    if (bytes > kLengthMax) return Outcome::fail(Errno::emsgsize);
+    if (request.flags & kMsgOob) return Outcome::fail(Errno::eopnotsupp);
+    auto to = destination(kernel.sockets[id], request);
+    if (!to) return Outcome::fail(to.error());
+    if (bytes > kDatagramMax) return Outcome::fail(Errno::emsgsize);
+    if (const Errno error = take_error(kernel, id); error != kNoErrno) return Outcome::fail(error);
+    if (kernel.sockets[id].cannot_send) return Outcome::fail(Errno::epipe);
+    Packet packet;
+    packet.bytes.resize(bytes);
+    if (request.data.copy_in({reinterpret_cast<std::uint8_t*>(packet.bytes.data()), bytes}) < bytes)
+        return Outcome::fail(Errno::efault);
+    packet.charge_bytes = datagram_charge(bytes);
+    call.charge_copy(bytes);
+    const SocketId receiver = receiver_of(kernel, *to, source_of(kernel.sockets[id]));
+    if (receiver)
+        deliver(call, id, receiver, std::move(packet));
+    else
+        report_refusal(call, id, *to);
+    return Outcome::done(static_cast<std::int64_t>(bytes));
+}
+
+Outcome receive_udp(Call& call, SocketId id, ReceiveRequest& request) {
+    Kernel& kernel = call.kernel;
+    // No urgent data in UDP: net/ipv4/udp.c does not look at MSG_OOB.
+    if (const Errno error = take_error(kernel, id); error != kNoErrno) return Outcome::fail(error);
+    const Socket& socket = kernel.sockets[id];
+    if (socket.queue.empty()) {
+        const bool waits = request.waits && !call.has_timed_out();
+        if (!waits) return Outcome::fail(Errno::eagain);
+        if (socket.cannot_receive) return Outcome::done(0);
+        return sleep_on_socket(call, ref(id), WaitFor::readable, true, socket.options.receive_timeout_ns);
+    }
+    const Cow<Packet> packet = socket.queue.front();
+    const std::uint64_t whole = packet->bytes.size(),
+                        bytes = std::min<std::uint64_t>(whole, request.data.total());
+    if (bytes < whole) request.message_flags |= kMsgTrunc;
+    const std::span all(reinterpret_cast<const std::uint8_t*>(packet->bytes.data()), packet->bytes.size());
+    const bool is_copied = request.data.copy_out(all.first(bytes)) == bytes;
+    call.charge_copy(request.data.done());
+    request.from = packet->from_name;
+    if (!(request.flags & kMsgPeek)) {
+        Socket& mine = kernel.sockets.write(id);
+        mine.queue.erase(mine.queue.begin());
+    }
+    if (!is_copied) return Outcome::fail(Errno::efault);
+    return Outcome::done(static_cast<std::int64_t>(request.flags & kMsgTrunc ? whole : bytes));
+}
+
+Outcome connect_udp(Call& call, SocketId id, const SocketAddress& address, bool) {
+    Kernel& kernel = call.kernel;
+    if (address.size() < 2) return Outcome::fail(Errno::einval);
+    if (is_unspecified(address)) {
+        Socket& socket = kernel.sockets.write(id);
+        socket.state = SocketState::unconnected;
+        socket.peer_name.clear();
+        socket.error = kNoErrno;
+        // net/ipv4/udp.c, __udp_disconnect(): what connect() had chosen is given back.
+        constexpr std::uint16_t kFirstChosenPort = 32'768;
+        if (inet_name(socket.name).port >= kFirstChosenPort) socket.name.clear();
+        return Outcome::done(0);
+    }
+    auto to = destination_of(address);
+    if (!to) return Outcome::fail(to.error());
+    if (auto port = give_port(kernel, id); !port) return Outcome::fail(Errno::eagain);
+    Socket& socket = kernel.sockets.write(id);
+    socket.name = inet_address(source_of(socket));
+    socket.peer_name = inet_address(*to);
+    socket.state = SocketState::connected;
+    return Outcome::done(0);
+}
+
+Result<void> cannot_listen(Call&, SocketId, std::int32_t) {
+    return Errno::eopnotsupp;
+}
+Outcome cannot_accept(Call&, SocketId, bool, SocketId&) {
+    return Outcome::fail(Errno::eopnotsupp);
+}
+
+Result<void> shut_down_udp(Call& call, SocketId id, bool receiving, bool sending) {
+    Socket& socket = call.kernel.sockets.write(id);
+    socket.cannot_receive |= receiving;
+    socket.cannot_send |= sending;
+    wake_all_of_socket(call.kernel, id, call.task, call.trace);
+    // net/ipv4/af_inet.c, inet_shutdown(): it has an effect, and is an error all the same.
+    return socket.state == SocketState::connected ? Result<void>{} : Errno::enotconn;
+}
+
+std::uint32_t ready_udp(const Kernel& kernel, SocketId id) {
+    constexpr std::uint32_t kIn = kPollIn | kPollRdNorm;
+    const Socket& socket = kernel.sockets[id];
+    std::uint32_t events = kPollOut | kPollWrNorm | kPollWrBand;
+    if (socket.error != kNoErrno) events |= kPollErr;
+    if (socket.cannot_receive) events |= kPollRdHup | kIn;
+    if (socket.cannot_receive && socket.cannot_send) events |= kPollHup;
+    if (!socket.queue.empty()) events |= kIn;
+    return events;
+}
+
+void add_waits_udp(const Kernel&, SocketId id, std::uint32_t, std::vector<WaitPoint>& waits) {
+    add_wait(waits, ref(id), WaitFor::readable);
+}
+
+Result<std::uint64_t> bytes_to_read_udp(const Kernel&, const Socket& socket) {
+    // udp(7): the size of the next datagram.
+    return std::uint64_t{socket.queue.empty() ? 0 : socket.queue.front()->bytes.size()};
+}
+
+void close_udp(Kernel& kernel, SocketId id, Tid, Trace*) {
+    kernel.sockets.erase(id);
+}
+
+}  // namespace
+
+const SocketOperations kUdpOperations{.bind = bind_inet,
+                                      .connect = connect_udp,
+                                      .listen = cannot_listen,
+                                      .accept = cannot_accept,
+                                      .send = send_udp,
+                                      .receive = receive_udp,
+                                      .shut_down = shut_down_udp,
+                                      .name = inet_socket_name,
+                                      .ready = ready_udp,
+                                      .add_waits = add_waits_udp,
+                                      .bytes_to_read = bytes_to_read_udp,
+                                      .closed = close_udp};
+
+}  // namespace ipclab::kernel
