@@ -8,8 +8,11 @@
 #include <string>
 #include <vector>
 
+#include "sim/session/load.h"
+#include "sim/session/simulate.h"
 #include "tests/support/native.h"
 
+using namespace ipclab;
 using namespace ipclab::testing;
 namespace fs = std::filesystem;
 
@@ -290,6 +293,29 @@ TEST_CASE(
         CHECK(ours.out.find(line) != std::string::npos);
     if (!is_there("dbus-run-session", "dbus")) return;
     CHECK(on_real_bus(scenario).out == ours.out);
+}
+
+TEST_CASE("the bus and its clients do on the simulated kernel what they do on this one") {
+    session::Request request;
+    request.shell_line = "broker rules && broker hostile 1 500 50";
+    request.include_directories = {kBus};
+    for (const Program& one : {broker(), client(kTests, "rules"), client(kTests, "hostile")}) {
+        session::ProgramSpec spec{fs::path(one.file).stem().string(), {one.file}};
+        for (const std::string& part : one.parts) spec.files.push_back(kBus + part + ".c");
+        request.programs.push_back(std::move(spec));
+    }
+    const session::Loaded loaded = session::load(request);
+    CHECK(loaded.error == "");
+    CHECK(cc::format(loaded.diagnostics) == "");
+    REQUIRE(loaded.ok());
+    session::SimulationOptions options;
+    options.input_from = session::Input::given;
+    options.output_to = session::Output::none;
+    options.stops_at_mistake = true;
+    const session::SimulationResult simulated = session::simulate(loaded, options);
+    CHECK(simulated.end == session::RunEnd::finished);
+    CHECK(simulated.outcome.standard_output == on_our_bus("rules").out + "still there\n");
+    CHECK(simulated.outcome.standard_error == "");
 }
 
 TEST_CASE("damaged messages are refused and never do harm") {
