@@ -171,6 +171,69 @@ Result<void> AddressSpace::protect(std::uint64_t begin, std::uint64_t bytes, Pro
     return {};
 }
 
+// Maps `target` and takes the pages of [begin, begin + bytes) there.
+Result<std::uint64_t> AddressSpace::move(std::uint64_t begin, std::uint64_t bytes, Mapping target,
+                                         bool fixed) {
+    const auto placed = map(target, fixed);
+    if (!placed) return placed;
+    const std::uint64_t pages = std::min(bytes, target.end - target.begin) / kPageSize;
+    for (std::uint64_t i = 0; i < pages; ++i) {
+        const std::uint64_t from = begin / kPageSize + i, to = *placed / kPageSize + i;
+        if (const Page* page = pages_.find(from)) pages_.insert(to, Page(*page));
+        if (const Page* shades = shades_.find(from)) shades_.insert(to, Page(*shades));
+    }
+    cut(begin, begin + bytes);
+    return placed;
+}
+
+Result<std::uint64_t> AddressSpace::remap(std::uint64_t begin, std::uint64_t old_bytes,
+                                          std::uint64_t new_bytes, MayMove may,
+                                          std::optional<std::uint64_t> to) {
+    // mm/mremap.c: the checks in its order.
+    if (!is_aligned(begin) || new_bytes == 0 || new_bytes > kUserTop || old_bytes > kUserTop)
+        return Errno::einval;
+    old_bytes = round_up(old_bytes);
+    new_bytes = round_up(new_bytes);
+    if (to) {
+        const bool overlaps = *to < begin + old_bytes && begin < *to + new_bytes;
+        if (!is_aligned(*to) || *to > kUserTop - new_bytes || overlaps) return Errno::einval;
+    }
+    const Mapping* found = mapping_at(begin);
+    if (!found || old_bytes > found->end - begin) return Errno::efault;
+    if (old_bytes > new_bytes) {
+        if (auto done = unmap(begin + new_bytes, old_bytes - new_bytes); !done) return done.error();
+        old_bytes = new_bytes;
+        found = mapping_at(begin);
+    }
+    if (!to && old_bytes == new_bytes) return begin;
+    Mapping target = *found;
+    target.grows_down = false;
+    target.limit = 0;
+    target.begin = begin;
+    target.end = begin + new_bytes;
+    if (target.object) target.object_offset += begin - found->begin;
+    if (to) {
+        target.begin = *to;
+        target.end = *to + new_bytes;
+        return move(begin, old_bytes, target, true);
+    }
+    const std::uint64_t end = begin + old_bytes;
+    const auto behind = first_behind(*mappings_, end);
+    const bool has_room = found->end == end && target.end <= kUserTop &&
+                          (behind == mappings_->end() || reserved_begin(*behind) >= target.end);
+    if (has_room) {
+        Mapping more = target;
+        more.begin = end;
+        if (more.object) more.object_offset += old_bytes;
+        const auto grown = map(more, true);
+        return grown ? Result(begin) : grown;
+    }
+    if (may == MayMove::no) return Errno::enomem;
+    target.begin = 0;
+    target.end = new_bytes;
+    return move(begin, old_bytes, target, false);
+}
+
 std::uint64_t AddressSpace::set_break(std::uint64_t address) {
     if (address < heap_begin_ || address > kUserTop) return break_;
     std::uint64_t old_end = round_up(break_), new_end = round_up(address);

@@ -180,6 +180,12 @@ class AddressSpace {
     /// mprotect(2): ENOMEM where the range has a hole; what lies before the hole has then been changed, as in
     /// Linux. EINVAL for a misaligned address.
     Result<void> protect(std::uint64_t begin, std::uint64_t bytes, Protection protection);
+    /// mremap(2): the bytes of one mapping, [begin, begin + old_bytes), become `new_bytes` long and keep what is in them:
+    /// where they are, or, where that is full, elsewhere; with `to`, there, in place of what was there. Lengths are rounded
+    /// up to pages. Returns the address. EFAULT where they are not all of one mapping, ENOMEM, EINVAL.
+    enum class MayMove : std::uint8_t { no, yes };
+    Result<std::uint64_t> remap(std::uint64_t begin, std::uint64_t old_bytes, std::uint64_t new_bytes, MayMove may,
+                                std::optional<std::uint64_t> to);
     /// brk(2) as Linux's: returns the new break, or the old one where it cannot move.
     std::uint64_t set_break(std::uint64_t address);
     std::uint64_t heap_begin() const { return heap_begin_; }
@@ -240,6 +246,7 @@ class AddressSpace {
     std::uint64_t find_free(std::uint64_t bytes) const;
     void cut(std::uint64_t begin, std::uint64_t end);
     void insert(const Mapping& mapping);
+    Result<std::uint64_t> move(std::uint64_t begin, std::uint64_t bytes, Mapping target, bool fixed);
     void split_at(std::vector<Mapping>& mappings, std::uint64_t address);
 
     Cow<std::vector<Mapping>> mappings_;

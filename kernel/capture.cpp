@@ -123,6 +123,11 @@ class Capturer {
                 return structure(argument, address, kAbiSigactionBytes);
             case ArgKind::stat_out:
                 return structure(argument, address, kAbiStatBytes);
+            case ArgKind::mq_attr_in:
+            case ArgKind::mq_attr_out:
+                return structure(argument, address, kAbiQueueAttributesBytes);
+            case ArgKind::number_out:
+                return structure(argument, address, kAbiNumberBytes);
             case ArgKind::fcntl_argument:
                 return structure(argument, address, kAbiFlockBytes);
             case ArgKind::fd_pair_out:
@@ -182,6 +187,9 @@ class Capturer {
             case ArgKind::socket_option:
             case ArgKind::socket_flags:
             case ArgKind::shutdown_how:
+            case ArgKind::splice_flags:
+            case ArgKind::memfd_flags:
+            case ArgKind::mremap_flags:
                 return;
         }
     }

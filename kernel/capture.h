@@ -57,7 +57,8 @@ inline constexpr std::size_t kAbiTimespecBytes = 16, kAbiSigsetBytes = 8, kAbiSi
                              kAbiFdPairBytes = 8, kAbiIovecBytes = 16, kAbiMessageTypeBytes = 8,
                              kAbiSembufBytes = 6, kAbiTimevalBytes = 16, kAbiTimerSpecBytes = 32,
                              kAbiPollfdBytes = 8, kAbiEpollEventBytes = 12, kAbiFlockBytes = 32,
-                             kAbiMsghdrBytes = 56, kAbiSockaddrMost = 128;
+                             kAbiMsghdrBytes = 56, kAbiSockaddrMost = 128, kAbiQueueAttributesBytes = 64,
+                             kAbiNumberBytes = 4;
 
 enum class CapturePhase : std::uint8_t {
     inputs,   ///< what the call reads: to be captured before it is carried out

@@ -33,7 +33,21 @@ std::string describe_inode(const Kernel& kernel, InodeId id) {
             }
     for (const auto& [stream, candidate] : kernel.streams)
         if (candidate->file == id) return describe_stream(kernel, stream);
-    return "a file without a name";
+    return inode->is_memfd ? "memfd:" + inode->target : "a file without a name";
+}
+
+/// "pipe 1"; of a FIFO "pipe 1 (/tmp/fifo)".
+std::string describe_pipe(const Kernel& kernel, PipeId id) {
+    const std::string text = "pipe " + std::to_string(id.value);
+    for (const auto& [inode, candidate] : kernel.inodes)
+        if (candidate->pipe == id) return text + " (" + describe_inode(kernel, inode) + ")";
+    return text;
+}
+
+std::string describe_posix_queue(const Kernel& kernel, PosixQueueId id) {
+    const PosixQueue* queue = kernel.posix_queues.find(id);
+    if (!queue) return "a removed message queue";
+    return "message queue /" + queue->name + (queue->is_linked ? "" : " (unlinked)");
 }
 
 std::string describe_process(const Kernel& kernel, Pid pid) {
@@ -55,6 +69,10 @@ std::string state_of_wait(const Kernel& kernel, Tid task, const WaitPoint& point
     if (point.object.kind == ObjectKind::pipe) {
         const Pipe* pipe = kernel.pipes.find(PipeId{point.object.id});
         if (!pipe) return "";
+        if (point.what == WaitFor::peer && kernel.tasks[task].opening.file)
+            return kernel.files[kernel.tasks[task].opening.file].writable()
+                       ? " (nobody has it open for reading)"
+                       : " (nobody has it open for writing)";
         if (point.what == WaitFor::readable && pipe->slots.empty()) return " (empty)";
         if (point.what == WaitFor::writable && pipe->is_full())
             return " (full: " + std::to_string(pipe->size_bytes()) + " bytes in " +
@@ -66,6 +84,10 @@ std::string state_of_wait(const Kernel& kernel, Tid task, const WaitPoint& point
                    (queue->messages.size() == 1 ? " message, " : " messages, ") +
                    std::to_string(queue->bytes()) + " of " + std::to_string(queue->capacity_bytes) +
                    " bytes)";
+    if (point.object.kind == ObjectKind::posix_queue)
+        if (const PosixQueue* queue = kernel.posix_queues.find(PosixQueueId{point.object.id}))
+            return " (" + std::to_string(queue->messages.size()) + " of " +
+                   std::to_string(queue->most_messages) + " messages)";
     if (point.object.kind == ObjectKind::semaphore_set)
         if (const SemaphoreSet* set = kernel.sysv.semaphores.find(SemaphoreSetId{point.object.id})) {
             std::string values;
@@ -125,7 +147,7 @@ std::string describe(const Kernel& kernel, ObjectRef object) {
         case ObjectKind::inode:
             return describe_inode(kernel, InodeId{object.id});
         case ObjectKind::pipe:
-            return "pipe " + std::to_string(object.id);
+            return describe_pipe(kernel, PipeId{object.id});
         case ObjectKind::socket:
             return "socket " + std::to_string(object.id);
         case ObjectKind::stream:
@@ -152,6 +174,8 @@ std::string describe(const Kernel& kernel, ObjectRef object) {
             return "epoll " + std::to_string(object.id);
         case ObjectKind::inotify:
             return "inotify " + std::to_string(object.id);
+        case ObjectKind::posix_queue:
+            return describe_posix_queue(kernel, PosixQueueId{object.id});
     }
     return "?";
 }

@@ -14,11 +14,9 @@
 namespace ipclab::kernel {
 
 namespace {
-
-constexpr std::uint64_t kAtFdCwd = static_cast<std::uint64_t>(-100);
 constexpr std::uint32_t kWriteAndSearch = 3;
+}
 
-/// Where a name is to be made or removed: the last name itself, never what a symbolic link points to.
 Result<PathEnd> name_at(Call& call, std::uint64_t directory_fd, std::uint64_t path_address) {
     auto path = read_path(call, path_address);
     if (!path) return path.error();
@@ -26,6 +24,10 @@ Result<PathEnd> name_at(Call& call, std::uint64_t directory_fd, std::uint64_t pa
     if (!start) return start.error();
     return look_up(call.kernel, *start, *path, Links::keep_last);
 }
+
+namespace {
+
+constexpr std::uint64_t kAtFdCwd = static_cast<std::uint64_t>(-100);
 
 /// Whether a name may be taken away.
 Result<void> may_delete(const Kernel& kernel, InodeId directory, InodeId victim) {

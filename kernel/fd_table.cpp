@@ -11,8 +11,7 @@ Result<FileId> FdTable::get(Fd fd) const {
 }
 
 Result<Fd> FdTable::allocate(FileId file, bool close_on_exec, Fd from, Fd limit, Origin made) {
-    Fd fd = from;
-    while (find(fd)) ++fd;
+    const Fd fd = lowest_free(from);
     if (fd >= limit) return Errno::emfile;
     set(fd, {file, close_on_exec, made});
     return fd;
@@ -31,8 +30,17 @@ void FdTable::clear(Fd fd, Origin closed) {
         history_.past[index] = {entries_[index].made, closed};
     }
     entries_[index] = {};
-    // Tables with the same open descriptors are equal, whatever was open before.
-    while (!entries_.empty() && !entries_.back().file) entries_.pop_back();
+    trim();
+}
+
+void FdTable::forget_reserved() {
+    for (FdEntry& entry : entries_) entry.is_reserved = false;
+    trim();
+}
+
+// Tables with the same open descriptors are equal, whatever was open before.
+void FdTable::trim() {
+    while (!entries_.empty() && !entries_.back().file && !entries_.back().is_reserved) entries_.pop_back();
 }
 
 }  // namespace ipclab::kernel

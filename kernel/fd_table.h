@@ -20,6 +20,7 @@ struct FdEntry {
     FileId file{};  ///< none: the descriptor is closed
     bool close_on_exec = false;
     Origin made{};
+    bool is_reserved = false;  ///< closed, but an open(2) that still waits will have it: nobody else gets it
     bool operator==(const FdEntry&) const = default;
 };
 
@@ -32,6 +33,17 @@ class FdTable {
         const auto index = static_cast<std::size_t>(fd);  // a negative one is larger than any table
         return index < entries_.size() && entries_[index].file ? &entries_[index] : nullptr;
     }
+    bool is_reserved(Fd fd) const {
+        const auto index = static_cast<std::size_t>(fd);
+        return index < entries_.size() && entries_[index].is_reserved;
+    }
+    /// The lowest descriptor from `from` on that is neither open nor reserved.
+    Fd lowest_free(Fd from = 0) const {
+        while (find(from) || is_reserved(from)) ++from;
+        return from;
+    }
+    /// fork(2): what other threads wait for in open(2) is not the child's.
+    void forget_reserved();
     /// The lowest free descriptor that is at least `from`, as open(2) promises; EMFILE at `limit`.
     Result<Fd> allocate(FileId file, bool close_on_exec, Fd from, Fd limit, Origin made);
     /// dup2: puts `file` at exactly fd; the caller has closed what was there.
@@ -55,6 +67,8 @@ class FdTable {
         std::vector<Past> past;  ///< index = descriptor
         bool operator==(const History&) const { return true; }
     };
+    void trim();
+
     std::vector<FdEntry> entries_;
     History history_;
 };

@@ -8,6 +8,7 @@
 #include "kernel/filesystem_calls.h"
 #include "kernel/handlers.h"
 #include "kernel/inotify.h"
+#include "kernel/memfd.h"
 #include "kernel/syscalls.h"
 #include "kernel/sockets.h"
 
@@ -63,6 +64,8 @@ bool has_descriptor(const Kernel& kernel, FileId file) {
     for (const auto& [pid, process] : kernel.processes)
         for (const FdEntry& entry : process->fds->entries())
             if (entry.file == file) return true;
+    for (const auto& [tid, task] : kernel.tasks)
+        if (task->opening.file == file) return true;
     return false;
 }
 
@@ -100,12 +103,23 @@ void end_file(Kernel& kernel, FileId id, Tid by, Trace* trace) {
     if (file.inode) drop_inode_if_unused(kernel, file.inode, by, trace);
 }
 
+namespace {
+
+/// A descriptor of this description is no more.
+void descriptor_closed(Kernel& kernel, Pid process, FileId id, Tid by, Trace* trace) {
+    const File& file = kernel.files[id];
+    drop_process_locks(kernel, object_of(file), process, by, trace);
+    if (const auto flushed = operations(file).flushed) flushed(kernel, file, process);
+    release_file_if_unheld(kernel, id, by, trace);
+}
+
+}  // namespace
+
 void close_descriptor(Kernel& kernel, Pid process, Fd fd, Tid by, Trace* trace) {
     FdTable& table = kernel.processes.write(process).fds.write();
     const FileId file = *table.get(fd);
     table.clear(fd, kernel.here);
-    drop_process_locks(kernel, object_of(kernel.files[file]), process, by, trace);
-    release_file_if_unheld(kernel, file, by, trace);
+    descriptor_closed(kernel, process, file, by, trace);
 }
 
 // ---- Reading and writing
@@ -151,8 +165,8 @@ Outcome transfer(Call& call, Direction direction, Layout layout) {
     return transfer_file(call, id, file, direction, data);
 }
 
-/// pread(2), pwrite(2): the offset first, then the descriptor, then whether it can seek.
-Outcome transfer_at(Call& call, Direction direction) {
+/// pread(2), pwrite(2), preadv(2), pwritev(2): the offset first, then the descriptor, then whether it can seek.
+Outcome transfer_at(Call& call, Direction direction, Layout layout) {
     const std::uint64_t offset = call.arg(3);
     if (static_cast<std::int64_t>(offset) < 0) return Outcome::fail(Errno::einval);
     auto id = file_of(call, call.arg(0));
@@ -162,7 +176,10 @@ Outcome transfer_at(Call& call, Direction direction) {
     if (seek == Seek::none || seek == Seek::idle) return Outcome::fail(Errno::espipe);
     if (!is_open_for(file, direction)) return Outcome::fail(Errno::ebadf);
     Transfer data(call.memory());
-    if (auto set = data.set_buffer(call.arg(1), call.arg(2)); !set) return Outcome::fail(set.error());
+    const Result<void> set = layout == Layout::buffer
+                                 ? data.set_buffer(call.arg(1), call.arg(2))
+                                 : data.set_vectors(call.arg(1), static_cast<std::uint32_t>(call.arg(2)));
+    if (!set) return Outcome::fail(set.error());
     if (file.kind != FileKind::regular) return transfer_file(call, *id, file, direction, data);
     Outcome outcome = direction == Direction::read ? read_regular(call, *id, data, offset)
                                                    : write_regular(call, *id, data, offset);
@@ -189,11 +206,19 @@ Outcome sys_writev(Call& call) {
 }
 
 Outcome sys_pread64(Call& call) {
-    return transfer_at(call, Direction::read);
+    return transfer_at(call, Direction::read, Layout::buffer);
 }
 
 Outcome sys_pwrite64(Call& call) {
-    return transfer_at(call, Direction::write);
+    return transfer_at(call, Direction::write, Layout::buffer);
+}
+
+Outcome sys_preadv(Call& call) {
+    return transfer_at(call, Direction::read, Layout::vectors);
+}
+
+Outcome sys_pwritev(Call& call) {
+    return transfer_at(call, Direction::write, Layout::vectors);
 }
 
 Outcome sys_lseek(Call& call) {
@@ -234,6 +259,7 @@ Outcome sys_lseek(Call& call) {
 // ---- Descriptors
 
 Outcome sys_open(Call& call) {
+    if (call.me->opening.file) return go_on_opening(call);
     constexpr std::uint64_t kAtFdCwd = static_cast<std::uint64_t>(-100);
     call.cost_ns += call.kernel.costs.open_ns;
     auto path = read_path(call, call.arg(0));
@@ -242,6 +268,7 @@ Outcome sys_open(Call& call) {
 }
 
 Outcome sys_openat(Call& call) {
+    if (call.me->opening.file) return go_on_opening(call);
     call.cost_ns += call.kernel.costs.open_ns;
     auto path = read_path(call, call.arg(1));
     if (!path) return Outcome::fail(path.error());
@@ -260,14 +287,12 @@ namespace {
 /// dup2(2), dup3(2): what was open there is closed as part of the call.
 Outcome put_at(Call& call, FileId file, Fd to, bool close_on_exec) {
     FdTable& table = call.process().fds.write();
+    // dup2(2): an open(2) of another thread has it already.
+    if (table.is_reserved(to)) return Outcome::fail(Errno::ebusy);
     const FdEntry* before = table.find(to);
     const FileId closed = before ? before->file : FileId{};
     table.set(to, {file, close_on_exec, call.kernel.here});
-    if (closed) {
-        drop_process_locks(call.kernel, object_of(call.kernel.files[closed]), call.pid, call.task,
-                           call.trace);
-        release_file_if_unheld(call.kernel, closed, call.task, call.trace);
-    }
+    if (closed) descriptor_closed(call.kernel, call.pid, closed, call.task, call.trace);
     return Outcome::done(to);
 }
 
@@ -328,7 +353,8 @@ Outcome sys_close_range(Call& call) {
 namespace {
 
 constexpr std::uint32_t kFDupFd = 0, kFGetFd = 1, kFSetFd = 2, kFGetFl = 3, kFSetFl = 4,
-                        kFDupFdCloExec = 1030, kFSetPipeSize = 1031, kFGetPipeSize = 1032;
+                        kFDupFdCloExec = 1030, kFSetPipeSize = 1031, kFGetPipeSize = 1032, kFAddSeals = 1033,
+                        kFGetSeals = 1034;
 
 Outcome set_status_flags(Call& call, FileId id, std::uint32_t wanted) {
     // fcntl(2): only these can be changed; access mode and creation flags are ignored.
@@ -388,6 +414,10 @@ Outcome sys_fcntl(Call& call) {
         case kFGetPipeSize:
             if (!file.is_pipe()) return Outcome::fail(Errno::ebadf);
             return Outcome::done(static_cast<std::int64_t>(call.kernel.pipes[file.pipe()].capacity_bytes()));
+        case kFAddSeals:
+            return add_seals(call, file, static_cast<std::uint32_t>(argument));
+        case kFGetSeals:
+            return get_seals(call.kernel, file);
         default:
             explain(call.kernel, call.task,
                     "fcntl: command " + std::to_string(call.arg(1)) + " is not simulated: EINVAL",

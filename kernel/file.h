@@ -19,6 +19,7 @@ enum class FileKind : std::uint8_t {
     full_device,
     pipe_read,
     pipe_write,
+    pipe_both,  ///< a FIFO that was opened with O_RDWR
     stream,
     eventfd,
     timerfd,
@@ -26,9 +27,10 @@ enum class FileKind : std::uint8_t {
     pidfd,
     epoll,
     inotify,
-    socket
+    socket,
+    posix_queue
 };
-inline constexpr std::size_t kFileKinds = static_cast<std::size_t>(FileKind::socket) + 1;
+inline constexpr std::size_t kFileKinds = static_cast<std::size_t>(FileKind::posix_queue) + 1;
 
 /// fcntl(2), open(2): Linux's values on x86-64.
 inline constexpr std::uint32_t kOAccMode = 3, kORdOnly = 0, kOWrOnly = 1, kORdWr = 2, kOCreat = 0100,
@@ -46,16 +48,19 @@ struct FileName {
 struct File {
     FileKind kind = FileKind::regular;
     std::uint32_t flags = 0;   ///< access mode and status flags (O_APPEND, O_NONBLOCK)
-    std::uint64_t offset = 0;  ///< regular files, directories
+    std::uint64_t offset = 0;  ///< regular files, directories; of FIFOs see ready_to_read() in kernel/pipe.cpp
     InodeId inode{};           ///< where it was opened by a path
     FileName name{};  ///< of the inode, as it was opened; follows renames, and stays where it is unlinked
     std::int32_t number = 0;  ///< id in the table of the kernel that its kind names: pipes, streams ...
 
-    bool is_pipe() const { return kind == FileKind::pipe_read || kind == FileKind::pipe_write; }
-    PipeId pipe() const { return PipeId{number}; }            ///< pipe_read, pipe_write
-    StreamId stream() const { return StreamId{number}; }      ///< stream
-    SocketId socket() const { return SocketId{number}; }      ///< socket
-    bool readable() const { return ((flags + 1) & 1) != 0; }  // access mode 3 is neither (open(2), NOTES)
+    bool is_pipe() const {
+        return kind == FileKind::pipe_read || kind == FileKind::pipe_write || kind == FileKind::pipe_both;
+    }
+    PipeId pipe() const { return PipeId{number}; }               ///< is_pipe()
+    PosixQueueId queue() const { return PosixQueueId{number}; }  ///< posix_queue
+    StreamId stream() const { return StreamId{number}; }         ///< stream
+    SocketId socket() const { return SocketId{number}; }         ///< socket
+    bool readable() const { return ((flags + 1) & 1) != 0; }     // access mode 3 is neither (open(2), NOTES)
     bool writable() const { return ((flags + 1) & 2) != 0; }
     bool operator==(const File&) const = default;
 };

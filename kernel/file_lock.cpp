@@ -177,8 +177,9 @@ void release(Call& call, const FileLock& range) {
 Result<void> set_bytes(const Kernel& kernel, const File& file, const AbiFlock& flock, FileLock& lock) {
     constexpr std::int16_t kSet = 0, kCurrent = 1, kEnd = 2;
     std::int64_t base = 0;
-    if (flock.whence == kCurrent) base = static_cast<std::int64_t>(file.offset);
-    if (flock.whence == kEnd && file.kind == FileKind::regular)
+    const bool is_regular = file.kind == FileKind::regular;
+    if (flock.whence == kCurrent && is_regular) base = static_cast<std::int64_t>(file.offset);
+    if (flock.whence == kEnd && is_regular)
         base = static_cast<std::int64_t>(kernel.memory[kernel.inodes[file.inode].memory].size());
     if (flock.whence < kSet || flock.whence > kEnd) return Errno::einval;
     if (__builtin_add_overflow(base, flock.start, &lock.begin)) return Errno::eoverflow;

@@ -36,21 +36,25 @@ struct FileOperations {
     Outcome (*control)(Call&, const File&) = nullptr;
     /// fstat(2) of a description without an inode.
     AbiStat (*status)(const Kernel&, const File&) = nullptr;
+    /// A process has closed a descriptor of it, not always the last one. Null: nobody has to know.
+    void (*flushed)(Kernel&, const File&, Pid process) = nullptr;
     /// The last descriptor is gone, and the description with it (`file` is what it was). Null: nobody has to know.
     void (*closed)(Kernel&, const File&, Tid by, Trace*) = nullptr;
     Seek seek = Seek::none;
 };
 
 extern const FileOperations kRegularOperations, kDirectoryOperations, kNullOperations, kZeroOperations,
-    kFullOperations, kPipeReadOperations, kPipeWriteOperations, kStreamOperations, kEventfdOperations,
-    kTimerfdOperations, kSignalfdOperations, kPidfdOperations, kEpollOperations, kInotifyOperations,
-    kSocketOperations;
+    kFullOperations, kPipeReadOperations, kPipeWriteOperations, kPipeBothOperations, kStreamOperations,
+    kEventfdOperations, kTimerfdOperations, kSignalfdOperations, kPidfdOperations, kEpollOperations,
+    kInotifyOperations, kSocketOperations, kQueueOperations;
 
 /// In the order of FileKind.
 inline constexpr std::array<const FileOperations*, kFileKinds> kFileOperations{
-    &kRegularOperations,  &kDirectoryOperations, &kNullOperations,   &kZeroOperations,    &kFullOperations,
-    &kPipeReadOperations, &kPipeWriteOperations, &kStreamOperations, &kEventfdOperations, &kTimerfdOperations,
-    &kSignalfdOperations, &kPidfdOperations,     &kEpollOperations,  &kInotifyOperations, &kSocketOperations,
+    &kRegularOperations, &kDirectoryOperations, &kNullOperations,      &kZeroOperations,
+    &kFullOperations,    &kPipeReadOperations,  &kPipeWriteOperations, &kPipeBothOperations,
+    &kStreamOperations,  &kEventfdOperations,   &kTimerfdOperations,   &kSignalfdOperations,
+    &kPidfdOperations,   &kEpollOperations,     &kInotifyOperations,   &kSocketOperations,
+    &kQueueOperations,
 };
 inline const FileOperations& operations(const File& file) {
     return *kFileOperations[static_cast<std::size_t>(file.kind)];

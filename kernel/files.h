@@ -43,13 +43,32 @@ struct PipeFiles {
     FileId read, write;
 };
 Result<PipeFiles> new_pipe(Kernel& kernel, std::uint32_t flags);
+/// A new pipe that nobody has open yet.
+PipeId insert_pipe(Kernel& kernel);
 bool has_end(const Kernel& kernel, PipeId pipe, FileKind end);
+/// The kernel itself writes a packet; where there is no room, or nobody to read it, it is dropped.
+void put_in_pipe(Kernel& kernel, PipeId pipe, std::string_view bytes, Tid by, Trace* trace);
+/// The oldest page of a pipe that is not empty, or its first `most` bytes.
+PipeSlot take_slot(Pipe& pipe, std::uint64_t most);
+void put_slot(Pipe& pipe, PipeSlot slot);
 /// fcntl(F_SETPIPE_SZ)
 Outcome resize_pipe(Call& call, PipeId pipe, std::uint32_t bytes);
+
+// ---- FIFOs
+/// Makes `file`, opened on a FIFO, an end of its pipe; EINVAL, ENXIO, ENFILE.
+Result<void> attach_fifo(Kernel& kernel, File& file);
+/// The rest of open(2): waits for the other end, or gives the description its descriptor `fd`.
+Outcome open_fifo(Call& call, FileId file, Fd fd, bool close_on_exec);
+/// The same, where the task has been woken: Task::opening.
+Outcome go_on_opening(Call& call);
+/// The task no longer waits in open(2).
+void give_up_opening(Kernel& kernel, Tid task, Trace* trace);
 
 // ---- Streams
 /// The stream that a read from this one takes its bytes from: the terminal is one, on whatever descriptor.
 StreamId input_side(const Kernel& kernel, StreamId stream);
+/// Output of the process, all of it.
+void write_to_stream(Call& call, const File& file, std::string_view bytes);
 /// ioctl(2) on a terminal; ENOTTY for the other kinds of streams.
 Outcome control_terminal(Call& call, const File& file);
 /// Bytes [begin, end) of a regular file have been written: an output event where it is standard output or error.

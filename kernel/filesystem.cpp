@@ -6,6 +6,7 @@
 #include "kernel/files.h"
 #include "kernel/filesystem_calls.h"
 #include "kernel/inotify.h"
+#include "kernel/memfd.h"
 #include "kernel/processes.h"
 
 namespace ipclab::kernel {
@@ -235,6 +236,7 @@ Result<void> room_for(const Kernel& kernel, InodeId id, std::uint64_t bytes) {
 }
 
 Result<void> resize_file(Kernel& kernel, InodeId id, std::uint64_t bytes) {
+    if (auto may = may_resize_sealed(kernel, id, bytes); !may) return may;
     if (auto room = room_for(kernel, id, bytes); !room) return room;
     kernel.memory.write(kernel.inodes[id].memory).resize(bytes);
     kernel.inodes.write(id).modified_ns = kernel.now_ns;

@@ -43,7 +43,9 @@ struct Inode {
     ProgramId program{};                  ///< regular: what execve runs; none: not executable (ENOEXEC)
     InodeId parent{};                     ///< directory: ".."
     std::vector<DirectoryEntry> entries;  ///< directory: sorted by name, without "." and ".."
-    std::string target;                   ///< symlink
+    std::string target;                   ///< symlink: where it leads; memfd: what it was called
+    bool is_memfd = false;                ///< regular: memfd_create(2)
+    std::uint32_t seals = 0;              ///< memfd: F_SEAL_WRITE ...
     PipeId pipe{};                        ///< fifo: while somebody has it open
     bool operator==(const Inode&) const = default;
 };

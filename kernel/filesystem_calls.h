@@ -35,8 +35,12 @@ Result<InodeId> existing(Call& call, std::uint64_t directory_fd, std::uint64_t p
 /// Whether the user may read (4), write (2), search or execute (1).
 bool is_permitted(const Inode& inode, std::uint32_t wanted);
 
+/// Where a name is to be made or removed: the last name itself, never what a symbolic link points to.
+Result<PathEnd> name_at(Call& call, std::uint64_t directory_fd, std::uint64_t path_address);
 /// Whether a new name may be put there: EEXIST, ENOENT, EACCES, ENOSPC.
 Result<void> may_create(const Kernel& kernel, const PathEnd& end);
+/// A new, empty regular file there; EACCES, ENOENT, ENOSPC.
+Result<InodeId> create_file(Call& call, const PathEnd& end, std::uint32_t mode);
 InodeId new_inode(Kernel& kernel, Inode inode);
 InodeId find_entry(const Kernel& kernel, InodeId directory, std::string_view name);
 void add_entry(Kernel& kernel, InodeId directory, std::string_view name, InodeId inode);

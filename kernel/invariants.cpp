@@ -49,7 +49,7 @@ std::string check_descriptors(const Kernel& kernel) {
     std::vector<FileId> named;
     for (const auto& [pid, process] : kernel.processes) {
         const auto& entries = process->fds->entries();
-        if (!entries.empty() && !entries.back().file)
+        if (!entries.empty() && !entries.back().file && !entries.back().is_reserved)
             return "the descriptor table of process " + text(pid.value) + " ends with closed ones";
         for (std::size_t fd = 0; fd < entries.size(); ++fd) {
             if (!entries[fd].file) continue;
@@ -59,6 +59,13 @@ std::string check_descriptors(const Kernel& kernel) {
             named.push_back(entries[fd].file);
         }
         if (process->is_zombie && !entries.empty()) return "zombie " + text(pid.value) + " has descriptors";
+    }
+    for (const auto& [tid, task] : kernel.tasks) {
+        if (!task->opening.file) continue;
+        named.push_back(task->opening.file);
+        if (!kernel.files.contains(task->opening.file) ||
+            !kernel.processes[task->process].fds->is_reserved(task->opening.fd))
+            return "task " + text(tid.value) + " opens what is not there";
     }
     std::sort(named.begin(), named.end());
     for (const auto& [id, file] : kernel.files)
@@ -73,6 +80,8 @@ std::string check_files(const Kernel& kernel) {
         if (file->is_pipe() && !kernel.pipes.contains(file->pipe())) return what + " names no pipe";
         if (file->kind == FileKind::socket && !kernel.sockets.contains(file->socket()))
             return what + " names no socket";
+        if (file->kind == FileKind::posix_queue && !kernel.posix_queues.contains(file->queue()))
+            return what + " names no message queue";
         if (file->kind == FileKind::stream && !kernel.streams.contains(file->stream()))
             return what + " names no stream";
         if (file->inode && !kernel.inodes.contains(file->inode)) return what + " names no inode";
@@ -138,6 +147,7 @@ std::string check_inodes(const Kernel& kernel) {
         const std::string what = "inode " + text(id.value);
         if (inode->kind == InodeKind::regular && !kernel.memory.contains(inode->memory))
             return what + " has no bytes";
+        if (inode->pipe && !kernel.pipes.contains(inode->pipe)) return what + " has a pipe that is gone";
         if (inode->kind == InodeKind::directory && !kernel.inodes.contains(inode->parent))
             return what + " is in a directory that is gone";
         for (std::size_t i = 0; i < inode->entries.size(); ++i) {
@@ -175,6 +185,12 @@ std::string check_wait(const Kernel& kernel, const Task& task, const WaitPoint& 
         const EventCounter* counter = kernel.event_fds->counters.find(EventfdId{point.object.id});
         if (!counter) return who + "its eventfd is gone";
         if (point.what == WaitFor::readable && counter->value > 0) return who + "its eventfd is not 0";
+    }
+    if (point.object.kind == ObjectKind::posix_queue) {
+        const PosixQueue* queue = kernel.posix_queues.find(PosixQueueId{point.object.id});
+        if (!queue) return who + "its message queue is gone";
+        if (point.what == WaitFor::readable && !queue->messages.empty()) return who + "there is a message";
+        if (point.what == WaitFor::writable && !queue->is_full()) return who + "its queue has room";
     }
     if (point.object.kind == ObjectKind::message_queue &&
         !kernel.sysv.queues.contains(MessageQueueId{point.object.id}))
@@ -232,6 +248,35 @@ std::string check_sysv(const Kernel& kernel) {
             return "shared memory segment " + text(id.value) + " has no memory";
         if ((segment->permissions.mode & Segment::kDestroyed) && attachments(kernel, *segment) == 0)
             return "shared memory segment " + text(id.value) + " should be gone";
+    }
+    return {};
+}
+
+std::string check_posix_queues(const Kernel& kernel) {
+    for (const auto& [id, queue] : kernel.posix_queues) {
+        const std::string what = "message queue /" + queue->name;
+        if (queue->messages.size() > static_cast<std::size_t>(queue->most_messages))
+            return what + " is over-full";
+        for (std::size_t i = 0; i < queue->messages.size(); ++i) {
+            if (queue->messages[i]->bytes.size() > static_cast<std::size_t>(queue->message_bytes))
+                return what + " has a message that is too long";
+            if (i > 0 && queue->messages[i - 1]->priority < queue->messages[i]->priority)
+                return what + " has messages out of order";
+        }
+        for (const auto* list : {&queue->to_send, &queue->delivered})
+            for (const PosixQueue::Parcel& parcel : *list)
+                if (!kernel.tasks.contains(parcel.task))
+                    return what + " keeps a message for a task that is gone";
+        for (Tid task : queue->sent)
+            if (!kernel.tasks.contains(task)) return what + " has sent for a task that is gone";
+        if (queue->notice.owner && (!kernel.processes.contains(queue->notice.owner) ||
+                                    kernel.processes[queue->notice.owner].is_zombie))
+            return what + " is to tell a process that is gone";
+        const PosixQueueId wanted = id;
+        const bool is_open = std::any_of(kernel.files.begin(), kernel.files.end(), [&](const auto& entry) {
+            return entry.second->kind == FileKind::posix_queue && entry.second->queue() == wanted;
+        });
+        if (!queue->is_linked && !is_open) return what + " should be gone";
     }
     return {};
 }
@@ -408,9 +453,9 @@ std::string check_processes(const Kernel& kernel) {
 }  // namespace
 
 std::string broken_invariant(const Kernel& kernel) {
-    for (auto check :
-         {check_tables, check_descriptors, check_files, check_pipes, check_sockets, check_inodes,
-          check_processes, check_sysv, check_locks, check_event_descriptors, check_timers, check_tasks})
+    for (auto check : {check_tables, check_descriptors, check_files, check_pipes, check_sockets, check_inodes,
+                       check_processes, check_sysv, check_posix_queues, check_locks, check_event_descriptors,
+                       check_timers, check_tasks})
         if (std::string broken = check(kernel); !broken.empty()) return broken;
     return {};
 }

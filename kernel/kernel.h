@@ -28,6 +28,7 @@
 #include "kernel/limits.h"
 #include "kernel/memory_object.h"
 #include "kernel/pipe.h"
+#include "kernel/posix_queue.h"
 #include "kernel/result.h"
 #include "kernel/scheduler.h"
 #include "kernel/socket.h"
@@ -59,6 +60,7 @@ struct Kernel {
     SysvIpc sysv;
     Cow<FileLocks> locks;
     Cow<EventDescriptors> event_fds;
+    SharedTable<PosixQueueId, PosixQueue> posix_queues;
     MemoryObjects memory;
     Scheduler scheduler;
     Limits limits;
@@ -208,6 +210,8 @@ Resumed resume_syscall(Kernel& kernel, Tid task, SourceLine source, Trace* trace
 int wake(Kernel& kernel, ObjectRef object, WaitFor what, Wake how, Tid by, Trace* trace);
 /// Makes one blocked task ready, whatever it waits for.
 void wake_task(Kernel& kernel, Tid task, ObjectRef object, Tid by, Trace* trace);
+/// The task ends, or a signal ends its call: what mechanisms keep for it while it waits is dropped.
+void forget_waits(Kernel& kernel, Tid task, Trace* trace);
 /// Whoever sets a deadline or an alarm says so here.
 inline void arm_timer(Kernel& kernel, Time at_ns) {
     kernel.timers.at_ns = std::min(kernel.timers.at_ns, at_ns);

@@ -1,9 +1,10 @@
-// Calls that change an address space: mmap(2), munmap(2), mprotect(2), brk(2).
+// Calls on an address space: mmap(2), munmap(2), mremap(2), msync(2), mprotect(2), brk(2).
 #include <algorithm>
 
 #include "kernel/emit.h"
 #include "kernel/files.h"
 #include "kernel/handlers.h"
+#include "kernel/memfd.h"
 #include "kernel/processes.h"
 
 namespace ipclab::kernel {
@@ -29,7 +30,9 @@ Result<MemoryId> object_of_file(Call& call, bool is_shared, Protection protectio
         return Errno::eacces;
     if (file.kind == FileKind::zero_device) return MemoryId{};  // mmap of /dev/zero: anonymous memory
     if (file.kind != FileKind::regular) return Errno::enodev;
-    return call.kernel.inodes[file.inode].memory;
+    const Inode& inode = call.kernel.inodes[file.inode];
+    if (is_shared && (protection & kProtWrite) && !may_map_for_writing(inode)) return Errno::eperm;
+    return inode.memory;
 }
 
 /// zero pages shared by whoever inherits the mapping
@@ -102,6 +105,40 @@ Outcome sys_munmap(Call& call) {
     auto done = space_of(call).unmap(call.arg(0), call.arg(1));
     if (done) collect_memory(call.kernel);
     return Outcome::from(done);
+}
+
+Outcome sys_mremap(Call& call) {
+    constexpr std::uint64_t kMayMove = 1, kFixed = 2, kKeepOld = 4;
+    const std::uint64_t flags = call.arg(3);
+    if (flags & ~(kMayMove | kFixed | kKeepOld)) return Outcome::fail(Errno::einval);
+    if ((flags & (kFixed | kKeepOld)) && !(flags & kMayMove)) return Outcome::fail(Errno::einval);
+    if ((flags & kKeepOld) || call.arg(1) == 0) {
+        explain(call.kernel, call.task,
+                "mremap: MREMAP_DONTUNMAP and an old size of 0 are not simulated: EINVAL", call.trace);
+        return Outcome::fail(Errno::einval);
+    }
+    const std::optional<std::uint64_t> to = flags & kFixed ? std::optional(call.arg(4)) : std::nullopt;
+    const auto may = flags & kMayMove ? AddressSpace::MayMove::yes : AddressSpace::MayMove::no;
+    const auto placed = space_of(call).remap(call.arg(0), call.arg(1), call.arg(2), may, to);
+    if (placed) collect_memory(call.kernel);
+    return Outcome::from(placed);
+}
+
+Outcome sys_msync(Call& call) {
+    constexpr std::uint64_t kAsync = 1, kInvalidate = 2, kSync = 4;
+    const std::uint64_t begin = call.arg(0), flags = call.arg(2) & UINT32_MAX;
+    // mm/msync.c: the checks in its order. What is shared is the file itself: there is nothing to be written back.
+    if (flags & ~(kAsync | kInvalidate | kSync)) return Outcome::fail(Errno::einval);
+    if (begin % kPageSize != 0 || ((flags & kAsync) && (flags & kSync))) return Outcome::fail(Errno::einval);
+    const std::uint64_t bytes = (call.arg(1) + kPageSize - 1) / kPageSize * kPageSize;
+    if (bytes < call.arg(1) || begin + bytes < begin) return Outcome::fail(Errno::enomem);
+    const AddressSpace& space = call.kernel.spaces[call.process_read().space];
+    for (std::uint64_t at = begin; at < begin + bytes;) {
+        const Mapping* mapping = space.mapping_at(at);
+        if (!mapping) return Outcome::fail(Errno::enomem);
+        at = mapping->end;
+    }
+    return Outcome::done(0);
 }
 
 Outcome sys_mprotect(Call& call) {

@@ -27,7 +27,7 @@ Result<FileKind> kind_of(const Inode& inode) {
             return FileKind::stream;
         case InodeKind::socket:  // open(2): ENXIO
         case InodeKind::fifo:
-            return Errno::enxio;
+            return FileKind::pipe_both;  // or one end: attach_fifo() decides
         case InodeKind::symlink:
             return Errno::eloop;  // open(2): O_NOFOLLOW, or O_CREAT | O_EXCL
     }
@@ -59,12 +59,6 @@ Result<InodeId> make_file(Call& call, InodeId directory, std::uint32_t mode) {
     return new_inode(kernel, std::move(inode));
 }
 
-Result<InodeId> create_file(Call& call, const PathEnd& end, std::uint32_t mode) {
-    auto made = make_file(call, end.directory, mode);
-    if (made) add_entry(call.kernel, end.directory, end.name, *made);
-    return made;
-}
-
 /// open(2), O_TMPFILE: the path names a directory, in whose file system a file without a name is made.
 Result<InodeId> create_nameless(Call& call, const PathEnd& end, std::uint32_t mode) {
     if (!end.inode) return Errno::enoent;
@@ -73,6 +67,12 @@ Result<InodeId> create_nameless(Call& call, const PathEnd& end, std::uint32_t mo
 }
 
 }  // namespace
+
+Result<InodeId> create_file(Call& call, const PathEnd& end, std::uint32_t mode) {
+    auto made = make_file(call, end.directory, mode);
+    if (made) add_entry(call.kernel, end.directory, end.name, *made);
+    return made;
+}
 
 Result<FileId> open_path(Call& call, std::uint64_t directory_fd, std::string_view path, std::uint32_t flags,
                          std::uint32_t mode) {
@@ -122,9 +122,12 @@ Result<FileId> open_path(Call& call, std::uint64_t directory_fd, std::string_vie
         if (kernel.streams[standard_stream(0)].kind != StreamKind::terminal) return Errno::enxio;
         file.number = standard_stream(0).value;
     }
+    if (inode.kind == InodeKind::fifo)
+        if (auto attached = attach_fifo(kernel, file); !attached) return attached.error();
     auto made = new_file(kernel, file);
     if (!made && is_nameless) drop_inode_if_unused(kernel, id, call.task, call.trace);
-    if (made) note_file(kernel, file, kInOpen, Cause(call));
+    // Of a FIFO it is told when the open has found the other end.
+    if (made && !file.is_pipe()) note_file(kernel, file, kInOpen, Cause(call));
     if (made && file.kind == FileKind::regular && (flags & kOTrunc) && !is_new) {
         auto cut = resize_file(kernel, id, 0);
         IPCLAB_ASSERT(cut.ok());
@@ -149,16 +152,16 @@ Outcome open_descriptor(Call& call, std::uint64_t directory_fd, std::string_view
     if ((flags & kOCreat) && (flags & kODirectory)) return Outcome::fail(Errno::einval);
     // fs/open.c: the descriptor is reserved before the path is looked up.
     const Pid self = call.self().process;
-    const FdTable& table = *call.process_read().fds;
-    Fd free = 0;
-    while (table.find(free)) ++free;
+    const Fd free = call.process_read().fds->lowest_free();
     if (free >= kernel.limits.open_files) return Outcome::fail(Errno::emfile);
     auto file = open_path(call, directory_fd, path, flags, static_cast<std::uint32_t>(mode));
     if (!file) return Outcome::fail(file.error());
+    if (kernel.files[*file].is_pipe()) return open_fifo(call, *file, free, (flags & kOCloExec) != 0);
     return Outcome::from(install(kernel, self, *file, (flags & kOCloExec) != 0));
 }
 
 Outcome sys_creat(Call& call) {
+    if (call.me->opening.file) return go_on_opening(call);
     call.cost_ns += call.kernel.costs.open_ns;
     auto path = read_path(call, call.arg(0));
     if (!path) return Outcome::fail(path.error());

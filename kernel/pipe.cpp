@@ -213,6 +213,48 @@ Outcome write_pipe(Call& call, FileId, const File& file, Transfer& from) {
 
 }  // namespace
 
+PipeSlot take_slot(Pipe& pipe, std::uint64_t most) {
+    if (most >= pipe.slots.front()->bytes.size()) {
+        PipeSlot whole = *pipe.slots.front();
+        pipe.bytes_read += whole.bytes.size();
+        recycle_front(pipe);
+        return whole;
+    }
+    PipeSlot& front = pipe.slots.front().write();
+    PipeSlot part;
+    part.bytes = front.bytes.substr(0, most);
+    part.used = kPageSize;  // never merged: the page is still the other one's, too
+    part.is_packet = front.is_packet;
+    std::uint64_t left = most;
+    for (const PipeRun& run : front.runs) {
+        if (left == 0) break;
+        const auto bytes = static_cast<std::uint32_t>(std::min<std::uint64_t>(run.bytes, left));
+        part.runs.push_back({bytes, run.writer});
+        left -= bytes;
+    }
+    remove_front(front, most);
+    pipe.bytes_read += most;
+    return part;
+}
+
+void put_slot(Pipe& pipe, PipeSlot slot) {
+    pipe.bytes_written += slot.bytes.size();
+    slot.used = std::min(slot.used, pipe.slot_bytes);
+    pipe.slots.emplace_back(std::move(slot));
+}
+
+void put_in_pipe(Kernel& kernel, PipeId id, std::string_view bytes, Tid by, Trace* trace) {
+    Pipe* pipe = kernel.pipes.find_to_write(id);
+    if (!pipe || pipe->is_full() || bytes.size() > pipe->slot_bytes ||
+        !has_end(kernel, id, FileKind::pipe_read))
+        return;
+    const Task* writer = kernel.tasks.find(by);
+    PipeSlot& slot = new_slot(*pipe);
+    slot.is_packet = true;
+    append(*pipe, slot, as_bytes(bytes), writer ? writer->process : Pid{});
+    wake(kernel, ref(id), WaitFor::readable, Wake::one, by, trace);
+}
+
 Outcome resize_pipe(Call& call, PipeId id, std::uint32_t bytes) {
     Kernel& kernel = call.kernel;
     // fs/pipe.c, round_pipe_size(): to a power of two, a page at least; above 2^31 nothing can be rounded.
@@ -244,6 +286,8 @@ void end_closed(Kernel& kernel, const File& file, Tid by, Trace* trace) {
     const bool writers = has_end(kernel, id, FileKind::pipe_write);
     if (!readers && !writers) {
         kernel.pipes.erase(id);
+        // fifo(7): the FIFO itself stays; what was in it is gone, and the next open begins anew.
+        if (file.inode) kernel.inodes.write(file.inode).pipe = {};
         return;
     }
     if (readers && writers) return;
@@ -257,15 +301,23 @@ ObjectRef pipe_object(const File& file) {
 }
 
 std::uint32_t ready_to_read(const Kernel& kernel, const File& file) {
+    const Pipe& pipe = kernel.pipes[file.pipe()];
     // poll(2): POLLHUP where the other end was closed; what is still in the pipe can be read all the same.
-    return (kernel.pipes[file.pipe()].slots.empty() ? 0 : kPollIn | kPollRdNorm) |
-           (has_end(kernel, file.pipe(), FileKind::pipe_write) ? 0 : std::uint32_t{kPollHup});
+    // fs/pipe.c: a FIFO that was opened with O_NONBLOCK while nobody wrote hangs up only after the next writer: its
+    // offset is the number of writers until then.
+    const bool had_writer = file.offset != pipe.writer_opens;
+    const bool has_hung_up = had_writer && !has_end(kernel, file.pipe(), FileKind::pipe_write);
+    return (pipe.slots.empty() ? 0 : kPollIn | kPollRdNorm) | (has_hung_up ? std::uint32_t{kPollHup} : 0);
 }
 
 std::uint32_t ready_to_write(const Kernel& kernel, const File& file) {
     // poll(2): POLLERR for the write end of a pipe when the read end has been closed.
     return (kernel.pipes[file.pipe()].is_full() ? 0 : kPollOut | kPollWrNorm) |
            (has_end(kernel, file.pipe(), FileKind::pipe_read) ? 0 : std::uint32_t{kPollErr});
+}
+
+std::uint32_t ready_for_both(const Kernel& kernel, const File& file) {
+    return ready_to_read(kernel, file) | ready_to_write(kernel, file);
 }
 
 std::uint64_t pipe_bytes(const Kernel& kernel, const File& file) {
@@ -290,22 +342,31 @@ const FileOperations kPipeWriteOperations{.object = pipe_object,
                                           .bytes_to_read = pipe_bytes,
                                           .status = pipe_status,
                                           .closed = end_closed};
+const FileOperations kPipeBothOperations{.object = pipe_object,
+                                         .read = read_pipe,
+                                         .write = write_pipe,
+                                         .ready = ready_for_both,
+                                         .bytes_to_read = pipe_bytes,
+                                         .closed = end_closed};
+
+bool is_end(const File& file, PipeId pipe, FileKind end) {
+    return (file.kind == end || file.kind == FileKind::pipe_both) && file.pipe() == pipe;
+}
 
 bool has_end(const Kernel& kernel, PipeId pipe, FileKind end) {
     for (const auto& [id, file] : kernel.files)
-        if (file->kind == end && file->pipe() == pipe) return true;
+        if (is_end(*file, pipe, end)) return true;
     return false;
 }
 
 std::vector<FileId> pipe_ends(const Kernel& kernel, PipeId pipe, FileKind end) {
     std::vector<FileId> found;
     for (const auto& [id, file] : kernel.files)
-        if (file->kind == end && file->pipe() == pipe) found.push_back(id);
+        if (is_end(*file, pipe, end)) found.push_back(id);
     return found;
 }
 
-Result<PipeFiles> new_pipe(Kernel& kernel, std::uint32_t flags) {
-    if (kernel.files.size() + 2 > kernel.limits.all_open_files) return Errno::enfile;
+PipeId insert_pipe(Kernel& kernel) {
     const PipeId id{++kernel.last_pipe};
     Pipe pipe;
     // A pipe of less than a page is not Linux's: somebody asked for it, to see it fill up.
@@ -316,6 +377,14 @@ Result<PipeFiles> new_pipe(Kernel& kernel, std::uint32_t flags) {
     if (pages_of_all_pipes(kernel) + pipe.capacity_slots > kernel.limits.pipe_user_pages_soft)
         pipe.capacity_slots = std::min(2u, pipe.capacity_slots);
     kernel.pipes.insert(id, std::move(pipe));
+    return id;
+}
+
+Result<PipeFiles> new_pipe(Kernel& kernel, std::uint32_t flags) {
+    if (kernel.files.size() + 2 > kernel.limits.all_open_files) return Errno::enfile;
+    const PipeId id = insert_pipe(kernel);
+    Pipe& pipe = kernel.pipes.write(id);
+    pipe.reader_opens = pipe.writer_opens = 1;
     File end;
     end.number = id.value;
     end.kind = FileKind::pipe_read;

@@ -42,6 +42,9 @@ struct Pipe {
     std::vector<Cow<PipeSlot>> slots;  ///< in use, oldest first
     SpareSlot spare;
     std::uint64_t bytes_written = 0, bytes_read = 0;  ///< since its creation: positions in the stream
+    /// How often each end has been opened. An open(2) that waits sees from the other end's number that somebody came,
+    /// even if he is gone again.
+    std::uint32_t reader_opens = 0, writer_opens = 0;
     bool operator==(const Pipe&) const = default;
 
     std::uint64_t size_bytes() const { return bytes_written - bytes_read; }

@@ -276,6 +276,9 @@ Outcome fork_process(Call& call, Memory memory) {
     if (!pid) return Outcome::fail(Errno::eagain);
     Process process = kernel.processes[parent_pid];
     process.pid = pid;
+    if (const auto& entries = process.fds->entries();
+        std::any_of(entries.begin(), entries.end(), [](const FdEntry& entry) { return entry.is_reserved; }))
+        process.fds.write().forget_reserved();
     process.parent = parent_pid;
     process.held = {};
     if (memory == Memory::copied) {

@@ -5,6 +5,7 @@
 #include "kernel/file_operations.h"
 #include "kernel/files.h"
 #include "kernel/filesystem_calls.h"
+#include "kernel/memfd.h"
 
 namespace ipclab::kernel {
 
@@ -41,6 +42,8 @@ Outcome write_regular(Call& call, FileId id, Transfer& from, std::optional<std::
     // open(2): with O_APPEND every write goes to the end; pwrite(2), BUGS: on Linux even that of pwrite().
     if (file.flags & kOAppend) begin = kernel.memory[memory].size();
     if (begin >= kernel.limits.file_bytes) return Outcome::fail(Errno::efbig);
+    if (auto may = may_write_sealed(kernel, inode, begin + from.total()); !may)
+        return Outcome::fail(may.error());
     std::uint64_t at = begin;
     Errno failure = Errno::efault;
     std::array<std::uint8_t, kPageSize> buffer;

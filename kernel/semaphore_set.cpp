@@ -178,7 +178,10 @@ Outcome operate(Call& call, bool has_timeout) {
             drop_wish(kernel.sysv.semaphores.write(*id), call.task);
             return Outcome::fail(Errno::eagain);
         }
-        return call.block(ref(*id), WaitFor::semaphore);
+        if (call.is_interrupted()) return call.block(ref(*id), WaitFor::semaphore);
+        // signal(7): semop() fails with EINTR even after it was only stopped and continued, without any handler.
+        drop_wish(kernel.sysv.semaphores.write(*id), call.task);
+        return Outcome::fail(Errno::eintr);
     }
     const auto operations = operations_of(call.memory(), call.arg(1), count);
     if (!operations) return Outcome::fail(Errno::efault);

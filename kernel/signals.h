@@ -9,9 +9,9 @@
 namespace ipclab::kernel {
 
 /// siginfo_t's si_code values (sigaction(2)).
-inline constexpr std::int32_t kSiUser = 0, kSiKernel = 0x80, kSiQueue = -1, kSiTimer = -2, kSiTkill = -6,
-                              kCldExited = 1, kCldKilled = 2, kCldDumped = 3, kCldStopped = 5,
-                              kCldContinued = 6;
+inline constexpr std::int32_t kSiUser = 0, kSiKernel = 0x80, kSiQueue = -1, kSiTimer = -2,
+                              kSiMessageQueue = -3, kSiTkill = -6, kCldExited = 1, kCldKilled = 2,
+                              kCldDumped = 3, kCldStopped = 5, kCldContinued = 6;
 
 /// SIGKILL and SIGSTOP can be neither caught, nor ignored, nor blocked (signal(7)).
 inline constexpr SignalMask kUnblockable = signal_bit(kSigKill) | signal_bit(kSigStop);

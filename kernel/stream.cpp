@@ -164,6 +164,14 @@ const FileOperations kStreamOperations{.object = [](const File& file) { return r
                                        .control = control_terminal,
                                        .status = stream_status};
 
+void write_to_stream(Call& call, const File& file, std::string_view bytes) {
+    const Stream& stream = call.kernel.streams[file.stream()];
+    const std::span all(reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size());
+    const std::uint64_t size = call.kernel.memory[stream.output].size();
+    call.kernel.memory.write(stream.output).write(size, all);
+    emit_output(call, file.stream(), stream.output_number, all);
+}
+
 void report_output(Call& call, InodeId file, std::uint64_t begin, std::uint64_t end) {
     if (!call.trace) return;
     for (int descriptor : {1, 2}) {

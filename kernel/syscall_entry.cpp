@@ -188,8 +188,7 @@ class Pass {
             leave_cpu(kernel_, call_.task);
             return make_ready(kernel_, *call_.me);
         }
-        forget_waiter(kernel_, call_.task);
-        forget_lock_wish(kernel_, call_.task, call_.trace);
+        forget_waits(kernel_, call_.task, call_.trace);
         call_.me->waits.clear();
         call_.me->call.reset();
         // The program sees EINTR, unless the call is made again or the task dies here: then the event shows

@@ -79,6 +79,12 @@ enum class ArgKind : std::uint8_t {
     option_out,
     msghdr_in,
     msghdr_out,
+    mq_attr_in,
+    mq_attr_out,
+    number_out,
+    splice_flags,
+    memfd_flags,
+    mremap_flags,
 };
 
 /// Whether an argument points to what the call reads, or to what it writes; both: one after the other, or as another
@@ -101,6 +107,7 @@ constexpr ArgDirection direction(ArgKind kind) {
         case ArgKind::epoll_event_in:
         case ArgKind::sockaddr_in:
         case ArgKind::msghdr_in:
+        case ArgKind::mq_attr_in:
             return ArgDirection::in;
         case ArgKind::bytes_out:
         case ArgKind::fd_pair_out:
@@ -117,6 +124,8 @@ constexpr ArgDirection direction(ArgKind kind) {
         case ArgKind::sockaddr_out:
         case ArgKind::option_out:
         case ArgKind::msghdr_out:
+        case ArgKind::mq_attr_out:
+        case ArgKind::number_out:
             return ArgDirection::out;
         case ArgKind::fcntl_argument:
         case ArgKind::pollfds:
@@ -159,6 +168,9 @@ constexpr ArgDirection direction(ArgKind kind) {
         case ArgKind::socket_option:
         case ArgKind::socket_flags:
         case ArgKind::shutdown_how:
+        case ArgKind::splice_flags:
+        case ArgKind::memfd_flags:
+        case ArgKind::mremap_flags:
             return ArgDirection::none;
     }
     return ArgDirection::none;

@@ -23,8 +23,8 @@ Outcome sys_sysinfo(Call& call) {
     struct AbiSysinfo {
         std::int64_t uptime = 0;
         std::array<std::uint64_t, 3> loads{};
-        std::uint64_t total_ram = 4ull << 30, free_ram = 2ull << 30, shared_ram = 0, buffer_ram = 0, total_swap = 0,
-                      free_swap = 0;
+        std::uint64_t total_ram = 4ull << 30, free_ram = 2ull << 30, shared_ram = 0, buffer_ram = 0,
+                      total_swap = 0, free_swap = 0;
         std::uint16_t processes = 0;
         std::array<std::uint16_t, 3> padding{};
         std::uint64_t total_high = 0, free_high = 0;
@@ -57,8 +57,8 @@ Outcome sys_sched_setaffinity(Call& call) {
     // sched_setaffinity(2): EINVAL where none of these CPUs exists
     if ((wanted & all) == 0) return Outcome::fail(Errno::einval);
     if ((wanted & all) == all) return Outcome::done(0);
-    explain(call.kernel, call.task, "sched_setaffinity: tasks run on every CPU of the simulated machine: EPERM",
-            call.trace);
+    explain(call.kernel, call.task,
+            "sched_setaffinity: tasks run on every CPU of the simulated machine: EPERM", call.trace);
     return Outcome::fail(Errno::eperm);
 }
 
@@ -92,7 +92,7 @@ struct AbiLimit {
 /// getrlimit(2): the limits that the simulated kernel has; the others are unlimited.
 Result<AbiLimit> limit_of(const Kernel& kernel, std::int32_t resource) {
     constexpr std::int32_t kFileSize = 1, kStack = 3, kCore = 4, kProcesses = 6, kOpenFiles = 7,
-                           kAddressSpace = 9, kPendingSignals = 11, kResources = 16;
+                           kAddressSpace = 9, kPendingSignals = 11, kMessageQueues = 12, kResources = 16;
     if (resource < 0 || resource >= kResources) return Errno::einval;
     auto both = [](std::uint64_t limit) { return AbiLimit{limit, limit}; };
     switch (resource) {
@@ -110,6 +110,8 @@ Result<AbiLimit> limit_of(const Kernel& kernel, std::int32_t resource) {
             return both(kernel.limits.address_space_bytes);
         case kPendingSignals:
             return both(kernel.limits.pending_signals);
+        case kMessageQueues:
+            return both(kernel.limits.posix_queue_bytes);
         default:
             return AbiLimit{};
     }

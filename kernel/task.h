@@ -74,14 +74,23 @@ struct PendingCall {
     bool operator==(const PendingCall&) const = default;
 };
 
+/// What open(2) of a FIFO has made and waits with for the other end: no descriptor names it yet.
+struct Opening {
+    FileId file{};  ///< none: the task is in no such call
+    Fd fd = 0;      ///< reserved
+    bool close_on_exec = false;
+    bool operator==(const Opening&) const = default;
+};
+
 struct Task {
     Tid tid{};
     Pid process{};
     TaskState state = TaskState::ready;
     std::optional<PendingCall> call;  ///< set from entry to return of a system call
     std::vector<WaitPoint> waits;     ///< blocked: any of these may wake it
-    std::uint64_t wait_order = 0;     ///< blocked: rises with each block; waiters are woken oldest first
-    bool wake_by_timeout = false;     ///< its deadline passed while it was blocked
+    Opening opening{};
+    std::uint64_t wait_order = 0;  ///< blocked: rises with each block; waiters are woken oldest first
+    bool wake_by_timeout = false;  ///< its deadline passed while it was blocked
 
     SignalMask blocked_signals = 0;
     std::optional<SignalMask> saved_mask;  ///< sigsuspend, ppoll: the mask to put back after the handler

@@ -97,8 +97,7 @@ Time cpu_time_of(const Kernel& kernel, const Process& process) {
 void end_thread(Kernel& kernel, Tid tid, std::int32_t wait_status, Trace* trace) {
     const Pid pid = kernel.tasks[tid].process;
     release(kernel, tid, trace);
-    forget_waiter(kernel, tid);
-    forget_lock_wish(kernel, tid, trace);
+    forget_waits(kernel, tid, trace);
     if (tid.value == pid.value) {
         // wait(2) finds a process by its first task, and reports it when all of them have ended.
         Task& task = kernel.tasks.write(tid);

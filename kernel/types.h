@@ -29,7 +29,8 @@ using SpaceId = Id<struct SpaceTag>;      ///< an address space
 using MemoryId = Id<struct MemoryTag>;    ///< a memory object: the bytes of a file or of shared memory
 using StreamId = Id<struct StreamTag>;    ///< the world outside: terminal, standard input and output
 using ProgramId = Id<struct ProgramTag>;  ///< index + 1 into the machine's program set
-using CpuId = Id<struct CpuTag>;          ///< from 0
+using PosixQueueId = Id<struct PosixQueueTag>;
+using CpuId = Id<struct CpuTag>;  ///< from 0
 
 using Fd = std::int32_t;
 
@@ -66,7 +67,8 @@ enum class ObjectKind : std::uint8_t {
     signalfd,
     epoll,
     inotify,
-    socket
+    socket,
+    posix_queue
 };
 
 /// Names one object of the kernel; `id` is the value of the id of that kind.

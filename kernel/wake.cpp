@@ -3,6 +3,7 @@
 
 #include "kernel/emit.h"
 #include "kernel/epoll.h"
+#include "kernel/files.h"
 #include "kernel/signals.h"
 #include "kernel/timer_signals.h"
 #include "kernel/timerfd.h"
@@ -74,6 +75,13 @@ std::vector<Tid> waiters(const Kernel& kernel, ObjectRef object, WaitFor what) {
     std::stable_sort(found.begin(), found.end(),
                      [&](Tid a, Tid b) { return kernel.tasks[a].wait_order < kernel.tasks[b].wait_order; });
     return found;
+}
+
+void forget_waits(Kernel& kernel, Tid task, Trace* trace) {
+    forget_waiter(kernel, task);
+    forget_parcels(kernel, task);
+    forget_lock_wish(kernel, task, trace);
+    give_up_opening(kernel, task, trace);
 }
 
 Time earliest_timer(const Kernel& kernel) {

@@ -35,14 +35,48 @@ namespace {
 // Linux's marks of calls that a signal interrupted (include/linux/errno.h); only a tracer sees them.
 constexpr std::int64_t kRestartIfAsked = -512, kRestartAlways = -513, kRestartWithBlock = -516;
 
-constexpr std::array kMaySleep = {
-    SYS_read,     SYS_write,    SYS_open,       SYS_ioctl,           SYS_pread64,
-    SYS_pwrite64, SYS_readv,    SYS_writev,     SYS_pause,           SYS_nanosleep,
-    SYS_clone,    SYS_vfork,    SYS_wait4,      SYS_fcntl,           SYS_rt_sigsuspend,
-    SYS_openat,   SYS_waitid,   SYS_poll,       SYS_clock_nanosleep, SYS_ppoll,
-    SYS_select,   SYS_pselect6, SYS_epoll_wait, SYS_epoll_pwait,     SYS_epoll_pwait2,
-    SYS_flock,    SYS_accept,   SYS_accept4,    SYS_connect,         SYS_sendto,
-    SYS_sendmsg,  SYS_sendmmsg, SYS_recvfrom,   SYS_recvmsg,         SYS_recvmmsg};
+constexpr std::array kMaySleep = {SYS_read,
+                                  SYS_write,
+                                  SYS_open,
+                                  SYS_ioctl,
+                                  SYS_pread64,
+                                  SYS_pwrite64,
+                                  SYS_readv,
+                                  SYS_writev,
+                                  SYS_pause,
+                                  SYS_nanosleep,
+                                  SYS_clone,
+                                  SYS_vfork,
+                                  SYS_wait4,
+                                  SYS_fcntl,
+                                  SYS_rt_sigsuspend,
+                                  SYS_openat,
+                                  SYS_waitid,
+                                  SYS_poll,
+                                  SYS_clock_nanosleep,
+                                  SYS_ppoll,
+                                  SYS_select,
+                                  SYS_pselect6,
+                                  SYS_epoll_wait,
+                                  SYS_epoll_pwait,
+                                  SYS_epoll_pwait2,
+                                  SYS_flock,
+                                  SYS_accept,
+                                  SYS_accept4,
+                                  SYS_connect,
+                                  SYS_sendto,
+                                  SYS_sendmsg,
+                                  SYS_sendmmsg,
+                                  SYS_recvfrom,
+                                  SYS_recvmsg,
+                                  SYS_recvmmsg,
+                                  SYS_mq_timedsend,
+                                  SYS_mq_timedreceive,
+                                  SYS_splice,
+                                  SYS_tee,
+                                  SYS_vmsplice,
+                                  SYS_preadv,
+                                  SYS_pwritev};
 
 bool may_sleep(std::uint64_t number, const std::array<std::uint64_t, 6>& args) {
     // Only a vfork waits for its child; the stop that announces a new task must not pass for it.
@@ -170,6 +204,11 @@ void Tracer::follow_descriptors(Task& task, std::int64_t result) {
     if (result < 0) return;
     if ((call.spec != nullptr && call.spec->result == kernel::ResultKind::fd) || call.number == SYS_fcntl)
         descriptors.erase(result);
+    if (call.number == SYS_open || call.number == SYS_openat || call.number == SYS_creat) {
+        // A FIFO is the pipe that it opens.
+        const ObjectRef opened = object_of(task, result, false);
+        if (opened.kind == ObjectKind::pipe) call.object = opened;
+    }
     if (call.number != SYS_pipe && call.number != SYS_pipe2 && call.number != SYS_socketpair) return;
     std::int32_t ends[2];
     if (!read_memory(task.host, call.args[call.number == SYS_socketpair ? 3 : 0], ends, sizeof ends)) return;

@@ -14,11 +14,12 @@ std::string last_part(std::string_view path) {
 
 /// Whether a call that succeeded gives the program an object, perhaps one that it has already.
 bool is_maker(std::uint16_t number) {
-    constexpr kernel::Sys kMakers[] = {kernel::Sys::pipe,         kernel::Sys::pipe2,
-                                       kernel::Sys::msgget,       kernel::Sys::semget,
-                                       kernel::Sys::shmget,       kernel::Sys::eventfd,
-                                       kernel::Sys::eventfd2,     kernel::Sys::timerfd_create,
-                                       kernel::Sys::epoll_create, kernel::Sys::epoll_create1};
+    constexpr kernel::Sys kMakers[] = {
+        kernel::Sys::pipe,         kernel::Sys::pipe2,        kernel::Sys::open,
+        kernel::Sys::openat,       kernel::Sys::creat,        kernel::Sys::mq_open,
+        kernel::Sys::msgget,       kernel::Sys::semget,       kernel::Sys::shmget,
+        kernel::Sys::eventfd,      kernel::Sys::eventfd2,     kernel::Sys::timerfd_create,
+        kernel::Sys::epoll_create, kernel::Sys::epoll_create1};
     return std::any_of(std::begin(kMakers), std::end(kMakers),
                        [&](kernel::Sys maker) { return number == static_cast<std::uint16_t>(maker); });
 }
@@ -110,11 +111,13 @@ void Cast::count_call(const kernel::Event& event) {
     if (!was_inside) calls.made++;
     if (event.kind == kernel::EventKind::blocked) {
         inside_[event.task] = event.number;
-        return;
+        // open() of a FIFO makes its pipe before it waits for the other end.
+        if (event.object.kind != kernel::ObjectKind::pipe) return;
+    } else {
+        inside_.erase(event.task);
+        calls.last_result = event.result;
+        calls.last_order = followed_;
     }
-    inside_.erase(event.task);
-    calls.last_result = event.result;
-    calls.last_order = followed_;
     if (event.result < 0 || !is_maker(event.number) || event.object.kind == kernel::ObjectKind::none) return;
     auto& known = objects_[event.object.kind];
     if (std::find(known.begin(), known.end(), event.object) == known.end()) known.push_back(event.object);

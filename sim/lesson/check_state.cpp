@@ -160,6 +160,26 @@ Verdict check_queue(const Condition& condition, const std::string& name, const k
     }
 }
 
+Verdict check_posix_queue(const Condition& condition, const std::string& name,
+                          const kernel::PosixQueue& queue) {
+    const std::string holds = name + " holds " + std::to_string(queue.messages.size()) + " of " +
+                              std::to_string(queue.most_messages) + " messages, of together " +
+                              std::to_string(queue.bytes()) + " bytes";
+    const auto wanted = static_cast<std::uint64_t>(condition.number);
+    switch (condition.kind) {
+        case SentenceKind::holds_messages:
+            return {queue.messages.size() == wanted, holds};
+        case SentenceKind::holds_bytes:
+            return {queue.bytes() == wanted, holds};
+        case SentenceKind::is_empty:
+            return {queue.messages.empty() != condition.negated, holds};
+        case SentenceKind::is_full:
+            return {queue.is_full() != condition.negated, holds};
+        default:
+            return {false, "that can be said of no message queue"};
+    }
+}
+
 Verdict check_semaphores(const Condition& condition, const std::string& name,
                          const kernel::SemaphoreSet& set) {
     std::string values;
@@ -303,6 +323,10 @@ Verdict check_object(const Condition& condition, const kernel::Kernel& kernel, k
             return check_existing(
                 condition, name, kernel.sockets, kernel::SocketId{object.id},
                 [&](const kernel::Socket& socket) { return check_socket(condition, name, socket); });
+        case kernel::ObjectKind::posix_queue:
+            return check_existing(
+                condition, name, kernel.posix_queues, kernel::PosixQueueId{object.id},
+                [&](const kernel::PosixQueue& queue) { return check_posix_queue(condition, name, queue); });
         default:
             return check_pipe(condition, kernel, object);
     }

@@ -60,7 +60,8 @@ inline constexpr ObjectWord kObjectWords[] = {{kernel::ObjectKind::pipe, "pipe"}
                                               {kernel::ObjectKind::eventfd, "eventfd"},
                                               {kernel::ObjectKind::timerfd, "timerfd"},
                                               {kernel::ObjectKind::epoll, "epoll"},
-                                              {kernel::ObjectKind::socket, "socket"}};
+                                              {kernel::ObjectKind::socket, "socket"},
+                                              {kernel::ObjectKind::posix_queue, "mqueue"}};
 /// "pipe 2"
 std::string text_of(const ObjectName& name);
 

@@ -213,6 +213,9 @@ class Show {
             case kernel::ObjectKind::socket:
                 socket(kernel.sockets.find(kernel::SocketId{what.id}));
                 break;
+            case kernel::ObjectKind::posix_queue:
+                posix_queue(kernel.posix_queues.find(kernel::PosixQueueId{what.id}));
+                break;
             default:
                 pipe(cast, kernel::PipeId(what.id), kernel);
                 break;
@@ -223,16 +226,29 @@ class Show {
         if (!found) return gone();
         out_ << found->messages.size() << (found->messages.size() == 1 ? " message, " : " messages, ")
              << found->bytes() << " of " << found->capacity_bytes << " bytes\n";
+        messages(found->messages,
+                 [](const kernel::Message& message) { return "type " + std::to_string(message.type); });
+    }
+
+    void posix_queue(const kernel::PosixQueue* found) {
+        if (!found) return gone();
+        out_ << found->messages.size() << " of " << found->most_messages << " messages\n";
+        messages(found->messages, [](const kernel::PosixMessage& message) {
+            return "priority " + std::to_string(message.priority);
+        });
+    }
+
+    template <class Message, class Label>
+    void messages(const std::vector<kernel::Cow<Message>>& all, Label label) {
         constexpr std::size_t kShown = 8;
-        for (std::size_t i = 0; i < found->messages.size() && i < kShown; ++i) {
-            const kernel::Message& message = *found->messages[i];
+        for (std::size_t i = 0; i < all.size() && i < kShown; ++i) {
+            const std::string& bytes = all[i]->bytes;
             std::string text;
-            trace::append_quoted(
-                text, {reinterpret_cast<const std::uint8_t*>(message.bytes.data()), message.bytes.size()},
-                message.bytes.size(), 48);
-            out_ << "    type " << message.type << ": " << text << "\n";
+            trace::append_quoted(text, {reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()},
+                                 bytes.size(), 48);
+            out_ << "    " << label(*all[i]) << ": " << text << "\n";
         }
-        if (found->messages.size() > kShown) out_ << "    ...\n";
+        if (all.size() > kShown) out_ << "    ...\n";
     }
 
     void semaphores(const kernel::SemaphoreSet* found) {

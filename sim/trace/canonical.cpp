@@ -24,6 +24,7 @@ constexpr HousekeepingRow kHousekeeping[] = {
     {11, "munmap", "the loader and the allocator give memory back"},
     {12, "brk", "the allocator moves the break as it likes"},
     {15, "rt_sigreturn", "the end of a handler is an event of its own"},
+    {25, "mremap", "realloc() lets large blocks grow"},
     {28, "madvise", "the allocator and pthread stacks"},
     {96, "gettimeofday", "answered by the vDSO on Linux, without a call"},
     {158, "arch_prctl", "thread-local storage is set up"},

@@ -61,6 +61,8 @@ bool is_output(ArgKind kind) {
         case ArgKind::sockaddr_out:
         case ArgKind::option_out:
         case ArgKind::msghdr_out:
+        case ArgKind::mq_attr_out:
+        case ArgKind::number_out:
             return true;
         default:
             return false;
@@ -229,6 +231,18 @@ void append_semaphore_operations(std::string& out, std::span<const std::uint8_t>
     out += ']';
 }
 
+/// struct mq_attr
+void append_queue_attributes(std::string& out, std::span<const std::uint8_t> bytes) {
+    out += "{mq_flags=";
+    append_open_flags(out, load<std::uint32_t>(bytes, 0));
+    constexpr std::string_view kNames[] = {"mq_maxmsg", "mq_msgsize", "mq_curmsgs"};
+    for (std::size_t i = 0; i < std::size(kNames); ++i) {
+        out.append(", ").append(kNames[i]).append("=");
+        append_number(out, load<std::int64_t>(bytes, (i + 1) * 8));
+    }
+    out += '}';
+}
+
 /// struct flock: whom the lock belongs to is told by F_GETLK only.
 void append_flock(std::string& out, std::span<const std::uint8_t> bytes, bool with_owner) {
     out += "{l_type=";
@@ -308,6 +322,14 @@ void append_pointed(std::string& out, const CallView& call, std::size_t index, c
             return append_message(out, item, options);
         case ArgKind::sembuf_in:
             return append_semaphore_operations(out, bytes);
+        case ArgKind::mq_attr_in:
+        case ArgKind::mq_attr_out:
+            return append_queue_attributes(out, bytes);
+        case ArgKind::number_out:
+            out += '[';
+            append_number(out, std::uint64_t{load<std::uint32_t>(bytes, 0)});
+            out += ']';
+            return;
         case ArgKind::fcntl_argument:
             return append_flock(out, bytes, kernel::asks_for_lock(call.arg(1)));
         case ArgKind::pollfds:
@@ -385,6 +407,11 @@ bool append_special(std::string& out, const CallView& call, std::size_t index) {
             if (index != 3) return false;
             append_at_flags(out, word);
             return true;
+        case Sys::mknod:
+        case Sys::mknodat:
+            if (call.spec()->args[index].kind != ArgKind::mode) return false;
+            append_file_mode(out, word);
+            return true;
         case Sys::clock_nanosleep:
             if (index != 1) return false;
             append_clock_flags(out, word);
@@ -416,6 +443,8 @@ std::size_t shown_arguments(const CallView& call) {
     constexpr std::uint64_t kCreate = 0100, kTmpFile = 020000000;
     if (is(call, Sys::open)) return call.arg(1) & (kCreate | kTmpFile) ? 3 : 2;
     if (is(call, Sys::openat)) return call.arg(2) & (kCreate | kTmpFile) ? 4 : 3;
+    if (is(call, Sys::mremap)) return call.arg(3) & 2 ? 5 : 4;  // MREMAP_FIXED
+    if (is(call, Sys::mq_open)) return call.arg(1) & kCreate ? 4 : 2;
     if (is(call, Sys::fcntl)) return fcntl_takes_argument(static_cast<std::uint32_t>(call.arg(1))) ? 3 : 2;
     return call.spec()->argument_count;
 }
@@ -578,8 +607,17 @@ void append_argument(std::string& out, const CallView& call, std::size_t index,
             return append_shmat_flags(out, word);
         case ArgKind::message_flags:
             return append_message_flags(out, word);
+        case ArgKind::splice_flags:
+            return append_splice_flags(out, word);
+        case ArgKind::mremap_flags:
+            return append_mremap_flags(out, word);
+        case ArgKind::memfd_flags:
+            return append_memfd_flags(out, word);
         case ArgKind::flock_operation:
             return append_flock_operation(out, word);
+        case ArgKind::mq_attr_in:
+        case ArgKind::mq_attr_out:
+        case ArgKind::number_out:
         case ArgKind::fcntl_argument:
         case ArgKind::socket_domain:
             return append_socket_domain(out, word);
@@ -804,8 +842,9 @@ void append_siginfo(std::string& out, std::span<const std::uint8_t> siginfo) {
         out += ", si_addr=";
         return append_address(out, load<std::uint64_t>(siginfo, 16));
     }
-    if (code == 0x80) return;                                  // SI_KERNEL: no sender
-    const bool is_timer = code == -2, is_queued = code == -1;  // SI_TIMER, SI_QUEUE
+    if (code == 0x80) return;  // SI_KERNEL: no sender
+    const bool is_timer = code == -2,
+               is_queued = code == -1 || code == -3;  // SI_TIMER; SI_QUEUE, SI_MESGQ
     out += is_timer ? ", si_timerid=" : ", si_pid=";
     if (is_timer && load<std::uint32_t>(siginfo, 16) != 0)
         append_hex(out, load<std::uint32_t>(siginfo, 16));
@@ -887,6 +926,8 @@ std::string object_name(kernel::ObjectRef object) {
             return numbered("inotify ");
         case ObjectKind::socket:
             return numbered("socket ");
+        case ObjectKind::posix_queue:
+            return numbered("POSIX message queue ");
     }
     return "?";
 }
@@ -960,6 +1001,13 @@ std::string blocked_reason(const CallView& call) {
         case Sys::open:
         case Sys::openat:
             return "nobody has the other end of " + what + " open";
+        case Sys::mq_timedsend:
+            return what + " is full";
+        case Sys::mq_timedreceive:
+            return what + " is empty";
+        case Sys::fcntl:
+        case Sys::flock:
+            return "somebody else has locked " + what;
         default:
             return "waits for " + what;
     }

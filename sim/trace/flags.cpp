@@ -126,6 +126,14 @@ constexpr NamedValue kSegmentCommands[] = {
     {11, "SHM_LOCK"}, {12, "SHM_UNLOCK"}, {13, "SHM_STAT"}, {14, "SHM_INFO"}, {15, "SHM_STAT_ANY"}};
 constexpr NamedValue kShmatFlags[] = {
     {010000, "SHM_RDONLY"}, {020000, "SHM_RND"}, {040000, "SHM_REMAP"}, {0100000, "SHM_EXEC"}};
+constexpr NamedValue kSpliceFlags[] = {
+    {1, "SPLICE_F_MOVE"}, {2, "SPLICE_F_NONBLOCK"}, {4, "SPLICE_F_MORE"}, {8, "SPLICE_F_GIFT"}};
+constexpr NamedValue kMremapFlags[] = {{1, "MREMAP_MAYMOVE"}, {2, "MREMAP_FIXED"}, {4, "MREMAP_DONTUNMAP"}};
+constexpr NamedValue kMemfdFlags[] = {{1, "MFD_CLOEXEC"},
+                                      {2, "MFD_ALLOW_SEALING"},
+                                      {4, "MFD_HUGETLB"},
+                                      {8, "MFD_NOEXEC_SEAL"},
+                                      {16, "MFD_EXEC"}};
 constexpr NamedValue kLockTypes[] = {{0, "F_RDLCK"}, {1, "F_WRLCK"}, {2, "F_UNLCK"}};
 constexpr NamedValue kFlockOperations[] = {{1, "LOCK_SH"}, {2, "LOCK_EX"}, {8, "LOCK_UN"}, {4, "LOCK_NB"}};
 constexpr NamedValue kMessageFlags[] = {
@@ -317,6 +325,18 @@ void append_message_flags(std::string& out, std::uint32_t flags) {
 
 void append_lock_type(std::string& out, std::uint32_t type) {
     append_choice(out, type, kLockTypes, "F_???");
+}
+
+void append_splice_flags(std::string& out, std::uint32_t flags) {
+    append_flags(out, flags, kSpliceFlags, "SPLICE_F_???");
+}
+
+void append_mremap_flags(std::string& out, std::uint32_t flags) {
+    append_flags(out, flags, kMremapFlags, "MREMAP_???");
+}
+
+void append_memfd_flags(std::string& out, std::uint32_t flags) {
+    append_flags(out, flags, kMemfdFlags, "MFD_???");
 }
 
 void append_flock_operation(std::string& out, std::uint32_t operation) {

@@ -48,6 +48,9 @@ void append_ipc_command(std::string& out, kernel::Sys call, std::uint32_t comman
 void append_shmat_flags(std::string& out, std::uint32_t flags);
 void append_message_flags(std::string& out, std::uint32_t flags);
 void append_lock_type(std::string& out, std::uint32_t type);  ///< F_RDLCK
+void append_splice_flags(std::string& out, std::uint32_t flags);
+void append_mremap_flags(std::string& out, std::uint32_t flags);
+void append_memfd_flags(std::string& out, std::uint32_t flags);
 void append_flock_operation(std::string& out, std::uint32_t operation);
 void append_semaphore_flags(std::string& out, std::uint32_t flags);
 /// `S_IFREG|0644`.

@@ -239,6 +239,9 @@ class Storm {
             case ArgKind::option_out:
             case ArgKind::msghdr_in:
             case ArgKind::msghdr_out:
+            case ArgKind::mq_attr_in:
+            case ArgKind::mq_attr_out:
+            case ArgKind::number_out:
                 return below(4) ? pointer(task) : 0;
             case ArgKind::size:
                 return below(3) ? below(9000) : one_of<std::uint64_t>({8, 4096, number()});
@@ -254,18 +257,25 @@ class Storm {
                 return one_of<std::uint64_t>({0, 1, 2, 3, 10, 11, number()});
             case ArgKind::fcntl_command:
                 return one_of<std::uint64_t>(
-                    {0, 1, 2, 3, 4, 5, 6, 7, 7, 36, 37, 38, 1030, 1031, 1032, number()});
+                    {0, 1, 2, 3, 4, 5, 6, 7, 7, 36, 37, 38, 1030, 1031, 1032, 1033, 1034, number()});
             case ArgKind::fcntl_argument:
                 return below(2) ? below(20) : file_lock(task);
+            case ArgKind::splice_flags:
+                return one_of<std::uint64_t>({0, 2, 2, 3, number()});
+            case ArgKind::mremap_flags:
+                return one_of<std::uint64_t>({0, 1, 1, 3, number()});
+            case ArgKind::memfd_flags:
+                return one_of<std::uint64_t>({0, 1, 2, 3, number()});
             case ArgKind::flock_operation:
                 return one_of<std::uint64_t>({1, 2, 8, 5, 6, number()});
             case ArgKind::pipe_flags:
                 return one_of<std::uint64_t>({0, 04000, 040000, 02000000, number()});
+            case ArgKind::mode:
+                return one_of<std::uint64_t>({0644, 0010666, number()});
             case ArgKind::none:
             case ArgKind::signed_:
             case ArgKind::unsigned_:
             case ArgKind::offset:
-            case ArgKind::mode:
             case ArgKind::clock:
             case ArgKind::mmap_protection:
             case ArgKind::mmap_flags:

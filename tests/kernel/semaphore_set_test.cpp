@@ -187,4 +187,18 @@ TEST_CASE_FIXTURE(Sets, "semget(2): an existing set must be large enough") {
     CHECK(call(self, Sys::semget, 5, 0, 0) == made);
 }
 
+TEST_CASE_FIXTURE(Sets,
+                  "signal(7): a wait that is stopped and continued ends with EINTR, without any handler") {
+    const Tid child = fork(self);
+    CHECK(operate(child, {{0, -1}}) == kSleeps);
+    CHECK(call(self, Sys::kill, child.value, kSigStop) == 0);
+    CHECK(resume(child) == kSleeps);
+    CHECK(state(child) == TaskState::stopped);
+    CHECK(operate(self, {{0, 1}}) == 0);
+    CHECK(call(self, Sys::kill, child.value, kSigCont) == 0);
+    CHECK(resume(child) == error(Errno::eintr));
+    CHECK(value() == 1);
+    CHECK(control(0, kGetWaiting) == 0);
+}
+
 }  // namespace ipclab::kernel

@@ -129,6 +129,9 @@ const std::vector<Run> kSame = {
     {"execve(2) execve.c", {"/no/such/file"}},
     {"execve(2) myecho.c", {"hello", "world"}},
     {"getrlimit(2) getrlimit.c", {}},
+    {"memfd_create(2) t_memfd_create.c", {}},
+    {"mq_getattr(3) mq_getattr.c", {"/ipclab.example"}},
+    {"mq_notify(3) mq_notify.c", {"/ipclab.none"}},
     {"pidfd_open(2) pidfd_open.c", {}},
     {"pidfd_open(2) pidfd_open.c", {"99999999"}},
     {"pipe(2) pipe.c", {"hello"}},
@@ -234,8 +237,6 @@ struct Unmodelled {
 const std::vector<Unmodelled> kUnmodelled = {
     {{"copy_file_range(2) copy_file_range.c", {"/bin/echo", "out"}}, "copy_file_range"},
     {{"getdents(2) getdents.c", {}}, "getdents"},
-    {{"memfd_create(2) t_memfd_create.c", {"name", "100"}}, "memfd_create"},
-    {{"mq_getattr(3) mq_getattr.c", {"/queue"}}, "mq_open"},
     {{"unshare(2) unshare.c", {"-u", "true"}}, "unshare"},
 };
 

@@ -185,3 +185,31 @@ TEST_CASE_FIXTURE(Objects,
           std::vector<ObjectRow>{{"socket 3", "from " + name + ", 5 bytes sent", pid(first)}});
     CHECK(pictures[2].summary == "not accepted yet; connected to socket 2 at /tmp/s");
 }
+
+TEST_CASE_FIXTURE(Objects,
+                  "a POSIX message queue shows its messages by priority, who waits, and whom it will tell") {
+    const std::array<std::int64_t, 8> attributes{0, 2, 16};
+    const std::int64_t queue =
+        call(first, Sys::mq_open, path(first, "jobs"), kernel::kORdWr | kernel::kOCreat, 0600,
+             store(first, attributes, kScratch + 64));
+    REQUIRE(queue >= 0);
+    const auto send = [&](Tid task, std::string_view text, int priority) {
+        return call(task, Sys::mq_timedsend, queue, put(task, text), text.size(), priority, 0);
+    };
+    const Tid child = fork(first);
+    REQUIRE(call(first, Sys::mq_notify, queue, store(first, std::array<std::uint64_t, 8>{0, 10})) == 0);
+    const auto asleep = object_pictures(kernel);
+    REQUIRE(asleep.size() == 1);
+    const std::string self = "test (" + std::to_string(first.value) + ")";
+    CHECK(asleep[0].summary == "0 of 2 messages of at most 16 bytes, tells " + self);
+    REQUIRE(send(first, "later", 1) == 0);
+    REQUIRE(send(first, "now", 9) == 0);
+    REQUIRE(send(child, "more", 5) == kSleeps);
+    const auto pictures = object_pictures(kernel);
+    CHECK(pictures[0].title == "message queue /jobs");
+    CHECK(pictures[0].summary == "2 of 2 messages of at most 16 bytes");
+    CHECK(pictures[0].rows == std::vector<ObjectRow>{{"priority 9", "\"now\"", pid(first)},
+                                                     {"priority 1", "\"later\"", pid(first)}});
+    REQUIRE(pictures[0].waiters.size() == 1);
+    CHECK(pictures[0].waiters[0].text == "test (" + std::to_string(child.value) + ") sends 4 bytes");
+}

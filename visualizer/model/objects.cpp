@@ -117,6 +117,26 @@ ObjectPicture segment_picture(const Kernel& kernel, kernel::SegmentId id, const 
     return picture;
 }
 
+ObjectPicture posix_queue_picture(const Kernel& kernel, kernel::PosixQueueId id,
+                                  const kernel::PosixQueue& queue) {
+    ObjectPicture picture = picture_of(kernel, ref(id));
+    picture.summary = fmt::format("{} of {} messages of at most {} bytes", with_commas(queue.messages.size()),
+                                  with_commas(static_cast<std::uint64_t>(queue.most_messages)),
+                                  with_commas(static_cast<std::uint64_t>(queue.message_bytes)));
+    if (queue.notice.owner)
+        picture.summary += fmt::format(", tells {}", process_text(kernel, queue.notice.owner));
+    add_rows(picture, queue.messages, [](std::size_t, const kernel::Cow<kernel::PosixMessage>& message) {
+        return ObjectRow{fmt::format("priority {}", message->priority),
+                         fmt::format("\"{}\"", shortened(printable(message->bytes), kShownBytes)),
+                         message->sender};
+    });
+    add_waiters(kernel, picture, WaitFor::readable, [](const kernel::PendingCall&) { return "receives"; });
+    add_waiters(kernel, picture, WaitFor::writable, [](const kernel::PendingCall& call) {
+        return fmt::format("sends {} bytes", with_commas(call.args[2]));
+    });
+    return picture;
+}
+
 /// A file that somebody has locked or wants to lock.
 ObjectPicture locked_file_picture(const Kernel& kernel, kernel::ObjectRef file) {
     ObjectPicture picture = picture_of(kernel, file);
@@ -322,6 +342,8 @@ std::vector<ObjectPicture> object_pictures(const Kernel& kernel) {
     for (const auto& [id, segment] : kernel.sysv.segments)
         pictures.push_back(segment_picture(kernel, id, *segment));
     for (const auto& [id, socket] : kernel.sockets) pictures.push_back(socket_picture(kernel, id, *socket));
+    for (const auto& [id, queue] : kernel.posix_queues)
+        pictures.push_back(posix_queue_picture(kernel, id, *queue));
     for (kernel::ObjectRef file : locked_files(kernel)) pictures.push_back(locked_file_picture(kernel, file));
     for (const auto& [id, counter] : kernel.event_fds->counters)
         pictures.push_back(counter_picture(kernel, id, *counter));

@@ -31,7 +31,9 @@ bool PipeIndex::update(const kernel::Trace& trace, std::size_t max_events) {
         if (event.kind != EventKind::syscall || event.object.kind != ObjectKind::pipe || event.result < 0)
             continue;
         const PipeId id{event.object.id};
-        if (is(event, {Sys::pipe, Sys::pipe2})) {
+        // A FIFO gets its pipe with the first open().
+        const bool is_opened = is(event, {Sys::open, Sys::openat, Sys::creat}) && !order_.contains(id);
+        if (is_opened || is(event, {Sys::pipe, Sys::pipe2})) {
             order_[id] = pipes_.size();
             pipes_.push_back({id, seen_, 0, 0});
         } else if (const auto found = order_.find(id); found != order_.end()) {

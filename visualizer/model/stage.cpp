@@ -154,6 +154,9 @@ std::vector<EndHolder> end_holders(const Kernel& kernel, PipeId pipe, FileKind e
             });
             found.push_back({holder.process, holder.fd, is_waiting});
         }
+        // Whoever waits in open() for the other end has this one already.
+        for (const auto& [tid, task] : kernel.tasks)
+            if (task->opening.file == file) found.push_back({task->process, task->opening.fd, true});
     }
     std::ranges::sort(found, {}, [](const EndHolder& h) { return std::pair(h.process, h.fd); });
     return found;
@@ -196,18 +199,17 @@ PipePicture pipe_picture(const Kernel& kernel, PipeId id, const kernel::Pipe& pi
     picture.writers = end_holders(kernel, id, FileKind::pipe_write);
     picture.is_empty = picture.size_bytes == 0;
     // pipe(7): a write finds room only in a free slot or, by merging, in the rest of the last page.
-    picture.is_full =
-        pipe.slots.size() >= pipe.capacity_slots && pipe.slots.back()->used >= pipe.slot_bytes;
+    picture.is_full = pipe.slots.size() >= pipe.capacity_slots && pipe.slots.back()->used >= pipe.slot_bytes;
     return picture;
 }
 
 /// Calls the pipes as a person counts them, wherever a text names one.
 void name_pipes(Stage& stage, const PipeIndex& pipes) {
-    for (PipePicture& pipe : stage.pipes) pipe.title = pipes.name(pipe.id);
+    for (PipePicture& pipe : stage.pipes) pipe.title = pipes.familiar(pipe.title);
     for (Card& card : stage.cards) {
         for (TaskRow& task : card.tasks) task.why = pipes.familiar(task.why);
         for (FdRow& row : card.fds)
-            if (row.end != PipeEnd::none) row.object = pipes.name(row.pipe);
+            if (row.pipe) row.object = pipes.familiar(row.object);
     }
 }
 

@@ -57,12 +57,3 @@ int mq_setattr(mqd_t queue, const struct mq_attr* attributes, struct mq_attr* ol
 int mq_getattr(mqd_t queue, struct mq_attr* attributes) {
     return (int)CALL3(SYS_mq_getsetattr, queue, 0, attributes);
 }
-
-/// Notices by thread (SIGEV_THREAD) need a thread that waits for them; they are refused here.
-int mq_notify(mqd_t queue, const struct sigevent* event) {
-    if (event && event->sigev_notify == SIGEV_THREAD) {
-        errno = ENOSYS;
-        return -1;
-    }
-    return (int)CALL2(SYS_mq_notify, queue, event);
-}

@@ -1,0 +1,317 @@
+// splice(2), tee(2), vmsplice(2), as Linux's fs/splice.c has them: pages of a pipe are handed on, not copied. So they cost
+// no copying, keep their boundaries, and a later write is not merged into one that came from elsewhere.
+//
+// The world outside (standard input and output, where they are pipes) counts as a pipe without an end to its capacity.
+// What Linux takes from the caller's memory with vmsplice() is its pages: what is written there later is seen in the
+// pipe. Here the bytes are those of the moment of the call.
+#include <algorithm>
+
+#include "kernel/emit.h"
+#include "kernel/file_operations.h"
+#include "kernel/files.h"
+#include "kernel/filesystem_calls.h"
+#include "kernel/handlers.h"
+#include "kernel/inotify.h"
+#include "kernel/signals.h"
+
+namespace ipclab::kernel {
+
+namespace {
+
+constexpr std::uint32_t kDoNotBlock = 2, kAllFlags = 15;  // SPLICE_F_NONBLOCK; MOVE, NONBLOCK, MORE, GIFT
+
+bool is_stream(const Kernel& kernel, const File& file) {
+    return file.kind == FileKind::stream && kernel.streams[file.stream()].kind == StreamKind::pipe;
+}
+bool is_pipe(const Kernel& kernel, const File& file) {
+    return file.is_pipe() || is_stream(kernel, file);
+}
+bool is_empty(const Kernel& kernel, const File& file) {
+    return file.is_pipe() ? kernel.pipes[file.pipe()].slots.empty()
+                          : kernel.streams[file.stream()].input.empty();
+}
+/// Of a stream: more output than the simulator keeps.
+bool is_full(const Kernel& kernel, const File& file) {
+    if (file.is_pipe()) return kernel.pipes[file.pipe()].is_full();
+    return kernel.memory[kernel.streams[file.stream()].output].size() >= kernel.limits.file_bytes;
+}
+/// The most that one page takes.
+std::uint64_t page_bytes(const Kernel& kernel, const File& file) {
+    return file.is_pipe() ? kernel.pipes[file.pipe()].slot_bytes : kPageSize;
+}
+bool has_writers(const Kernel& kernel, const File& file) {
+    return file.is_pipe() ? has_end(kernel, file.pipe(), FileKind::pipe_write)
+                          : !kernel.streams[file.stream()].input_ended;
+}
+bool has_readers(const Kernel& kernel, const File& file) {
+    return !file.is_pipe() || has_end(kernel, file.pipe(), FileKind::pipe_read);
+}
+
+/// The next page, or as much of it as is wanted; taken out, or only looked at (`skip` pages behind the front).
+PipeSlot take_page(Call& call, const File& from, std::uint64_t most) {
+    if (from.is_pipe()) {
+        Pipe& pipe = call.kernel.pipes.write(from.pipe());
+        const bool was_full = pipe.is_full();
+        PipeSlot page = take_slot(pipe, most);
+        if (was_full && !pipe.is_full()) call.wake(ref(from.pipe()), WaitFor::writable, Wake::one);
+        return page;
+    }
+    Stream& stream = call.kernel.streams.write(from.stream());
+    PipeSlot page;
+    page.bytes = stream.input.substr(0, std::min(most, kPageSize));
+    stream.input.erase(0, page.bytes.size());
+    page.used = kPageSize;
+    page.runs = {{static_cast<std::uint32_t>(page.bytes.size()), Pid{}}};
+    return page;
+}
+
+void put_page(Call& call, const File& to, PipeSlot page) {
+    if (!to.is_pipe()) return write_to_stream(call, to, page.bytes);
+    Pipe& pipe = call.kernel.pipes.write(to.pipe());
+    const bool was_empty = pipe.slots.empty();
+    put_slot(pipe, std::move(page));
+    if (was_empty) call.wake(ref(to.pipe()), WaitFor::readable, Wake::one);
+}
+
+Outcome broken_pipe(Call& call) {
+    send_to_task(call.kernel, call.task,
+                 {.signal = kSigPipe, .sender = call.pid, .sender_uid = static_cast<std::int32_t>(kUser)},
+                 call.trace);
+    return Outcome::fail(Errno::epipe);
+}
+
+/// Nothing where the pipe has room for a page (fs/splice.c, wait_for_space()).
+std::optional<Outcome> wait_for_room(Call& call, const File& out, bool may_wait) {
+    if (!has_readers(call.kernel, out)) return broken_pipe(call);
+    if (!is_full(call.kernel, out)) return {};
+    if (!out.is_pipe()) {
+        explain(call.kernel, call.task, "the output is longer than the simulator keeps: EFBIG", call.trace);
+        return Outcome::fail(Errno::efbig);
+    }
+    if (!may_wait) return Outcome::fail(Errno::eagain);
+    return call.block(object_of(out), WaitFor::writable);
+}
+
+/// Nothing where there is something to take; 0 at the end of file.
+std::optional<Outcome> wait_for_data(Call& call, const File& in, bool may_wait) {
+    if (!is_empty(call.kernel, in)) return {};
+    if (!has_writers(call.kernel, in)) return Outcome::done(0);
+    if (!may_wait) return Outcome::fail(Errno::eagain);
+    return call.block(object_of(in), WaitFor::readable);
+}
+
+Outcome pipe_to_pipe(Call& call, const File& in, const File& out, std::uint64_t bytes, bool may_wait) {
+    if (auto waits = wait_for_data(call, in, may_wait)) return std::move(*waits);
+    if (auto waits = wait_for_room(call, out, may_wait)) return std::move(*waits);
+    std::uint64_t done = 0;
+    while (done < bytes && !is_empty(call.kernel, in) && !is_full(call.kernel, out)) {
+        PipeSlot page = take_page(call, in, std::min(bytes - done, page_bytes(call.kernel, out)));
+        done += page.bytes.size();
+        put_page(call, out, std::move(page));
+    }
+    return Outcome::done(static_cast<std::int64_t>(done));
+}
+
+/// Where a call transfers to or from a file: at an offset of the caller's, which is moved, or at the description's.
+struct Place {
+    std::uint64_t address = 0;  ///< of the caller's offset; 0: none
+    std::uint64_t offset = 0;
+};
+
+Outcome finish_at(Call& call, FileId file, const Place& place, std::uint64_t done) {
+    const std::uint64_t after = place.offset + done;
+    if (!place.address)
+        call.kernel.files.write(file).offset = after;
+    else if (!call.memory().write_object(place.address, after))
+        return Outcome::fail(Errno::efault);
+    return Outcome::done(static_cast<std::int64_t>(done));
+}
+
+Outcome pipe_to_file(Call& call, const File& in, FileId out_id, const Place& place, std::uint64_t bytes,
+                     bool may_wait) {
+    Kernel& kernel = call.kernel;
+    const File out = kernel.files[out_id];
+    if (auto waits = wait_for_data(call, in, may_wait)) return std::move(*waits);
+    std::uint64_t done = 0;
+    while (done < bytes && !is_empty(kernel, in)) {
+        if (out.kind == FileKind::regular) {
+            // A page that does not fit into the file stays in the pipe.
+            const std::uint64_t end = place.offset + done + std::min(bytes - done, kPageSize);
+            const auto room = room_for(kernel, out.inode, end);
+            if (!room && done == 0) return Outcome::fail(room.error());
+            if (!room) break;
+        }
+        const PipeSlot page = take_page(call, in, bytes - done);
+        if (out.kind == FileKind::regular) {
+            const std::uint64_t at = place.offset + done;
+            kernel.memory.write(kernel.inodes[out.inode].memory)
+                .write(at, {reinterpret_cast<const std::uint8_t*>(page.bytes.data()), page.bytes.size()});
+            report_output(call, out.inode, at, at + page.bytes.size());
+        }
+        done += page.bytes.size();
+    }
+    if (out.kind != FileKind::regular) return Outcome::done(static_cast<std::int64_t>(done));
+    kernel.inodes.write(out.inode).modified_ns = kernel.now_ns;
+    if (done > 0) note_file(kernel, out, kInModify, Cause(call));
+    return finish_at(call, out_id, place, done);
+}
+
+Outcome file_to_pipe(Call& call, FileId in_id, const Place& place, const File& out, std::uint64_t bytes,
+                     bool may_wait) {
+    Kernel& kernel = call.kernel;
+    if (auto waits = wait_for_room(call, out, may_wait)) return std::move(*waits);
+    const MemoryObject& memory = kernel.memory[kernel.inodes[kernel.files[in_id].inode].memory];
+    std::uint64_t done = 0;
+    while (done < bytes && !is_full(kernel, out)) {
+        const std::uint64_t at = place.offset + done;
+        // The pages of the file become pages of the pipe: a transfer never crosses one.
+        PipeSlot page;
+        page.bytes.resize(std::min({bytes - done, kPageSize - at % kPageSize, page_bytes(kernel, out)}));
+        const std::uint64_t got =
+            memory.read(at, {reinterpret_cast<std::uint8_t*>(page.bytes.data()), page.bytes.size()});
+        if (got == 0) break;
+        page.bytes.resize(got);
+        page.used = kPageSize;
+        page.runs = {{static_cast<std::uint32_t>(got), call.pid}};
+        put_page(call, out, std::move(page));
+        done += got;
+    }
+    if (done > 0) note_file(kernel, kernel.files[in_id], kInAccess, Cause(call));
+    return finish_at(call, in_id, place, done);
+}
+
+Result<Place> place_of(Call& call, const File& file, int argument) {
+    Place place{call.arg(argument), file.offset};
+    if (!place.address) return place;
+    const auto offset = call.memory().read_object<std::uint64_t>(place.address);
+    if (!offset) return Errno::efault;
+    place.offset = *offset;
+    return place;
+}
+
+bool is_same_pipe(const File& a, const File& b) {
+    return object_of(a) == object_of(b);
+}
+
+}  // namespace
+
+Outcome sys_splice(Call& call) {
+    Kernel& kernel = call.kernel;
+    const std::uint64_t bytes = std::min(call.arg(4), kTransferMax);
+    const auto flags = static_cast<std::uint32_t>(call.arg(5));
+    if (bytes == 0) return Outcome::done(0);
+    if (flags & ~kAllFlags) return Outcome::fail(Errno::einval);
+    const auto out_id = call.process_read().fds->get(static_cast<Fd>(call.arg(2)));
+    const auto in_id = file_of(call, call.arg(0));
+    if (!in_id || !out_id) return Outcome::fail(Errno::ebadf);
+    const File in = kernel.files[*in_id], out = kernel.files[*out_id];
+    const bool from_pipe = is_pipe(kernel, in), to_pipe = is_pipe(kernel, out);
+    if ((from_pipe && call.arg(1)) || (to_pipe && call.arg(3))) return Outcome::fail(Errno::espipe);
+    const auto in_place = place_of(call, in, 1), out_place = place_of(call, out, 3);
+    if (!in_place || !out_place) return Outcome::fail(Errno::efault);
+    if (!in.readable() || !out.writable()) return Outcome::fail(Errno::ebadf);
+    const bool may_wait = (flags & kDoNotBlock) == 0;
+    if (from_pipe && to_pipe) {
+        if (is_same_pipe(in, out)) return Outcome::fail(Errno::einval);
+        return pipe_to_pipe(call, in, out, bytes, may_wait && !((in.flags | out.flags) & kONonBlock));
+    }
+    if (from_pipe) {
+        // splice(2): EINVAL for a target that appends, and for one that cannot take pages.
+        const bool can = out.kind == FileKind::regular || out.kind == FileKind::null_device;
+        if ((out.flags & kOAppend) || !can) return Outcome::fail(Errno::einval);
+        if (static_cast<std::int64_t>(out_place->offset) < 0) return Outcome::fail(Errno::einval);
+        return pipe_to_file(call, in, *out_id, *out_place, bytes, may_wait && !(in.flags & kONonBlock));
+    }
+    if (!to_pipe || in.kind != FileKind::regular) return Outcome::fail(Errno::einval);
+    if (static_cast<std::int64_t>(in_place->offset) < 0) return Outcome::fail(Errno::einval);
+    return file_to_pipe(call, *in_id, *in_place, out, bytes, may_wait && !(out.flags & kONonBlock));
+}
+
+Outcome sys_tee(Call& call) {
+    Kernel& kernel = call.kernel;
+    const std::uint64_t bytes = std::min(call.arg(2), kTransferMax);
+    const auto flags = static_cast<std::uint32_t>(call.arg(3));
+    if (flags & ~kAllFlags) return Outcome::fail(Errno::einval);
+    if (bytes == 0) return Outcome::done(0);
+    const auto out_id = call.process_read().fds->get(static_cast<Fd>(call.arg(1)));
+    const auto in_id = file_of(call, call.arg(0));
+    if (!in_id || !out_id) return Outcome::fail(Errno::ebadf);
+    const File in = kernel.files[*in_id], out = kernel.files[*out_id];
+    if (!in.readable() || !out.writable()) return Outcome::fail(Errno::ebadf);
+    if (!is_pipe(kernel, in) || !is_pipe(kernel, out) || is_same_pipe(in, out))
+        return Outcome::fail(Errno::einval);
+    const bool may_wait = !(flags & kDoNotBlock) && !((in.flags | out.flags) & kONonBlock);
+    if (auto waits = wait_for_data(call, in, may_wait)) return std::move(*waits);
+    if (auto waits = wait_for_room(call, out, may_wait)) return std::move(*waits);
+    // What is there is handed on in a copy of the source, which stays as it is.
+    std::uint64_t done = 0;
+    if (in.is_pipe()) {
+        Pipe copy = kernel.pipes[in.pipe()];
+        while (done < bytes && !copy.slots.empty() && !is_full(kernel, out)) {
+            PipeSlot page = take_slot(copy, std::min(bytes - done, page_bytes(kernel, out)));
+            page.used = kPageSize;  // fs/splice.c: nothing is merged into a page that two pipes have
+            done += page.bytes.size();
+            put_page(call, out, std::move(page));
+        }
+    } else {
+        const std::string input = kernel.streams[in.stream()].input;
+        while (done < std::min<std::uint64_t>(bytes, input.size()) && !is_full(kernel, out)) {
+            PipeSlot page;
+            page.bytes = input.substr(done, std::min(bytes - done, page_bytes(kernel, out)));
+            page.used = kPageSize;
+            page.runs = {{static_cast<std::uint32_t>(page.bytes.size()), Pid{}}};
+            done += page.bytes.size();
+            put_page(call, out, std::move(page));
+        }
+    }
+    return Outcome::done(static_cast<std::int64_t>(done));
+}
+
+namespace {
+
+Outcome memory_to_pipe(Call& call, const File& out, bool may_wait) {
+    if (auto waits = wait_for_room(call, out, may_wait)) return std::move(*waits);
+    const UserMemory memory = call.memory();
+    std::uint64_t done = 0;
+    for (std::uint64_t i = 0; i < call.arg(2); ++i) {
+        const auto vector = memory.read_object<IoVector>(call.arg(1) + i * sizeof(IoVector));
+        if (!vector) break;
+        for (std::uint64_t at = 0; at < vector->bytes;) {
+            if (is_full(call.kernel, out)) return Outcome::done(static_cast<std::int64_t>(done));
+            const std::uint64_t address = vector->base + at;
+            PipeSlot page;
+            page.bytes.resize(std::min(
+                {kPageSize - address % kPageSize, vector->bytes - at, page_bytes(call.kernel, out)}));
+            if (!memory.read(address,
+                             {reinterpret_cast<std::uint8_t*>(page.bytes.data()), page.bytes.size()}))
+                return done > 0 ? Outcome::done(static_cast<std::int64_t>(done))
+                                : Outcome::fail(Errno::efault);
+            page.used = kPageSize;
+            page.runs = {{static_cast<std::uint32_t>(page.bytes.size()), call.pid}};
+            at += page.bytes.size();
+            done += page.bytes.size();
+            put_page(call, out, std::move(page));
+        }
+    }
+    return Outcome::done(static_cast<std::int64_t>(done));
+}
+
+}  // namespace
+
+Outcome sys_vmsplice(Call& call) {
+    const auto flags = static_cast<std::uint32_t>(call.arg(3));
+    if (flags & ~kAllFlags) return Outcome::fail(Errno::einval);
+    const auto id = file_of(call, call.arg(0));
+    if (!id) return Outcome::fail(id.error());
+    File file = call.kernel.files[*id];
+    Transfer data(call.memory());
+    if (!file.readable() && !file.writable()) return Outcome::fail(Errno::ebadf);
+    if (auto set = data.set_vectors(call.arg(1), call.arg(2)); !set) return Outcome::fail(set.error());
+    if (data.total() == 0) return Outcome::done(0);
+    if (!is_pipe(call.kernel, file)) return Outcome::fail(Errno::ebadf);
+    if (flags & kDoNotBlock) file.flags |= kONonBlock;
+    if (file.writable()) return memory_to_pipe(call, file, (file.flags & kONonBlock) == 0);
+    return operations(file).read(call, *id, file, data);
+}
+
+}  // namespace ipclab::kernel
