@@ -2,6 +2,7 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -49,10 +50,14 @@ int main(void) {
     if (write(sock, "answer", 6) != 6)
         die("write");
     wait(NULL);
-    for (int i = 1; i <= 2; i++)
+    for (int i = 1; i <= 2; i++) {
         if (write(sock, "more", 4) == -1)
             printf("write %d: %s\n", i, strerror(errno));
         else
             printf("write %d: fine\n", i);
+        /* until the answer is here: nothing is asked for, only a hang-up counts */
+        struct pollfd answer = {.fd = sock};
+        poll(&answer, 1, -1);
+    }
     return 0;
 }

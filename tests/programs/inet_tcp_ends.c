@@ -1,6 +1,7 @@
 /* How a TCP connection ends: in halves, by a reset, and what is left of the port. */
 #include <errno.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -31,6 +32,12 @@ static void show(const char *what, ssize_t result) {
         printf("%s: %zd\n", what, result);
 }
 
+/* Waits until the other side's segment is here: for bytes, or with no events for a reset. */
+static void arrival(int fd, short events) {
+    struct pollfd polled = {fd, events, 0};
+    poll(&polled, 1, -1);
+}
+
 int main(void) {
     int ends[2];
     char text[32];
@@ -53,12 +60,15 @@ int main(void) {
 
     connection(listening, ends);
     close(ends[1]);
-    show("the peer has closed: write", write(ends[0], "x", 1));
+    show("the peer has closed: read", read(ends[0], text, 8));
+    show("write", write(ends[0], "x", 1));
+    arrival(ends[0], 0);
     show("again", write(ends[0], "x", 1));
     close(ends[0]);
 
     connection(listening, ends);
     show("write", write(ends[0], "never read", 10));
+    arrival(ends[1], POLLIN);
     close(ends[1]);
     show("closed with unread bytes: read", read(ends[0], text, 8));
     show("then", read(ends[0], text, 8));
