@@ -169,6 +169,9 @@ class AddressSpace {
     explicit AddressSpace(const Limits& limits)
         : mapped_limit_bytes_(limits.address_space_bytes), resident_limit_bytes_(limits.resident_bytes) {}
 
+    /// RLIMIT_AS: what is mapped already may be more.
+    void set_mapped_limit(std::uint64_t bytes) { mapped_limit_bytes_ = bytes; }
+
     /// As mmap: where `fixed`, exactly at mapping.begin, replacing what was there; otherwise at mapping.begin
     /// where that is given and free, else at the highest free place below kMapTop. The length is
     /// end - begin. Returns the address. ENOMEM where nothing fits, the address-space limit or the number of

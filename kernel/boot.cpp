@@ -5,6 +5,8 @@
 #include "kernel/filesystem_calls.h"
 #include "kernel/processes.h"
 
+#include "kernel/scheduling_policy.h"
+
 namespace ipclab::kernel {
 
 namespace {
@@ -112,6 +114,7 @@ Kernel boot(const BootOptions& options) {
     kernel.limits = options.limits;
     kernel.costs = options.costs;
     kernel.scheduler.policy = options.policy;
+    kernel.scheduler.quantum_ns = rules(options.policy).quantum_ns;
     kernel.scheduler.cpus.resize(static_cast<std::size_t>(std::clamp(options.limits.cpus, 1, 8)));
     kernel.last_id = 3;  // the streams
 
@@ -183,6 +186,7 @@ Tid spawn_first(Kernel& kernel, std::string_view name, ProgramId program, Trace*
         process.fds.write().set(fd, {id, false, {}});
     }
     kernel.spaces.insert(process.space, AddressSpace(kernel.limits));
+    process.resource_limits.write() = ResourceLimits(kernel.limits);
     kernel.processes.insert(pid, std::move(process));
     Task task;
     task.tid = Tid{pid.value};

@@ -190,6 +190,9 @@ class Capturer {
             case ArgKind::splice_flags:
             case ArgKind::memfd_flags:
             case ArgKind::mremap_flags:
+            case ArgKind::sched_policy:
+            case ArgKind::resource:
+            case ArgKind::prctl_option:
                 return;
         }
     }

@@ -81,6 +81,8 @@ Outcome sys_execve(Call& call) {
     process.program = program;
     process.has_executed = true;
     const std::size_t slash = path->rfind('/');
+    call.me->name.clear();
+    call.me->alternate_stack = {};
     process.name = path->substr(slash == path->npos ? 0 : slash + 1).substr(0, kNameMax);
     call.cost_ns += kernel.costs.exec_ns;
     if (call.trace) {

@@ -1,6 +1,8 @@
 // Open file descriptions: reading, writing, closing, and telling the kinds apart.
 #include "kernel/file.h"
 
+#include <algorithm>
+
 #include "kernel/emit.h"
 #include "kernel/epoll.h"
 #include "kernel/file_operations.h"
@@ -35,7 +37,12 @@ Result<FileId> new_file(Kernel& kernel, File file) {
 
 Result<Fd> install(Kernel& kernel, Pid process, FileId file, bool close_on_exec, Fd from) {
     return kernel.processes.write(process).fds.write().allocate(file, close_on_exec, from,
-                                                                kernel.limits.open_files, kernel.here);
+                                                                open_files_limit(kernel.processes[process]), kernel.here);
+}
+
+Fd open_files_limit(const Process& process) {
+    constexpr std::uint64_t kMost = 1 << 20;  // /proc/sys/fs/nr_open
+    return static_cast<Fd>(std::min(process.resource_limits->soft(Resource::open_files), kMost));
 }
 
 Outcome open_anonymous(Call& call, File file, std::uint64_t flags) {
@@ -297,7 +304,7 @@ Outcome put_at(Call& call, FileId file, Fd to, bool close_on_exec) {
 }
 
 bool is_out_of_table(const Call& call, Fd fd) {
-    return fd < 0 || fd >= call.kernel.limits.open_files;
+    return fd < 0 || fd >= open_files_limit(call.process_read());
 }
 
 }  // namespace
@@ -374,7 +381,7 @@ Outcome set_status_flags(Call& call, FileId id, std::uint32_t wanted) {
 
 Outcome duplicate_from(Call& call, FileId file, std::uint64_t argument, bool close_on_exec) {
     // fcntl(2): EINVAL where the argument is negative or not below RLIMIT_NOFILE.
-    if (argument >= static_cast<std::uint64_t>(call.kernel.limits.open_files))
+    if (argument >= static_cast<std::uint64_t>(open_files_limit(call.process_read())))
         return Outcome::fail(Errno::einval);
     return Outcome::from(
         install(call.kernel, call.self().process, file, close_on_exec, static_cast<Fd>(argument)));

@@ -18,6 +18,8 @@ Result<Fd> install(Kernel& kernel, Pid process, FileId file, bool close_on_exec,
 /// A description that no path leads to - it names an object of its own, as eventfd(2) makes one - and its lowest
 /// descriptor; of `flags` O_NONBLOCK and O_CLOEXEC count. ENFILE, EMFILE: then the object has gone, too.
 Outcome open_anonymous(Call& call, File file, std::uint64_t flags);
+/// RLIMIT_NOFILE, soft: one more than the highest descriptor that the process can get.
+Fd open_files_limit(const Process& process);
 /// open(2) behind its path: the lowest descriptor for what open_path() gives.
 Outcome open_descriptor(Call& call, std::uint64_t directory_fd, std::string_view path, std::uint64_t flags,
                         std::uint64_t mode);

@@ -66,6 +66,7 @@ struct Kernel {
     Limits limits;
     Costs costs;
     TimerBound timers;
+    bool has_cpu_timers = false;  ///< somebody has had one
     Origin here{};    ///< where the task that is in a call stands
     Time now_ns = 0;  ///< time of the CPU that is acting
     CpuId cpu{};      ///< the CPU that is acting
@@ -232,6 +233,7 @@ struct HandlerCall {
     SignalActionEntry action;
     SignalInfo info;
     SignalMask mask_to_restore = 0;
+    AlternateStack stack;  ///< to run on, unless the task does already; none where the action does not ask for it
 };
 
 /// Whether the task has a signal to act on before it goes on in user mode.

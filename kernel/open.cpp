@@ -153,7 +153,7 @@ Outcome open_descriptor(Call& call, std::uint64_t directory_fd, std::string_view
     // fs/open.c: the descriptor is reserved before the path is looked up.
     const Pid self = call.self().process;
     const Fd free = call.process_read().fds->lowest_free();
-    if (free >= kernel.limits.open_files) return Outcome::fail(Errno::emfile);
+    if (free >= open_files_limit(call.process_read())) return Outcome::fail(Errno::emfile);
     auto file = open_path(call, directory_fd, path, flags, static_cast<std::uint32_t>(mode));
     if (!file) return Outcome::fail(file.error());
     if (kernel.files[*file].is_pipe()) return open_fifo(call, *file, free, (flags & kOCloExec) != 0);

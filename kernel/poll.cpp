@@ -156,7 +156,7 @@ Look look_at_array(Call& call, std::uint64_t address, std::uint64_t count) {
 Outcome poll_array(Call& call) {
     const std::uint64_t count = static_cast<std::uint32_t>(call.arg(1));
     // poll(2): EINVAL where there are more than RLIMIT_NOFILE.
-    if (count > static_cast<std::uint64_t>(call.kernel.limits.open_files))
+    if (count > static_cast<std::uint64_t>(open_files_limit(call.process_read())))
         return conclude(call, {.ready = Errno::einval, .waits = {}});
     return conclude(call, look_at_array(call, call.arg(0), count));
 }

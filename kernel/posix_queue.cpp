@@ -82,7 +82,7 @@ Result<PosixQueueId> create(Call& call, const std::string& name, std::uint32_t m
     std::uint64_t charged = charge_of(queue.most_messages, queue.message_bytes);
     for (const auto& [id, other] : kernel.posix_queues)
         charged += charge_of(other->most_messages, other->message_bytes);
-    if (charged > limits.posix_queue_bytes) return Errno::emfile;  // getrlimit(2): RLIMIT_MSGQUEUE
+    if (charged > call.process_read().resource_limits->soft(Resource::message_queues)) return Errno::emfile;  // getrlimit(2): RLIMIT_MSGQUEUE
     const PosixQueueId id{++kernel.last_id};
     kernel.posix_queues.insert(id, std::move(queue));
     return id;
@@ -318,7 +318,7 @@ Outcome sys_mq_open(Call& call) {
     }
     const auto name = read_path(call, call.arg(0));  // the C library has taken the slash away
     if (!name) return Outcome::fail(name.error());
-    if (call.process_read().fds->lowest_free() >= kernel.limits.open_files)
+    if (call.process_read().fds->lowest_free() >= open_files_limit(call.process_read()))
         return Outcome::fail(Errno::emfile);
     if (const Errno wrong = judge_name(*name); wrong != kNoErrno) return Outcome::fail(wrong);
     if (kernel.files.size() >= kernel.limits.all_open_files) return Outcome::fail(Errno::enfile);

@@ -138,7 +138,7 @@ Outcome sys_timer_create(Call& call) {
     if (auto valid = check_clock(call, clock); !valid) return Outcome::fail(valid.error());
     PosixTimers& timers = call.process().timers.write();
     // timer_create(2): each timer has a queued signal set aside, which counts against RLIMIT_SIGPENDING.
-    if (timers.timers.size() >= call.kernel.limits.pending_signals) return Outcome::fail(Errno::eagain);
+    if (timers.timers.size() >= call.process_read().resource_limits->soft(Resource::pending_signals)) return Outcome::fail(Errno::eagain);
     const std::int32_t id = timers.next_id;
     timers.next_id = (id + 1) & INT32_MAX;
     if (timers.find(id)) return Outcome::fail(Errno::eagain);

@@ -46,8 +46,10 @@ Outcome sys_setpriority(Call& call) {
     const auto wanted = std::clamp(static_cast<std::int32_t>(call.arg(2)), kNiceMin, kNiceMost);
     Outcome outcome = Outcome::done(0);
     for (Tid tid : *tasks) {
-        // setpriority(2): only root may lower a nice value: EACCES.
-        if (wanted < call.kernel.tasks[tid].nice)
+        // getrlimit(2), RLIMIT_NICE: who has no privileges may lower a nice value to 20 - limit: EACCES.
+        const Task& task = call.kernel.tasks[tid];
+        const auto ceiling = call.kernel.processes[task.process].resource_limits->soft(Resource::nice);
+        if (wanted < task.nice && 20 - wanted > static_cast<std::int64_t>(std::min<std::uint64_t>(ceiling, 40)))
             outcome = Outcome::fail(Errno::eacces);
         else
             call.kernel.tasks.write(tid).nice = static_cast<std::int8_t>(wanted);

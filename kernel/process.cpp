@@ -8,6 +8,7 @@
 #include "kernel/files.h"
 #include "kernel/filesystem_calls.h"
 #include "kernel/handlers.h"
+#include "kernel/prctl.h"
 #include "kernel/signals.h"
 
 namespace ipclab::kernel {
@@ -43,22 +44,6 @@ SignalInfo child_info(const Process& child, int code, int status) {
             .status = status};
 }
 
-void give_children_to_init(Kernel& kernel, Pid dead, Trace* trace) {
-    std::vector<Pid> orphans;
-    for (const auto& [pid, process] : kernel.processes)
-        if (process->parent == dead) orphans.push_back(pid);
-    for (Pid orphan : orphans) {
-        kernel.processes.write(orphan).parent = kInit;
-        if (trace) {
-            Event event = event_now(kernel, EventKind::reparented, Tid{orphan.value});
-            event.process = orphan;
-            event.other = kInit.value;
-            trace->add(event);
-        }
-        if (kernel.processes[orphan].is_zombie) reap(kernel, orphan, {}, trace);
-    }
-}
-
 /// POSIX, exit(): a process group that becomes orphaned and has a stopped member gets SIGHUP and SIGCONT, so
 /// that nobody stays stopped for ever.
 void wake_stopped_group(Kernel& kernel, Pid group, Trace* trace) {
@@ -90,6 +75,28 @@ void tell_parent_of_end(Kernel& kernel, Pid pid, Trace* trace) {
     if (!ignores_children(kernel.processes[parent])) send_to_process(kernel, parent, info, trace);
     if (collects_itself) reap(kernel, pid, {}, trace);
     wake(kernel, ref(parent), WaitFor::child, Wake::all, Tid{pid.value}, trace);
+}
+
+void give_children_away(Kernel& kernel, Pid dead, Trace* trace) {
+    const Pid adopter = new_parent(kernel, dead);
+    std::vector<Pid> orphans;
+    for (const auto& [pid, process] : kernel.processes)
+        if (process->parent == dead) orphans.push_back(pid);
+    for (Pid orphan : orphans) {
+        kernel.processes.write(orphan).parent = adopter;
+        if (trace) {
+            Event event = event_now(kernel, EventKind::reparented, Tid{orphan.value});
+            event.process = orphan;
+            event.other = adopter.value;
+            trace->add(event);
+        }
+        parent_has_died(kernel, orphan, dead, trace);
+        if (!kernel.processes[orphan].is_zombie) continue;
+        if (adopter == kInit)
+            reap(kernel, orphan, {}, trace);
+        else
+            tell_parent_of_end(kernel, orphan, trace);
+    }
 }
 
 }  // namespace
@@ -178,6 +185,7 @@ void end_process(Kernel& kernel, Pid pid, std::int32_t wait_status, int death_ca
         process.alarm_at_ns = kNever;
         process.alarm_interval_ns = 0;
         process.timers = {};
+        process.cpu_timers = {};
         process.stop_unreported = process.continue_unreported = false;
     }
     if (trace) {
@@ -198,7 +206,7 @@ void end_process(Kernel& kernel, Pid pid, std::int32_t wait_status, int death_ca
     std::vector<Pid> groups{kernel.processes[pid].group};
     for (const auto& [id, process] : kernel.processes)
         if (process->parent == pid && process->group != groups.front()) groups.push_back(process->group);
-    give_children_to_init(kernel, pid, trace);
+    give_children_away(kernel, pid, trace);
     std::sort(groups.begin(), groups.end());
     groups.erase(std::unique(groups.begin(), groups.end()), groups.end());
     for (Pid group : groups) wake_stopped_group(kernel, group, trace);
@@ -210,7 +218,10 @@ Outcome start_task(Call& call, Tid tid, Pid process) {
     task.tid = tid;
     task.process = process;
     task.blocked_signals = call.self().blocked_signals;
-    task.nice = call.self().nice;
+    inherit_scheduling(task, call.self());
+    task.name = call.self().name;
+    // sigaltstack(2): a child has its parent's, a new thread none.
+    if (process != call.pid) task.alternate_stack = call.self().alternate_stack;
     task.last_cpu = call.self().last_cpu;
     make_ready(call.kernel, call.kernel.tasks.insert(tid, std::move(task)));
     if (call.trace) {
@@ -260,9 +271,11 @@ void tell_parent_of_stop(Kernel& kernel, Pid pid, int code, int signal, Trace* t
 Outcome refuse_task(Call& call, std::string_view what) {
     Kernel& kernel = call.kernel;
     // fork(2), clone(2): EAGAIN at the limit on tasks.
-    if (kernel.tasks.size() < static_cast<std::size_t>(kernel.limits.processes)) return Outcome::done(0);
+    const std::uint64_t most = std::min(static_cast<std::uint64_t>(kernel.limits.processes),
+                                        call.process_read().resource_limits->soft(Resource::processes));
+    if (kernel.tasks.size() < most) return Outcome::done(0);
     explain(kernel, call.task,
-            std::string(what) + ": the limit of " + std::to_string(kernel.limits.processes) +
+            std::string(what) + ": the limit of " + std::to_string(most) +
                 " processes is reached (RLIMIT_NPROC): EAGAIN",
             call.trace);
     return Outcome::fail(Errno::eagain);
@@ -291,6 +304,10 @@ Outcome fork_process(Call& call, Memory memory) {
     process.alarm_at_ns = kNever;
     process.alarm_interval_ns = 0;
     process.timers = {};
+    process.cpu_timers = {};
+    start_cpu_limit(process);
+    process.parent_death_signal = 0;
+    process.is_subreaper = false;
     process.children_cpu_ns = 0;
     process.ended_threads_cpu_ns = 0;
     process.wait_status = 0;

@@ -37,6 +37,10 @@ void tell_parent_of_stop(Kernel& kernel, Pid process, int code, int signal, Trac
 /// clone(2), fork(2): a new task of `process`, ready to run, that inherits the caller's mask and place; says so in the trace,
 /// and in the outcome.
 Outcome start_task(Call& call, Tid tid, Pid process);
+/// sched(7): what a new task has of the scheduling of its maker.
+void inherit_scheduling(Task& child, const Task& parent);
+/// getrlimit(2), RLIMIT_CPU: sets the process's CPU timers to its limit.
+void start_cpu_limit(Process& process);
 /// A free process id; none where all are taken.
 Pid next_pid(Kernel& kernel);
 /// Drops memory objects that no inode, mapping or stream names any more.

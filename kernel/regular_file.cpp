@@ -6,6 +6,7 @@
 #include "kernel/files.h"
 #include "kernel/filesystem_calls.h"
 #include "kernel/memfd.h"
+#include "kernel/signals.h"
 
 namespace ipclab::kernel {
 
@@ -41,7 +42,11 @@ Outcome write_regular(Call& call, FileId id, Transfer& from, std::optional<std::
     std::uint64_t begin = offset.value_or(file.offset);
     // open(2): with O_APPEND every write goes to the end; pwrite(2), BUGS: on Linux even that of pwrite().
     if (file.flags & kOAppend) begin = kernel.memory[memory].size();
-    if (begin >= kernel.limits.file_bytes) return Outcome::fail(Errno::efbig);
+    // getrlimit(2), RLIMIT_FSIZE: SIGXFSZ; where that is ignored, EFBIG.
+    const std::uint64_t limit = call.process_read().resource_limits->soft(Resource::file_size);
+    if (begin >= limit) send_to_task(kernel, call.task, {.signal = kSigXfsz, .code = kSiKernel}, call.trace);
+    const std::uint64_t most = std::min(limit, kernel.limits.file_bytes);
+    if (begin >= most) return Outcome::fail(Errno::efbig);
     if (auto may = may_write_sealed(kernel, inode, begin + from.total()); !may)
         return Outcome::fail(may.error());
     std::uint64_t at = begin;
@@ -49,7 +54,7 @@ Outcome write_regular(Call& call, FileId id, Transfer& from, std::optional<std::
     std::array<std::uint8_t, kPageSize> buffer;
     while (from.left() > 0) {
         std::uint64_t wanted = std::min<std::uint64_t>(from.left(), buffer.size() - at % kPageSize);
-        wanted = std::min(wanted, kernel.limits.file_bytes - at);
+        wanted = std::min(wanted, most - at);
         if (wanted == 0) break;
         if (auto room = room_for(kernel, inode, at + wanted); !room) {
             failure = room.error();

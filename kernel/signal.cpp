@@ -202,7 +202,7 @@ void generate(Kernel& kernel, Pid pid, Tid only, const SignalInfo& info, Trace* 
     notify_signalfds(kernel, pid, only, info, trace);
     const Tid taker = only ? (wants(kernel, only, signal) ? only : Tid{}) : taker_of(kernel, pid, signal);
     queue(only ? kernel.tasks.write(only).pending : kernel.processes.write(pid).pending, info,
-          kernel.limits.pending_signals);
+          kernel.processes[pid].resource_limits->soft(Resource::pending_signals));
     if (!taker) return;
     const bool is_blocked = (kernel.tasks[taker].blocked_signals & bit) != 0;
     // kernel/signal.c, complete_signal(): a fatal signal decides the process's end when it is generated,
@@ -216,9 +216,8 @@ void generate(Kernel& kernel, Pid pid, Tid only, const SignalInfo& info, Trace* 
 void stop(Kernel& kernel, Pid pid, int signal, Trace* trace) {
     for (Tid tid : threads_of(kernel, pid)) {
         Task& task = kernel.tasks.write(tid);
-        task.state = TaskState::stopped;
+        take_off(kernel, task, TaskState::stopped);
         task.waits.clear();
-        leave_cpu(kernel, tid);
     }
     Process& process = kernel.processes.write(pid);
     process.stop_signal = signal;
@@ -257,7 +256,9 @@ HandlerCall call_handler(Kernel& kernel, Tid tid, const SignalInfo& info, Trace*
     const SignalMask restore = task.saved_mask.value_or(task.blocked_signals);
     task.saved_mask.reset();
     set_mask(kernel, tid, mask_while_handling(action, info.signal, task.blocked_signals), trace);
-    return {info.signal, action, info, restore};
+    // sigaltstack(2): used by actions with SA_ONSTACK only.
+    const AlternateStack stack = action.flags & kSaOnStack ? task.alternate_stack : AlternateStack{};
+    return {info.signal, action, info, restore, stack};
 }
 
 }  // namespace

@@ -170,7 +170,8 @@ Outcome sys_rt_sigqueueinfo(Call& call) {
     call.object = ref(Pid{pid});
     // sigqueue(3): EAGAIN where the limit of queued signals has been reached.
     if (signal >= kSigRtMin && signal <= kSignals && Pid{pid} != kInit &&
-        call.kernel.processes[Pid{pid}].pending.queue.size() >= call.kernel.limits.pending_signals)
+        call.kernel.processes[Pid{pid}].pending.queue.size() >=
+            call.kernel.processes[Pid{pid}].resource_limits->soft(Resource::pending_signals))
         return Outcome::fail(Errno::eagain);
     info->signal = signal;
     return Outcome::from(signal_process(call, Pid{pid}, *info));
@@ -237,6 +238,54 @@ Outcome sys_kill(Call& call) {
         return Outcome::fail(Errno::esrch);
     }
     return Outcome::from(kill_all(call, from_caller(call, signal, kSiUser), is_target));
+}
+
+namespace {
+
+/// stack_t
+struct AbiStack {
+    std::uint64_t pointer = 0;
+    std::uint32_t flags = 0, padding = 0;
+    std::uint64_t bytes = 0;
+};
+static_assert(sizeof(AbiStack) == 24);
+
+}  // namespace
+
+Outcome sys_sigaltstack(Call& call) {
+    constexpr std::uint32_t kOnStack = 1, kDisable = 2, kAutoDisarm = 1u << 31;
+    constexpr std::uint64_t kSmallest = 2048;  // MINSIGSTKSZ
+    const AlternateStack before = call.self().alternate_stack;
+    const bool is_on_it = before.holds(before.stack_pointer);
+    if (call.arg(0)) {
+        const auto wanted = call.memory().read_object<AbiStack>(call.arg(0));
+        if (!wanted) return Outcome::fail(wanted.error());
+        // kernel/signal.c, do_sigaltstack(): not while it is in use, then the flags, then the size.
+        if (is_on_it) return Outcome::fail(Errno::eperm);
+        if (wanted->flags & kAutoDisarm) {
+            explain(call.kernel, call.task, "sigaltstack: SS_AUTODISARM is not simulated: EINVAL",
+                    call.trace);
+            return Outcome::fail(Errno::einval);
+        }
+        if (wanted->flags != 0 && wanted->flags != kOnStack && wanted->flags != kDisable)
+            return Outcome::fail(Errno::einval);
+        AlternateStack stack;
+        if (wanted->flags != kDisable) {
+            if (wanted->bytes < kSmallest) return Outcome::fail(Errno::enomem);
+            stack.begin = wanted->pointer;
+            stack.bytes = wanted->bytes;
+        }
+        call.me->alternate_stack = stack;
+    }
+    if (call.arg(1)) {
+        const AbiStack old{before.begin,
+                           before.bytes == 0 ? kDisable
+                           : is_on_it        ? kOnStack
+                                             : 0,
+                           0, before.bytes};
+        return Outcome::from(call.memory().write_object(call.arg(1), old));
+    }
+    return Outcome::done(0);
 }
 
 }  // namespace ipclab::kernel

@@ -165,11 +165,10 @@ class Pass {
     void sleep() {
         keep_call();
         Task& self = *call_.me;
-        self.state = TaskState::blocked;
+        take_off(kernel_, self, TaskState::blocked);
         self.wait_order = ++kernel_.wait_counter;
         self.wake_by_timeout = false;
         arm_timer(kernel_, call_.pending.deadline_ns);
-        leave_cpu(kernel_, call_.task);
         if (!spec_) return;
         Event& event = add_event(EventKind::blocked, static_cast<std::int64_t>(call_.pending.progress));
         if (!event.object.id && !self.waits.empty()) event.object = self.waits.front().object;

@@ -85,6 +85,9 @@ enum class ArgKind : std::uint8_t {
     splice_flags,
     memfd_flags,
     mremap_flags,
+    sched_policy,
+    resource,
+    prctl_option,
 };
 
 /// Whether an argument points to what the call reads, or to what it writes; both: one after the other, or as another
@@ -171,6 +174,9 @@ constexpr ArgDirection direction(ArgKind kind) {
         case ArgKind::splice_flags:
         case ArgKind::memfd_flags:
         case ArgKind::mremap_flags:
+        case ArgKind::sched_policy:
+        case ArgKind::resource:
+        case ArgKind::prctl_option:
             return ArgDirection::none;
     }
     return ArgDirection::none;

@@ -36,32 +36,6 @@ Outcome sys_sysinfo(Call& call) {
     return Outcome::from(call.memory().write_object(call.arg(0), info));
 }
 
-Outcome sys_sched_getaffinity(Call& call) {
-    const auto pid = static_cast<std::int32_t>(call.arg(0));
-    const std::uint64_t mask = (std::uint64_t{1} << call.kernel.scheduler.cpus.size()) - 1;
-    // sched_setaffinity(2), NOTES: whole words only; the kernel gives back the bytes it has stored.
-    if (call.arg(1) % sizeof mask != 0 || call.arg(1) == 0) return Outcome::fail(Errno::einval);
-    if (pid < 0 || (pid > 0 && !call.kernel.tasks.contains(Tid{pid}))) return Outcome::fail(Errno::esrch);
-    if (!call.memory().write_object(call.arg(2), mask)) return Outcome::fail(Errno::efault);
-    return Outcome::done(sizeof mask);
-}
-
-Outcome sys_sched_setaffinity(Call& call) {
-    const auto pid = static_cast<std::int32_t>(call.arg(0));
-    const std::uint64_t all = (std::uint64_t{1} << call.kernel.scheduler.cpus.size()) - 1;
-    std::uint64_t wanted = 0;
-    const std::span<std::uint8_t> bytes(reinterpret_cast<std::uint8_t*>(&wanted),
-                                        std::min<std::uint64_t>(call.arg(1), sizeof wanted));
-    if (auto read = call.memory().read(call.arg(2), bytes); !read) return Outcome::fail(read.error());
-    if (pid < 0 || (pid > 0 && !call.kernel.tasks.contains(Tid{pid}))) return Outcome::fail(Errno::esrch);
-    // sched_setaffinity(2): EINVAL where none of these CPUs exists
-    if ((wanted & all) == 0) return Outcome::fail(Errno::einval);
-    if ((wanted & all) == all) return Outcome::done(0);
-    explain(call.kernel, call.task,
-            "sched_setaffinity: tasks run on every CPU of the simulated machine: EPERM", call.trace);
-    return Outcome::fail(Errno::eperm);
-}
-
 Outcome sys_getrandom(Call& call) {
     constexpr std::uint32_t kFlags = 7;  // GRND_NONBLOCK, GRND_RANDOM, GRND_INSECURE
     if (call.arg(2) & ~std::uint64_t{kFlags}) return Outcome::fail(Errno::einval);
@@ -81,66 +55,6 @@ Outcome sys_getrandom(Call& call) {
     }
     if (to.done() == 0 && to.total() > 0) return Outcome::fail(Errno::efault);
     return Outcome::done(static_cast<std::int64_t>(to.done()));
-}
-
-namespace {
-
-struct AbiLimit {
-    std::uint64_t soft = UINT64_MAX, hard = UINT64_MAX;
-};
-
-/// getrlimit(2): the limits that the simulated kernel has; the others are unlimited.
-Result<AbiLimit> limit_of(const Kernel& kernel, std::int32_t resource) {
-    constexpr std::int32_t kFileSize = 1, kStack = 3, kCore = 4, kProcesses = 6, kOpenFiles = 7,
-                           kAddressSpace = 9, kPendingSignals = 11, kMessageQueues = 12, kResources = 16;
-    if (resource < 0 || resource >= kResources) return Errno::einval;
-    auto both = [](std::uint64_t limit) { return AbiLimit{limit, limit}; };
-    switch (resource) {
-        case kFileSize:
-            return both(kernel.limits.file_bytes);
-        case kStack:
-            return AbiLimit{8 << 20, UINT64_MAX};
-        case kCore:
-            return both(0);
-        case kProcesses:
-            return both(static_cast<std::uint64_t>(kernel.limits.processes));
-        case kOpenFiles:
-            return both(static_cast<std::uint64_t>(kernel.limits.open_files));
-        case kAddressSpace:
-            return both(kernel.limits.address_space_bytes);
-        case kPendingSignals:
-            return both(kernel.limits.pending_signals);
-        case kMessageQueues:
-            return both(kernel.limits.posix_queue_bytes);
-        default:
-            return AbiLimit{};
-    }
-}
-
-}  // namespace
-
-Outcome sys_getrlimit(Call& call) {
-    auto limit = limit_of(call.kernel, static_cast<std::int32_t>(call.arg(0)));
-    if (!limit) return Outcome::fail(limit.error());
-    return Outcome::from(call.memory().write_object(call.arg(1), *limit));
-}
-
-Outcome sys_prlimit64(Call& call) {
-    const auto pid = static_cast<std::int32_t>(call.arg(0));
-    auto limit = limit_of(call.kernel, static_cast<std::int32_t>(call.arg(1)));
-    if (!limit) return Outcome::fail(limit.error());
-    if (call.arg(2)) {
-        auto wanted = call.memory().read_object<AbiLimit>(call.arg(2));
-        if (!wanted) return Outcome::fail(wanted.error());
-        if (wanted->soft > wanted->hard) return Outcome::fail(Errno::einval);
-    }
-    if (pid != 0 && !call.kernel.processes.contains(Pid{pid})) return Outcome::fail(Errno::esrch);
-    if (call.arg(2)) {
-        explain(call.kernel, call.task, "setrlimit: limits are those of the whole run: EPERM", call.trace);
-        return Outcome::fail(Errno::eperm);
-    }
-    if (call.arg(3) && !call.memory().write_object(call.arg(3), *limit)) return Outcome::fail(Errno::efault);
-    return Outcome::done(0);
 }
 
 }  // namespace ipclab::kernel

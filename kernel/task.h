@@ -19,6 +19,7 @@
 //   signals       Process::pending is taken by any task that does not block them, Task::pending by that task
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <optional>
@@ -28,13 +29,13 @@
 #include "kernel/cow.h"
 #include "kernel/fd_table.h"
 #include "kernel/posix_timer.h"
+#include "kernel/resource_limits.h"
 #include "kernel/result.h"
+#include "kernel/scheduler.h"
 #include "kernel/signal_state.h"
 #include "kernel/types.h"
 
 namespace ipclab::kernel {
-
-enum class TaskState : std::uint8_t { ready, running, blocked, stopped, zombie };
 
 /// What a blocked task waits for on an object. A new mechanism adds its condition here.
 /// memory: vfork(2), that the child lets go of it
@@ -82,6 +83,14 @@ struct Opening {
     bool operator==(const Opening&) const = default;
 };
 
+/// sigaltstack(2): where handlers with SA_ONSTACK run. No bytes: there is none.
+struct AlternateStack {
+    std::uint64_t begin = 0, bytes = 0;
+    std::uint64_t stack_pointer = 0;  ///< of the task at its last system call, kept only where there is such a stack
+    bool holds(std::uint64_t address) const { return address - begin < bytes; }
+    bool operator==(const AlternateStack&) const = default;
+};
+
 struct Task {
     Tid tid{};
     Pid process{};
@@ -100,8 +109,16 @@ struct Task {
         0;                          ///< set_tid_address(2): where 0 is stored when this task ends; 0: nowhere
     std::uint64_t robust_list = 0;  ///< get_robust_list(2): head of the list of locks that it holds
 
+    std::string name;  ///< PR_SET_NAME; empty: its process's
+    AlternateStack alternate_stack;
+
     // Scheduling
     std::int8_t nice = 0;  ///< -20 .. 19
+    TaskPolicy policy = TaskPolicy::other;
+    std::uint8_t realtime_priority = 0;  ///< 1 .. 99 where the policy is fifo or round_robin, else 0
+    bool resets_on_fork = false;         ///< sched(7), SCHED_RESET_ON_FORK
+    std::uint8_t allowed_cpus = 0xff;    ///< a bit for each CPU
+    TurnState turn;
     CpuId last_cpu{};
     Time ready_since_ns = 0;
     std::uint64_t ready_order = 0;  ///< position in the ready queue: smaller is earlier
@@ -109,6 +126,25 @@ struct Task {
     Time cpu_time_ns = 0;           ///< consumed in all
 
     bool operator==(const Task&) const = default;
+};
+
+inline bool is_real_time(const Task& task) {
+    return task.policy == TaskPolicy::fifo || task.policy == TaskPolicy::round_robin;
+}
+
+/// One timer that counts CPU time; kNever: it does not run.
+struct CpuTimer {
+    Time at_ns = kNever, interval_ns = 0;
+    bool operator==(const CpuTimer&) const = default;
+};
+
+/// See kernel/cpu_timer.h. In CPU time of the process.
+struct CpuTimers {
+    CpuTimer user;     ///< ITIMER_VIRTUAL
+    CpuTimer profile;  ///< ITIMER_PROF
+    Time warn_at_ns = kNever, hard_limit_ns = kNever;  ///< RLIMIT_CPU
+    Time earliest_ns() const { return std::min({user.at_ns, profile.at_ns, warn_at_ns, hard_limit_ns}); }
+    bool operator==(const CpuTimers&) const = default;
 };
 
 /// prctl(2), PR_SET_NAME: the kernel keeps this much of a process's name.
@@ -140,6 +176,11 @@ struct Process {
     Time alarm_at_ns = kNever;      ///< alarm(2), ITIMER_REAL
     Time alarm_interval_ns = 0;
     Cow<PosixTimers> timers;
+    Cow<CpuTimers> cpu_timers;
+    Cow<ResourceLimits> resource_limits;
+    std::uint8_t parent_death_signal = 0;  ///< PR_SET_PDEATHSIG; 0: none
+    bool is_subreaper = false;             ///< PR_SET_CHILD_SUBREAPER
+    bool is_dumpable = true, has_no_new_privileges = false;
     bool operator==(const Process&) const = default;
 };
 

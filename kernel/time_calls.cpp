@@ -138,24 +138,47 @@ struct AbiTimerValue {
     TimePair interval{}, value{};
 };
 
+constexpr std::int32_t kTimerReal = 0, kTimerVirtual = 1, kTimerProf = 2;
+
 Time left_of_alarm(const Call& call) {
     const Time at = call.process_read().alarm_at_ns;
     return at == kNever ? 0 : std::max<Time>(at - call.kernel.now_ns, kMicrosecond);
 }
 
-AbiTimerValue timer_value(const Call& call) {
-    return {to_timeval(call.process_read().alarm_interval_ns), to_timeval(left_of_alarm(call))};
+const CpuTimer& cpu_timer(const CpuTimers& timers, std::int32_t which) {
+    return which == kTimerVirtual ? timers.user : timers.profile;
 }
 
-constexpr std::int32_t kTimerReal = 0, kTimerProf = 2;
-
-/// setitimer(2): which of the three timers; only the real one is simulated.
-Result<void> check_timer(Call& call) {
+/// setitimer(2): EINVAL where there is no such timer.
+Result<std::int32_t> timer_argument(const Call& call) {
     const auto which = static_cast<std::int32_t>(call.arg(0));
     if (which < kTimerReal || which > kTimerProf) return Errno::einval;
-    if (which == kTimerReal) return {};
-    explain(call.kernel, call.task, "setitimer: only ITIMER_REAL is simulated: EINVAL", call.trace);
-    return Errno::einval;
+    return which;
+}
+
+AbiTimerValue timer_value(const Call& call, std::int32_t which) {
+    const Process& process = call.process_read();
+    if (which == kTimerReal) return {to_timeval(process.alarm_interval_ns), to_timeval(left_of_alarm(call))};
+    const CpuTimer& timer = cpu_timer(*process.cpu_timers, which);
+    const Time left = timer.at_ns == kNever
+                          ? 0
+                          : std::max<Time>(timer.at_ns - cpu_time_of(call.kernel, process), kMicrosecond);
+    return {to_timeval(timer.interval_ns), to_timeval(left)};
+}
+
+void set_timer(Call& call, std::int32_t which, Time value, Time interval) {
+    Process& process = call.process();
+    if (which == kTimerReal) {
+        process.alarm_at_ns = value == 0 ? kNever : saturating_add(call.kernel.now_ns, value);
+        process.alarm_interval_ns = interval;
+        arm_timer(call.kernel, process.alarm_at_ns);
+        return;
+    }
+    const Time now = cpu_time_of(call.kernel, process);
+    CpuTimers& timers = process.cpu_timers.write();
+    (which == kTimerVirtual ? timers.user : timers.profile) = {
+        value == 0 ? kNever : saturating_add(now, value), interval};
+    call.kernel.has_cpu_timers = true;
 }
 
 }  // namespace
@@ -174,8 +197,9 @@ Outcome sys_alarm(Call& call) {
 }
 
 Outcome sys_getitimer(Call& call) {
-    if (auto valid = check_timer(call); !valid) return Outcome::fail(valid.error());
-    return Outcome::from(call.memory().write_object(call.arg(1), timer_value(call)));
+    auto which = timer_argument(call);
+    if (!which) return Outcome::fail(which.error());
+    return Outcome::from(call.memory().write_object(call.arg(1), timer_value(call, *which)));
 }
 
 Outcome sys_setitimer(Call& call) {
@@ -188,12 +212,10 @@ Outcome sys_setitimer(Call& call) {
     constexpr Time kMicroseconds = kSecond / kMicrosecond;
     auto value = to_ns(wanted.value, kMicroseconds), interval = to_ns(wanted.interval, kMicroseconds);
     if (!value || !interval) return Outcome::fail(Errno::einval);
-    if (auto valid = check_timer(call); !valid) return Outcome::fail(valid.error());
-    const AbiTimerValue before = timer_value(call);
-    Process& process = call.process();
-    process.alarm_at_ns = *value == 0 ? kNever : saturating_add(call.kernel.now_ns, *value);
-    arm_timer(call.kernel, process.alarm_at_ns);
-    process.alarm_interval_ns = *interval;
+    auto which = timer_argument(call);
+    if (!which) return Outcome::fail(which.error());
+    const AbiTimerValue before = timer_value(call, *which);
+    set_timer(call, *which, *value, *interval);
     if (call.arg(2) && !call.memory().write_object(call.arg(2), before)) return Outcome::fail(Errno::efault);
     return Outcome::done(0);
 }

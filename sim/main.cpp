@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "kernel/scheduler.h"
 #include "sim/cc/spell.h"
 #include "sim/session/commands.h"
 #include "sim/session/limits.h"
@@ -115,12 +116,16 @@ void add_trace(CLI::App& command, CommonOptions& options) {
 
 void add_scheduling(CLI::App& command, CommonOptions& options) {
     const std::string group = "Simulated kernel";
-    command.add_option("--policy", options.policy, "round_robin (default), fifo or priority")
+    command
+        .add_option(
+            "--policy", options.policy,
+            "round_robin (default), fifo, priority (by nice value), mlfq, lottery or fair (Linux's own)")
         ->option_text("NAME")
-        ->check(CLI::IsMember({"round_robin", "fifo", "priority"}))
+        ->check(CLI::IsMember(ipclab::kernel::policy_names()))
         ->group(group);
     command
-        .add_option("--quantum", options.quantum_us, "length of a time slice in microseconds (default 4000)")
+        .add_option("--quantum", options.quantum_us,
+                    "length of a time slice in microseconds (default: the policy's own)")
         ->option_text("US")
         ->check(CLI::Range(1, 1'000'000'000))
         ->group(group);

@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "kernel/assert.h"
+#include "kernel/cpu_timer.h"
 #include "kernel/signals.h"
 #include "kernel/syscalls.h"
 
@@ -87,6 +88,7 @@ class TaskStep {
         take_cpu();
         Step done = act();
         done.is_mistaken = is_mistaken_;
+        if (k_.has_cpu_timers) kernel::expire_cpu_timers(k_, task_, trace_);
         cpu().clock_ns = k_.now_ns;
         return done;
     }
@@ -121,8 +123,7 @@ class TaskStep {
     void spend(Time ns) {
         k_.now_ns += ns;
         if (!self_) return;
-        self_->cpu_time_ns += ns;
-        self_->slice_used_ns += ns;
+        kernel::count_run(k_, *self_, ns);
     }
 
     /// Puts the task on the CPU: ends the turn of whoever was there, pays for the switch.
@@ -130,11 +131,11 @@ class TaskStep {
         kernel::Cpu& here = cpu();
         k_.cpu = choice_.cpu;
         k_.now_ns = here.clock_ns;
-        if (here.current == choice_.task) return;
+        if (here.current == choice_.task) return kernel::renew_turn(k_, *self_);
         const Tid before = here.current;
         Tid came_from = here.last;
         if (before) {
-            release_cpu();
+            kernel::put_back(k_, here, kernel::PutBack::preempted);
             came_from = before;
         }
         // A task can be on one CPU only: a choice may move it.
@@ -151,7 +152,7 @@ class TaskStep {
         here.current = here.last = choice_.task;
         self_->state = kernel::TaskState::running;
         self_->last_cpu = choice_.cpu;
-        self_->slice_used_ns = 0;
+        ++k_.scheduler.turns;
         if (!trace_) return;
         Event& event = trace_->append();
         event.time_ns = k_.now_ns;
@@ -161,17 +162,6 @@ class TaskStep {
         event.other = choice_.task.value;
         event.process = self_->process;
         event.result = before ? 1 : 0;
-    }
-
-    /// The current task of this CPU goes to the end of the ready queue.
-    void release_cpu() {
-        kernel::Cpu& here = cpu();
-        kernel::Task& leaving = k_.tasks.write(here.current);
-        leaving.state = kernel::TaskState::ready;
-        leaving.ready_since_ns = k_.now_ns;
-        leaving.ready_order = k_.scheduler.next_order++;
-        here.last = here.current;
-        here.current = {};
     }
 
     Step act() {
@@ -226,6 +216,7 @@ class TaskStep {
         Time cost = 0;
         const kernel::SourceLine source = line_of_call(number, running, at);
         const kernel::Pid pid = self_->process;
+        if (self_->alternate_stack.bytes) self_->alternate_stack.stack_pointer = at.frames.back().stack_pointer;
         const kernel::Outcome outcome = kernel::enter_syscall(k_, task_, number, args, source, trace_, cost);
         if (outcome.kind == kernel::Outcome::Kind::exited) look_up_self();
         if (outcome.kind == kernel::Outcome::Kind::executed) become_first(Tid{pid.value});
@@ -249,7 +240,7 @@ class TaskStep {
                 break;
             case Kind::yielded:
                 vm::complete_syscall(*at, running, outcome.value);
-                release_cpu();
+                kernel::put_back(k_, cpu(), kernel::PutBack::yields);
                 break;
             case Kind::blocked:
                 if (outcome.child) start_child(outcome, running);
@@ -322,6 +313,12 @@ class TaskStep {
             explain(std::string(kernel::syscall_spec(number)->name) + "(): " + descriptor_text(m_, *bad));
     }
 
+    /// Where the handler's frame goes: the upper end of the alternate stack, or 0: the stack in use.
+    std::uint64_t stack_for(const kernel::HandlerCall& handler) {
+        const std::uint64_t now = context().frames.back().stack_pointer;
+        return handler.stack.bytes == 0 || handler.stack.holds(now) ? 0 : handler.stack.begin + handler.stack.bytes;
+    }
+
     Step deliver_signal() {
         const vm::Program& running = program();
         auto handler = kernel::take_signal(k_, task_, trace_);
@@ -332,7 +329,7 @@ class TaskStep {
             const bool pushed = vm::push_signal_handler(
                 running, context(), memory(), handler->action.handler, handler->signal,
                 wants_info ? siginfo_of(handler->info) : std::vector<std::uint8_t>{},
-                handler->mask_to_restore);
+                handler->mask_to_restore, stack_for(*handler));
             if (!pushed) {
                 explain("the handler of " + std::string(kernel::signal_name(handler->signal)) +
                         " cannot be called: it is not a function, or the stack has no room for it");

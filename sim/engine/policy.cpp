@@ -68,7 +68,9 @@ std::optional<Choice> random_choice(const Machine& machine, RandomPolicy& policy
     const std::uint64_t dice = next_random(policy.state);
     const std::uint32_t budget = dice % 4 == 0 ? 1 + (dice >> 8) % 64 : 1'000'000;
     const std::size_t cpus = machine.kernel.scheduler.cpus.size();
-    CpuId cpu{static_cast<std::int64_t>(next_random(policy.state) % cpus)};
+    std::uint64_t at = next_random(policy.state) % cpus;
+    while ((machine.kernel.tasks[task].allowed_cpus >> at & 1) == 0) at = (at + 1) % cpus;
+    CpuId cpu{static_cast<std::int64_t>(at)};
     for (std::size_t i = 0; i < cpus; ++i)  // a running task stays where it is
         if (machine.kernel.scheduler.cpus[i].current == task) cpu = CpuId{static_cast<std::int64_t>(i)};
     return Choice::run(task, cpu, budget);

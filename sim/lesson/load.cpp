@@ -197,11 +197,11 @@ class Parser {
     void read_machine(const TableReader& reader, Setup& setup) {
         kernel::BootOptions& boot = setup.boot;
         if (const toml::node* node = reader.find("policy")) {
-            const auto policy = kernel_policy(reader.string("policy"));
+            const auto policy = kernel::policy_named(reader.string("policy"));
             if (policy) {
                 boot.policy = *policy;
             } else {
-                report_.error(node->source(), "policy is one of round_robin, fifo, priority");
+                report_.error(node->source(), "policy is one of round_robin, fifo, priority, mlfq, lottery, fair");
             }
         }
         if (const toml::node* node = reader.find("streams")) {
@@ -223,13 +223,6 @@ class Parser {
         if (const auto* limits = reader.table("limits", "{ pipe_size = 4096 }")) read_limits(*limits, setup);
         if (const auto* files = reader.table("files", "{ \"/tmp/greeting\" = \"hello\\n\" }"))
             read_files(*files, setup);
-    }
-
-    static std::optional<kernel::SchedulingPolicy> kernel_policy(std::string_view name) {
-        if (name == "round_robin") return kernel::SchedulingPolicy::round_robin;
-        if (name == "fifo") return kernel::SchedulingPolicy::fifo;
-        if (name == "priority") return kernel::SchedulingPolicy::priority;
-        return std::nullopt;
     }
 
     /// The rows of kernel/limits.def by their names.

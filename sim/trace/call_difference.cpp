@@ -196,6 +196,9 @@ class Difference {
             case ArgKind::splice_flags:
             case ArgKind::memfd_flags:
             case ArgKind::mremap_flags:
+            case ArgKind::sched_policy:
+            case ArgKind::resource:
+            case ArgKind::prctl_option:
                 return low(left) == low(right);
             case ArgKind::ipc_key:  // ftok(3) makes it of the inode's number
                 return (low(left) == 0) == (low(right) == 0);

@@ -615,10 +615,12 @@ void append_argument(std::string& out, const CallView& call, std::size_t index,
             return append_memfd_flags(out, word);
         case ArgKind::flock_operation:
             return append_flock_operation(out, word);
-        case ArgKind::mq_attr_in:
-        case ArgKind::mq_attr_out:
-        case ArgKind::number_out:
-        case ArgKind::fcntl_argument:
+        case ArgKind::sched_policy:
+            return append_sched_policy(out, word);
+        case ArgKind::resource:
+            return append_resource(out, word);
+        case ArgKind::prctl_option:
+            return append_prctl_option(out, word);
         case ArgKind::socket_domain:
             return append_socket_domain(out, word);
         case ArgKind::socket_type:
@@ -632,6 +634,10 @@ void append_argument(std::string& out, const CallView& call, std::size_t index,
             return append_socket_flags(out, word);
         case ArgKind::shutdown_how:
             return append_shutdown_how(out, word);
+        case ArgKind::mq_attr_in:
+        case ArgKind::mq_attr_out:
+        case ArgKind::number_out:
+        case ArgKind::fcntl_argument:
         case ArgKind::sockaddr_in:
         case ArgKind::sockaddr_out:
         case ArgKind::option_out:

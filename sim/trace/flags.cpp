@@ -136,6 +136,18 @@ constexpr NamedValue kMemfdFlags[] = {{1, "MFD_CLOEXEC"},
                                       {16, "MFD_EXEC"}};
 constexpr NamedValue kLockTypes[] = {{0, "F_RDLCK"}, {1, "F_WRLCK"}, {2, "F_UNLCK"}};
 constexpr NamedValue kFlockOperations[] = {{1, "LOCK_SH"}, {2, "LOCK_EX"}, {8, "LOCK_UN"}, {4, "LOCK_NB"}};
+constexpr NamedValue kSchedPolicies[] = {{0, "SCHED_OTHER"}, {1, "SCHED_FIFO"}, {2, "SCHED_RR"},
+                                         {3, "SCHED_BATCH"}, {5, "SCHED_IDLE"}, {6, "SCHED_DEADLINE"}};
+constexpr NamedValue kResources[] = {
+    {0, "RLIMIT_CPU"},       {1, "RLIMIT_FSIZE"}, {2, "RLIMIT_DATA"},    {3, "RLIMIT_STACK"},
+    {4, "RLIMIT_CORE"},      {5, "RLIMIT_RSS"},   {6, "RLIMIT_NPROC"},   {7, "RLIMIT_NOFILE"},
+    {8, "RLIMIT_MEMLOCK"},   {9, "RLIMIT_AS"},    {10, "RLIMIT_LOCKS"},  {11, "RLIMIT_SIGPENDING"},
+    {12, "RLIMIT_MSGQUEUE"}, {13, "RLIMIT_NICE"}, {14, "RLIMIT_RTPRIO"}, {15, "RLIMIT_RTTIME"}};
+constexpr NamedValue kPrctlOptions[] = {
+    {1, "PR_SET_PDEATHSIG"},        {2, "PR_GET_PDEATHSIG"},     {3, "PR_GET_DUMPABLE"},
+    {4, "PR_SET_DUMPABLE"},         {15, "PR_SET_NAME"},         {16, "PR_GET_NAME"},
+    {29, "PR_SET_TIMERSLACK"},      {30, "PR_GET_TIMERSLACK"},   {36, "PR_SET_CHILD_SUBREAPER"},
+    {37, "PR_GET_CHILD_SUBREAPER"}, {38, "PR_SET_NO_NEW_PRIVS"}, {39, "PR_GET_NO_NEW_PRIVS"}};
 constexpr NamedValue kMessageFlags[] = {
     {010000, "MSG_NOERROR"}, {020000, "MSG_EXCEPT"}, {040000, "MSG_COPY"}, {04000, "IPC_NOWAIT"}};
 constexpr NamedValue kSemaphoreFlags[] = {{0x1000, "SEM_UNDO"}, {04000, "IPC_NOWAIT"}};
@@ -341,6 +353,20 @@ void append_memfd_flags(std::string& out, std::uint32_t flags) {
 
 void append_flock_operation(std::string& out, std::uint32_t operation) {
     append_flags(out, operation, kFlockOperations, "LOCK_???");
+}
+
+void append_sched_policy(std::string& out, std::uint32_t policy) {
+    constexpr std::uint32_t kResetOnFork = 0x40000000;
+    append_choice(out, policy & ~kResetOnFork, kSchedPolicies, "SCHED_???");
+    if (policy & kResetOnFork) out += "|SCHED_RESET_ON_FORK";
+}
+
+void append_resource(std::string& out, std::uint32_t resource) {
+    append_choice(out, resource, kResources, "RLIMIT_???");
+}
+
+void append_prctl_option(std::string& out, std::uint32_t option) {
+    append_choice(out, option, kPrctlOptions, "PR_???");
 }
 
 void append_semaphore_flags(std::string& out, std::uint32_t flags) {

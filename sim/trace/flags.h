@@ -52,6 +52,9 @@ void append_splice_flags(std::string& out, std::uint32_t flags);
 void append_mremap_flags(std::string& out, std::uint32_t flags);
 void append_memfd_flags(std::string& out, std::uint32_t flags);
 void append_flock_operation(std::string& out, std::uint32_t operation);
+void append_sched_policy(std::string& out, std::uint32_t policy);
+void append_resource(std::string& out, std::uint32_t resource);
+void append_prctl_option(std::string& out, std::uint32_t option);
 void append_semaphore_flags(std::string& out, std::uint32_t flags);
 /// `S_IFREG|0644`.
 void append_file_mode(std::string& out, std::uint32_t mode);

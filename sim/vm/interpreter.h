@@ -117,11 +117,11 @@ kernel::Result<Context> start_thread(const Program& program, kernel::UserMemory 
 
 /// Pushes a frame that runs handler(signal) or handler(signal, siginfo*, ucontext*), with a siginfo_t of
 /// Linux's layout on the stack. `siginfo` is that structure's 128 bytes; empty: one-argument handler. Below
-/// the red zone of the interrupted frame. False where the stack has no room or the handler is not a function:
+/// the red zone of the interrupted frame, or, where `stack` is not 0, below that (sigaltstack(2)). False where the stack has no room or the handler is not a function:
 /// the caller raises SIGSEGV.
 bool push_signal_handler(const Program& program, Context& context, kernel::UserMemory memory,
                          std::uint64_t handler, int signal, const std::vector<std::uint8_t>& siginfo,
-                         std::uint64_t saved_mask);
+                         std::uint64_t saved_mask, std::uint64_t stack);
 
 /// The place in the source where the task is: innermost frame, or innermost frame outside the library.
 SourceSpan current_span(const Program& program, const Context& context, bool skip_library);

@@ -156,12 +156,13 @@ kernel::Result<Context> start_thread(const Program& program, kernel::UserMemory 
 
 bool push_signal_handler(const Program& program, Context& context, kernel::UserMemory memory,
                          std::uint64_t handler, int signal, const std::vector<std::uint8_t>& siginfo,
-                         std::uint64_t saved_mask) {
+                         std::uint64_t saved_mask, std::uint64_t stack) {
     const std::int64_t index = function_at(program, handler);
     if (index < 0) return false;
     const Function& function = program.functions[static_cast<std::size_t>(index)];
     const Frame& interrupted = context.frames.back();
-    const std::uint64_t info = (interrupted.stack_pointer - kRedZone - kSiginfoBytes) & ~15ull;
+    const std::uint64_t top = stack ? stack : interrupted.stack_pointer - kRedZone;
+    const std::uint64_t info = (top - kSiginfoBytes) & ~15ull;
     const std::uint64_t ucontext = (info - kUcontextBytes) & ~15ull;
     const std::uint64_t pointer = (ucontext - function.frame_bytes - 16) & -std::uint64_t{function.frame_align};
     // Linux writes the frame whether the handler wants it or not: a stack without room is found out here.

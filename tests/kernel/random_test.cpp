@@ -267,6 +267,9 @@ class Storm {
             case ArgKind::memfd_flags:
                 return one_of<std::uint64_t>({0, 1, 2, 3, number()});
             case ArgKind::flock_operation:
+            case ArgKind::sched_policy:
+            case ArgKind::resource:
+            case ArgKind::prctl_option:
                 return one_of<std::uint64_t>({1, 2, 8, 5, 6, number()});
             case ArgKind::pipe_flags:
                 return one_of<std::uint64_t>({0, 04000, 040000, 02000000, number()});
