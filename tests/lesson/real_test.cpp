@@ -14,6 +14,12 @@ namespace {
 
 const std::string kLessons = IPCLAB_SOURCE_DIR "/lessons";
 
+host::StdioKind kind_of(kernel::StreamKind kind) {
+    return kind == kernel::StreamKind::terminal ? host::StdioKind::terminal
+           : kind == kernel::StreamKind::file   ? host::StdioKind::file
+                                                : host::StdioKind::pipe;
+}
+
 host::RealRequest request_for(const Lesson& lesson, const Setup& setup) {
     host::RealRequest request;
     const auto add = [&](const std::string& name, const std::vector<std::string>& files) {
@@ -31,6 +37,10 @@ host::RealRequest request_for(const Lesson& lesson, const Setup& setup) {
     request.program = first_program(setup);
     if (setup.run.size() > 1) request.arguments.assign(setup.run.begin() + 1, setup.run.end());
     request.shell_line = setup.shell_line;
+    const auto& streams = setup.boot.standard_streams;
+    request.stdio.in = kind_of(streams[0]);
+    request.stdio.out = kind_of(streams[1]);
+    request.stdio.err = kind_of(streams[2]);
     return request;
 }
 
