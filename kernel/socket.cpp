@@ -279,7 +279,7 @@ bool has_free_descriptor(const Call& call) {
     const FdTable& table = *call.process_read().fds;
     Fd free = 0;
     while (table.find(free)) ++free;
-    return free < call.kernel.limits.open_files;
+    return free < open_files_limit(call.process_read());
 }
 
 }  // namespace
@@ -308,7 +308,7 @@ Outcome sys_socketpair(Call& call) {
     while (table.find(pair[0])) ++pair[0];
     pair[1] = pair[0] + 1;
     while (table.find(pair[1])) ++pair[1];
-    if (pair[1] >= kernel.limits.open_files) return Outcome::fail(Errno::emfile);
+    if (pair[1] >= open_files_limit(call.process_read())) return Outcome::fail(Errno::emfile);
     if (auto written = call.memory().write_object(call.arg(3), pair); !written)
         return Outcome::fail(written.error());
     const auto kind = kind_of(call, argument->type);
