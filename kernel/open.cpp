@@ -25,7 +25,8 @@ Result<FileKind> kind_of(const Inode& inode) {
             return FileKind::full_device;
         case InodeKind::terminal:
             return FileKind::stream;
-        case InodeKind::socket:  // open(2): ENXIO
+        case InodeKind::socket:
+            return Errno::enxio;  // open(2), ERRORS
         case InodeKind::fifo:
             return FileKind::pipe_both;  // or one end: attach_fifo() decides
         case InodeKind::symlink:

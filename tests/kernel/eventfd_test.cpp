@@ -102,7 +102,7 @@ TEST_CASE_FIXTURE(Eventfd, "the counter goes with its last descriptor, and with 
     CHECK(take(child, fd) == 8);
     close(child, fd);
     CHECK(kernel.event_fds->counters.empty());
-    kernel.limits.open_files = 3;
+    limit_open_files(first, 3);
     CHECK(call(first, Sys::eventfd2, 0, 0) == error(Errno::emfile));
     kernel.limits.all_open_files = kernel.files.size();
     CHECK(call(first, Sys::eventfd2, 0, 0) == error(Errno::enfile));

@@ -56,6 +56,10 @@ class Fixture {
     static Pid pid(Tid task) { return Pid{task.value}; }
     const Task& task(Tid tid) const { return kernel.tasks[tid]; }
     const Process& process(Tid tid) const { return kernel.processes[task(tid).process]; }
+    /// RLIMIT_NOFILE of its process, as setrlimit(2) would make it.
+    void limit_open_files(Tid tid, std::uint64_t most) {
+        kernel.processes.write(task(tid).process).resource_limits.write().set(Resource::open_files, {most, most});
+    }
     bool exists(Tid tid) const { return kernel.tasks.contains(tid); }
     TaskState state(Tid tid) const { return kernel.tasks[tid].state; }
 
