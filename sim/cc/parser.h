@@ -414,6 +414,9 @@ class Parser {
     // --- warnings_calls.cpp
     bool wants_result_used(const Obj* function) const;
     void check_library_call(const Obj* function, const List<Node*>& arguments);
+    void check_sizes(const Obj* function, const List<Node*>& arguments);
+    void check_nulls(const Obj* function, const List<Node*>& arguments);
+    void check_function_cast(const Type* from, const Type* to, Span span);
     void check_bounds(const Node* node);
     void check_divisor(BinaryOp op, const Node* divisor, Span op_span);
     void check_returned_address(const Node* value);

@@ -204,6 +204,7 @@ Node* Parser::explicit_cast(Node* node, Type* type, Span span) {
         error(span, "a pointer and a floating value cannot be cast to each other");
         return error_node(span);
     }
+    check_function_cast(node->type, type, span);
     Node* made = cast(node, type, false);
     if (made == node) {
         // Not an lvalue any more, and its own place in the source.

@@ -40,6 +40,48 @@ constexpr SizedArgument kSized[] = {
     {"bzero", 0, 0, 1},   {"bcopy", 1, 0, 2},   {"vsnprintf", 0, 0, 1}, {"strndup", 0, 0, 1},
 };
 
+/// Arguments that must not be null, a bit each from the first: what glibc's headers and gcc's own table say.
+struct NeedsObjects {
+    std::string_view function;
+    unsigned arguments;
+};
+constexpr NeedsObjects kNeedObjects[] = {
+    {"access", 1},      {"asctime", 1},     {"atof", 1},       {"atoi", 1},      {"atol", 1},
+    {"atoll", 1},       {"bsearch", 19},    {"bzero", 1},      {"chdir", 1},     {"chmod", 1},
+    {"chown", 1},       {"closedir", 1},    {"creat", 1},      {"execl", 3},     {"execle", 3},
+    {"execlp", 3},      {"execv", 3},       {"execve", 1},     {"execvp", 3},    {"fprintf", 3},
+    {"fputc", 2},       {"fputs", 3},       {"fwrite", 9},     {"getenv", 1},    {"link", 3},
+    {"lstat", 3},       {"memchr", 1},      {"memcmp", 3},     {"memcpy", 3},    {"memmove", 3},
+    {"memset", 1},      {"mkdir", 1},       {"mkfifo", 1},     {"mkstemp", 1},   {"open", 1},
+    {"opendir", 1},     {"printf", 1},      {"pthread_create", 5}, {"pthread_mutex_lock", 1},
+    {"pthread_mutex_unlock", 1}, {"putenv", 1}, {"puts", 1},   {"qsort", 9},     {"readdir", 1},
+    {"readlink", 3},    {"rmdir", 1},       {"sem_init", 1},   {"sem_post", 1},  {"sem_wait", 1},
+    {"setenv", 2},      {"sigaddset", 1},   {"sigdelset", 1},  {"sigemptyset", 1}, {"sigfillset", 1},
+    {"sigismember", 1}, {"sigsuspend", 1},  {"snprintf", 4},   {"sprintf", 3},   {"stat", 3},
+    {"strcasecmp", 3},  {"strcat", 3},      {"strchr", 1},     {"strcmp", 3},    {"strcoll", 3},
+    {"strcpy", 3},      {"strcspn", 3},     {"strdup", 1},     {"strlen", 1},    {"strncasecmp", 3},
+    {"strncat", 3},     {"strncmp", 3},     {"strncpy", 3},    {"strndup", 1},   {"strnlen", 1},
+    {"strpbrk", 3},     {"strrchr", 1},     {"strspn", 3},     {"strstr", 3},    {"strtod", 1},
+    {"strtok", 2},      {"strtok_r", 6},    {"strtol", 1},     {"strtoll", 1},   {"strtoul", 1},
+    {"strtoull", 1},    {"symlink", 3},     {"unlink", 1},     {"unsetenv", 1},
+};
+static_assert(std::ranges::is_sorted(kNeedObjects, {}, &NeedsObjects::function));
+
+/// gcc's c_safe_arg_type_equiv_p(): a caller that believes in one type may pass the other.
+bool is_passed_alike(const Type* a, const Type* b) {
+    a = a->unqualified, b = b->unqualified;
+    if (is_pointer(a) && is_pointer(b)) return true;
+    if (is_integer(a) && is_integer(b) && size_of(a) == size_of(b))
+        return size_of(a) >= 4 || is_unsigned(a) == is_unsigned(b);
+    return compatible(a, b);
+}
+
+/// void (*)(void) stands for any function.
+bool is_any_function(const Type* function) {
+    const FunctionInfo& info = *function->function;
+    return is_void(function->base) && info.prototype && info.parameters.empty() && !info.variadic;
+}
+
 const Node* strip_casts(const Node* node) {
     while (node->kind == NodeKind::cast) node = node->lhs;
     return node;
@@ -59,6 +101,44 @@ std::span<const std::string_view> Parser::results_wanted() {
 
 void Parser::check_library_call(const Obj* function, const List<Node*>& arguments) {
     if (!function->name || unevaluated_ || !session_.is_library(function->span)) return;
+    check_sizes(function, arguments);
+    check_nulls(function, arguments);
+}
+
+void Parser::check_nulls(const Obj* function, const List<Node*>& arguments) {
+    const auto row =
+        std::ranges::lower_bound(kNeedObjects, function->name->text, {}, &NeedsObjects::function);
+    if (row == std::end(kNeedObjects) || row->function != function->name->text) return;
+    for (std::size_t i = 0; i < arguments.size(); ++i) {
+        const Node* value = strip_casts(arguments[i]);
+        if (i >= 32 || !(row->arguments >> i & 1) || value->kind != NodeKind::num || value->integer != 0) continue;
+        warn(arguments[i]->span, "-Wnonnull",
+             fmt::format("argument {} is null, and '{}' needs an object there", i + 1, row->function));
+    }
+}
+
+/// -Wcast-function-type: a call through the result would pass or return something else.
+void Parser::check_function_cast(const Type* from, const Type* to, Span span) {
+    if (!is_pointer(from) || !is_pointer(to) || !is_function(from->base) || !is_function(to->base)) return;
+    const Type *a = from->base, *b = to->base;
+    if (is_any_function(a) || is_any_function(b)) return;
+    bool is_safe = is_passed_alike(a->base, b->base);
+    const FunctionInfo &had = *a->function, &has = *b->function;
+    if (had.prototype && has.prototype) {
+        const std::size_t both = std::min(had.parameters.size(), has.parameters.size());
+        for (std::size_t i = 0; i < both; ++i)
+            is_safe = is_safe && is_passed_alike(had.parameters[i].type, has.parameters[i].type);
+        // The list of one that is not variadic ends where the other's goes on.
+        if (had.parameters.size() > both && !has.variadic) is_safe = false;
+        if (has.parameters.size() > both && !had.variadic) is_safe = false;
+    }
+    if (!is_safe)
+        warn(span, "-Wcast-function-type",
+             fmt::format("a function of type '{}' cannot be called as '{}'", type_name(from), type_name(to)));
+}
+
+/// Of destinations that are written with a size.
+void Parser::check_sizes(const Obj* function, const List<Node*>& arguments) {
     const std::string_view name = function->name->text;
     const auto row = std::ranges::find(kSized, name, &SizedArgument::function);
     if (row == std::end(kSized) || row->size >= arguments.size() || row->source >= arguments.size()) return;

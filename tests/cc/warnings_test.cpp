@@ -33,6 +33,8 @@ struct Known {
 };
 constexpr Known kKnown[] = {
     {"heap.c:57 -Wmaybe-uninitialized", true, "posix_memalign may fail: gcc looks into its declaration"},
+    {"poll.c:74 -Wnonnull", true, "of the list of poll(), only where _FORTIFY_SOURCE wraps it"},
+    {"poll2.h:39 -Wnonnull", true, "the same"},
     {"pipes_and_signals.c:76 -Warray-bounds", true, "the index is known only after propagation"},
     {"printf_integers.c:24 -Wformat", true, "%5% prints a percent sign in glibc"},
 };

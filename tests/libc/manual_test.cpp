@@ -95,7 +95,6 @@ const std::map<std::string, std::vector<std::string>> kMissing = {
      {"cacos(3) cacos.c", "cacosh(3) cacosh.c", "catan(3) catan.c", "catanh(3) catanh.c",
       "complex(7) complex.c"}},
     {"locale_t", {"duplocale(3) duplocale.c", "newlocale(3) newlocale.c"}},
-    {"langinfo.h", {"nl_langinfo(3) nl_langinfo.c"}},
     {"wchar.h", {"mbstowcs(3) mbstowcs.c"}},
     {"crypt.h", {"encrypt(3) encrypt.c"}},
     {"envz.h", {"envz_add(3) envz_add.c"}},

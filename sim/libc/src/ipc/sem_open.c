@@ -1,5 +1,6 @@
 // Named semaphores: a sem_t in a file under /dev/shm that every process maps (sem_overview(7)). A new one is written
 // beside its name and linked to it when it is complete, so that nobody maps an unfinished one.
+#include <bits/heap.h>
 #include <bits/shm_path.h>
 #include <bits/syscall.h>
 #include <errno.h>
@@ -37,7 +38,7 @@ static sem_t* map(int fd, void* fresh) {
     }
     void* address = fresh ? fresh : mmap(0, sizeof(sem_t), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
     if (address == MAP_FAILED) return 0;
-    struct mapping* m = malloc(sizeof *m);
+    struct mapping* m = __heap_own(sizeof *m);
     if (!m) {
         munmap(address, sizeof(sem_t));
         return 0;

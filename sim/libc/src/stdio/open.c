@@ -1,5 +1,6 @@
 // Opening and closing streams over descriptors.
 #include <bits/file.h>
+#include <bits/heap.h>
 #include <bits/syscall.h>
 #include <errno.h>
 #include <stdlib.h>
@@ -50,7 +51,7 @@ FILE* __stdio_new(int fd, int flags) {
     stream->line_end = -1;
     stream->offset = -1;
     stream->put = __stdio_put;
-    stream->allocate = malloc;
+    stream->allocate = __heap_own;
     stream->next = __open_streams;
     __open_streams = stream;
     __exit_streams = __stdio_exit;
@@ -149,7 +150,7 @@ FILE* freopen(const char* path, const char* mode, FILE* stream) {
     }
     stream->flags = flags | (stream->flags & F_STATIC);
     stream->operations = 0;
-    stream->allocate = malloc;  // standard error has no buffer of its own
+    stream->allocate = __heap_own;  // standard error has no buffer of its own
     if (old_fd >= 0 && fd != old_fd) {
         RAW3(SYS_dup3, fd, old_fd, open_flags & CLOSE_ON_EXEC);
         RAW1(SYS_close, fd);

@@ -6,6 +6,7 @@
 // merge and a fitting one is split.
 //
 // Every byte's shade says what it is, so that a wrong access is seen; the functions here are trusted.
+#include <bits/heap.h>
 #include <bits/thread.h>
 #include <errno.h>
 #include <stdlib.h>
@@ -20,7 +21,7 @@ struct block {
     unsigned long size;  ///< of the program's part, a multiple of 16
     unsigned long state;
     unsigned long requested;  ///< bytes that the program asked for
-    unsigned long made_at;    ///< the line that asked, as __ipclab_place() has it
+    unsigned long made_at;    ///< the line that asked, as __ipclab_place() has it; 0: the library, for itself
     struct block* next;       ///< of a free block, as what follows: inside the program's part
     unsigned long freed_at;
 };
@@ -124,6 +125,15 @@ TRUSTED void* malloc(size_t bytes) {
     drop_lock();
     if (!given) errno = ENOMEM;
     return given;
+}
+
+TRUSTED void* __heap_keep(void* bytes) {
+    if (bytes) BLOCK_OF(bytes)->made_at = 0;
+    return bytes;
+}
+
+void* __heap_own(size_t bytes) {
+    return __heap_keep(malloc(bytes));
 }
 
 TRUSTED static void merge(struct block* block) {

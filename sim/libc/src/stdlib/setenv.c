@@ -1,4 +1,5 @@
 // Changing the environment: the first change copies the array of pointers to the heap.
+#include <bits/heap.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,7 +21,7 @@ static int put(char* text, size_t length) {
     }
     size_t count = 0;
     while (environ && environ[count]) count++;
-    char** bigger = realloc(own == environ ? own : 0, (count + 2) * sizeof(char*));
+    char** bigger = __heap_keep(realloc(own == environ ? own : 0, (count + 2) * sizeof(char*)));
     if (!bigger) return -1;
     if (own != environ && count > 0) memcpy(bigger, environ, count * sizeof(char*));
     bigger[count] = text;
@@ -36,7 +37,7 @@ int setenv(const char* name, const char* value, int overwrite) {
     }
     size_t length = strlen(name), bytes = strlen(value) + 1;
     if (!overwrite && find(name, length)) return 0;
-    char* text = malloc(length + 1 + bytes);
+    char* text = __heap_own(length + 1 + bytes);
     if (!text) return -1;
     memcpy(text, name, length);
     text[length] = '=';

@@ -1,4 +1,5 @@
 // pthread_atfork(): `prepare` functions run in reverse order before fork(), the others in order after it.
+#include <bits/heap.h>
 #include <bits/thread.h>
 #include <errno.h>
 #include <pthread.h>
@@ -19,7 +20,7 @@ static void run(int stage) {
 }
 
 int pthread_atfork(void (*prepare)(void), void (*parent)(void), void (*child)(void)) {
-    struct handlers* fresh = malloc(sizeof *fresh);
+    struct handlers* fresh = __heap_own(sizeof *fresh);
     if (!fresh) return ENOMEM;
     fresh->functions[0] = prepare;
     fresh->functions[1] = parent;

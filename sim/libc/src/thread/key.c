@@ -1,5 +1,6 @@
 // Thread-specific data: a table of values for each thread, and one of keys. A value belongs to a key only as long as the
 // key has the generation that it was set under.
+#include <bits/heap.h>
 #include <bits/thread.h>
 #include <errno.h>
 #include <pthread.h>
@@ -64,7 +65,7 @@ int pthread_setspecific(pthread_key_t key, const void* value) {
     if (key >= THREAD_KEYS || !(keys[key].generation & 1)) return EINVAL;
     if (self->specific == 0) {
         if (value == 0) return 0;
-        self->specific = calloc(THREAD_KEYS, sizeof *self->specific);
+        self->specific = __heap_keep(calloc(THREAD_KEYS, sizeof *self->specific));
         if (self->specific == 0) return ENOMEM;
     }
     self->specific[key].generation = keys[key].generation;

@@ -1,14 +1,7 @@
 // Seconds since 1970 and calendar dates (proleptic Gregorian, UTC).
+#include <bits/zone.h>
 #include <errno.h>
 #include <time.h>
-
-char* tzname[2] = {"UTC", "UTC"};
-long timezone;
-int daylight;
-
-static struct tm shared;
-
-void tzset(void) {}
 
 /// Days from 1970-01-01 to the first of March of the year, counting years from March, so that a leap day
 /// comes last.
@@ -48,18 +41,10 @@ struct tm* gmtime_r(const time_t* when, struct tm* parts) {
     return parts;
 }
 
-struct tm* localtime_r(const time_t* when, struct tm* parts) {
-    if (!gmtime_r(when, parts)) return 0;
-    parts->tm_zone = "UTC";
-    return parts;
-}
+struct tm __shared_tm;
 
 struct tm* gmtime(const time_t* when) {
-    return gmtime_r(when, &shared);
-}
-
-struct tm* localtime(const time_t* when) {
-    return localtime_r(when, &shared);
+    return gmtime_r(when, &__shared_tm);
 }
 
 time_t timegm(struct tm* parts) {
@@ -73,14 +58,4 @@ time_t timegm(struct tm* parts) {
     long days = days_to_march(month < 2 ? year - 1 : year) + (153 * from_march + 2) / 5 + parts->tm_mday - 1;
     time_t result = days * 86400 + parts->tm_hour * 3600L + parts->tm_min * 60L + parts->tm_sec;
     return gmtime_r(&result, parts) ? result : -1;
-}
-
-time_t mktime(struct tm* parts) {
-    time_t result = timegm(parts);
-    parts->tm_zone = "UTC";
-    return result;
-}
-
-time_t timelocal(struct tm* parts) {
-    return mktime(parts);
 }

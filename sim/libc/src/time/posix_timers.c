@@ -2,6 +2,7 @@
 //
 // SIGEV_THREAD is done as glibc does it: the kernel signals a thread of the library's own, which waits for nothing else
 // and starts a thread for each notice. It is there from the first such timer on.
+#include <bits/heap.h>
 #include <bits/notify.h>
 #include <bits/syscall.h>
 #include <bits/thread.h>
@@ -61,7 +62,7 @@ static int create(clockid_t clock, const struct sigevent* event, timer_t* timer)
 }
 
 static int create_with_thread(clockid_t clock, const struct sigevent* event, timer_t* timer) {
-    struct notice* fresh = malloc(sizeof *fresh);
+    struct notice* fresh = __heap_own(sizeof *fresh);
     if (!fresh) {
         errno = EAGAIN;
         return -1;

@@ -1,6 +1,7 @@
 // Dates as text, in the C locale.
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -211,7 +212,13 @@ size_t strftime(char* text, size_t bytes, const char* format, const struct tm* p
                     digits = 1;
                     break;
                 case 'z':
-                    from = "+0000";
+                    if (parts->tm_isdst < 0) {
+                        from = "";
+                    } else {
+                        const long minutes = labs(parts->tm_gmtoff) / 60;
+                        snprintf(piece, sizeof piece, "%c%02ld%02ld", parts->tm_gmtoff < 0 ? '-' : '+', minutes / 60,
+                                 minutes % 60);
+                    }
                     break;
                 case 'Z':
                     from = parts->tm_zone ? parts->tm_zone : "";

@@ -1,7 +1,8 @@
 #include <bits/syscall.h>
 #include <stdarg.h>
 
-long syscall(long number, ...) {
+/// Takes as many arguments as any call has: those that the caller did not pass are nobody's, and not looked at.
+__attribute__((no_sanitize_address)) long syscall(long number, ...) {
     va_list list;
     long a[6];
     va_start(list, number);
