@@ -74,4 +74,13 @@ std::string_view linux_syscall_name(std::uint64_t number) {
     }
 }
 
+bool is_linux_syscall(std::string_view name) {
+    static constexpr std::string_view kNames[] = {
+#define LINUX_SYSCALL(value, name) #name,
+#include "kernel/linux_syscalls.def"
+#undef LINUX_SYSCALL
+    };
+    return std::find(std::begin(kNames), std::end(kNames), name) != std::end(kNames);
+}
+
 }  // namespace ipclab::kernel

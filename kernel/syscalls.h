@@ -209,6 +209,8 @@ bool is_simulated(std::uint64_t number);
 /// Linux's name for any x86-64 call number, also of calls that the simulated kernel does not have; empty
 /// where unknown.
 std::string_view linux_syscall_name(std::uint64_t number);
+/// Whether Linux has a system call of this name.
+bool is_linux_syscall(std::string_view name);
 
 /// fcntl(2) with a command of F_GETLK, F_SETLK, F_SETLKW and their F_OFD_ forms.
 constexpr bool is_lock_command(std::uint64_t command) {

@@ -195,20 +195,22 @@ Outcome sys_set_tid_address(Call& call) {
 
 namespace {
 
-Outcome signal_task(Call& call, std::int32_t group, std::int32_t tid, std::int32_t signal) {
+/// `group` -1: whatever it is of.
+Outcome signal_task(Call& call, std::int32_t group, std::int32_t tid, const SignalInfo& info) {
     if (tid <= 0 || (group <= 0 && group != -1)) return Outcome::fail(Errno::einval);
     const Task* task = call.kernel.tasks.find(Tid{tid});
     if (!task || (group > 0 && task->process.value != group)) return Outcome::fail(Errno::esrch);
-    if (signal < 0 || signal > kSignals) return Outcome::fail(Errno::einval);
+    if (info.signal < 0 || info.signal > kSignals) return Outcome::fail(Errno::einval);
     call.object = ref(Tid{tid});
-    if (signal != 0)
-        send_to_task(call.kernel, Tid{tid},
-                     {.signal = signal,
-                      .code = kSiTkill,
-                      .sender = call.self().process,
-                      .sender_uid = static_cast<std::int32_t>(kUser)},
-                     call.trace);
+    if (info.signal != 0) send_to_task(call.kernel, Tid{tid}, info, call.trace);
     return Outcome::done(0);
+}
+
+SignalInfo from_caller(const Call& call, std::uint64_t signal) {
+    return {.signal = static_cast<std::int32_t>(signal),
+            .code = kSiTkill,
+            .sender = call.self().process,
+            .sender_uid = static_cast<std::int32_t>(kUser)};
 }
 
 }  // namespace
@@ -216,13 +218,23 @@ Outcome signal_task(Call& call, std::int32_t group, std::int32_t tid, std::int32
 Outcome sys_tgkill(Call& call) {
     const auto group = static_cast<std::int32_t>(call.arg(0));
     if (group <= 0) return Outcome::fail(Errno::einval);
-    return signal_task(call, group, static_cast<std::int32_t>(call.arg(1)),
-                       static_cast<std::int32_t>(call.arg(2)));
+    return signal_task(call, group, static_cast<std::int32_t>(call.arg(1)), from_caller(call, call.arg(2)));
+}
+
+Outcome sys_rt_tgsigqueueinfo(Call& call) {
+    auto info = read_siginfo(call.memory(), call.arg(3));
+    if (!info) return Outcome::fail(info.error());
+    info->signal = static_cast<std::int32_t>(call.arg(2));
+    const auto group = static_cast<std::int32_t>(call.arg(0)), tid = static_cast<std::int32_t>(call.arg(1));
+    // kernel/signal.c, do_rt_tgsigqueueinfo(): the ids first; then nobody may look like the kernel or kill() to others.
+    if (group <= 0 || tid <= 0) return Outcome::fail(Errno::einval);
+    if ((info->code >= 0 || info->code == kSiTkill) && call.pid.value != group)
+        return Outcome::fail(Errno::eperm);
+    return signal_task(call, group, tid, *info);
 }
 
 Outcome sys_tkill(Call& call) {
-    return signal_task(call, -1, static_cast<std::int32_t>(call.arg(0)),
-                       static_cast<std::int32_t>(call.arg(1)));
+    return signal_task(call, -1, static_cast<std::int32_t>(call.arg(0)), from_caller(call, call.arg(1)));
 }
 
 }  // namespace ipclab::kernel

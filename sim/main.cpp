@@ -254,6 +254,8 @@ int main(int argc, char** argv) {
     add_sources(*compile, options);
     compile->add_flag("--dump", options.dump, "print the bytecode beside the source");
 
+    add("mechanisms", "list the mechanisms: system calls, man pages, tests, lessons (Markdown)", "",
+        mechanisms_command);
     add("limits", "list the limits of the simulated system, which run --set and lessons can set", "",
         limits_command);
 

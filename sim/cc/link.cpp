@@ -5,6 +5,7 @@
 #include <limits>
 #include <unordered_map>
 
+#include "kernel/syscalls.h"
 #include "sim/cc/module.h"
 #include "sim/cc/spell.h"
 #include "sim/libc/embedded.h"
@@ -107,9 +108,12 @@ class Linker {
         program_->thread_local_begin = at;
         place_all(at, [](const DataObject& d) { return d.is_thread_local; });
         program_->thread_local_bytes = at - program_->thread_local_begin;
-        place_all(at, [](const DataObject& d) { return !d.is_read_only && !d.is_thread_local && !d.bytes.empty(); });
+        place_all(at, [](const DataObject& d) {
+            return !d.is_read_only && !d.is_thread_local && !d.bytes.empty();
+        });
         const std::uint64_t initialised = at - program_->data_base;
-        place_all(at, [](const DataObject& d) { return !d.is_read_only && !d.is_thread_local && d.bytes.empty(); });
+        place_all(
+            at, [](const DataObject& d) { return !d.is_read_only && !d.is_thread_local && d.bytes.empty(); });
         program_->data_bytes = at - program_->data_base;
         if (program_->data_bytes > kMaxStaticBytes)
             session_.fatal({}, "the program's global variables are too large together: the limit is 1 GiB");
@@ -153,18 +157,29 @@ class Linker {
         Speller speller(asked.name);
         for (const Module& module : modules_)
             for (const Symbol& each : module.symbols)
-                if (!module.is_library && each.kind != Symbol::Kind::undefined && !each.is_local) speller.offer(each.name);
+                if (!module.is_library && each.kind != Symbol::Kind::undefined && !each.is_local)
+                    speller.offer(each.name);
         const std::string near(speller.best());
         if (asked.name == "main") {
-            session_.error({}, fmt::format("the program has no function 'main', where it would begin{}", speller.suggestion()));
+            session_.error({}, fmt::format("the program has no function 'main', where it would begin{}",
+                                           speller.suggestion()));
             return;
         }
-        session_.error(asked.span,
-                       near.empty() ? fmt::format("'{}' is used, but it is defined neither in this program nor in "
-                                                  "ipclab's C library",
-                                                  asked.name)
-                                    : fmt::format("'{}' is used, but defined nowhere; did you mean '{}'?", asked.name,
-                                                  near));
+        if (kernel::is_linux_syscall(asked.name)) {
+            session_.error(
+                asked.span,
+                fmt::format("'{}' is a system call of Linux that the simulated kernel does not have; "
+                            "'ipclab mechanisms' lists those that it has",
+                            asked.name));
+            return;
+        }
+        session_.error(
+            asked.span,
+            near.empty()
+                ? fmt::format("'{}' is used, but it is defined neither in this program nor in "
+                              "ipclab's C library",
+                              asked.name)
+                : fmt::format("'{}' is used, but defined nowhere; did you mean '{}'?", asked.name, near));
     }
 
     std::uint64_t address_of(Definition from) {
@@ -225,7 +240,8 @@ class Linker {
         DataObject& object = modules_[m].data[d];
         const std::uint64_t address = addresses_[m][d], at = address - program_->data_base;
         if (!object.bytes.empty())  // what is zero lies behind `data`
-            std::copy(object.bytes.begin(), object.bytes.end(), program_->data.begin() + static_cast<std::ptrdiff_t>(at));
+            std::copy(object.bytes.begin(), object.bytes.end(),
+                      program_->data.begin() + static_cast<std::ptrdiff_t>(at));
         for (const Relocation& r : object.relocations)
             store_word(at + r.at, address_of({m, r.symbol}) + static_cast<std::uint64_t>(r.addend));
         if (object.shown_name.empty()) return;

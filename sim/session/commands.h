@@ -45,6 +45,7 @@ int run_command(const CommonOptions& options);
 int real_command(const CommonOptions& options);
 int compare_command(const CommonOptions& options);
 int compile_command(const CommonOptions& options);
+int mechanisms_command(const CommonOptions& options);
 int limits_command(const CommonOptions& options);
 int supported_command(const CommonOptions& options);
 /// What it prints: Markdown; docs/SUPPORTED.md.

@@ -26,18 +26,12 @@ void* mremap(void* address, size_t bytes, size_t new_bytes, int flags, ...) {
     }
     return (void*)CALL5(SYS_mremap, address, bytes, new_bytes, flags, new_address);
 }
-int remap_file_pages(void* address, size_t bytes, int protection, size_t page, int flags) {
-    return (int)CALL5(SYS_remap_file_pages, address, bytes, protection, page, flags);
-}
 int madvise(void* address, size_t bytes, int advice) {
     return (int)CALL3(SYS_madvise, address, bytes, advice);
 }
 int posix_madvise(void* address, size_t bytes, int advice) {
     // POSIX_MADV_DONTNEED must not throw data away, as madvise() would
     return advice == MADV_DONTNEED ? 0 : (int)-RAW3(SYS_madvise, address, bytes, advice);
-}
-int mincore(void* address, size_t bytes, unsigned char* resident) {
-    return (int)CALL3(SYS_mincore, address, bytes, resident);
 }
 int mlock(const void* address, size_t bytes) {
     return (int)CALL2(SYS_mlock, address, bytes);

@@ -56,6 +56,3 @@ int chdir(const char* path) {
 int fchdir(int fd) {
     return (int)CALL1(SYS_fchdir, fd);
 }
-int chroot(const char* path) {
-    return (int)CALL1(SYS_chroot, path);
-}

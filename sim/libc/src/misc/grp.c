@@ -36,8 +36,3 @@ void setgrent(void) {
 void endgrent(void) {
     position = 0;
 }
-
-int initgroups(const char* user, gid_t group) {
-    (void)user;
-    return (int)CALL2(SYS_setgroups, 1, &group);
-}

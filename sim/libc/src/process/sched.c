@@ -40,12 +40,6 @@ int sched_getcpu(void) {
     unsigned int cpu;
     return CALL3(SYS_getcpu, &cpu, 0, 0) < 0 ? -1 : (int)cpu;
 }
-int unshare(int flags) {
-    return (int)CALL1(SYS_unshare, flags);
-}
-int setns(int fd, int type) {
-    return (int)CALL2(SYS_setns, fd, type);
-}
 int __cpu_count(const cpu_set_t* set) {
     return __sched_cpucount(sizeof *set, set);
 }

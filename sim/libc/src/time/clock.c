@@ -9,10 +9,6 @@ int clock_gettime(clockid_t clock, struct timespec* result) {
     return (int)CALL2(SYS_clock_gettime, clock, result);
 }
 
-int clock_settime(clockid_t clock, const struct timespec* value) {
-    return (int)CALL2(SYS_clock_settime, clock, value);
-}
-
 int clock_getres(clockid_t clock, struct timespec* result) {
     return (int)CALL2(SYS_clock_getres, clock, result);
 }
@@ -41,10 +37,6 @@ int gettimeofday(struct timeval* result, void* zone) {
     result->tv_sec = now.tv_sec;
     result->tv_usec = now.tv_nsec / 1000;
     return 0;
-}
-
-int settimeofday(const struct timeval* value, const struct timezone* zone) {
-    return (int)CALL2(SYS_settimeofday, value, zone);
 }
 
 int timespec_get(struct timespec* result, int base) {

@@ -17,9 +17,6 @@ int fdatasync(int fd) {
 void sync(void) {
     RAW0(SYS_sync);
 }
-int syncfs(int fd) {
-    return (int)CALL1(SYS_syncfs, fd);
-}
 int truncate(const char* path, off_t bytes) {
     return (int)CALL2(SYS_truncate, path, bytes);
 }
@@ -35,10 +32,6 @@ int close_range(unsigned int first, unsigned int last, int flags) {
 void closefrom(int first) {
     RAW3(SYS_close_range, first < 0 ? 0 : first, ~0U, 0);
 }
-ssize_t copy_file_range(int in, off_t* in_offset, int out, off_t* out_offset, size_t bytes,
-                        unsigned int flags) {
-    return CALL6(SYS_copy_file_range, in, in_offset, out, out_offset, bytes, flags);
-}
 ssize_t splice(int in, off_t* in_offset, int out, off_t* out_offset, size_t bytes, unsigned int flags) {
     return CALL6(SYS_splice, in, in_offset, out, out_offset, bytes, flags);
 }
@@ -47,12 +40,6 @@ ssize_t tee(int in, int out, size_t bytes, unsigned int flags) {
 }
 ssize_t vmsplice(int fd, const struct iovec* vectors, size_t count, unsigned int flags) {
     return CALL4(SYS_vmsplice, fd, vectors, count, flags);
-}
-ssize_t sendfile(int out, int in, off_t* offset, size_t bytes) {
-    return CALL4(SYS_sendfile, out, in, offset, bytes);
-}
-ssize_t readahead(int fd, off_t offset, size_t bytes) {
-    return CALL3(SYS_readahead, fd, offset, bytes);
 }
 int posix_fadvise(int fd, off_t offset, off_t bytes, int advice) {
     return (int)-RAW4(SYS_fadvise64, fd, offset, bytes, advice);

@@ -49,6 +49,3 @@ int getresgid(gid_t* real, gid_t* effective, gid_t* saved) {
 int getgroups(int size, gid_t list[]) {
     return (int)CALL2(SYS_getgroups, size, list);
 }
-int setgroups(size_t count, const gid_t* list) {
-    return (int)CALL2(SYS_setgroups, count, list);
-}

@@ -22,11 +22,3 @@ ssize_t preadv(int fd, const struct iovec* vectors, int count, off_t offset) {
 ssize_t pwritev(int fd, const struct iovec* vectors, int count, off_t offset) {
     return CALL5(SYS_pwritev, fd, vectors, count, offset, 0);
 }
-ssize_t process_vm_readv(pid_t pid, const struct iovec* local, unsigned long local_count,
-                         const struct iovec* remote, unsigned long remote_count, unsigned long flags) {
-    return CALL6(SYS_process_vm_readv, pid, local, local_count, remote, remote_count, flags);
-}
-ssize_t process_vm_writev(pid_t pid, const struct iovec* local, unsigned long local_count,
-                          const struct iovec* remote, unsigned long remote_count, unsigned long flags) {
-    return CALL6(SYS_process_vm_writev, pid, local, local_count, remote, remote_count, flags);
-}

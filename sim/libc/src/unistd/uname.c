@@ -21,10 +21,6 @@ int gethostname(char* name, size_t bytes) {
     return -1;
 }
 
-int sethostname(const char* name, size_t bytes) {
-    return (int)CALL2(SYS_sethostname, name, bytes);
-}
-
 int sysinfo(struct sysinfo* result) {
     return (int)CALL1(SYS_sysinfo, result);
 }

@@ -1,0 +1,53 @@
+// `ipclab mechanisms`: the table of sim/session/mechanisms.def.
+#include "sim/session/mechanisms.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+
+#include "sim/session/commands.h"
+
+namespace ipclab::session {
+
+namespace {
+
+constexpr Mechanism kMechanisms[] = {
+#define MECHANISM(name, page, calls, tests, lessons) {name, page, calls, tests, lessons},
+#include "sim/session/mechanisms.def"
+#undef MECHANISM
+};
+
+}  // namespace
+
+std::span<const Mechanism> mechanisms() {
+    return kMechanisms;
+}
+
+std::vector<std::string_view> words(std::string_view text) {
+    std::vector<std::string_view> found;
+    for (std::size_t at = 0; at < text.size();) {
+        const std::size_t end = std::min(text.find(' ', at), text.size());
+        if (end > at) found.push_back(text.substr(at, end - at));
+        at = end + 1;
+    }
+    return found;
+}
+
+std::string mechanisms_page() {
+    std::string page =
+        "| mechanism | man page | system calls | tests | lessons |\n"
+        "| --- | --- | --- | --- | --- |\n";
+    for (const Mechanism& each : mechanisms())
+        page += fmt::format("| {} | {} | {} | {} | {} |\n", each.name, each.page,
+                            fmt::join(words(each.calls), ", "), fmt::join(words(each.tests), ", "),
+                            fmt::join(words(each.lessons), ", "));
+    return page;
+}
+
+int mechanisms_command(const CommonOptions&) {
+    fmt::print("{}", mechanisms_page());
+    return 0;
+}
+
+}  // namespace ipclab::session
