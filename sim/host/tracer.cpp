@@ -293,6 +293,19 @@ bool Tracer::on_breakpoint(Task& task) {
     return true;
 }
 
+/// Whether another thread of the process is about to end in the call that killed it: then the signal is that one's, in
+/// whatever order they end.
+bool Tracer::another_thread_kills(const Task& task) const {
+    return std::any_of(tasks_.begin(), tasks_.end(), [&](const auto& entry) {
+        const Task& other = *entry.second;
+        const Call& call = other.call;
+        if (&other == &task || other.process != task.process || other.has_exited || !call.is_open)
+            return false;
+        return ((call.number == SYS_kill || call.number == SYS_tkill) && call.args[1] == SIGKILL) ||
+               (call.number == SYS_tgkill && call.args[2] == SIGKILL);
+    });
+}
+
 void Tracer::on_exiting(Task& task) {
     unsigned long message = 0;
     ptrace(PTRACE_GETEVENTMSG, task.host, nullptr, &message);
@@ -310,7 +323,7 @@ void Tracer::on_exiting(Task& task) {
         task.call.is_open = false;
     }
     if (WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL && !process.ends_threads && !process.death_told &&
-        !options_.is_stopped()) {
+        !another_thread_kills(task) && !options_.is_stopped()) {
         // The one signal that is delivered without a stop.
         process.death_told = true;
         announce_kill(task);

@@ -89,6 +89,7 @@ class Tracer {
     void on_return(Task& task);
     void on_fork(Task& task, int event);
     void on_exec(Task& task);
+    bool another_thread_kills(const Task& task) const;
     void on_exiting(Task& task);
     void on_signal(Task& task, int signal);
     bool on_breakpoint(Task& task);

@@ -165,7 +165,8 @@ class Parser {
         }
         if (reader.find("input") != nullptr) setup.input = reader.string("input");
         read_machine(reader, setup);
-        if (!reader.boolean("real", true)) setup.on_real = false;
+        // A variant may say otherwise than the head.
+        if (reader.find("real") != nullptr) setup.on_real = reader.boolean("real", true);
     }
 
     void read_programs(const TableReader& reader, const toml::table& programs, Setup& setup) {

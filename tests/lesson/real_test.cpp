@@ -37,6 +37,8 @@ host::RealRequest request_for(const Lesson& lesson, const Setup& setup) {
     request.program = first_program(setup);
     if (setup.run.size() > 1) request.arguments.assign(setup.run.begin() + 1, setup.run.end());
     request.shell_line = setup.shell_line;
+    request.files = setup.boot.files;
+    request.stdio.input = setup.input;
     const auto& streams = setup.boot.standard_streams;
     request.stdio.in = kind_of(streams[0]);
     request.stdio.out = kind_of(streams[1]);

@@ -33,14 +33,5 @@ int main(void) {
         return 1;
     }
     attempt("somebody listens", &address);
-    struct sockaddr_in far_away = {.sin_family = AF_INET, .sin_port = htons(7009)};
-    far_away.sin_addr.s_addr = htonl(0x0a010203);
-    int fd = socket(AF_INET, SOCK_STREAM, 0);
-    if (connect(fd, (struct sockaddr *)&far_away, sizeof far_away) == -1)
-        printf("10.1.2.3: %s\n", strerror(errno));
-    struct sockaddr_in low = address;
-    low.sin_port = htons(80);
-    if (bind(fd, (struct sockaddr *)&low, sizeof low) == -1)
-        printf("port 80: %s\n", strerror(errno));
     return 0;
 }

@@ -43,10 +43,11 @@ int main(void) {
     char text[32];
     signal(SIGPIPE, SIG_IGN);
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    address.sin_port = htons(7008);
     int listening = socket(AF_INET, SOCK_STREAM, 0);
     if (bind(listening, (struct sockaddr *)&address, sizeof address) == -1 || listen(listening, 3) == -1)
         die("listen");
+    socklen_t length = sizeof address;
+    getsockname(listening, (struct sockaddr *)&address, &length);
 
     connection(listening, ends);
     shutdown(ends[0], SHUT_WR);

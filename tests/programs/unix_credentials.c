@@ -59,23 +59,5 @@ int main(void) {
     printf("is from %d: asked too late\n", (int)sender_of_next(pair[0]));
     printf("is from the child: %s\n", sender_of_next(pair[0]) == child ? "yes" : "no");
     printf("is from the parent: %s\n", sender_of_next(pair[0]) == getpid() ? "yes" : "no");
-
-    /* Nobody can pretend to be init. */
-    struct ucred pretended = {1, getuid(), getgid()};
-    union {
-        char space[CMSG_SPACE(sizeof(struct ucred))];
-        struct cmsghdr aligned;
-    } control;
-    struct iovec bytes = {"lie", 3};
-    struct msghdr message = {.msg_iov = &bytes, .msg_iovlen = 1};
-    message.msg_control = control.space;
-    message.msg_controllen = sizeof control.space;
-    struct cmsghdr *first = CMSG_FIRSTHDR(&message);
-    first->cmsg_level = SOL_SOCKET;
-    first->cmsg_type = SCM_CREDENTIALS;
-    first->cmsg_len = CMSG_LEN(sizeof pretended);
-    memcpy(CMSG_DATA(first), &pretended, sizeof pretended);
-    if (getpid() != 1 && sendmsg(pair[1], &message, 0) == -1)
-        printf("a lie: %s\n", strerror(errno));
     return 0;
 }

@@ -160,7 +160,7 @@ TEST_CASE("wrong use says what is meant, and ends with 125") {
         {{"run", "/bin/ls"}, "a C file is expected"},
         {{"run", "x.c", "-q"}, "stand behind '--'"},
         {{"run", "x.c", "--cpus", "9"}, "range 1 to 8"},
-        {{"run", "x.c", "--policy", "lottery"}, "round_robin"},
+        {{"run", "x.c", "--policy", "lotery"}, "round_robin"},
         {{"run", "x.c", "--trace=xml"}, "perfetto"},
         {{"run", "x.c", "--sh", "x", "--", "y"}, "arguments belong into the line itself"},
         {{"lesson", "ful-pipe"}, "did you mean 'full-pipe'?"},

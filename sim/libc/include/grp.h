@@ -17,5 +17,4 @@ int getgrouplist(const char* user, gid_t group, gid_t* list, int* room);
 void setgrent(void);
 void endgrent(void);
 int setgroups(size_t count, const gid_t* list);
-int initgroups(const char* user, gid_t group);
 #endif
