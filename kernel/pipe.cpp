@@ -291,6 +291,8 @@ void end_closed(Kernel& kernel, const File& file, Tid by, Trace* trace) {
         return;
     }
     if (readers && writers) return;
+    if (const Task* closer = kernel.tasks.find(by); closer && file.kind == FileKind::pipe_read)
+        kernel.pipes.write(id).last_reader = {closer->process, kernel.here};
     wake(kernel, ref(id), WaitFor::readable, Wake::all, by, trace);
     wake(kernel, ref(id), WaitFor::writable, Wake::all, by, trace);
     wake(kernel, ref(id), WaitFor::peer, Wake::all, by, trace);

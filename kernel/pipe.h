@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "kernel/cow.h"
+#include "kernel/fd_table.h"
 #include "kernel/limits.h"
 #include "kernel/types.h"
 
@@ -36,11 +37,19 @@ struct SpareSlot {
     bool operator==(const SpareSlot&) const { return true; }
 };
 
+/// Who closed the last read end, and where. For explanations only, so it never makes two pipes different.
+struct LastReader {
+    Pid process{};  ///< none: somebody can read
+    Origin closed{};
+    bool operator==(const LastReader&) const { return true; }
+};
+
 struct Pipe {
     std::uint32_t capacity_slots = 16;
     std::uint32_t slot_bytes = kPageSize;  ///< less only where a run asks for it (limits.def)
     std::vector<Cow<PipeSlot>> slots;  ///< in use, oldest first
     SpareSlot spare;
+    LastReader last_reader;
     std::uint64_t bytes_written = 0, bytes_read = 0;  ///< since its creation: positions in the stream
     /// How often each end has been opened. An open(2) that waits sees from the other end's number that somebody came,
     /// even if he is gone again.

@@ -114,6 +114,7 @@ Outcome sys_rt_sigsuspend(Call& call) {
     return call.block(ref(call.task), WaitFor::signal);
 }
 
+
 Outcome sys_pause(Call& call) {
     return call.block(ref(call.task), WaitFor::signal);
 }
@@ -222,8 +223,11 @@ Outcome sys_kill(Call& call) {
     // signal.
     if (pid == INT32_MIN) return Outcome::fail(Errno::esrch);
     if (pid > 0) {
-        call.object = ref(Pid{pid});
-        return Outcome::from(signal_process(call, Pid{pid}, from_caller(call, signal, kSiUser)));
+        // kernel/pid.c: the number of any of its threads names the process.
+        const Task* thread = call.kernel.tasks.find(Tid{pid});
+        const Pid target = thread ? thread->process : Pid{pid};
+        call.object = ref(target);
+        return Outcome::from(signal_process(call, target, from_caller(call, signal, kSiUser)));
     }
     const Pid self = call.self().process;
     const Pid group = pid == 0 ? call.process_read().group : Pid{-std::int64_t{pid}};

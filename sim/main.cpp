@@ -234,6 +234,7 @@ int main(int argc, char** argv) {
     add_trace(*run, options);
     add_scheduling(*run, options);
     run->add_flag("--strict", options.strict, "stop at the first mistake of the program, with status 124");
+    run->add_flag("--leaks", options.leaks, "tell what a process has not freed or closed when it exits");
 
     CLI::App* real = add("real", "run it on real Linux, in a sandbox", kRealFooter, real_command);
     add_sources(*real, options);

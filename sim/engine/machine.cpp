@@ -40,7 +40,9 @@ constexpr auto kBadDescriptor = -static_cast<std::int64_t>(kernel::Errno::ebadf)
 /// Whether the call may open or close descriptors: none does whose result is a size, an address or a process.
 bool may_change_descriptors(std::uint64_t number) {
     const kernel::SyscallSpec* spec = kernel::syscall_spec(number);
-    return spec && (spec->result == kernel::ResultKind::fd || spec->result == kernel::ResultKind::value);
+    // An exit closes them all.
+    return spec && (spec->result == kernel::ResultKind::fd || spec->result == kernel::ResultKind::value ||
+                    spec->result == kernel::ResultKind::none);
 }
 
 /// " (opened at server.c:12)"; empty where that is not known.
@@ -172,10 +174,12 @@ class TaskStep {
             const vm::Program& running = program();
             const kernel::SourceLine source =
                 line_of_call(self_->call->number, running, *m_.contexts.find(task_));
+            const std::uint64_t first_argument = self_->call->args[0];
             kernel::Resumed resumed = kernel::resume_syscall(k_, task_, source, trace_, cost);
             look_up_self();
             spend(cost);
             if (self_) explain_mistake_in_call(k_.spaces[process().space]);
+            explain_broken_pipe(resumed.outcome, first_argument, source);
             if (resumed.restart) return leave_if_gone({.end = Step::End::call, .instructions = 0});
             const bool sleeps_on = resumed.outcome.kind == kernel::Outcome::Kind::blocked;
             return finish_call(resumed.outcome, running, sleeps_on ? nullptr : &context(), 0);
@@ -214,15 +218,19 @@ class TaskStep {
     Step call(std::uint64_t number, const std::array<std::uint64_t, 6>& args, const vm::Program& running,
               vm::Context& at, const kernel::AddressSpace& space, std::uint64_t instructions) {
         Time cost = 0;
+        if (m_.reports_leaks && number == static_cast<std::uint64_t>(kernel::Sys::exit_group))
+            explain_leaks(space);
         const kernel::SourceLine source = line_of_call(number, running, at);
         const kernel::Pid pid = self_->process;
-        if (self_->alternate_stack.bytes) self_->alternate_stack.stack_pointer = at.frames.back().stack_pointer;
+        if (self_->alternate_stack.bytes)
+            self_->alternate_stack.stack_pointer = at.frames.back().stack_pointer;
         const kernel::Outcome outcome = kernel::enter_syscall(k_, task_, number, args, source, trace_, cost);
         if (outcome.kind == kernel::Outcome::Kind::exited) look_up_self();
         if (outcome.kind == kernel::Outcome::Kind::executed) become_first(Tid{pid.value});
         spend(cost);
         if (outcome.kind == kernel::Outcome::Kind::done && outcome.value == kBadDescriptor)
             explain_bad_descriptor(number, args, running, at);
+        explain_broken_pipe(outcome, args[0], source);
         // Both leave the memory that the call was made in behind.
         const bool has_left =
             outcome.kind == kernel::Outcome::Kind::executed || outcome.kind == kernel::Outcome::Kind::exited;
@@ -313,10 +321,47 @@ class TaskStep {
             explain(std::string(kernel::syscall_spec(number)->name) + "(): " + descriptor_text(m_, *bad));
     }
 
-    /// Where the handler's frame goes: the upper end of the alternate stack, or 0: the stack in use.
-    std::uint64_t stack_for(const kernel::HandlerCall& handler) {
-        const std::uint64_t now = context().frames.back().stack_pointer;
-        return handler.stack.bytes == 0 || handler.stack.holds(now) ? 0 : handler.stack.begin + handler.stack.bytes;
+    /// SIGPIPE ends a process without a word; who catches or ignores it looks at the result.
+    void explain_broken_pipe(const kernel::Outcome& outcome, std::uint64_t fd,
+                             const kernel::SourceLine& source) {
+        if (!trace_ || outcome.kind != kernel::Outcome::Kind::done) return;
+        // Before anything was written the result is EPIPE, else the number of bytes: the signal comes either way.
+        if ((k_.tasks[task_].pending.set & kernel::signal_bit(kernel::kSigPipe)) == 0) return;
+        const kernel::Process& mine = process();
+        if ((*mine.actions)[kernel::kSigPipe].handler != kernel::kSigDfl ||
+            (self_->blocked_signals & kernel::signal_bit(kernel::kSigPipe)) != 0)
+            return;
+        const kernel::FdEntry* entry = mine.fds->find(static_cast<kernel::Fd>(fd));
+        if (!entry || !k_.files[entry->file].is_pipe()) return;
+        const kernel::PipeId pipe = k_.files[entry->file].pipe();
+        if (!kernel::pipe_ends(k_, pipe, kernel::FileKind::pipe_read).empty()) return;
+        const kernel::LastReader& last = k_.pipes[pipe].last_reader;
+        const kernel::Process* reader = last.process ? k_.processes.find(last.process) : nullptr;
+        std::string text = "nobody can read from this pipe any more";
+        if (last.process == mine.pid)
+            text += ": the process itself closed its last read end";
+        else if (last.process)
+            text += ": its last read end was closed by process " + std::to_string(last.process.value) +
+                    (reader ? " (" + reader->name + ")" : "");
+        if (last.process) text += origin_text(m_, " at ", last.closed);
+        report(text + "; SIGPIPE ends this process", source);
+    }
+
+    void explain_leaks(const kernel::AddressSpace& space) {
+        for (const vm::Leak& leak : vm::blocks_in_use(space, k_.memory))
+            explain(leak.blocks == 1
+                        ? "the block of " + std::to_string(leak.bytes) +
+                              " bytes that was allocated here is never freed"
+                        : std::to_string(leak.blocks) + " blocks (" + std::to_string(leak.bytes) +
+                              " bytes) that were allocated here are never freed",
+                    leak.place);
+        constexpr std::size_t kStandard = 3;
+        const auto& entries = process().fds->entries();
+        const std::uint32_t own = static_cast<std::uint32_t>(process().program.value);
+        for (std::size_t fd = kStandard; fd < entries.size(); ++fd)
+            if (entries[fd].file && entries[fd].made.program == own && entries[fd].made.line != 0)
+                explain("descriptor " + std::to_string(fd) + ", opened here, is never closed",
+                        {entries[fd].made.file, entries[fd].made.line});
     }
 
     Step deliver_signal() {
@@ -329,7 +374,7 @@ class TaskStep {
             const bool pushed = vm::push_signal_handler(
                 running, context(), memory(), handler->action.handler, handler->signal,
                 wants_info ? siginfo_of(handler->info) : std::vector<std::uint8_t>{},
-                handler->mask_to_restore, stack_for(*handler));
+                handler->mask_to_restore, handler->stack);
             if (!pushed) {
                 explain("the handler of " + std::string(kernel::signal_name(handler->signal)) +
                         " cannot be called: it is not a function, or the stack has no room for it");
@@ -352,6 +397,11 @@ class TaskStep {
 
     void explain(const std::string& sentence, const kernel::SourceLine& source) {
         is_mistaken_ = true;
+        report(sentence, source);
+    }
+
+    /// What is no mistake by itself.
+    void report(const std::string& sentence, const kernel::SourceLine& source) {
         if (!trace_) return;
         Event event;
         event.time_ns = event.start_ns = k_.now_ns;

@@ -22,6 +22,7 @@ struct Machine {
     std::shared_ptr<const ProgramSet> programs;
     kernel::Kernel kernel;
     kernel::Table<kernel::Tid, vm::Context> contexts;
+    bool reports_leaks = false;  ///< a setting: what a process has not freed or closed is explained when it exits
 
     bool operator==(const Machine& other) const {
         return (programs == other.programs || *programs == *other.programs) && kernel == other.kernel &&

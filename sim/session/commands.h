@@ -27,6 +27,7 @@ struct CommonOptions {
     std::vector<std::string> limits;  ///< "NAME=VALUE"
     std::uint64_t max_instructions = 5'000'000'000;
     bool strict = false;  ///< run: stop at the first mistake
+    bool leaks = false;   ///< run: explain what a process has not freed or closed when it exits
 
     // The real one
     double deadline_s = 0;  ///< 0: ten seconds, an hour where a person types

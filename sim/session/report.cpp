@@ -88,6 +88,7 @@ SimulationOptions simulation_options(const CommonOptions& options) {
     if (options.quantum_us > 0) simulation.quantum_ns = options.quantum_us * kernel::kMicrosecond;
     simulation.max_instructions = options.max_instructions;
     simulation.stops_at_mistake = options.strict;
+    simulation.reports_leaks = options.leaks;
     return simulation;
 }
 

@@ -83,6 +83,7 @@ class Simulation {
         }
         boot.quantum_ns = options.quantum_ns;
         machine_ = engine::make_machine(loaded.programs, loaded.first, boot, &trace_);
+        machine_.reports_leaks = options.reports_leaks;
         is_terminal_ =
             options.input_from == Input::own && boot.boot.standard_streams[0] == kernel::StreamKind::terminal;
     }

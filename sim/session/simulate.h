@@ -37,6 +37,7 @@ struct SimulationOptions {
     std::uint64_t max_instructions = 5'000'000'000;  ///< then it is stopped; each step counts as some hundred
     std::uint64_t max_events = UINT64_MAX;           ///< likewise
     bool stops_at_mistake = false;  ///< RunEnd::mistake; else the run goes on as on Linux
+    bool reports_leaks = false;     ///< what is not freed or closed at an exit counts as a mistake
     std::function<void(const kernel::Trace&)> on_events;  ///< gets each batch of events; empty: not wanted
     /// At a terminal, where only ^C can wake somebody: called before waiting for it.
     std::function<void()> on_wait_for_interrupt;

@@ -1004,6 +1004,10 @@ std::string blocked_reason(const CallView& call) {
         case Sys::pause:
         case Sys::rt_sigsuspend:
             return "no signal has arrived";
+        case Sys::futex:
+            what = "waits for the lock or condition at ";
+            append_hex(what, call.arg(0));
+            return what;
         case Sys::open:
         case Sys::openat:
             return "nobody has the other end of " + what + " open";

@@ -3,6 +3,7 @@
 
 #include "kernel/signal_state.h"
 #include "sim/vm/execution.h"
+#include "sim/vm/heap.h"
 
 namespace ipclab::vm {
 
@@ -79,10 +80,6 @@ std::string heap_place_text(const Program& program, std::uint64_t place) {
     return place_text(program, place >> 32, place & 0xffffffff);
 }
 
-/// What the heap keeps in front of a block: as sim/libc/src/stdlib/malloc.c lays it out.
-struct BlockHeader {
-    std::uint64_t size = 0, state = 0, requested = 0, made_at = 0;
-};
 constexpr std::uint64_t kFurthestHeader = 16 << 20;
 constexpr std::uint64_t kFreedAt = 8;  // in a freed block: the place that freed it
 

@@ -118,9 +118,7 @@ class Run {
         const Frame& caller = frame();
         const std::uint64_t charged = callee.frame_bytes + kCallBytes + 8ull * callee.register_count;
         const std::uint64_t pointer = (caller.stack_pointer - charged) & -std::uint64_t{callee.frame_align};
-        const bool is_on_stack =
-            caller.stack_pointer >= context_.stack_begin && caller.stack_pointer <= context_.stack_end;
-        if (pointer > caller.stack_pointer || (is_on_stack && pointer < context_.stack_begin) ||
+        if (pointer > caller.stack_pointer || context_.overflows(caller.stack_pointer, pointer) ||
             context_.frames.size() >= kMaxFrames) {
             overflow_address_ = pointer;
             overflow_ = {static_cast<std::uint32_t>(index), callee.frame_bytes};

@@ -12,7 +12,9 @@
 #include <vector>
 
 #include "kernel/address_space.h"
+#include "kernel/event.h"
 #include "kernel/result.h"
+#include "kernel/task.h"
 #include "sim/vm/program.h"
 #include "sim/vm/registers.h"
 
@@ -37,6 +39,13 @@ struct Context {
     std::vector<std::uint64_t> reported;
     std::uint64_t thread_pointer = 0;  ///< what the fs register holds on x86-64: the thread's own data; 0: none yet
     std::uint64_t stack_begin = kStackTop - kStackBytes, stack_end = kStackTop;  ///< what its stack may use
+    /// sigaltstack(2): what a handler may use that was called there last; empty: none was.
+    std::uint64_t alternate_begin = 0, alternate_end = 0;
+    /// Whether frames of a function that begin at `pointer` pass the end of the stack that `from` is on.
+    bool overflows(std::uint64_t from, std::uint64_t pointer) const {
+        if (from >= stack_begin && from <= stack_end) return pointer < stack_begin;
+        return from > alternate_begin && from <= alternate_end && pointer < alternate_begin;
+    }
     bool operator==(const Context&) const = default;
 };
 
@@ -98,6 +107,12 @@ MistakeKind kind_of(const kernel::BadAccess& bad);
 std::string explain_bad_access(const Program& program, const Context& context,
                                const kernel::AddressSpace& space, const kernel::MemoryObjects& objects,
                                const kernel::BadAccess& bad);
+/// Blocks of the heap that are in use, by the line that allocated them: at the process's end, leaks.
+struct Leak {
+    kernel::SourceLine place;
+    std::uint64_t blocks = 0, bytes = 0;
+};
+std::vector<Leak> blocks_in_use(const kernel::AddressSpace& space, const kernel::MemoryObjects& objects);
 /// "server.c:12"; empty where the line is 0.
 std::string place_text(const Program& program, std::uint64_t file, std::uint64_t line);
 
@@ -117,11 +132,11 @@ kernel::Result<Context> start_thread(const Program& program, kernel::UserMemory 
 
 /// Pushes a frame that runs handler(signal) or handler(signal, siginfo*, ucontext*), with a siginfo_t of
 /// Linux's layout on the stack. `siginfo` is that structure's 128 bytes; empty: one-argument handler. Below
-/// the red zone of the interrupted frame, or, where `stack` is not 0, below that (sigaltstack(2)). False where the stack has no room or the handler is not a function:
-/// the caller raises SIGSEGV.
+/// the red zone of the interrupted frame, or at the end of `alternate` where there is one and it is not in use already.
+/// False where the stack has no room or the handler is not a function: the caller raises SIGSEGV.
 bool push_signal_handler(const Program& program, Context& context, kernel::UserMemory memory,
                          std::uint64_t handler, int signal, const std::vector<std::uint8_t>& siginfo,
-                         std::uint64_t saved_mask, std::uint64_t stack);
+                         std::uint64_t saved_mask, const kernel::AlternateStack& alternate);
 
 /// The place in the source where the task is: innermost frame, or innermost frame outside the library.
 SourceSpan current_span(const Program& program, const Context& context, bool skip_library);

@@ -156,20 +156,28 @@ kernel::Result<Context> start_thread(const Program& program, kernel::UserMemory 
 
 bool push_signal_handler(const Program& program, Context& context, kernel::UserMemory memory,
                          std::uint64_t handler, int signal, const std::vector<std::uint8_t>& siginfo,
-                         std::uint64_t saved_mask, std::uint64_t stack) {
+                         std::uint64_t saved_mask, const kernel::AlternateStack& alternate) {
     const std::int64_t index = function_at(program, handler);
     if (index < 0) return false;
     const Function& function = program.functions[static_cast<std::size_t>(index)];
     const Frame& interrupted = context.frames.back();
-    const std::uint64_t top = stack ? stack : interrupted.stack_pointer - kRedZone;
+    std::uint64_t top = interrupted.stack_pointer - kRedZone;
+    const bool is_switched = alternate.bytes != 0 && !alternate.holds(interrupted.stack_pointer);
+    if (is_switched) top = alternate.begin + alternate.bytes;
     const std::uint64_t info = (top - kSiginfoBytes) & ~15ull;
     const std::uint64_t ucontext = (info - kUcontextBytes) & ~15ull;
     const std::uint64_t pointer = (ucontext - function.frame_bytes - 16) & -std::uint64_t{function.frame_align};
+    // kernel/signal.c: a handler whose frame does not fit its alternate stack is not called.
+    if (alternate.bytes != 0 && (pointer < alternate.begin || pointer > top)) return false;
     // Linux writes the frame whether the handler wants it or not: a stack without room is found out here.
     std::vector<std::uint8_t> record(info - ucontext + kSiginfoBytes);  // with the gap that aligning leaves
     std::copy(siginfo.begin(), siginfo.end(), record.begin() + static_cast<std::ptrdiff_t>(info - ucontext));
     memory.space.shade(pointer, info + kSiginfoBytes - pointer, kernel::Shade::fine);  // what was there is gone
     if (!memory.write(ucontext, record)) return false;
+    if (is_switched) {
+        context.alternate_begin = alternate.begin;
+        context.alternate_end = alternate.begin + alternate.bytes;
+    }
 
     const auto base = static_cast<std::uint32_t>(context.registers.size());
     Frame frame{static_cast<std::uint32_t>(index), 0,          base,  pointer,

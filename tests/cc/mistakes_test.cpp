@@ -18,7 +18,7 @@ struct Told {
     std::string out;
 };
 
-Told run(const std::string& text) {
+Told run(const std::string& text, bool reports_leaks = false) {
     const cc::Options options = testing::options_for_tests();
     const cc::Result compiled = cc::compile("program", {{"test.c", text}}, options);
     INFO(cc::format(compiled.diagnostics));
@@ -28,6 +28,7 @@ Told run(const std::string& text) {
     boot.boot.standard_streams.fill(kernel::StreamKind::pipe);
     kernel::Trace trace;
     engine::Machine machine = engine::make_machine({compiled.program}, 0, boot, &trace);
+    machine.reports_leaks = reports_leaks;
     engine::Policy policy = engine::TimedPolicy{};
     while (const auto choice = engine::next_choice(machine, policy)) engine::step(machine, *choice, &trace);
     Told told;
@@ -311,4 +312,59 @@ TEST_CASE("right programs are not accused") {
 TEST_CASE("what a mistaken access does to memory is what it does on Linux") {
     CHECK(run(function("char *p = malloc(20); p[3] = 'a'; p[22] = 'b'; printf(\"%c%c\\n\", p[3], p[22]);"))
               .out == "ab\non\n");
+}
+
+TEST_CASE("--leaks tells what was allocated or opened and not given back, at the line that did it, when a process exits") {
+    const Told told = run(
+        "#include <fcntl.h>\n#include <stdio.h>\n#include <stdlib.h>\n#include <string.h>\n#include <sys/wait.h>\n"
+        "#include <unistd.h>\n"
+        "int main(void) {\n"
+        "char *kept = malloc(10);\n"                       // 8
+        "for (int i = 0; i < 3; i++) kept = strdup(\"abc\");\n"  // 9
+        "free(kept);\n"
+        "void *aligned; if (posix_memalign(&aligned, 64, 8)) return 1;\n"
+        "free(aligned);\n"
+        "int fd = open(\"f\", O_CREAT | O_RDWR, 0600);\n"  // 13
+        "int other = dup(fd); close(other);\n"
+        "setenv(\"NAME\", \"the library's own\", 1);\n"
+        "FILE *file = fopen(\"f\", \"r\"); getc(file); fclose(file);\n"
+        "if (fork() == 0) _exit(0);\n"
+        "wait(NULL);\n"
+        "return 0; }\n",
+        true);
+    const std::vector<std::string> each = {"8: the block of 10 bytes that was allocated here is never freed",
+                                           "9: 2 blocks (8 bytes) that were allocated here are never freed",
+                                           "13: descriptor 3, opened here, is never closed"};
+    std::vector<std::string> both = each;  // the child has what its parent had
+    both.insert(both.end(), each.begin(), each.end());
+    CHECK(told.mistakes == both);
+    CHECK(run(function("char *p = malloc(3); p[0] = 1; pipe((int[2]){0});")).mistakes.empty());
+}
+
+TEST_CASE("a heap that the program has written over ends the search for leaks, and nothing else") {
+    const Told told = run(function("char *p = malloc(8); unsigned long *h = (unsigned long *)p - 4;\n"
+                                   "h[0] = -1UL; h[1] = 7; malloc(5);"),
+                          true);
+    CHECK(told.out == "on\n");
+    CHECK(std::ranges::none_of(told.mistakes,
+                               [](const std::string& text) { return text.find("never freed") != text.npos; }));
+}
+
+TEST_CASE("a write that SIGPIPE ends is explained: who closed the last read end, and where") {
+    const std::string head =
+        "#include <errno.h>\n#include <signal.h>\n#include <stdio.h>\n#include <sys/wait.h>\n#include <unistd.h>\n"
+        "int main(void) {\nint p[2]; pipe(p);\n";
+    CHECK(run(head + "close(p[0]);\nwrite(p[1], \"x\", 1); return 0; }\n").mistakes ==
+          std::vector<std::string>{"9: nobody can read from this pipe any more: the process itself closed its last "
+                                   "read end at test.c:8; SIGPIPE ends this process"});
+    // The writer waits in a full pipe when the reader goes.
+    CHECK(run(head + "if (fork() == 0) { close(p[1]);\nsleep(1);\n_exit(0); }\nclose(p[0]);\n"
+                     "static char big[100000];\nwrite(p[1], big, sizeof big); return 0; }\n")
+              .mistakes ==
+          std::vector<std::string>{"13: nobody can read from this pipe any more: its last read end was closed by "
+                                   "process 3 (program) at test.c:10; SIGPIPE ends this process"});
+    // Who ignores the signal looks at the result.
+    CHECK(run(head + "signal(SIGPIPE, SIG_IGN); close(p[0]);\n"
+                     "return write(p[1], \"x\", 1) < 0 && errno == EPIPE ? 0 : 1; }\n")
+              .mistakes.empty());
 }

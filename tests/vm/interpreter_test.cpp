@@ -182,7 +182,7 @@ TEST_CASE("a signal handler runs above the interrupted frame and gives it back u
     process.run(1);
     const Context before = process.context;
     REQUIRE(push_signal_handler(process.program, process.context, process.memory(), kCodeBase + kCodeStride,
-                                10, {}, 0x55, 0));
+                                10, {}, 0x55, {}));
     Stop stop = process.run();
     REQUIRE(stop.why == StopReason::handler_returned);
     CHECK(stop.signal == 10);

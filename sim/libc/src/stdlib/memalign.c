@@ -19,7 +19,7 @@ __attribute__((no_sanitize_address)) void* memalign(size_t alignment, size_t byt
     unsigned long *from = (unsigned long*)block - 4, *to = (unsigned long*)aligned - 4;
     unsigned long size = from[0] - (unsigned long)(aligned - block), state = from[1], made_at = from[3];
     to[0] = size, to[1] = state, to[2] = bytes, to[3] = made_at;
-    if (to != from) from[3] = 0;   // no block of the program's
+    if (to != from) from[3] = 0;  // no block of the program's (sim/vm/leaks.cpp)
     __ipclab_shade(block, aligned - block, BETWEEN);
     __ipclab_shade(to, 4 * sizeof *to, OWN);
     __ipclab_shade(aligned + bytes, (long)(size + GUARD - bytes), BETWEEN);
