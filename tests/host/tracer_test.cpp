@@ -35,7 +35,7 @@ int main(void) {
         return 3;
     }
     close(ends[0]);
-    usleep(20000);
+    usleep(200000);
     write(ends[1], "hello\n", 6);
     close(ends[1]);
     wait(&status);
@@ -344,7 +344,11 @@ int main(int count, char** arguments) {
         CHECK(WEXITSTATUS(result.wait_status) == 4);
         CHECK(calls_of(result.trace, 3).find("execve write exit_group") != std::string::npos);
         CHECK(calls_of(result.trace, 4) == "execve write exit_group");
-        CHECK(calls_of(result.trace, 2).ends_with("execve write exit_group"));
+        // The thread's execve() waits for the first thread to end, and on a busy machine it is seen to.
+        std::string calls = calls_of(result.trace, 2);
+        std::erase(calls, '!');
+        CAPTURE(calls);
+        CHECK(calls.ends_with("execve write exit_group"));
         CHECK(kinds_of(result.trace, 4) == "executed output exited");
     }
 
