@@ -78,6 +78,13 @@ bool has_descriptor(const Kernel& kernel, FileId file) {
 
 }  // namespace
 
+Result<Fd> free_descriptor(const Call& call, Fd from) {
+    const Process& process = call.process_read();
+    const Fd free = process.fds->lowest_free(from);
+    if (free >= open_files_limit(process)) return Errno::emfile;
+    return free;
+}
+
 bool is_held(const Kernel& kernel, FileId file) {
     return has_descriptor(kernel, file) || is_in_flight(kernel, file);
 }

@@ -20,6 +20,8 @@ Result<Fd> install(Kernel& kernel, Pid process, FileId file, bool close_on_exec,
 Outcome open_anonymous(Call& call, File file, std::uint64_t flags);
 /// RLIMIT_NOFILE, soft: one more than the highest descriptor that the process can get.
 Fd open_files_limit(const Process& process);
+/// The descriptor, from `from` on, that install() would give the caller next; EMFILE.
+Result<Fd> free_descriptor(const Call& call, Fd from = 0);
 /// open(2) behind its path: the lowest descriptor for what open_path() gives.
 Outcome open_descriptor(Call& call, std::uint64_t directory_fd, std::string_view path, std::uint64_t flags,
                         std::uint64_t mode);

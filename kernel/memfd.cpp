@@ -83,8 +83,7 @@ Outcome sys_memfd_create(Call& call) {
     const auto name = call.memory().read_string(call.arg(0), kNameBytesMax + 1);
     if (!name && name.error() == Errno::efault) return Outcome::fail(Errno::efault);
     if (!name || name->size() > kNameBytesMax) return Outcome::fail(Errno::einval);
-    if (call.process_read().fds->lowest_free() >= open_files_limit(call.process_read()))
-        return Outcome::fail(Errno::emfile);
+    if (auto free = free_descriptor(call); !free) return Outcome::fail(free.error());
     if (kernel.inodes.size() >= kernel.limits.inodes) return Outcome::fail(Errno::enospc);
     if (kernel.files.size() >= kernel.limits.all_open_files) return Outcome::fail(Errno::enfile);
     Inode inode;

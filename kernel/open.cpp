@@ -153,11 +153,11 @@ Outcome open_descriptor(Call& call, std::uint64_t directory_fd, std::string_view
     if ((flags & kOCreat) && (flags & kODirectory)) return Outcome::fail(Errno::einval);
     // fs/open.c: the descriptor is reserved before the path is looked up.
     const Pid self = call.self().process;
-    const Fd free = call.process_read().fds->lowest_free();
-    if (free >= open_files_limit(call.process_read())) return Outcome::fail(Errno::emfile);
+    const auto free = free_descriptor(call);
+    if (!free) return Outcome::fail(free.error());
     auto file = open_path(call, directory_fd, path, flags, static_cast<std::uint32_t>(mode));
     if (!file) return Outcome::fail(file.error());
-    if (kernel.files[*file].is_pipe()) return open_fifo(call, *file, free, (flags & kOCloExec) != 0);
+    if (kernel.files[*file].is_pipe()) return open_fifo(call, *file, *free, (flags & kOCloExec) != 0);
     return Outcome::from(install(kernel, self, *file, (flags & kOCloExec) != 0));
 }
 

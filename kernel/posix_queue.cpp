@@ -318,8 +318,7 @@ Outcome sys_mq_open(Call& call) {
     }
     const auto name = read_path(call, call.arg(0));  // the C library has taken the slash away
     if (!name) return Outcome::fail(name.error());
-    if (call.process_read().fds->lowest_free() >= open_files_limit(call.process_read()))
-        return Outcome::fail(Errno::emfile);
+    if (auto free = free_descriptor(call); !free) return Outcome::fail(free.error());
     if (const Errno wrong = judge_name(*name); wrong != kNoErrno) return Outcome::fail(wrong);
     if (kernel.files.size() >= kernel.limits.all_open_files) return Outcome::fail(Errno::enfile);
     PosixQueueId id = find_named(kernel, *name);

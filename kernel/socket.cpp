@@ -275,13 +275,6 @@ File file_of_socket(SocketId socket, std::uint32_t flags) {
     return file;
 }
 
-bool has_free_descriptor(const Call& call) {
-    const FdTable& table = *call.process_read().fds;
-    Fd free = 0;
-    while (table.find(free)) ++free;
-    return free < open_files_limit(call.process_read());
-}
-
 }  // namespace
 
 Outcome sys_socket(Call& call) {
@@ -290,7 +283,7 @@ Outcome sys_socket(Call& call) {
     const auto kind = kind_of(call, argument->type);
     if (!kind) return Outcome::fail(kind.error());
     Kernel& kernel = call.kernel;
-    if (!has_free_descriptor(call)) return Outcome::fail(Errno::emfile);
+    if (auto free = free_descriptor(call); !free) return Outcome::fail(free.error());
     if (kernel.files.size() >= kernel.limits.all_open_files) return Outcome::fail(Errno::enfile);
     const SocketId id = new_socket(kernel, kind->family, kind->type);
     call.object = ref(id);
@@ -303,12 +296,9 @@ Outcome sys_socketpair(Call& call) {
     if (!argument) return Outcome::fail(argument.error());
     Kernel& kernel = call.kernel;
     // net/socket.c: the descriptors are reserved and told before the sockets are made.
-    const FdTable& table = *call.process_read().fds;
-    std::array<Fd, 2> pair{};
-    while (table.find(pair[0])) ++pair[0];
-    pair[1] = pair[0] + 1;
-    while (table.find(pair[1])) ++pair[1];
-    if (pair[1] >= open_files_limit(call.process_read())) return Outcome::fail(Errno::emfile);
+    const auto first = free_descriptor(call), second = first ? free_descriptor(call, *first + 1) : first;
+    if (!second) return Outcome::fail(second.error());
+    const std::array<Fd, 2> pair{*first, *second};
     if (auto written = call.memory().write_object(call.arg(3), pair); !written)
         return Outcome::fail(written.error());
     const auto kind = kind_of(call, argument->type);
@@ -357,7 +347,7 @@ Outcome accept_connection(Call& call, std::uint32_t flags) {
     if (!file) return Outcome::fail(file.error());
     if (flags & ~(kOCloExec | kONonBlock)) return Outcome::fail(Errno::einval);
     // net/socket.c: the descriptor is reserved before anybody is waited for.
-    if (!has_free_descriptor(call)) return Outcome::fail(Errno::emfile);
+    if (auto free = free_descriptor(call); !free) return Outcome::fail(free.error());
     const auto socket = socket_of(call, call.arg(0));
     if (!socket) return Outcome::fail(socket.error());
     if (kernel.files.size() >= kernel.limits.all_open_files) return Outcome::fail(Errno::enfile);

@@ -151,6 +151,19 @@ TEST_CASE_FIXTURE(Fifos, "while open() waits, its descriptor is taken: another t
     CHECK(resume(thread) == 3);
 }
 
+TEST_CASE_FIXTURE(Fifos, "open(2): a number that a thread waits with is given to no socket either") {
+    constexpr std::uint64_t kThread = 0x10f00;
+    const std::array<std::uint64_t, 2> start{0, 0};
+    const Tid thread{call(self, Sys::clone, kThread, store(self, start, kBuffer + 0x100), 0, 0, 0)};
+    CHECK(open_fifo(thread, kORdOnly) == kSleeps);  // with 3
+    CHECK(call(self, Sys::socketpair, 1, 1, 0, kBuffer) == 0);
+    CHECK(load<std::array<std::int32_t, 2>>(self, kBuffer) == std::array<std::int32_t, 2>{4, 5});
+    CHECK(call(self, Sys::socket, 1, 1, 0) == 6);
+    limit_open_files(self, 7);
+    CHECK(call(self, Sys::socket, 1, 1, 0) == error(Errno::emfile));
+    CHECK(call(self, Sys::socketpair, 1, 1, 0, kBuffer) == error(Errno::emfile));
+}
+
 TEST_CASE_FIXTURE(Fifos, "writing without readers is SIGPIPE, as in any pipe") {
     const Fd fd = reader(self);
     CHECK(open_fifo(other, kOWrOnly) == 3);
