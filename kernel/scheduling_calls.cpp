@@ -35,10 +35,6 @@ std::optional<TaskPolicy> policy_of(std::int32_t number) {
     }
 }
 
-bool is_real_time(TaskPolicy policy) {
-    return policy == TaskPolicy::fifo || policy == TaskPolicy::round_robin;
-}
-
 /// kernel/sched/syscalls.c, __sched_setscheduler(): the order of its checks.
 Outcome set_policy(Call& call, Tid tid, TaskPolicy policy, std::int32_t priority, bool resets_on_fork) {
     const Task& now = call.kernel.tasks[tid];

@@ -21,13 +21,6 @@ static_assert(sizeof(AbiSigaction) == 32);
 
 constexpr std::uint64_t kSigsetBytes = 8;
 
-SignalInfo from_caller(const Call& call, int signal, int code) {
-    return {.signal = signal,
-            .code = code,
-            .sender = call.self().process,
-            .sender_uid = static_cast<std::int32_t>(kUser)};
-}
-
 bool is_caught_or_default(int signal) {
     return signal >= 1 && signal <= kSignals;
 }
@@ -113,7 +106,6 @@ Outcome sys_rt_sigsuspend(Call& call) {
     }
     return call.block(ref(call.task), WaitFor::signal);
 }
-
 
 Outcome sys_pause(Call& call) {
     return call.block(ref(call.task), WaitFor::signal);
@@ -202,6 +194,13 @@ Result<void> kill_all(Call& call, const SignalInfo& info, Matches matches) {
 }
 
 }  // namespace
+
+SignalInfo from_caller(const Call& call, int signal, int code) {
+    return {.signal = signal,
+            .code = code,
+            .sender = call.self().process,
+            .sender_uid = static_cast<std::int32_t>(kUser)};
+}
 
 Result<void> signal_process(Call& call, Pid target, const SignalInfo& info) {
     if (!call.kernel.processes.contains(target)) return Errno::esrch;

@@ -26,6 +26,8 @@ void send_to_task(Kernel& kernel, Tid task, const SignalInfo& info, Trace* trace
 
 /// kill(2) for one process: ESRCH, EINVAL for what is no signal, EPERM for init. Signal 0 only asks.
 Result<void> signal_process(Call& call, Pid process, const SignalInfo& info);
+/// What kill(2) and its like say of who sent the signal: the caller's process.
+SignalInfo from_caller(const Call& call, int signal, int code);
 /// kill(2) for all members of a process group.
 Result<void> signal_group(Call& call, Pid group, const SignalInfo& info);
 /// The siginfo_t of rt_sigqueueinfo(2) and its like: EFAULT.

@@ -5,6 +5,7 @@
 
 #include "kernel/emit.h"
 #include "kernel/handlers.h"
+#include "kernel/random.h"
 #include "kernel/transfer.h"
 
 namespace ipclab::kernel {
@@ -43,13 +44,9 @@ Outcome sys_getrandom(Call& call) {
     auto set = to.set_buffer(call.arg(0), std::min(call.arg(1), kTransferMax));
     if (!set) return Outcome::fail(set.error());
     while (to.left() > 0) {
-        // splitmix64 (Steele, Lea, Flood 2014): the state is part of the kernel, so a run can be repeated.
-        std::uint64_t z = (call.kernel.random_state += 0x9e3779b97f4a7c15);
-        z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9;
-        z = (z ^ (z >> 27)) * 0x94d049bb133111eb;
-        z ^= z >> 31;
+        const std::uint64_t number = next_random(call.kernel.random_state);
         std::array<std::uint8_t, 8> bytes;
-        std::memcpy(bytes.data(), &z, bytes.size());
+        std::memcpy(bytes.data(), &number, bytes.size());
         const std::size_t wanted = std::min<std::uint64_t>(bytes.size(), to.left());
         if (to.copy_out(std::span(bytes).first(wanted)) < wanted) break;
     }

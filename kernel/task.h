@@ -128,8 +128,11 @@ struct Task {
     bool operator==(const Task&) const = default;
 };
 
+constexpr bool is_real_time(TaskPolicy policy) {
+    return policy == TaskPolicy::fifo || policy == TaskPolicy::round_robin;
+}
 inline bool is_real_time(const Task& task) {
-    return task.policy == TaskPolicy::fifo || task.policy == TaskPolicy::round_robin;
+    return is_real_time(task.policy);
 }
 
 /// One timer that counts CPU time; kNever: it does not run.

@@ -206,19 +206,13 @@ Outcome signal_task(Call& call, std::int32_t group, std::int32_t tid, const Sign
     return Outcome::done(0);
 }
 
-SignalInfo from_caller(const Call& call, std::uint64_t signal) {
-    return {.signal = static_cast<std::int32_t>(signal),
-            .code = kSiTkill,
-            .sender = call.self().process,
-            .sender_uid = static_cast<std::int32_t>(kUser)};
-}
-
 }  // namespace
 
 Outcome sys_tgkill(Call& call) {
     const auto group = static_cast<std::int32_t>(call.arg(0));
     if (group <= 0) return Outcome::fail(Errno::einval);
-    return signal_task(call, group, static_cast<std::int32_t>(call.arg(1)), from_caller(call, call.arg(2)));
+    return signal_task(call, group, static_cast<std::int32_t>(call.arg(1)),
+                       from_caller(call, static_cast<std::int32_t>(call.arg(2)), kSiTkill));
 }
 
 Outcome sys_rt_tgsigqueueinfo(Call& call) {
@@ -234,7 +228,8 @@ Outcome sys_rt_tgsigqueueinfo(Call& call) {
 }
 
 Outcome sys_tkill(Call& call) {
-    return signal_task(call, -1, static_cast<std::int32_t>(call.arg(0)), from_caller(call, call.arg(1)));
+    return signal_task(call, -1, static_cast<std::int32_t>(call.arg(0)),
+                       from_caller(call, static_cast<std::int32_t>(call.arg(1)), kSiTkill));
 }
 
 }  // namespace ipclab::kernel

@@ -326,7 +326,7 @@ class TaskStep {
                              const kernel::SourceLine& source) {
         if (!trace_ || outcome.kind != kernel::Outcome::Kind::done) return;
         // Before anything was written the result is EPIPE, else the number of bytes: the signal comes either way.
-        if ((k_.tasks[task_].pending.set & kernel::signal_bit(kernel::kSigPipe)) == 0) return;
+        if (!self_ || (self_->pending.set & kernel::signal_bit(kernel::kSigPipe)) == 0) return;
         const kernel::Process& mine = process();
         if ((*mine.actions)[kernel::kSigPipe].handler != kernel::kSigDfl ||
             (self_->blocked_signals & kernel::signal_bit(kernel::kSigPipe)) != 0)

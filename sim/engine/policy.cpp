@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "kernel/random.h"
+
 namespace ipclab::engine {
 
 using kernel::CpuId;
@@ -49,26 +51,18 @@ std::optional<Choice> timed_choice(const Machine& machine) {
     return chosen;
 }
 
-/// SplitMix64: a full-period generator whose state is one number.
-std::uint64_t next_random(std::uint64_t& state) {
-    std::uint64_t z = (state += 0x9e3779b97f4a7c15);
-    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9;
-    z = (z ^ (z >> 27)) * 0x94d049bb133111eb;
-    return z ^ (z >> 31);
-}
-
 std::optional<Choice> random_choice(const Machine& machine, RandomPolicy& policy) {
     const std::vector<Tid> ready = runnable(machine);
     if (ready.empty())
         return kernel::next_deadline(machine.kernel) == kNever ? std::nullopt
                                                                : std::optional(Choice::advance_time());
-    const Tid task = ready[next_random(policy.state) % ready.size()];
+    const Tid task = ready[kernel::next_random(policy.state) % ready.size()];
     // Mostly until the next system call; sometimes only a few instructions, so that races inside user code
     // happen too.
-    const std::uint64_t dice = next_random(policy.state);
+    const std::uint64_t dice = kernel::next_random(policy.state);
     const std::uint32_t budget = dice % 4 == 0 ? 1 + (dice >> 8) % 64 : 1'000'000;
     const std::size_t cpus = machine.kernel.scheduler.cpus.size();
-    std::uint64_t at = next_random(policy.state) % cpus;
+    std::uint64_t at = kernel::next_random(policy.state) % cpus;
     while ((machine.kernel.tasks[task].allowed_cpus >> at & 1) == 0) at = (at + 1) % cpus;
     CpuId cpu{static_cast<std::int64_t>(at)};
     for (std::size_t i = 0; i < cpus; ++i)  // a running task stays where it is

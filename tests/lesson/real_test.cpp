@@ -6,6 +6,7 @@
 #include "sim/host/real.h"
 #include "sim/lesson/check.h"
 #include "sim/lesson/load.h"
+#include "sim/session/real_run.h"
 
 using namespace ipclab;
 using namespace ipclab::lesson;
@@ -13,12 +14,6 @@ using namespace ipclab::lesson;
 namespace {
 
 const std::string kLessons = IPCLAB_SOURCE_DIR "/lessons";
-
-host::StdioKind kind_of(kernel::StreamKind kind) {
-    return kind == kernel::StreamKind::terminal ? host::StdioKind::terminal
-           : kind == kernel::StreamKind::file   ? host::StdioKind::file
-                                                : host::StdioKind::pipe;
-}
 
 host::RealRequest request_for(const Lesson& lesson, const Setup& setup) {
     host::RealRequest request;
@@ -38,11 +33,8 @@ host::RealRequest request_for(const Lesson& lesson, const Setup& setup) {
     if (setup.run.size() > 1) request.arguments.assign(setup.run.begin() + 1, setup.run.end());
     request.shell_line = setup.shell_line;
     request.files = setup.boot.files;
+    request.stdio = session::stdio_of(setup.boot.standard_streams);
     request.stdio.input = setup.input;
-    const auto& streams = setup.boot.standard_streams;
-    request.stdio.in = kind_of(streams[0]);
-    request.stdio.out = kind_of(streams[1]);
-    request.stdio.err = kind_of(streams[2]);
     return request;
 }
 
