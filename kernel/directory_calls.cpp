@@ -40,6 +40,18 @@ Result<void> may_delete(const Kernel& kernel, InodeId directory, InodeId victim)
     return {};
 }
 
+}  // namespace
+
+InodeId new_named_inode(Call& call, const PathEnd& end, Inode inode) {
+    inode.owner = kUser;
+    const InodeId id = new_inode(call.kernel, std::move(inode));
+    add_entry(call.kernel, end.directory, end.name, id);
+    note_entry(call.kernel, {end.directory, end.name}, id, kInCreate, Cause(call));
+    return id;
+}
+
+namespace {
+
 Outcome make_directory(Call& call, std::uint64_t directory_fd, std::uint64_t path, std::uint64_t mode) {
     auto end = name_at(call, directory_fd, path);
     if (!end) return Outcome::fail(end.error());
@@ -47,11 +59,7 @@ Outcome make_directory(Call& call, std::uint64_t directory_fd, std::uint64_t pat
     Inode inode;
     inode.kind = InodeKind::directory;
     inode.mode = static_cast<std::uint32_t>(mode) & 01777 & ~call.process_read().umask;
-    inode.owner = kUser;
-    const InodeId id = new_inode(call.kernel, std::move(inode));
-    add_entry(call.kernel, end->directory, end->name, id);
-    note_entry(call.kernel, {end->directory, end->name}, id, kInCreate, Cause(call));
-    call.object = ref(id);
+    call.object = ref(new_named_inode(call, *end, std::move(inode)));
     return Outcome::done(0);
 }
 
@@ -191,11 +199,8 @@ Outcome make_symlink(Call& call, std::uint64_t target, std::uint64_t directory_f
     Inode inode;
     inode.kind = InodeKind::symlink;
     inode.mode = 0777;
-    inode.owner = kUser;
     inode.target = std::move(*text);
-    const InodeId id = new_inode(call.kernel, std::move(inode));
-    add_entry(call.kernel, end->directory, end->name, id);
-    note_entry(call.kernel, {end->directory, end->name}, id, kInCreate, Cause(call));
+    new_named_inode(call, *end, std::move(inode));
     return Outcome::done(0);
 }
 

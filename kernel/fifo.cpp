@@ -124,11 +124,7 @@ Outcome make_node(Call& call, std::uint64_t directory_fd, std::uint64_t path, st
     Inode inode;
     inode.kind = InodeKind::fifo;
     inode.mode = mode & 07777 & ~call.process_read().umask;
-    inode.owner = kUser;
-    const InodeId id = new_inode(call.kernel, std::move(inode));
-    add_entry(call.kernel, end->directory, end->name, id);
-    note_entry(call.kernel, {end->directory, end->name}, id, kInCreate, Cause(call));
-    call.object = ref(id);
+    call.object = ref(new_named_inode(call, *end, std::move(inode)));
     return Outcome::done(0);
 }
 

@@ -42,6 +42,8 @@ Result<void> may_create(const Kernel& kernel, const PathEnd& end);
 /// A new, empty regular file there; EACCES, ENOENT, ENOSPC.
 Result<InodeId> create_file(Call& call, const PathEnd& end, std::uint32_t mode);
 InodeId new_inode(Kernel& kernel, Inode inode);
+/// The same with that name, owned by the user; inotify(7) hears of it. May it? See may_create().
+InodeId new_named_inode(Call& call, const PathEnd& end, Inode inode);
 InodeId find_entry(const Kernel& kernel, InodeId directory, std::string_view name);
 void add_entry(Kernel& kernel, InodeId directory, std::string_view name, InodeId inode);
 void remove_entry(Kernel& kernel, InodeId directory, std::string_view name);

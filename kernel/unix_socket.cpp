@@ -10,7 +10,6 @@
 
 #include "kernel/emit.h"
 #include "kernel/filesystem_calls.h"
-#include "kernel/inotify.h"
 #include "kernel/poll.h"
 
 namespace ipclab::kernel {
@@ -83,11 +82,7 @@ Result<void> bind_path(Call& call, SocketId id, const SocketAddress& name) {
     Inode inode;
     inode.kind = InodeKind::socket;
     inode.mode = 0777 & ~call.process_read().umask;
-    inode.owner = kUser;
-    const InodeId made = new_inode(kernel, std::move(inode));
-    add_entry(kernel, end->directory, end->name, made);
-    note_entry(kernel, {end->directory, end->name}, made, kInCreate, Cause(call));
-    kernel.sockets.write(id).inode = made;
+    kernel.sockets.write(id).inode = new_named_inode(call, *end, std::move(inode));
     give_name(kernel, id, address_of(path + '\0'));
     return {};
 }
