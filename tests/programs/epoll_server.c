@@ -40,6 +40,8 @@ int main(void) {
                     continue;
                 }
                 if (got == 0) {
+                    /* A later child has the read end, too: close() alone would leave it on the list (epoll(7)). */
+                    epoll_ctl(epoll, EPOLL_CTL_DEL, inputs[client], NULL);
                     close(inputs[client]);
                     open_clients--;
                 } else if (errno != EAGAIN) {
