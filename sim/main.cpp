@@ -56,8 +56,13 @@ The program is compiled by cc and runs in a sandbox (bubblewrap): it sees no fil
 and no processes but its own; it is stopped at a deadline and at limits of memory, processes and output. With
 --trace it is traced by ptrace, in the same format as the simulated run.
 
+--runs N runs it N times, as many at once as there are CPUs, each in a sandbox of its own and with the same
+input, and prints how often each outcome was seen: standard output, standard error and how it ended. --pin,
+--cpus and --nice make other schedules likely. Nothing here has a seed: the host's scheduler decides.
+
 Exit status: the program's own; 128 + N where signal N killed it; 121 it does not compile; 123 stopped at a
-limit; 125 wrong use, or there is no compiler, sandbox or tracing here.)";
+limit; 125 wrong use, or there is no compiler, sandbox or tracing here. With --runs: 0; 123 where a run was
+stopped at a limit.)";
 
 constexpr const char* kCompareFooter = R"(
 Left the simulated run, right the real one, task by task; between them `|` the calls differ, `<` `>` one side
@@ -166,6 +171,23 @@ void add_deadline(CLI::App& command, CommonOptions& options, const char* usual) 
         ->group("Real Linux");
 }
 
+void add_free_runs(CLI::App& command, CommonOptions& options) {
+    const std::string group = "Many runs";
+    command.add_option("--runs", options.runs, "run it so often, untraced, and count the outcomes")
+        ->option_text("N")
+        ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{1'000'000}))
+        ->group(group);
+    command.add_flag("--pin", options.pin, "all processes of a run stay on one CPU")->group(group);
+    command.add_option("--cpus", options.cpus, "all runs together use so many CPUs (default: all)")
+        ->option_text("N")
+        ->check(CLI::Range(1, 1024))
+        ->group(group);
+    command.add_option("--nice", options.nice, "the niceness that it starts with, 0 to 19: others go first")
+        ->option_text("N")
+        ->check(CLI::Range(0, 19))
+        ->group(group);
+}
+
 struct Command {
     CLI::App* app = nullptr;
     std::function<int()> run;
@@ -241,6 +263,7 @@ int main(int argc, char** argv) {
     add_shell(*real, options);
     add_trace(*real, options);
     add_deadline(*real, options, "10; 3600 at a terminal");
+    add_free_runs(*real, options);
 
     CLI::App* compare =
         add("compare", "run it on both and compare them call by call", kCompareFooter, compare_command);

@@ -2,9 +2,11 @@
 
 #include <fmt/format.h>
 #include <sched.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <thread>
@@ -18,12 +20,26 @@ namespace {
 
 constexpr std::int64_t kSecond = 1'000'000'000;
 
-void stay_on_one_cpu() {
-    const int cpu = sched_getcpu();
+/// Where and how urgently a run's tasks are scheduled.
+struct Placement {
+    Cpus cpus = Cpus::one;
+    std::vector<int> allowed_cpus{};
+    int nice = 0;
+};
+
+void stay_on(const std::vector<int>& cpus) {
     cpu_set_t set;
     CPU_ZERO(&set);
-    CPU_SET(static_cast<std::size_t>(cpu < 0 ? 0 : cpu), &set);
+    for (int cpu : cpus) CPU_SET(static_cast<std::size_t>(cpu), &set);
     sched_setaffinity(0, sizeof set, &set);
+}
+
+/// Of this thread, and so of all that it forks.
+void take_place(const Placement& placement) {
+    if (!placement.allowed_cpus.empty()) stay_on(placement.allowed_cpus);
+    if (placement.cpus == Cpus::one) stay_on({std::max(sched_getcpu(), 0)});
+    // sched(7): on Linux the nice value is each thread's own, and 0 is the calling one.
+    if (placement.nice != 0) setpriority(PRIO_PROCESS, 0, placement.nice);
 }
 
 void wait_for_children() {
@@ -47,17 +63,18 @@ struct Run {
     std::string error;
     int ptrace_error = 0;
 
-    void go(const std::optional<TracerOptions>& tracing, Cpus cpus, const std::stop_token& cancel) {
+    void go(const std::optional<TracerOptions>& tracing, const Placement& placement,
+            const std::stop_token& cancel) {
         if (auto problem = sandbox.prepare()) {
             error = *problem;
             return;
         }
         std::jthread runner([&] {
-            if (cpus == Cpus::one) stay_on_one_cpu();
+            take_place(placement);
             if (auto problem = sandbox.start())
                 error = *problem;
             else if (tracing)
-                trace(*tracing, cpus);
+                trace(*tracing, placement.cpus);
             else
                 wait_for_children();
             sandbox.finished();
@@ -191,13 +208,13 @@ Availability check_availability() {
             "There is no sandbox: bubblewrap is not installed; install it with: apt-get install bubblewrap";
     } else {
         Run run = probe(true, false);
-        run.go({}, Cpus::one, {});
+        run.go({}, {}, {});
         if (!run.error.empty())
             found.sandbox =
                 "bubblewrap cannot make a sandbox here (user namespaces may be switched off): " + run.error;
     }
     Run run = probe(found.can_isolate(), true);
-    run.go(tracing, Cpus::one, {});
+    run.go(tracing, {}, {});
     if (make_filter(FilterKind::traced).empty())
         found.tracing = "libseccomp cannot make a filter";
     else if (run.ptrace_error != 0)
@@ -231,7 +248,7 @@ RealResult run_real(const RealRequest& request) {
             tracing->first_path = made.path;
         }
         auto run = std::make_unique<Run>(std::move(made));
-        run->go(tracing, request.cpus, request.cancel);
+        run->go(tracing, {request.cpus, request.allowed_cpus, request.nice}, request.cancel);
         result.was_isolated = isolated;
         result.error = run->error;
         return run;

@@ -55,6 +55,8 @@ struct RealRequest {
     RunMode mode = RunMode::traced;
     Isolation isolation = Isolation::required;
     Cpus cpus = Cpus::one;
+    std::vector<int> allowed_cpus;  ///< of those the run has only these; empty: those of this process
+    int nice = 0;                   ///< 0 to 19: the niceness that the program starts with
     /// Run once more without the tracer, to say how much it slows the program down. Not with an input_fd.
     bool measure_slowdown = false;
     std::vector<std::pair<std::string, std::string>> files;  ///< to be there at the start: path and content

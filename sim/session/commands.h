@@ -30,7 +30,10 @@ struct CommonOptions {
     bool leaks = false;   ///< run: explain what a process has not freed or closed when it exits
 
     // The real one
-    double deadline_s = 0;  ///< 0: ten seconds, an hour where a person types
+    double deadline_s = 0;   ///< 0: ten seconds, an hour where a person types
+    std::uint64_t runs = 0;  ///< real: so many untraced runs; 0: one, as a person sees it
+    bool pin = false;        ///< real --runs: each run stays on one CPU
+    int nice = 0;
 
     std::optional<std::string> trace;  ///< "text", "json", "perfetto"
     std::string trace_file;            ///< empty: standard error

@@ -6,7 +6,6 @@
 #include <set>
 #include <sstream>
 
-#include "kernel/signal_state.h"
 #include "sim/session/random_names.h"
 #include "sim/session/report.h"
 
@@ -15,12 +14,6 @@ namespace ipclab::session {
 namespace {
 
 constexpr std::uint64_t kMostEvents = 2'000'000;
-
-std::string ending(std::int32_t wait_status) {
-    const int signal = wait_status & 0x7f;
-    return signal == 0 ? fmt::format("exit status {}", wait_status >> 8 & 0xff)
-                       : fmt::format("killed by {}", kernel::signal_name(signal));
-}
 
 std::string simulated_end(const SimulationResult& result) {
     switch (result.end) {
@@ -147,10 +140,11 @@ BothRuns run_both(const Request& request, const Loaded& loaded, SimulationOption
     both.is_cut_short = both.simulated.end == RunEnd::too_long || (simulated_ended && !real_ended);
     if (simulated_ended && real_ended) {
         if (outcome.wait_status == result.wait_status) {
-            both.remarks.push_back(fmt::format("the end: both {}", ending(outcome.wait_status)));
+            both.remarks.push_back(fmt::format("the end: both {}", ending_text(outcome.wait_status)));
         } else {
             both.remarks.push_back(fmt::format("the end differs: simulated {}, real {}",
-                                               ending(outcome.wait_status), ending(result.wait_status)));
+                                               ending_text(outcome.wait_status),
+                                               ending_text(result.wait_status)));
             both.is_same = false;
         }
     } else if (simulated_ended != real_ended) {

@@ -1,6 +1,9 @@
-// `ipclab real`: the program on real Linux, in a sandbox, traced.
+// `ipclab real`: the program on real Linux, in a sandbox, traced; or many times, untraced.
 #include <fmt/format.h>
 #include <unistd.h>
+
+#include <algorithm>
+#include <sstream>
 
 #include "sim/session/commands.h"
 #include "sim/session/real_run.h"
@@ -13,12 +16,103 @@ namespace {
 
 constexpr double kUsualDeadline = 10, kDeadlineAtTerminal = 3600;  // seconds
 
+/// All that is there to read, but no more than a run can use.
+std::string own_input() {
+    constexpr std::size_t kMost = 64 << 20, kPiece = 65'536;
+    std::string text;
+    if (isatty(0)) return text;
+    for (ssize_t done = 1; done > 0 && text.size() < kMost;) {
+        const std::size_t before = text.size();
+        text.resize(before + kPiece);
+        done = read(0, &text[before], kPiece);
+        text.resize(before + static_cast<std::size_t>(std::max<ssize_t>(done, 0)));
+    }
+    return text;
+}
+
+void print_stream(const char* name, const std::string& text) {
+    constexpr int kMostLines = 20;
+    if (text.empty()) return;
+    fmt::print("      {}{}:\n", name, text.back() == '\n' ? "" : ", without a newline at its end");
+    std::istringstream lines(text);
+    std::string line;
+    for (int i = 0; std::getline(lines, line); ++i) {
+        if (i == kMostLines) {
+            fmt::print("        ... ({} bytes)\n", text.size());
+            return;
+        }
+        fmt::print("        {}\n", line);
+    }
+}
+
+void print_histogram(const host::OutcomeHistogram& histogram) {
+    for (const auto& [outcome, count] : histogram.by_count()) {
+        fmt::print("{:>8}  {:5.1f} %  {}\n", count,
+                   100.0 * static_cast<double>(count) / static_cast<double>(histogram.runs),
+                   outcome->limit.empty() ? ending_text(outcome->wait_status) : outcome->limit);
+        print_stream("standard output", outcome->standard_output);
+        print_stream("standard error", outcome->standard_error);
+    }
+    fmt::print("{} {}, {} {}\n", histogram.runs, histogram.runs == 1 ? "run" : "runs",
+               histogram.counts.size(), histogram.counts.size() == 1 ? "outcome" : "outcomes");
+}
+
+/// `--runs N`
+int many_runs(const CommonOptions& options, host::RealRequest real) {
+    if (options.trace) {
+        complain("--trace shows one run, --runs makes many: one or the other");
+        return kExitUsage;
+    }
+    host::FreeRunsRequest request;
+    request.runs = options.runs;
+    request.pins = options.pin;
+    request.nice = options.nice;
+    request.cpus = host::allowed_cpus();
+    if (options.cpus > static_cast<int>(request.cpus.size())) {
+        complain(
+            fmt::format("--cpus {}: this machine lets ipclab have {}", options.cpus, request.cpus.size()));
+        return kExitUsage;
+    }
+    if (options.cpus > 0) request.cpus.resize(static_cast<std::size_t>(options.cpus));
+    real.stdio.input = own_input();
+    real.limits.deadline_ns =
+        static_cast<std::int64_t>((options.deadline_s > 0 ? options.deadline_s : kUsualDeadline) * 1e9);
+    request.run = std::move(real);
+    const bool shows_progress = isatty(2);
+    if (shows_progress)
+        request.on_progress = [&](std::uint64_t done) {
+            fmt::print(stderr, "\r{} of {} runs", done, options.runs);
+            if (done == options.runs) fmt::print(stderr, "\r\033[K");
+        };
+    FreeRunsResult runs = run_real_often(std::move(request));
+    const host::OutcomeHistogram& histogram = runs.histogram;
+    if (!histogram.ok()) {
+        host::RealResult failed;
+        failed.built = histogram.built;
+        failed.build_messages = histogram.build_messages;
+        failed.error = histogram.error;
+        return complain_of(failed);
+    }
+    fmt::print(stderr, "{}", histogram.build_messages);
+    print_histogram(histogram);
+    std::fflush(stdout);
+    const bool was_limited = std::any_of(histogram.counts.begin(), histogram.counts.end(),
+                                         [](const auto& entry) { return !entry.first.limit.empty(); });
+    die_if_stopped(runs);
+    return was_limited ? kExitLimit : 0;
+}
+
 }  // namespace
 
 int real_command(const CommonOptions& options) {
     int status = 0;
     const auto request = request_or_complain(options, status);
     if (!request) return status;
+    if (options.runs > 0) return many_runs(options, real_request(*request));
+    if (options.pin || options.nice != 0 || options.cpus != 0) {
+        complain("--pin, --nice and --cpus go with --runs");
+        return kExitUsage;
+    }
     TraceWriter trace(options);
     if (trace.failed()) return kExitUsage;
 

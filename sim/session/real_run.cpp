@@ -65,6 +65,12 @@ class Interruption {
     std::thread thread_;
 };
 
+[[noreturn]] void die_of(int number) {
+    signal(number, SIG_DFL);
+    raise(number);
+    _exit(128 + number);
+}
+
 }  // namespace
 
 host::RealRequest real_request(const Request& request) {
@@ -115,12 +121,25 @@ RealRun run_real(host::RealRequest request, bool pass_through) {
     return run;
 }
 
+FreeRunsResult run_real_often(host::FreeRunsRequest request) {
+    FreeRunsResult runs;
+    Interruption interruption;
+    request.run.cancel = interruption.token();
+    runs.histogram = host::run_often(request);
+    runs.stopped_by = interruption.signal_number();
+    return runs;
+}
+
 void die_if_stopped(RealRun& run) {
     if (run.stopped_by == 0) return;
     run.result = {};  // no destructor will do it
-    signal(run.stopped_by, SIG_DFL);
-    raise(run.stopped_by);
-    _exit(128 + run.stopped_by);
+    die_of(run.stopped_by);
+}
+
+void die_if_stopped(FreeRunsResult& runs) {
+    if (runs.stopped_by == 0) return;
+    runs.histogram = {};
+    die_of(runs.stopped_by);
 }
 
 int complain_of(const host::RealResult& result) {

@@ -1,6 +1,7 @@
 // Real runs as the commands make them: the same programs as the simulated run, and a clean end whatever happens.
 #pragma once
 
+#include "sim/host/free_runs.h"
 #include "sim/host/real.h"
 #include "sim/session/commands.h"
 #include "sim/session/request.h"
@@ -24,8 +25,16 @@ struct RealRun {
 /// `pass_through`: what the program writes goes to our own descriptors.
 RealRun run_real(host::RealRequest request, bool pass_through);
 
+struct FreeRunsResult {
+    host::OutcomeHistogram histogram;
+    int stopped_by = 0;  ///< as in RealRun; the runs that were over count
+};
+/// The same for many untraced runs.
+FreeRunsResult run_real_often(host::FreeRunsRequest request);
+
 /// Where a signal stopped the run: cleans up and kills ipclab by it, as would have happened at once without us.
 void die_if_stopped(RealRun& run);
+void die_if_stopped(FreeRunsResult& runs);
 
 /// Says why there was no run. The exit status.
 int complain_of(const host::RealResult& result);

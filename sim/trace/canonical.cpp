@@ -175,6 +175,48 @@ bool HousekeepingFilter::is_housekeeping(const CallView& call) {
     }
 }
 
+/// system(), popen() and posix_spawn() make their child by a clone() that does not store the child's id.
+void CallSelector::note(const Event& event) {
+    constexpr std::uint64_t kChildSetTid = 0x1000000;
+    if (event.kind == kernel::EventKind::forked) {
+        tasks_[event.task.value].last_child = event.other;
+        tasks_[event.other].has_parent = true;
+        return;
+    }
+    // A clone() that waits for its child (vfork) is known by its sleep.
+    const bool is_call =
+        event.kind == kernel::EventKind::syscall || event.kind == kernel::EventKind::blocked;
+    if (!is_call || event.number != static_cast<std::uint16_t>(Sys::clone) ||
+        (event.args[0] & (kChildSetTid | kCloneThread)) != 0)
+        return;
+    const std::int32_t child = event.kind == kernel::EventKind::blocked
+                                   ? tasks_[event.task.value].last_child
+                                   : static_cast<std::int32_t>(event.result);
+    if (child > 0) tasks_[child].is_spawned = !tasks_[child].has_called;
+}
+
+/// The spawned child puts the signals back before it executes: none of the program's calls.
+bool CallSelector::is_preparation(const Event& event) {
+    TaskNotes& notes = tasks_[event.task.value];
+    const auto number = static_cast<Sys>(event.number);
+    if (number == Sys::execve && event.result >= 0) notes.is_spawned = false;
+    return notes.is_spawned && (number == Sys::rt_sigaction || number == Sys::rt_sigprocmask);
+}
+
+bool CallSelector::selects(const kernel::Trace& trace, const Event& event) {
+    if (event.kind != kernel::EventKind::syscall || !event.task) return false;
+    TaskNotes& notes = tasks_[event.task.value];
+    const bool is_first_exec =
+        static_cast<Sys>(event.number) == Sys::execve && !notes.has_parent && !notes.has_called;
+    // -ERESTARTSYS and its like: Linux makes the call again.
+    const bool is_restart = event.result <= -512 && event.result >= -516;
+    if (is_preparation(event) || notes.filter.is_housekeeping(CallView(trace, event)) || is_first_exec ||
+        is_restart)
+        return false;
+    notes.has_called = true;
+    return true;
+}
+
 bool is_quiet(const CanonicalCall& call) {
     constexpr Sys kQuiet[] = {Sys::getpid,  Sys::getppid, Sys::getuid, Sys::getgid,
                               Sys::geteuid, Sys::getegid, Sys::fstat};

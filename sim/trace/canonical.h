@@ -8,6 +8,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 
 #include "kernel/event.h"
 #include "kernel/syscalls.h"
@@ -50,6 +51,27 @@ class HousekeepingFilter {
     std::uint64_t library_fds_ = 0;  ///< bit n: descriptor n (below 64) is a library file
     bool blocks_all_ = false;        ///< the C library has blocked every signal and not yet put the mask back
     bool is_new_ = true;             ///< a thread begins with every signal blocked
+};
+
+/// Which calls of a trace are held against the other side's: all but housekeeping, what the C library does in a child
+/// that it spawns, the program's own start and calls that Linux makes again after a signal.
+class CallSelector {
+  public:
+    /// To be told of every event before the calls of the task that it makes are asked about.
+    void note(const kernel::Event& event);
+    /// Whether this call is compared. To be asked about every event, in their order.
+    bool selects(const kernel::Trace& trace, const kernel::Event& event);
+
+  private:
+    bool is_preparation(const kernel::Event& event);
+
+    struct TaskNotes {
+        HousekeepingFilter filter;
+        std::int32_t last_child = 0;
+        bool has_parent = false, has_called = false;
+        bool is_spawned = false;  ///< by system(), popen() or posix_spawn(), and has not yet executed
+    };
+    std::unordered_map<std::int32_t, TaskNotes> tasks_;
 };
 
 /// Signals that the C library keeps for itself: cancellation of threads and the like (nptl(7)).

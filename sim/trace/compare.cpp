@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <map>
-#include <set>
 #include <unordered_map>
 #include <utility>
 
@@ -63,7 +62,7 @@ bool has_effect(kernel::SignalAction action) {
 class Side {
   public:
     explicit Side(const Trace& trace) : trace_(trace) {
-        for (const Event& event : trace.events) note_spawned(event);
+        for (const Event& event : trace.events) selector_.note(event);
         for (std::size_t i = 0; i < trace.events.size(); ++i) take(i);
     }
 
@@ -133,31 +132,11 @@ class Side {
         const Event& event = trace_.events[i];
         const bool waited = std::exchange(waiting_[event.task.value], false);
         const CallView call(trace_, event);
-        const bool is_first_exec =
-            event.number == static_cast<std::uint16_t>(Sys::execve) && !data.has_parent && data.calls.empty();
-        // -ERESTARTSYS and its like: Linux makes the call again.
-        const bool is_restart = event.result <= -512 && event.result >= -516;
-        if (is_preparation(event, data)) return;
-        if (filters_[event.task.value].is_housekeeping(call) || is_first_exec || is_restart) return;
+        if (!selector_.selects(trace_, event)) return;
         Item item{i, canonical_call(event), 0, waited};
         item.key = key_of(call, item.form);
         note_data(call, item.form, data);
         data.calls.push_back(std::move(item));
-    }
-
-    /// system(), popen() and posix_spawn() make their child by a clone() that does not store the child's id.
-    void note_spawned(const Event& event) {
-        constexpr std::uint64_t kChildSetTid = 0x1000000, kThread = 0x10000;
-        if (event.kind == EventKind::syscall && event.number == static_cast<std::uint16_t>(Sys::clone) &&
-            event.result > 0 && (event.args[0] & (kChildSetTid | kThread)) == 0)
-            spawned_.insert(static_cast<std::int32_t>(event.result));
-    }
-
-    /// They put the signals back in it before it executes: none of the program's calls.
-    bool is_preparation(const Event& event, const TaskData& data) {
-        const auto number = static_cast<Sys>(event.number);
-        if (number == Sys::execve && event.result >= 0) spawned_.erase(data.tid);
-        return spawned_.contains(data.tid) && (number == Sys::rt_sigaction || number == Sys::rt_sigprocmask);
     }
 
     /// Name and first descriptor or path.
@@ -201,8 +180,7 @@ class Side {
     std::vector<TaskData> tasks_;
     std::unordered_map<std::int32_t, std::size_t> index_;
     std::unordered_map<std::int32_t, bool> waiting_;
-    std::set<std::int32_t> spawned_;                                // and not yet executed
-    std::unordered_map<std::int32_t, HousekeepingFilter> filters_;  // by task
+    CallSelector selector_;
 };
 
 std::string location(const Trace& trace, std::size_t index, const std::vector<SourceText>& sources) {

@@ -466,6 +466,22 @@ int main(void) {
     CHECK(contains(traced.err, "# prog.c:4"));
 }
 
+TEST_CASE("real --runs: outcomes with their counts, and 123 where a run was stopped at a limit") {
+    if (!has_real_runs()) return;
+    TemporaryDirectory directory;
+    directory.write("prog.c", "#include <stdio.h>\nint main(void) { puts(\"hello\"); return getchar(); }\n");
+    directory.write("spin.c", "int main(void) { for (;;) {} }\n");
+    const NativeResult runs = ipclab_in(directory.path(), {"real", "--runs", "5", "--pin", "prog.c"}, "\x07");
+    CHECK(runs.status == 0);
+    CHECK(runs.out ==
+          "       5  100.0 %  exit status 7\n      standard output:\n        hello\n5 runs, 1 outcome\n");
+    const NativeResult spin =
+        ipclab_in(directory.path(), {"real", "--runs", "2", "--deadline", "0.2", "spin.c"});
+    CHECK(spin.status == 123);
+    CHECK(contains(spin.out, "deadline"));
+    CHECK(ipclab_in(directory.path(), {"real", "--nice", "3", "prog.c"}).status == 125);
+}
+
 TEST_CASE("a lesson is checked on real Linux too") {
     if (!has_real_runs()) return;
     const NativeResult lesson = command({"lesson", "ls-wc", "--yes", "--real"});
