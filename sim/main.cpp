@@ -68,6 +68,14 @@ constexpr const char* kCompareFooter = R"(
 Left the simulated run, right the real one, task by task; between them `|` the calls differ, `<` `>` one side
 only, `~` differs as timing may have it. The first difference is named at the end.
 
+With --lockstep both run at once: the simulated kernel chooses by --seed whose turn is next, and the real processes
+are held at their system calls and let go in that order. Then nothing is left to timing, and whether a call sleeps,
+in whose turn it goes on, and in which pieces data come, have to be the same, too. That a real call sleeps is read
+from the kernel (state S in /proc/PID/stat). Standard input is read to its end first, if it is not a terminal. The
+first difference is told with the call, its line of C, both results, the object and the man page of its rules.
+Not compared: futex calls one by one, as two C libraries build their locks in different ways (that a thread sleeps
+at a lock, and until when, is); times, ids and addresses. docs/LOCKSTEP.md lists what cannot be the same, and why.
+
 Exit status: 0 no difference but timing; 1 differences; 121 it does not compile; 123 a run was stopped at a
 limit; 125 wrong use, or there is no compiler, sandbox or tracing here.)";
 
@@ -269,6 +277,8 @@ int main(int argc, char** argv) {
         add("compare", "run it on both and compare them call by call", kCompareFooter, compare_command);
     add_sources(*compare, options);
     add_shell(*compare, options);
+    compare->add_flag("--lockstep", options.in_lock_step,
+                      "let the real processes go one at a time, in the order that the simulated kernel chooses");
     compare->add_flag("--differences", options.only_differences, "show only what differs");
     add_scheduling(*compare, options);
     add_deadline(*compare, options, "as long as the simulated time suggests, at least 10");

@@ -48,9 +48,16 @@ void wait_for_children() {
     }
 }
 
-std::string excess_text(Tracer::Excess excess, const RunLimits& limits) {
-    return excess == Tracer::Excess::tasks ? fmt::format("stopped: more than {} processes", limits.processes)
-                                           : fmt::format("stopped: more than {} events", limits.events);
+LimitHit excess_limit(Tracer::Excess excess, const RunLimits& limits) {
+    switch (excess) {
+        case Tracer::Excess::tasks:
+            return {LimitKind::processes, fmt::format("stopped: more than {} processes", limits.processes)};
+        case Tracer::Excess::events:
+            return {LimitKind::events, fmt::format("stopped: more than {} events", limits.events)};
+        case Tracer::Excess::conducted:
+            return {LimitKind::conducted, "stopped: lock-step has come to its end"};
+    }
+    return {};
 }
 
 /// One run of a sandbox: the runner's thread beside the caller's, which pumps.
@@ -98,8 +105,8 @@ struct Run {
         options.other_child = sandbox.outer_pid();
         options.is_stopped = [&] { return sandbox.is_stopped(); };
         tracer.emplace(std::move(options), [&](Tracer::Excess excess) {
-            sandbox.stop(excess == Tracer::Excess::tasks ? LimitKind::processes : LimitKind::events,
-                         excess_text(excess, limits));
+            const LimitHit limit = excess_limit(excess, limits);
+            sandbox.stop(limit.kind, limit.text);
         });
         if (const pid_t program = sandbox.wait_ready(); program != 0) {
             if (tracer->attach(program)) {
@@ -246,6 +253,7 @@ RealResult run_real(const RealRequest& request) {
             tracing.emplace();
             tracing->programs = result.built->programs();
             tracing->first_path = made.path;
+            tracing->conductor = request.conductor;
         }
         auto run = std::make_unique<Run>(std::move(made));
         run->go(tracing, {request.cpus, request.allowed_cpus, request.nice}, request.cancel);

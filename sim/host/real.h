@@ -14,6 +14,7 @@
 
 #include "kernel/event.h"
 #include "sim/host/build.h"
+#include "sim/host/lock_step.h"
 #include "sim/host/sandbox.h"
 
 namespace ipclab::host {
@@ -57,6 +58,8 @@ struct RealRequest {
     Cpus cpus = Cpus::one;
     std::vector<int> allowed_cpus;  ///< of those the run has only these; empty: those of this process
     int nice = 0;                   ///< 0 to 19: the niceness that the program starts with
+    Conductor* conductor =
+        nullptr;  ///< traced: whose order the tasks follow; null: nobody's. Outlives the run.
     /// Run once more without the tracer, to say how much it slows the program down. Not with an input_fd.
     bool measure_slowdown = false;
     std::vector<std::pair<std::string, std::string>> files;  ///< to be there at the start: path and content

@@ -57,6 +57,7 @@ enum class LimitKind : std::uint8_t {
     memory,
     output,
     events,
+    conducted,  ///< by the conductor of a run in lock-step
     cancelled,
 };
 

@@ -85,6 +85,7 @@ Tracer::Task& Tracer::add_task(pid_t pid, std::shared_ptr<Process> process) {
 }
 
 void Tracer::run() {
+    if (options_.conductor != nullptr) run_in_lock_step();
     for (;;) {
         int status = 0;
         // Only this thread's children and tracees: ipclab's other threads wait for theirs.
@@ -106,6 +107,9 @@ void Tracer::handle(pid_t pid, int status) {
         ptrace(PTRACE_GETEVENTMSG, pid, nullptr, &former);
         const auto from = static_cast<pid_t>(former);
         if (from != pid && tasks_.contains(from)) {
+            if (const auto first = tasks_.find(pid);
+                first != tasks_.end() && turn_task_ == first->second.get())
+                turn_task_ = nullptr;
             tasks_[pid] = std::move(tasks_[from]);
             tasks_.erase(from);
             Task& task = *tasks_[pid];
@@ -113,6 +117,7 @@ void Tracer::handle(pid_t pid, int status) {
             task.memory = TaskMemory(pid);
             task.tid = Tid{task.process->pid.value};
             task.schedstat.reset();
+            task.stat.reset();
         }
     }
     const auto known = tasks_.find(pid);
@@ -124,8 +129,10 @@ void Tracer::handle(pid_t pid, int status) {
     handle_stop(*known->second, status);
 }
 
-void Tracer::handle_stop(Task& task, int status) {
+void Tracer::handle_stop(Task& task, int status, Stop stop) {
     const int signal = WSTOPSIG(status);
+    task.is_asleep = task.is_listening = false;
+    if (in_lock_step_ && stop == Stop::fresh && keep_stop(task, status)) return;
     switch (status >> 16) {
         case PTRACE_EVENT_SECCOMP:
             return on_entry(task);
@@ -139,7 +146,9 @@ void Tracer::handle_stop(Task& task, int status) {
             return on_exiting(task);
         case PTRACE_EVENT_STOP:
             // A group-stop keeps the task stopped until SIGCONT; any other is the first stop of a new task.
-            if (signal == SIGSTOP || signal == SIGTSTP || signal == SIGTTIN || signal == SIGTTOU)
+            task.is_listening =
+                signal == SIGSTOP || signal == SIGTSTP || signal == SIGTTIN || signal == SIGTTOU;
+            if (task.is_listening)
                 ptrace(PTRACE_LISTEN, task.host, nullptr, nullptr);
             else
                 resume(task);
@@ -172,6 +181,7 @@ void Tracer::on_fork(Task& task, int event) {
         process->is_spawning =
             task.call.is_open && task.call.number == SYS_clone && event == PTRACE_EVENT_VFORK;
     }
+    changes_.created.emplace_back(task.tid, Tid{identity.inner});
     if (task.process->records) {
         Event forked = event_of(task, EventKind::forked);
         forked.source = task.call.source;
@@ -224,6 +234,7 @@ void Tracer::on_exec(Task& task) {
     add(executed);
     trace_.add_payload(0, path);
     load_program(task);
+    if (in_lock_step_ && !task.call.is_open) return hold(task);  // the start of the run
     resume(task);
 }
 
@@ -358,6 +369,8 @@ void Tracer::remove_task(pid_t pid, int status) {
         last_ns_ = now_ns_;
     }
     const std::shared_ptr<Process> process = task.process;
+    if (in_lock_step_) changes_.tasks.push_back({task.tid, process->pid, Stand::ended});
+    if (turn_task_ == &task) turn_task_ = nullptr;
     tasks_.erase(known);
     if (!early_stops_.empty()) adopt_orphans(process);
 }

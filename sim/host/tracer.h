@@ -27,7 +27,9 @@
 #include "kernel/signal_state.h"
 #include "sim/host/build.h"
 #include "sim/host/command.h"
+#include "sim/host/lock_step.h"
 #include "sim/host/unwind.h"
+#include "sim/trace/canonical.h"
 
 namespace ipclab::host {
 
@@ -39,14 +41,16 @@ struct TracerOptions {
     std::uint64_t max_events = 2'000'000;
     bool one_cpu = true;    ///< tracer and program share a CPU: tells how exact the scheduler's account is
     pid_t other_child = 0;  ///< a child of this thread that is not traced
+    Conductor* conductor = nullptr;  ///< lock-step; null: the tasks run as they like
     /// Whether the run is being stopped from outside: deaths by SIGKILL are then not the program's doing.
     std::function<bool()> is_stopped = [] { return false; };
 };
 
 class Tracer {
   public:
-    /// `too_much` is called, once, where a limit is passed: it has to see to it that all tasks are killed.
-    enum class Excess : std::uint8_t { tasks, events };
+    /// `too_much` is called, once, where a limit is passed or the conductor is done with tasks still there: it has to
+    /// see to it that all tasks are killed.
+    enum class Excess : std::uint8_t { tasks, events, conducted };
     Tracer(TracerOptions options, std::function<void(Excess)> too_much);
     ~Tracer();
 
@@ -79,8 +83,25 @@ class Tracer {
         std::int64_t start_ns = 0;  ///< of the last such kill()
     };
 
+    // ---- Lock-step (tracer_lock_step.cpp)
+    void run_in_lock_step();
+    void start_turn(const Turn& turn);
+    void come_to_rest(const Turn& turn);
+    void release(Task& task);
+    void abandon_lock_step();
+    bool stands_still(Task& task);
+    bool stands_as_expected(const Turn& turn) const;
+    bool expects_stop(const Turn& turn) const;
+    StandStill stand_still() const;
+    bool keep_stop(Task& task, int status);
+    bool has_turn(const Task& task) const { return &task == turn_task_; }
+    void hold(Task& task);
+    void hold_or_resume_after_call(Task& task);
+    bool was_interrupted_for_nothing(const Task& task) const;
+
     void handle(pid_t pid, int status);
-    void handle_stop(Task& task, int status);
+    enum class Stop : std::uint8_t { fresh, was_kept };
+    void handle_stop(Task& task, int status, Stop stop = Stop::fresh);
     void resume(Task& task, int signal = 0);
     Task& add_task(pid_t pid, std::shared_ptr<Process> process);
     void remove_task(pid_t pid, int status);
@@ -97,6 +118,7 @@ class Tracer {
                     std::uint64_t sp);
     void finish_call(Task& task, std::int64_t result);
     void end_interrupted(Task& task, const kernel::SignalActionEntry& action, kernel::SignalAction taken);
+    static bool is_made_again(const Call& call, const kernel::SignalActionEntry& action);
     void emit_blocked(const Task& task);
     void emit_woken(const Task& task, std::int64_t result);
     void follow_descriptors(Task& task, std::int64_t result);
@@ -151,6 +173,16 @@ class Tracer {
     std::int32_t first_process_ = 0;
     std::optional<int> exit_status_;
     bool has_excess_ = false;
+
+    // Lock-step
+    bool in_lock_step_ = false;
+    Task* turn_task_ = nullptr;  ///< whose turn it is
+    std::shared_ptr<Process> turn_process_;
+    bool cuts_turn_ = false;  ///< the turn's task has been asked to stop where it is
+    std::uint64_t holds_ = 0;
+    StandStill changes_;  ///< of this turn: who ended, who is new
+    trace::CallSelector selector_;
+    std::size_t selected_events_ = 0;  ///< of the trace, that the selector has seen
 };
 
 }  // namespace ipclab::host

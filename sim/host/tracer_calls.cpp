@@ -17,6 +17,7 @@
 #include <cstddef>
 #include <cstdio>
 #include <cstring>
+#include <memory>
 
 #include "sim/host/tracer_state.h"
 
@@ -93,6 +94,11 @@ bool is_kill(std::uint16_t number) {
            number == SYS_rt_sigqueueinfo || number == SYS_rt_tgsigqueueinfo;
 }
 
+/// What setitimer(2) and alarm(2) send.
+bool is_timer_signal(int signal) {
+    return signal == SIGALRM || signal == SIGVTALRM || signal == SIGPROF;
+}
+
 bool is_restart(std::int64_t result) {
     return result <= kRestartIfAsked && result >= kRestartWithBlock;
 }
@@ -155,6 +161,30 @@ SignalAction default_action(int signal) {
         default:
             return SignalAction::terminated;
     }
+}
+
+/// /proc/PID/status: signals that are pending and not blocked, the first in the lowest bit.
+std::uint64_t deliverable_signals(pid_t task) {
+    char path[64], line[512];
+    std::snprintf(path, sizeof path, "/proc/%d/status", task);
+    const std::unique_ptr<FILE, int (*)(FILE*)> file(std::fopen(path, "re"), std::fclose);
+    unsigned long long own = 0, shared = 0, blocked = 0;
+    while (file != nullptr && std::fgets(line, sizeof line, file.get()) != nullptr) {
+        std::sscanf(line, "SigPnd: %llx", &own);
+        std::sscanf(line, "ShdPnd: %llx", &shared);
+        if (std::sscanf(line, "SigBlk: %llx", &blocked) == 1) break;
+    }
+    return (own | shared) & ~blocked;
+}
+
+/// At the return of a call: back to the instruction that made it, as Linux does for calls that it makes again.
+void make_call_again(pid_t task) {
+    constexpr std::uint64_t kSyscallInstructionBytes = 2;
+    user_regs_struct registers;
+    if (ptrace(PTRACE_GETREGS, task, nullptr, &registers) != 0) return;
+    registers.rip -= kSyscallInstructionBytes;
+    registers.rax = registers.orig_rax;
+    ptrace(PTRACE_SETREGS, task, nullptr, &registers);
 }
 
 }  // namespace
@@ -336,10 +366,29 @@ void Tracer::on_return(Task& task) {
     if (is_restart(result)) {
         call.is_interrupted = true;
         call.code = result;
-    } else {
-        finish_call(task, result);
+        return resume(task);
     }
-    resume(task);
+    if (result == -EINTR && was_interrupted_for_nothing(task)) {
+        make_call_again(task.host);
+        call.is_interrupted = true;
+        call.code = kRestartIfAsked;
+        return resume(task);
+    }
+    finish_call(task, result);
+    hold_or_resume_after_call(task);
+}
+
+/// Whether only a signal that is ignored ended the call. ptrace(2): such signals interrupt tasks that are traced, and
+/// only those. Calls that Linux itself makes again are made again; epoll_wait(2), semop(2) and their like are not.
+bool Tracer::was_interrupted_for_nothing(const Task& task) const {
+    const std::uint64_t pending = deliverable_signals(task.host);
+    if (pending == 0) return false;
+    for (int signal = 1; signal <= kernel::kSignals; ++signal) {
+        kernel::SignalActionEntry entry;
+        const bool is_pending = (pending >> (signal - 1) & 1) != 0;
+        if (is_pending && action_for(task, signal, entry) != SignalAction::ignored) return false;
+    }
+    return true;
 }
 
 /// Whether the task slept since it entered the call: neither on a CPU nor waiting for one.
@@ -348,7 +397,7 @@ bool Tracer::was_asleep(Task& task) const {
     // The time between a stop and the moment when the tracer sees it counts as sleep too.
     const std::int64_t doubt = options_.one_cpu ? 8'000 : 60'000;
     const Call& call = task.call;
-    if (!call.may_sleep || !task.schedstat) return false;
+    if (in_lock_step_ || !call.may_sleep || !task.schedstat) return false;
     const std::int64_t wall = now_ns_ - call.start_ns;
     if (stops_ == call.stops_before + 1 && wall < kShort) return false;
     const ScheduleCount now = read_schedule(task.schedstat.get());
@@ -415,6 +464,10 @@ void Tracer::emit_woken(const Task& task, std::int64_t result) {
 
 Tracer::Waker Tracer::find_waker(const Task& task, std::int64_t result) const {
     const Call& call = task.call;
+    if (in_lock_step_) {
+        const bool is_by_time = turn_task_ == nullptr || turn_task_ == &task;
+        return {is_by_time ? 0 : turn_task_->tid.value, now_ns_};
+    }
     if (result == -EINTR || is_restart(result)) {
         const auto signalled = signalled_.find(task.tid.value);
         return signalled != signalled_.end() ? signalled->second : Waker{0, now_ns_};
@@ -600,6 +653,8 @@ void Tracer::on_signal(Task& task, int signal) {
         emit_sent(task, signal, sender);
     }
     signalled_[task.tid.value] = waker;
+    if (info.si_code == SI_TIMER || (info.si_code == SI_KERNEL && is_timer_signal(signal)))
+        changes_.timer_signals.push_back(task.tid);
     end_interrupted(task, entry, action);
     Event delivered = event_of(task, EventKind::signal_delivered);
     delivered.number = static_cast<std::uint16_t>(signal);
@@ -632,9 +687,13 @@ void Tracer::end_interrupted(Task& task, const kernel::SignalActionEntry& action
         case SignalAction::handled:
             break;
     }
-    const bool again = call.code == kRestartAlways ||
-                       (call.code == kRestartIfAsked && (action.flags & kernel::kSaRestart) != 0);
-    finish_call(task, again ? call.code : -EINTR);
+    finish_call(task, is_made_again(call, action) ? call.code : -EINTR);
+}
+
+/// Whether Linux makes the interrupted call again after the handler.
+bool Tracer::is_made_again(const Call& call, const kernel::SignalActionEntry& action) {
+    return call.code == kRestartAlways ||
+           (call.code == kRestartIfAsked && (action.flags & kernel::kSaRestart) != 0);
 }
 
 }  // namespace ipclab::host

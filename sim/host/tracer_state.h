@@ -71,6 +71,14 @@ struct Tracer::Task {
         std::uint64_t sp = 0;  ///< where the task was interrupted
     };
     std::vector<Handler> handlers;  ///< running, the innermost last
+
+    // Lock-step
+    bool is_held = false, was_cut = false;
+    bool is_listening = false;     ///< stopped by a signal
+    bool is_asleep = false;        ///< as seen when all stood still
+    std::uint64_t since = 0;       ///< Tracer's count of holds
+    std::optional<int> kept_stop;  ///< to be looked at when its turn comes: its wait status
+    UniqueFd stat;                 ///< /proc/PID/task/TID/stat
 };
 
 /// What a task did to an object, lately: for telling who woke a sleeper.

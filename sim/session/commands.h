@@ -40,6 +40,7 @@ struct CommonOptions {
 
     bool dump = false;              ///< compile
     bool only_differences = false;  ///< compare
+    bool in_lock_step = false;      ///< compare
     std::string lesson;
     bool yes = false, real = false;  ///< lesson
     bool first = false;              ///< lessons

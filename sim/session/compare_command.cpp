@@ -29,7 +29,13 @@ int compare_command(const CommonOptions& options) {
 
     SimulationOptions simulation = simulation_options(options);
     simulation.output_to = Output::on_demand;
-    BothRuns both = run_both(*request, loaded, std::move(simulation), options.deadline_s);
+    BothRuns both;
+    if (options.in_lock_step) {
+        simulation.input = own_input();
+        both = run_in_lock_step(*request, loaded, simulation, options.seed.value_or(1), options.deadline_s);
+    } else {
+        both = run_both(*request, loaded, std::move(simulation), options.deadline_s);
+    }
     die_if_stopped(both.real);
     if (!both.real.result.ok()) return complain_of(both.real.result);
     report_explanations(both.simulated_trace, both.comparison_options.left_sources);
@@ -39,6 +45,10 @@ int compare_command(const CommonOptions& options) {
     layout.only_differences = options.only_differences;
     fmt::print("{}", trace::side_by_side(both.comparison, both.simulated_trace, both.real.result.trace,
                                          both.comparison_options, layout));
+    if (options.in_lock_step) {
+        fmt::print("{} turns in lock-step, seed {}\n", both.turns, options.seed.value_or(1));
+        if (!both.difference.empty()) fmt::print("The first difference: {}", both.difference);
+    }
     for (const std::string& line : both.remarks) fmt::print("{}\n", line);
     std::fflush(stdout);
     complain_of_end("simulated", both.simulated_end);

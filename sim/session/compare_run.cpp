@@ -6,8 +6,13 @@
 #include <set>
 #include <sstream>
 
+#include "kernel/syscalls.h"
+#include "sim/engine/waits.h"
+#include "sim/session/lock_step.h"
+#include "sim/session/mechanisms.h"
 #include "sim/session/random_names.h"
 #include "sim/session/report.h"
+#include "sim/trace/format.h"
 
 namespace ipclab::session {
 
@@ -89,7 +94,176 @@ double usual_deadline(const SimulationResult& simulated) {
     return std::clamp(5 + 2e-9 * static_cast<double>(simulated.simulated_ns), 10.0, 3600.0);
 }
 
+/// Traces of both into one numbering of lines, and side by side.
+void compare_traces(BothRuns& both, const Loaded& loaded) {
+    const host::RealResult& result = both.real.result;
+    SourceLines simulated_lines = source_lines(loaded), real_lines = source_lines(result);
+    kernel::Trace &left = both.simulated_trace, &right = both.real.result.trace;
+    simulated_lines.renumber(left);
+    real_lines.renumber(right);
+    both.comparison_options.left_sources = simulated_lines.files();
+    both.comparison_options.right_sources = real_lines.files();
+    hide_random_names(left);
+    hide_random_names(right);
+    both.comparison = trace::compare(left, right, both.comparison_options);
+    both.is_same = both.comparison.is_same();
+}
+
+void compare_outputs(BothRuns& both, bool may_be_mixed) {
+    const engine::Outcome& left = both.simulated.outcome;
+    const host::RealResult& right = both.real.result;
+    const bool is_same_output = compare_text("standard output", left.standard_output, right.standard_output,
+                                             may_be_mixed, both.remarks);
+    const bool is_same_error =
+        compare_text("standard error", left.standard_error, right.standard_error, may_be_mixed, both.remarks);
+    both.is_same = both.is_same && is_same_output && is_same_error;
+}
+
+/// With the ends of both known.
+void compare_ends(BothRuns& both) {
+    const engine::Outcome& outcome = both.simulated.outcome;
+    const host::RealResult& result = both.real.result;
+    const bool simulated_ended = both.simulated_end.empty(), real_ended = both.real_end.empty();
+    if (simulated_ended && real_ended) {
+        if (outcome.wait_status == result.wait_status) {
+            both.remarks.push_back(fmt::format("the end: both {}", ending_text(outcome.wait_status)));
+        } else {
+            both.remarks.push_back(fmt::format("the end differs: simulated {}, real {}",
+                                               ending_text(outcome.wait_status),
+                                               ending_text(result.wait_status)));
+            both.is_same = false;
+        }
+    } else if (simulated_ended != real_ended) {
+        both.remarks.push_back(simulated_ended ? "the end differs: only the simulated run ended"
+                                               : "the end differs: only the real run ended");
+        both.is_same = false;
+    } else {
+        both.remarks.push_back("the end: neither run ends by itself");
+    }
+}
+
+std::string place_of(const kernel::Event& event, const std::vector<trace::SourceText>& sources) {
+    if (event.source.line == 0 || event.source.file >= sources.size()) return {};
+    const trace::SourceText& source = sources[event.source.file];
+    std::string text = fmt::format("    at {}:{}", source.name, event.source.line);
+    if (event.source.line <= source.lines.size()) {
+        const std::string& line = source.lines[event.source.line - 1];
+        const std::size_t begin = line.find_first_not_of(" \t");
+        if (begin != std::string::npos) text += ": " + line.substr(begin);
+    }
+    return text + "\n";
+}
+
+/// The last call of a task, returned or asleep. Null: it has made none.
+const kernel::Event* last_call(const kernel::Trace& trace, kernel::Tid task) {
+    for (auto event = trace.events.rbegin(); event != trace.events.rend(); ++event)
+        if (event->task == task &&
+            (event->kind == kernel::EventKind::syscall || event->kind == kernel::EventKind::blocked))
+            return &*event;
+    return nullptr;
+}
+
+/// What the call was about, just before it, and whose rules the model applied.
+std::string object_and_rule(const LockStep& conductor, const kernel::Event& call, std::size_t index) {
+    std::string text;
+    if (call.object.id != 0)
+        text += fmt::format("  object: {}\n", conductor.describe_before(index, call.object));
+    const kernel::SyscallSpec* spec = kernel::syscall_spec(std::uint64_t{call.number});
+    if (const Mechanism* rules = spec ? mechanism_of(spec->name, call.object.kind) : nullptr)
+        text += fmt::format("  rules: {} ({}), {}(2)\n", rules->name, rules->page, spec->name);
+    return text;
+}
+
+std::string describe_parting(const BothRuns& both, const LockStep& conductor, const Parting& parting) {
+    std::string text = parting.text + "\n";
+    const auto side = [&](const std::string& name, const kernel::Trace& trace, kernel::Tid task,
+                          const std::vector<trace::SourceText>& sources) {
+        const kernel::Event* call = last_call(trace, task);
+        text +=
+            fmt::format("  {}: {}\n", name, call ? trace::format_event(trace, *call) : "has not made a call");
+        if (call) text += place_of(*call, sources);
+        return call;
+    };
+    const kernel::Trace& left = both.simulated_trace;
+    const kernel::Event* call =
+        side("simulated", left, parting.simulated, both.comparison_options.left_sources);
+    side("real", both.real.result.trace, parting.real, both.comparison_options.right_sources);
+    if (call) text += object_and_rule(conductor, *call, static_cast<std::size_t>(call - left.events.data()));
+    return text;
+}
+
+/// The first difference of calls, else where the tasks came to stand otherwise, else what the output says.
+std::string lock_step_difference(const BothRuns& both, const LockStep& conductor) {
+    for (const trace::CompareRow& row : both.comparison.rows) {
+        if (row.verdict == trace::Verdict::same || row.verdict == trace::Verdict::timing) continue;
+        std::string text = both.comparison.first_difference;
+        if (row.left) text += object_and_rule(conductor, both.simulated_trace.events[*row.left], *row.left);
+        return text;
+    }
+    return conductor.parting() ? describe_parting(both, conductor, *conductor.parting()) : "";
+}
+
+RunEnd run_end(LockStep::End end) {
+    switch (end) {
+        case LockStep::End::together:
+        case LockStep::End::parted:
+            return RunEnd::finished;
+        case LockStep::End::stuck:
+            return RunEnd::stuck;
+        case LockStep::End::stopped:
+            return RunEnd::stopped;
+        case LockStep::End::too_long:
+            return RunEnd::too_long;
+    }
+    return RunEnd::finished;
+}
+
 }  // namespace
+
+BothRuns run_in_lock_step(const Request& request, const Loaded& loaded, const SimulationOptions& simulation,
+                          std::uint64_t seed, double deadline_s) {
+    constexpr double kUsualDeadline = 60;
+    BothRuns both;
+    LockStep conductor(loaded, {seed, simulation.boot, simulation.input, simulation.max_instructions});
+    host::RealRequest real = real_request(request);
+    real.files = simulation.boot.files;
+    real.stdio = stdio_of(simulation.boot.standard_streams);
+    real.stdio.input = simulation.input;
+    real.limits.events = kMostEvents;
+    real.limits.deadline_ns = static_cast<std::int64_t>((deadline_s > 0 ? deadline_s : kUsualDeadline) * 1e9);
+    real.conductor = &conductor;
+    both.real = run_real(std::move(real), false);
+    const host::RealResult& result = both.real.result;
+    if (!result.ok()) return both;
+
+    both.simulated_trace = conductor.trace();
+    both.turns = conductor.turns();
+    both.simulated.end = run_end(conductor.end());
+    both.simulated.outcome = engine::outcome(conductor.machine());
+    both.simulated.instructions = conductor.instructions();
+    if (both.simulated.end == RunEnd::stuck)
+        both.simulated.stuck = engine::explain_stuck(conductor.machine());
+    both.simulated_end = simulated_end(both.simulated);
+    if (result.limit) forget_our_kills(both.real.result.trace);
+    if (result.limit && result.limit->kind != host::LimitKind::conducted) both.real_end = result.limit->text;
+    if (both.simulated.end == RunEnd::stuck || both.simulated.end == RunEnd::stopped)
+        both.real_end = both.simulated_end;
+
+    const bool has_parted = conductor.end() == LockStep::End::parted;
+    both.is_cut_short =
+        both.simulated.end == RunEnd::too_long || (both.simulated_end.empty() && !both.real_end.empty());
+    both.comparison_options.mode = trace::CompareMode::lock_step;
+    both.comparison_options.is_cut_short = has_parted || both.is_cut_short;
+    compare_traces(both, loaded);
+    both.difference = lock_step_difference(both, conductor);
+    if (has_parted || both.is_cut_short) {
+        both.is_same = both.is_same && !has_parted;
+        return both;
+    }
+    compare_outputs(both, false);
+    compare_ends(both);
+    return both;
+}
 
 BothRuns run_both(const Request& request, const Loaded& loaded, SimulationOptions simulation,
                   double deadline_s) {
@@ -113,47 +287,16 @@ BothRuns run_both(const Request& request, const Loaded& loaded, SimulationOption
     both.real = run_real(std::move(real), false);
     const host::RealResult& result = both.real.result;
     if (!result.ok()) return both;
-    if (result.limit) both.real_end = result.limit->text;
-
-    if (result.limit) forget_our_kills(both.real.result.trace);
-    SourceLines simulated_lines = source_lines(loaded), real_lines = source_lines(result);
-    kernel::Trace &left = both.simulated_trace, &right = both.real.result.trace;
-    simulated_lines.renumber(left);
-    real_lines.renumber(right);
-    both.comparison_options.left_sources = simulated_lines.files();
-    both.comparison_options.right_sources = real_lines.files();
-    hide_random_names(left);
-    hide_random_names(right);
-    both.comparison = trace::compare(left, right, both.comparison_options);
-
-    const engine::Outcome& outcome = both.simulated.outcome;
-    const bool calls_agree = both.comparison.is_same();
-    both.is_same = calls_agree;
-    if (!compare_text("standard output", outcome.standard_output, result.standard_output, calls_agree,
-                      both.remarks))
-        both.is_same = false;
-    if (!compare_text("standard error", outcome.standard_error, result.standard_error, calls_agree,
-                      both.remarks))
-        both.is_same = false;
-
-    const bool simulated_ended = both.simulated_end.empty(), real_ended = both.real_end.empty();
-    both.is_cut_short = both.simulated.end == RunEnd::too_long || (simulated_ended && !real_ended);
-    if (simulated_ended && real_ended) {
-        if (outcome.wait_status == result.wait_status) {
-            both.remarks.push_back(fmt::format("the end: both {}", ending_text(outcome.wait_status)));
-        } else {
-            both.remarks.push_back(fmt::format("the end differs: simulated {}, real {}",
-                                               ending_text(outcome.wait_status),
-                                               ending_text(result.wait_status)));
-            both.is_same = false;
-        }
-    } else if (simulated_ended != real_ended) {
-        both.remarks.push_back(simulated_ended ? "the end differs: only the simulated run ended"
-                                               : "the end differs: only the real run ended");
-        both.is_same = false;
-    } else {
-        both.remarks.push_back("the end: neither run ends by itself");
+    if (result.limit) {
+        both.real_end = result.limit->text;
+        forget_our_kills(both.real.result.trace);
     }
+    compare_traces(both, loaded);
+    compare_outputs(both, both.comparison.is_same());
+
+    both.is_cut_short =
+        both.simulated.end == RunEnd::too_long || (both.simulated_end.empty() && !both.real_end.empty());
+    compare_ends(both);
     return both;
 }
 

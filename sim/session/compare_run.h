@@ -20,6 +20,9 @@ struct BothRuns {
     trace::Comparison comparison;
     std::vector<std::string> remarks;     ///< about output and ends, in sentences
     std::string simulated_end, real_end;  ///< why a run did not end by itself; empty: it did
+    /// In lock-step, where the two differ: the first difference, the object's state before it, and the rule.
+    std::string difference;
+    std::uint64_t turns = 0;  ///< in lock-step
     /// Calls, signals, ends and output are the same, but for what timing decides.
     bool is_same = false;
     /// A run was stopped at a limit although the other one was not: nothing is known about the rest.
@@ -30,5 +33,10 @@ struct BothRuns {
 /// `deadline_s` seconds; 0: as long as the simulated time suggests.
 BothRuns run_both(const Request& request, const Loaded& loaded, SimulationOptions simulation,
                   double deadline_s = 0);
+
+/// Both at once, in the order that the simulated kernel chooses by `seed` (lock_step.h). Standard input is
+/// simulation.input. Of `simulation` its boot, input and max_instructions count.
+BothRuns run_in_lock_step(const Request& request, const Loaded& loaded, const SimulationOptions& simulation,
+                          std::uint64_t seed, double deadline_s = 0);
 
 }  // namespace ipclab::session

@@ -6,6 +6,8 @@
 #include <string_view>
 #include <vector>
 
+#include "kernel/types.h"
+
 namespace ipclab::session {
 
 /// A row of mechanisms.def. Lists are words between spaces.
@@ -17,6 +19,9 @@ struct Mechanism {
 };
 std::span<const Mechanism> mechanisms();
 std::vector<std::string_view> words(std::string_view text);
+
+/// Whose rules a call on such an object follows: a row that has the call. Null: no row has it.
+const Mechanism* mechanism_of(std::string_view call, kernel::ObjectKind object);
 
 /// The table as Markdown.
 std::string mechanisms_page();

@@ -5,6 +5,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "sim/session/commands.h"
 
@@ -32,6 +33,36 @@ std::vector<std::string_view> words(std::string_view text) {
         at = end + 1;
     }
     return found;
+}
+
+const Mechanism* mechanism_of(std::string_view call, kernel::ObjectKind object) {
+    using kernel::ObjectKind;
+    // read(2) and its like are in the row of pipes; what they are applied to may be something else.
+    constexpr std::pair<ObjectKind, std::string_view> kRows[] = {
+        {ObjectKind::pipe, "pipes"},
+        {ObjectKind::socket, "sockets"},
+        {ObjectKind::inode, "files and names"},
+        {ObjectKind::stream, "descriptors, terminals"},
+        {ObjectKind::eventfd, "event descriptors"},
+        {ObjectKind::timerfd, "event descriptors"},
+        {ObjectKind::signalfd, "event descriptors"},
+        {ObjectKind::epoll, "epoll"},
+        {ObjectKind::inotify, "inotify"},
+    };
+    const Mechanism* first = nullptr;
+    bool transfers = false;
+    for (const Mechanism& each : mechanisms()) {
+        const auto calls = words(each.calls);
+        if (std::find(calls.begin(), calls.end(), call) == calls.end()) continue;
+        transfers = transfers || (first == nullptr && each.name == "pipes");
+        if (first == nullptr) first = &each;
+    }
+    if (!transfers) return first;
+    for (const auto& [kind, name] : kRows)
+        if (kind == object)
+            for (const Mechanism& each : mechanisms())
+                if (each.name == name) return &each;
+    return first;
 }
 
 std::string mechanisms_page() {

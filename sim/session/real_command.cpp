@@ -16,20 +16,6 @@ namespace {
 
 constexpr double kUsualDeadline = 10, kDeadlineAtTerminal = 3600;  // seconds
 
-/// All that is there to read, but no more than a run can use.
-std::string own_input() {
-    constexpr std::size_t kMost = 64 << 20, kPiece = 65'536;
-    std::string text;
-    if (isatty(0)) return text;
-    for (ssize_t done = 1; done > 0 && text.size() < kMost;) {
-        const std::size_t before = text.size();
-        text.resize(before + kPiece);
-        done = read(0, &text[before], kPiece);
-        text.resize(before + static_cast<std::size_t>(std::max<ssize_t>(done, 0)));
-    }
-    return text;
-}
-
 void print_stream(const char* name, const std::string& text) {
     constexpr int kMostLines = 20;
     if (text.empty()) return;

@@ -251,6 +251,18 @@ std::array<kernel::StreamKind, 3> own_streams() {
     return kinds;
 }
 
+std::string own_input() {
+    std::string text;
+    if (isatty(0)) return text;
+    for (ssize_t done = 1; done > 0 && text.size() < kMostInput;) {
+        const std::size_t before = text.size();
+        text.resize(before + kInputChunk);
+        done = read(0, &text[before], kInputChunk);
+        text.resize(before + static_cast<std::size_t>(std::max<ssize_t>(done, 0)));
+    }
+    return text;
+}
+
 void append(Trace& to, const Trace& from) {
     for (const Event& event : from.events) {
         to.add(event);

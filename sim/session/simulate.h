@@ -18,6 +18,9 @@ namespace ipclab::session {
 /// What descriptors 0, 1 and 2 of this process are: a terminal, a pipe (sockets count as one) or a file.
 std::array<kernel::StreamKind, 3> own_streams();
 
+/// All of standard input, where it is a pipe or a file: for runs that are not to be waited for by a person. At most 64 MB.
+std::string own_input();
+
 /// Where standard input comes from.
 enum class Input : std::uint8_t {
     own,  ///< ipclab's: a file is read at the start, a pipe where somebody wants more, a terminal by lines

@@ -29,6 +29,7 @@ struct SourceText {
 
 struct CompareOptions {
     CompareMode mode = CompareMode::free_running;
+    bool is_cut_short = false;  ///< both were stopped in the middle: what one task has done more is no difference
     std::string left_name = "simulated", right_name = "real";
     std::vector<SourceText> left_sources, right_sources;
 };

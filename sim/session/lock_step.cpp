@@ -1,0 +1,412 @@
+#include "sim/session/lock_step.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "kernel/random.h"
+#include "kernel/signals.h"
+
+namespace ipclab::session {
+
+using engine::Choice;
+using host::Stand;
+using kernel::Event;
+using kernel::EventKind;
+using kernel::TaskState;
+using kernel::Tid;
+
+namespace {
+
+constexpr kernel::CpuId kCpu{0};
+constexpr auto kInterrupted = -static_cast<std::int64_t>(kernel::Errno::eintr);
+constexpr std::uint32_t kBudget = 100'000;  // instructions between two looks at timers
+
+/// A turn that computes for so long is cut, so that others can do what it may be waiting for in a loop. Perhaps it waits
+/// for time: from then on that passes, quickly.
+constexpr std::uint64_t kLongestTurn = 2'000'000;
+constexpr std::uint64_t kInstructionsPerStep = 500;  // a loop may make calls that are not compared
+constexpr kernel::Time kSpinningInstructionNs = 100;
+constexpr std::int64_t kCutAfterNs = 20'000'000;
+
+/// Nothing but time and input come from outside of the tasks: both kernels are as quick as that.
+constexpr std::int64_t kPatienceNs = 1'000'000'000;
+
+constexpr kernel::Costs kTimeStandsStill{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0};
+
+bool is_ready(const kernel::Task& task) {
+    return task.state == TaskState::ready || task.state == TaskState::running;
+}
+
+Stand stand_of(const kernel::Task& task) {
+    switch (task.state) {
+        case TaskState::ready:
+        case TaskState::running:
+            return Stand::held;
+        case TaskState::blocked:
+            return Stand::asleep;
+        case TaskState::stopped:
+            return Stand::stopped;
+        case TaskState::zombie:
+            return Stand::ended;
+    }
+    return Stand::ended;
+}
+
+std::string_view word_for(const std::optional<Stand>& stand) {
+    if (!stand) return "is not there";
+    switch (*stand) {
+        case Stand::held:
+            return "goes on";
+        case Stand::asleep:
+            return "sleeps";
+        case Stand::stopped:
+            return "is stopped by a signal";
+        case Stand::ended:
+            return "has ended";
+    }
+    return "";
+}
+
+/// Whether SIGKILL has reached the process. Other fatal signals are told to a tracer before they act.
+bool is_dying(const kernel::Kernel& kernel, const kernel::Task& task) {
+    const kernel::Process* process = kernel.processes.find(task.process);
+    return process != nullptr && (process->death_cause == kernel::kSigKill ||
+                                  (process->pending.set & kernel::signal_bit(kernel::kSigKill)) != 0);
+}
+
+}  // namespace
+
+LockStep::LockStep(const Loaded& loaded, const LockStepOptions& options)
+    : programs_(loaded.programs),
+      first_(loaded.first),
+      random_(options.seed),
+      max_instructions_(options.max_instructions),
+      input_(options.input) {
+    boot_.arguments = loaded.arguments;
+    boot_.boot = options.boot;
+    boot_.boot.costs = kTimeStandsStill;
+    boot_.boot.limits.cpus = 1;
+    if (boot_.boot.standard_streams[0] == kernel::StreamKind::file) {
+        boot_.boot.input = std::exchange(input_, {});
+        input_is_over_ = true;
+    }
+    machine_ = engine::make_machine(programs_, first_, boot_, &trace_);
+    feed();
+}
+
+// ---- The simulated machine --------------------------------------------------------------------------------
+
+LockStep::Saved LockStep::save() const {
+    return {machine_,      selector_, trace_.events.size(), trace_.payload.size(), schedule_.size(),
+            instructions_, input_};
+}
+
+void LockStep::restore(const Saved& saved) {
+    machine_ = saved.machine;
+    selector_ = saved.selector;
+    trace_.events.resize(saved.events);
+    trace_.payload.resize(saved.payload_bytes);
+    schedule_.resize(saved.choices);
+    instructions_ = saved.instructions;
+    input_ = saved.input;
+    was_cut_ = saved.was_cut;
+}
+
+engine::Step LockStep::take(const Choice& choice) {
+    schedule_.push_back(choice);
+    const engine::Step done = engine::step(machine_, choice, &trace_);
+    instructions_ += done.instructions;
+    return done;
+}
+
+/// A pipe or a terminal holds only so much: the rest comes when it is wanted.
+void LockStep::feed() {
+    constexpr std::size_t kPiece = 32'768;
+    while (!input_is_over_) {
+        const std::string piece = input_.substr(0, kPiece);
+        input_.erase(0, piece.size());
+        input_is_over_ = piece.empty();
+        take(Choice::input(piece));
+        const auto& stream = machine_.kernel.streams[kernel::standard_stream(0)];
+        if (stream.input.size() >= kPiece) return;
+    }
+}
+
+/// Up to the end of its next call that is compared, or until it cannot go on.
+void LockStep::play(Tid task) {
+    kernel::Costs& costs = machine_.kernel.costs;
+    costs.instruction_ns = std::exchange(was_cut_, false) ? kSpinningInstructionNs : 0;
+    for (std::uint64_t computed = 0;;) {
+        const std::size_t before = trace_.events.size();
+        const engine::Step done = take(Choice::run(task, kCpu, kBudget));
+        bool is_over = false, was_interrupted = false;
+        for (std::size_t i = before; i < trace_.events.size(); ++i) {
+            const Event& event = trace_.events[i];
+            selector_.note(event);
+            if (selector_.selects(trace_, event) && !trace::is_quiet(trace::canonical_call(event)))
+                is_over = true;
+            was_interrupted =
+                was_interrupted || (event.kind == EventKind::syscall && event.result == kInterrupted);
+        }
+        if (!engine::can_run(machine_, task)) {
+            if (machine_.kernel.tasks.contains(task) && !input_is_over_) feed();
+            return;
+        }
+        // A task that SIGKILL has reached does not come to the end of any call.
+        if (is_over && !is_dying(machine_.kernel, *machine_.kernel.tasks.find(task))) {
+            if (was_interrupted) take_signal_of(task);
+            return;
+        }
+        if (instructions_ > max_instructions_) return;
+        computed += done.instructions + kInstructionsPerStep;
+        if (computed > kLongestTurn) {
+            was_cut_ = true;
+            return;
+        }
+    }
+}
+
+/// Tasks that were woken look at what they waited for: first those of `order`, then those that were woken first.
+void LockStep::settle(const std::vector<Tid>& order) {
+    for (;;) {
+        const kernel::Task* best = nullptr;
+        const auto place = [&](Tid task) {
+            return std::find(order.begin(), order.end(), task) - order.begin();
+        };
+        for (const auto& [tid, task] : machine_.kernel.tasks) {
+            if (!is_ready(*task) || !task->call) continue;
+            const auto key = [&](const kernel::Task& one) {
+                return std::pair(place(one.tid), one.ready_order);
+            };
+            if (best == nullptr || key(*task) < key(*best)) best = &*task;
+        }
+        if (best == nullptr) return;
+        const Tid task = best->tid;
+        const std::size_t before = trace_.events.size();
+        take(Choice::run(task, kCpu, 1));
+        for (std::size_t i = before; i < trace_.events.size(); ++i) {
+            selector_.note(trace_.events[i]);
+            static_cast<void>(selector_.selects(trace_, trace_.events[i]));
+        }
+        take_signal_of(task);
+    }
+}
+
+/// A call that a handler interrupts: the signal is no longer pending when the task is held, so that another one of the
+/// same kind makes the handler run once more.
+void LockStep::take_signal_of(Tid task) {
+    const kernel::Task* self = machine_.kernel.tasks.find(task);
+    if (self == nullptr || !is_ready(*self) || self->call) return;
+    const auto next = kernel::next_signal(machine_.kernel, task);
+    if (next && next->what == kernel::NextSignal::What::handle) take(Choice::run(task, kCpu, 1));
+}
+
+/// Until some task can go on. False where there is no deadline that any waits for.
+bool LockStep::pass_time() {
+    constexpr int kMost = 1'000;
+    for (int i = 0; i < kMost && kernel::next_deadline(machine_.kernel) != kernel::kNever; ++i) {
+        const std::size_t ready = engine::runnable(machine_).size();
+        const std::size_t events = trace_.events.size();
+        take(Choice::advance_time());
+        // A signal for a task that can go on anyway counts, too.
+        if (engine::runnable(machine_).size() > ready || trace_.events.size() > events) return true;
+    }
+    return false;
+}
+
+// ---- Turns ------------------------------------------------------------------------------------------------
+
+std::map<Tid, Stand> LockStep::expected() const {
+    std::map<Tid, Stand> stands;
+    for (const auto& [tid, task] : machine_.kernel.tasks)
+        if (const auto real = to_real_.find(tid); real != to_real_.end())
+            stands[real->second] = is_dying(machine_.kernel, *task) ? Stand::held : stand_of(*task);
+    return stands;
+}
+
+std::optional<host::Turn> LockStep::choose() {
+    std::vector<Tid> ready;
+    for (const auto& [tid, task] : machine_.kernel.tasks)
+        if (is_ready(*task)) ready.push_back(tid);
+    ++turns_;
+    host::Turn turn;
+    turn.patience_ns = kPatienceNs;
+    const kernel::Time begin_ns = machine_.kernel.now_ns;
+    if (ready.empty()) {
+        before_ = save();
+        if (!pass_time()) {
+            const engine::Rest rest = engine::rest(machine_);
+            end_ = rest == engine::Rest::finished  ? End::together
+                   : rest == engine::Rest::stopped ? End::stopped
+                                                   : End::stuck;
+            return {};
+        }
+        turn_.reset();
+        settle({});
+    } else {
+        const Tid chosen = ready[kernel::next_random(random_) % ready.size()];
+        was_cut_ = was_cut_ && turn_ == chosen;
+        turn_ = chosen;
+        before_ = save();
+        turn.task = to_real_.at(*turn_);
+        play(*turn_);
+        if (instructions_ > max_instructions_) {
+            end_ = End::too_long;
+            return {};
+        }
+        if (was_cut_) turn.cut_after_ns = kCutAfterNs;
+        settle({});
+    }
+    turn.patience_ns += machine_.kernel.now_ns - begin_ns;
+    turn.expected = expected();
+    return turn;
+}
+
+std::optional<host::Turn> LockStep::next(const host::StandStill& now) {
+    if (!has_begun_) {
+        if (now.tasks.empty()) return {};
+        has_begun_ = true;
+        const Tid simulated = machine_.kernel.tasks.begin()->first, real = now.tasks.front().task;
+        to_real_[simulated] = real;
+        to_simulated_[real] = simulated;
+    } else if (!follow(now)) {
+        end_ = End::parted;
+        return {};
+    }
+    return choose();
+}
+
+// ---- What the real tasks came to --------------------------------------------------------------------------
+
+/// New tasks are each other's counterparts by their place among those that their parent made in this turn.
+void LockStep::map_created(const host::StandStill& now) {
+    std::vector<std::pair<Tid, Tid>> made;
+    for (std::size_t i = before_.events; i < trace_.events.size(); ++i)
+        if (trace_.events[i].kind == EventKind::forked)
+            made.emplace_back(trace_.events[i].task, Tid{trace_.events[i].other});
+    for (const auto& [parent, child] : now.created) {
+        const auto simulated = std::find_if(made.begin(), made.end(), [&, parent = parent](const auto& one) {
+            const auto real = to_real_.find(one.first);
+            return real != to_real_.end() && real->second == parent;
+        });
+        if (simulated == made.end()) continue;
+        to_real_[simulated->second] = child;
+        to_simulated_[child] = simulated->second;
+        made.erase(simulated);
+    }
+}
+
+/// Whether both kernels' tasks stand alike; `why`: else where they do not.
+bool LockStep::agrees(const host::StandStill& now, Parting* why) {
+    map_created(now);
+    const bool real_was_cut = std::any_of(now.tasks.begin(), now.tasks.end(), [&](const auto& real) {
+        return real.was_cut && turn_ && to_simulated_.contains(real.task) &&
+               to_simulated_.at(real.task) == *turn_;
+    });
+    if (why == nullptr && was_cut_ != real_was_cut) return false;
+    const auto part = [&](Tid simulated, Tid real, std::optional<Stand> left, std::optional<Stand> right) {
+        if (why != nullptr) {
+            why->simulated = simulated;
+            why->real = real;
+            why->simulated_stand = left;
+            why->real_stand = right;
+            why->text = "the simulated task " + std::string(word_for(left)) + ", the real one " +
+                        std::string(word_for(right));
+        }
+        return false;
+    };
+    std::map<Tid, Stand> real_stands;
+    for (const host::StandingTask& real : now.tasks) {
+        if (real.stand == Stand::ended) continue;
+        const auto simulated = to_simulated_.find(real.task);
+        const kernel::Task* task =
+            simulated == to_simulated_.end() ? nullptr : machine_.kernel.tasks.find(simulated->second);
+        if (task == nullptr || task->state == TaskState::zombie)
+            return part(simulated == to_simulated_.end() ? Tid{} : simulated->second, real.task,
+                        task == nullptr ? std::nullopt : std::optional(Stand::ended), real.stand);
+        real_stands[real.task] = real.stand;
+        if (real.is_dying && is_dying(machine_.kernel, *task)) continue;
+        if (stand_of(*task) != real.stand) return part(task->tid, real.task, stand_of(*task), real.stand);
+    }
+    for (const auto& [tid, task] : machine_.kernel.tasks) {
+        if (task->state == TaskState::zombie) continue;
+        const auto real = to_real_.find(tid);
+        if (real == to_real_.end() || !real_stands.contains(real->second))
+            return part(tid, real == to_real_.end() ? Tid{} : real->second, stand_of(*task),
+                        real == to_real_.end() ? std::nullopt : std::optional(Stand::ended));
+    }
+    for (Tid real : now.timer_signals) {
+        const auto simulated = to_simulated_.find(real);
+        const bool was_delivered =
+            std::any_of(trace_.events.begin() + static_cast<std::ptrdiff_t>(before_.events),
+                        trace_.events.end(), [&](const Event& event) {
+                            return event.kind == EventKind::signal_delivered &&
+                                   simulated != to_simulated_.end() && event.task == simulated->second;
+                        });
+        if (!was_delivered && why == nullptr) return false;
+    }
+    return true;
+}
+
+/// Finds the way to play the last turn that came to what the real tasks did; false: there is none.
+bool LockStep::follow(const host::StandStill& now) {
+    constexpr int kMostTimers = 4;
+    constexpr std::uint64_t kMostInstructions = 300'000'000;
+    std::vector<Tid> order;  // of tasks that came to the end of their calls, as the real ones did
+    for (const host::StandingTask& real : now.tasks)
+        if (const auto simulated = to_simulated_.find(real.task);
+            simulated != to_simulated_.end() && real.stand == Stand::held && simulated->second != turn_)
+            order.push_back(simulated->second);
+    const std::size_t slept = static_cast<std::size_t>(std::count_if(
+        trace_.events.begin() + static_cast<std::ptrdiff_t>(before_.events), trace_.events.end(),
+        [](const Event& event) { return event.kind == EventKind::woken; }));
+    if (slept < 2 && agrees(now, nullptr)) return true;
+
+    const auto play_again = [&](int timers_before, int timers_after) {
+        restore(before_);
+        for (int i = 0; i < timers_before; ++i) pass_time();
+        if (turn_) {
+            if (engine::can_run(machine_, *turn_)) play(*turn_);
+        } else {
+            pass_time();
+        }
+        settle(order);
+        for (int i = 0; i < timers_after; ++i) {
+            pass_time();
+            settle(order);
+        }
+    };
+    const auto was_cut_short = [&] {
+        return std::any_of(now.tasks.begin(), now.tasks.end(),
+                           [](const host::StandingTask& real) { return real.was_cut; });
+    };
+    for (int timers = 0; timers <= kMostTimers; ++timers)
+        for (int before = timers; before >= 0; --before) {
+            play_again(before, timers - before);
+            // The real task came to its call: so does the simulated one, however long it takes.
+            while (was_cut_ && turn_ && !was_cut_short() &&
+                   instructions_ - before_.instructions < kMostInstructions)
+                play(*turn_);
+            settle(order);
+            if (agrees(now, nullptr)) return true;
+        }
+    play_again(0, 0);
+    Parting why;
+    if (agrees(now, &why)) return true;
+    parting_ = why;
+    return false;
+}
+
+std::string LockStep::describe_before(std::size_t event, kernel::ObjectRef object) const {
+    kernel::Trace trace;
+    engine::Machine machine = engine::make_machine(programs_, first_, boot_, &trace);
+    for (const Choice& choice : schedule_) {
+        engine::Machine after = machine;
+        engine::step(after, choice, &trace);
+        if (trace.events.size() > event) break;
+        machine = std::move(after);
+    }
+    return kernel::describe(machine.kernel, object);
+}
+
+}  // namespace ipclab::session

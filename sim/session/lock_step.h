@@ -1,0 +1,108 @@
+// The simulated kernel conducts the real one: it chooses whose turn is next, plays the turn itself, and says what the
+// real task should come to.
+//
+// The schedule switches at system calls only (sim/host/lock_step.h says what a turn is), and a seed chooses among the
+// tasks that can go on. Simulated time stands still but where every task sleeps: then it passes until the next deadline.
+// Two things are not up to the schedule, and there the simulated kernel follows what the real one was seen to do, as
+// far as its own rules allow it: in which order tasks that one turn has woken come to the end of their calls, and
+// whether a time-out or a timer has come before a turn or after it. What its rules do not allow is a difference.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "sim/engine/machine.h"
+#include "sim/host/lock_step.h"
+#include "sim/session/load.h"
+#include "sim/trace/canonical.h"
+
+namespace ipclab::session {
+
+struct LockStepOptions {
+    std::uint64_t seed = 1;
+    kernel::BootOptions boot{};
+    std::string input;  ///< what standard input gives, then its end
+    std::uint64_t max_instructions = 5'000'000'000;
+};
+
+/// Where the two kernels' tasks no longer stand alike.
+struct Parting {
+    kernel::Tid simulated{}, real{};  ///< the first task that stands otherwise; 0: is not there
+    std::optional<host::Stand> simulated_stand, real_stand;
+    std::string text;  ///< in words, without the calls
+};
+
+class LockStep : public host::Conductor {
+  public:
+    LockStep(const Loaded& loaded, const LockStepOptions& options);
+
+    std::optional<host::Turn> next(const host::StandStill& now) override;
+
+    enum class End : std::uint8_t {
+        together,  ///< both ran to their ends, or the real run was stopped
+        stuck,     ///< every task that is left waits for ever, on both
+        stopped,   ///< every task that is left is stopped by a signal, on both
+        parted,    ///< the tasks no longer stand alike
+        too_long,  ///< the simulated run was stopped at its limit of instructions
+    };
+    End end() const { return end_; }
+    const std::optional<Parting>& parting() const { return parting_; }
+    /// After the run: plays what is left of a turn that ended the last real task.
+    const engine::Machine& machine() const { return machine_; }
+    const kernel::Trace& trace() const { return trace_; }
+    std::uint64_t instructions() const { return instructions_; }
+    std::uint64_t turns() const { return turns_; }
+
+    /// What an object was like just before an event of trace(), in words.
+    std::string describe_before(std::size_t event, kernel::ObjectRef object) const;
+
+  private:
+    /// All that a turn changes: to play it again in another way.
+    struct Saved {
+        engine::Machine machine;
+        trace::CallSelector selector;
+        std::size_t events = 0, payload_bytes = 0, choices = 0;
+        std::uint64_t instructions = 0;
+        std::string input;
+        bool was_cut = false;
+    };
+    Saved save() const;
+    void restore(const Saved& saved);
+
+    engine::Step take(const engine::Choice& choice);
+    void play(kernel::Tid task);
+    void settle(const std::vector<kernel::Tid>& order);
+    void take_signal_of(kernel::Tid task);
+    bool pass_time();
+    void feed();
+    std::optional<host::Turn> choose();
+    std::map<kernel::Tid, host::Stand> expected() const;
+
+    bool agrees(const host::StandStill& now, Parting* why);
+    bool follow(const host::StandStill& now);
+    void map_created(const host::StandStill& now);
+
+    engine::ProgramSet programs_;
+    std::size_t first_ = 0;
+    engine::MachineOptions boot_;
+    engine::Machine machine_;
+    kernel::Trace trace_;
+    trace::CallSelector selector_;
+    engine::Schedule schedule_;
+    std::uint64_t random_ = 0, max_instructions_ = 0, instructions_ = 0, turns_ = 0;
+    std::string input_;  ///< that standard input has not yet been given
+    bool input_is_over_ = false;
+
+    Saved before_;                     ///< the last turn
+    std::optional<kernel::Tid> turn_;  ///< whose it was; no value: time passed
+    bool was_cut_ = false;             ///< the task computed for too long
+    std::map<kernel::Tid, kernel::Tid> to_real_, to_simulated_;
+    bool has_begun_ = false;
+    End end_ = End::together;
+    std::optional<Parting> parting_;
+};
+
+}  // namespace ipclab::session

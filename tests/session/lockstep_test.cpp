@@ -1,0 +1,298 @@
+// Programs on both kernels in lock-step: the same order of turns, so that everything has to be the same.
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <filesystem>
+#include <functional>
+#include <mutex>
+#include <set>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "sim/host/real.h"
+#include "sim/lesson/load.h"
+#include "sim/session/compare_run.h"
+#include "tests/support/native.h"
+
+using namespace ipclab;
+using namespace ipclab::session;
+using ipclab::testing::TemporaryDirectory;
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr std::array kPipes{kernel::StreamKind::pipe, kernel::StreamKind::pipe, kernel::StreamKind::pipe};
+
+/// Says once why nothing can be compared here.
+bool is_possible() {
+    static const std::string missing = host::check_availability().summary();
+    if (!missing.empty()) MESSAGE("skipped: " << missing);
+    return missing.empty();
+}
+
+BothRuns lock_step(const Request& request, std::uint64_t seed, const std::string& input = "") {
+    const Loaded loaded = load(request);
+    BothRuns both;
+    both.difference = loaded.error + cc::format(loaded.diagnostics);
+    if (!loaded.ok()) return both;
+    SimulationOptions simulation;
+    simulation.boot.standard_streams = kPipes;
+    simulation.input = input;
+    return run_in_lock_step(request, loaded, simulation, seed);
+}
+
+/// What differs, in words; empty: nothing.
+std::string differences(const BothRuns& both) {
+    if (!both.real.result.ok()) return both.real.result.error + both.difference;
+    std::string text = both.difference;
+    if (both.is_cut_short) text += "cut short: " + both.simulated_end + both.real_end + "\n";
+    if (text.empty() && !both.is_same)
+        for (const std::string& remark : both.remarks) text += remark + "\n";
+    return text;
+}
+
+Request request_for(const fs::path& program) {
+    Request request{{{program.stem().string(), {}}}, {}, "", {}, {}};
+    request.warnings = cc::WarningLevel::none;
+    if (!fs::is_directory(program)) {
+        request.programs[0].files = {program};
+        return request;
+    }
+    for (const auto& entry : fs::directory_iterator(program))
+        if (entry.path().extension() == ".c") request.programs[0].files.push_back(entry.path());
+    std::sort(request.programs[0].files.begin(), request.programs[0].files.end());
+    return request;
+}
+
+/// A program of this text, on disk for as long as this lives.
+struct Written {
+    explicit Written(const std::string& text) {
+        directory.write("prog.c", text);
+        request = request_for(directory.path() + "/prog.c");
+    }
+    TemporaryDirectory directory;
+    Request request;
+};
+
+std::string in_lock_step(const std::string& text, std::uint64_t seed = 1) {
+    const Written program(text);
+    return differences(lock_step(program.request, seed));
+}
+
+/// Several at a time: most of a run's time is spent waiting.
+void check_all(const std::vector<std::pair<std::string, std::function<std::string()>>>& runs) {
+    constexpr int kAtOnce = 4;
+    std::atomic<std::size_t> next = 0;
+    std::vector<std::string> results(runs.size());
+    {
+        std::vector<std::jthread> threads;
+        for (int i = 0; i < kAtOnce; ++i)
+            threads.emplace_back([&] {
+                for (std::size_t at = next++; at < runs.size(); at = next++) results[at] = runs[at].second();
+            });
+    }
+    for (std::size_t i = 0; i < runs.size(); ++i) {
+        CAPTURE(runs[i].first);
+        CHECK(results[i] == "");
+    }
+}
+
+}  // namespace
+
+/// Programs that cannot be the same call by call: docs/LOCKSTEP.md says why of each.
+const std::set<std::string> kNotTheSame = {
+    "asynchronous.c",      "inet_tcp_server.c", "notices_by_thread.c", "posix_queue_thread.c",
+    "sleep_interrupted.c", "threads_turns.c",   "threads_signals.c",   "threads_timed_wait.c",
+    "timerfd_ticks.c",     "interval_timer.c"};
+
+TEST_CASE("every textbook program makes the same calls in lock-step, with the same results") {
+    if (!is_possible()) return;
+    std::vector<std::pair<std::string, std::function<std::string()>>> runs;
+    for (const auto& entry : fs::directory_iterator(IPCLAB_SOURCE_DIR "/tests/programs")) {
+        const fs::path program = entry.path();
+        if ((!entry.is_directory() && program.extension() != ".c") ||
+            kNotTheSame.contains(program.filename()))
+            continue;
+        runs.emplace_back(program.filename(), [program] {
+            const std::uint64_t seed = std::hash<std::string>()(program.filename().string()) % 100;
+            return differences(lock_step(request_for(program), seed));
+        });
+    }
+    CHECK(runs.size() >= 150);
+    check_all(runs);
+}
+
+TEST_CASE("what every lesson runs is the same in lock-step") {
+    if (!is_possible()) return;
+    std::vector<std::pair<std::string, std::function<std::string()>>> runs;
+    for (const auto& loaded : lesson::load_lessons(IPCLAB_SOURCE_DIR "/lessons")) {
+        REQUIRE(loaded.lesson);
+        for (const lesson::Setup& setup : loaded.lesson->setups) {
+            if (!setup.on_real || loaded.lesson->name == "dbus") continue;  // it makes random names
+            runs.emplace_back(loaded.lesson->name + " " + setup.variant, [lesson = *loaded.lesson, setup] {
+                const Request request = request_of(lesson, setup);
+                const Loaded programs = load(request);
+                SimulationOptions simulation;
+                simulation.boot = setup.boot;
+                simulation.input = setup.input;
+                return differences(run_in_lock_step(request, programs, simulation, 1));
+            });
+        }
+    }
+    CHECK(runs.size() >= 15);
+    check_all(runs);
+}
+
+TEST_CASE("the seed decides the order of turns: another one gives another order, the same one the same") {
+    if (!is_possible()) return;
+    const Written program(R"(#include <sys/wait.h>
+#include <unistd.h>
+int main(void) {
+    for (int i = 0; i < 3; i++)
+        if (fork() == 0) {
+            for (int n = 0; n < 3; n++) write(1, &"abc"[i], 1);
+            return 0;
+        }
+    while (wait(NULL) > 0) {}
+})");
+    std::set<std::string> orders;
+    for (std::uint64_t seed = 1; seed <= 4; ++seed) {
+        const BothRuns one = lock_step(program.request, seed), again = lock_step(program.request, seed);
+        CHECK(differences(one) == "");
+        CHECK(one.real.result.standard_output == one.simulated.outcome.standard_output);
+        CHECK(one.real.result.standard_output == again.real.result.standard_output);
+        orders.insert(one.real.result.standard_output);
+    }
+    CHECK(orders.size() >= 2);
+}
+
+TEST_CASE("a deadlock is seen on both kernels, and does not hang the comparison") {
+    if (!is_possible()) return;
+    const Written program(R"(#include <unistd.h>
+int main(void) {
+    int fds[2];
+    char byte;
+    pipe(fds);
+    return (int)read(fds[0], &byte, 1);
+})");
+    const BothRuns both = lock_step(program.request, 1);
+    CHECK(differences(both) == "");
+    CHECK(both.simulated.end == RunEnd::stuck);
+    CHECK(both.real.result.limit);
+}
+
+TEST_CASE("a difference is told with the call, its line, both results, the object and the rules") {
+    if (!is_possible()) return;
+    // What the real program sees and the simulated one does not.
+    const Written program(R"(#include <unistd.h>
+int main(void) {
+    int fds[2];
+    char bytes[10];
+    pipe(fds);
+#ifdef __GNUC_RH_RELEASE__
+#endif
+    write(fds[1], "abc", 3);
+#ifdef __OPTIMIZE__
+#endif
+    return (int)read(fds[0], bytes, REAL ? 2 : 1);
+})");
+    const Loaded simulated = load([&] {
+        Request request = program.request;
+        request.defines = {"REAL=0"};
+        return request;
+    }());
+    Request real = program.request;
+    real.defines = {"REAL=1"};
+    SimulationOptions simulation;
+    simulation.boot.standard_streams = kPipes;
+    const BothRuns both = run_in_lock_step(real, simulated, simulation, 1);
+    CHECK_FALSE(both.is_same);
+    for (const char* text : {"simulated: read(3, \"a\", 1) = 1", "real: read(3, \"ab\", 2) = 2", "prog.c:11",
+                             "object: pipe 1", "pipe(7)"})
+        CHECK_MESSAGE(both.difference.find(text) != std::string::npos, both.difference);
+}
+
+TEST_CASE("that only one of the two calls sleeps is a difference, and ends the comparison") {
+    if (!is_possible()) return;
+    const Written program(R"(#include <unistd.h>
+int main(void) {
+    int fds[2];
+    char byte = 'x';
+    pipe(fds);
+    if (REAL) write(fds[1], &byte, 1); else write(fds[1], &byte, 0);
+    return (int)read(fds[0], &byte, 1);
+})");
+    Request request = program.request;
+    request.defines = {"REAL=0"};
+    const Loaded simulated = load(request);
+    request.defines = {"REAL=1"};
+    SimulationOptions simulation;
+    simulation.boot.standard_streams = kPipes;
+    const BothRuns both = run_in_lock_step(request, simulated, simulation, 1);
+    CHECK_FALSE(both.is_same);
+    CHECK(both.difference != "");
+}
+
+TEST_CASE("a signal that is ignored does not end a wait that is traced: epoll, semaphores, a pipe") {
+    if (!is_possible()) return;
+    CHECK(in_lock_step(R"(#include <sys/epoll.h>
+#include <sys/sem.h>
+#include <sys/wait.h>
+#include <unistd.h>
+int main(void) {
+    int fds[2], set = semget(IPC_PRIVATE, 1, 0600), queue = epoll_create1(0);
+    struct epoll_event event = {.events = EPOLLIN};
+    pipe(fds);
+    epoll_ctl(queue, EPOLL_CTL_ADD, fds[0], &event);
+    if (fork() == 0) {
+        if (fork() == 0) return 0;  // its SIGCHLD is ignored by the one that waits
+        struct sembuf down = {0, -1, 0};
+        return semop(set, &down, 1) == 0 ? 1 : 2;
+    }
+    if (fork() == 0) {
+        if (fork() == 0) return 0;
+        return epoll_wait(queue, &event, 1, -1);
+    }
+    usleep(10000);
+    struct sembuf up = {0, 1, 0};
+    semop(set, &up, 1);
+    write(fds[1], "x", 1);
+    int sum = 0, status;
+    while (wait(&status) > 0) sum += WEXITSTATUS(status);
+    semctl(set, 0, IPC_RMID);
+    return sum;
+})") == "");
+}
+
+TEST_CASE(
+    "threads in lock-step: who sleeps at a lock, and until when, is the same; their futex calls are not "
+    "compared") {
+    if (!is_possible()) return;
+    for (std::uint64_t seed = 1; seed <= 3; ++seed)
+        CHECK(in_lock_step(R"(#include <pthread.h>
+#include <stdio.h>
+#include <unistd.h>
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static pthread_cond_t changed = PTHREAD_COND_INITIALIZER;
+static int turn;
+static void *go(void *number) {
+    for (int i = 0; i < 3; i++) {
+        pthread_mutex_lock(&lock);
+        while (turn % 2 != (int)(long)number) pthread_cond_wait(&changed, &lock);
+        write(1, number ? "b" : "a", 1);
+        turn++;
+        pthread_cond_broadcast(&changed);
+        pthread_mutex_unlock(&lock);
+    }
+    return NULL;
+}
+int main(void) {
+    pthread_t threads[2];
+    for (long i = 0; i < 2; i++) pthread_create(&threads[i], NULL, go, (void *)i);
+    for (int i = 0; i < 2; i++) pthread_join(threads[i], NULL);
+})",
+                           seed) == "");
+}
