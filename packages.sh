@@ -2,7 +2,7 @@
 
 BUILD_PACKAGES="g++ cmake ninja-build pkg-config ccache libsdl2-dev libimgui-dev libcli11-dev libfmt-dev
   nlohmann-json3-dev libtomlplusplus-dev libmd4c-dev libdw-dev libelf-dev libseccomp-dev libstb-dev libgl-dev doctest-dev
-  libbenchmark-dev"
+  libbenchmark-dev libxxhash-dev"
 RUN_PACKAGES="gcc libc6-dev bubblewrap fonts-inter fonts-jetbrains-mono libgl1-mesa-dri libegl1"
 TEST_PACKAGES="manpages-dev strace csmith libcsmith-dev dbus libglib2.0-bin systemd rpcbind"
 BENCH_PACKAGES="lua5.4 python3-minimal"

@@ -1,6 +1,7 @@
 #include "kernel/address_space.h"
 
 #include <algorithm>
+#include <array>
 #include <cstring>
 
 namespace ipclab::kernel {
@@ -371,6 +372,25 @@ bool AddressSpace::peek(std::uint64_t address, std::span<std::uint8_t> out,
     return true;
 }
 
+Digest AddressSpace::digest(DigestFunction function) const {
+    cache_.mark_stale();
+    const Digest maps = mappings_.digest([&](const std::vector<Mapping>& mappings) {
+        std::vector<std::uint64_t> parts;
+        parts.reserve(mappings.size() * 6);
+        for (const Mapping& each : mappings)
+            parts.insert(parts.end(), {each.begin, each.end, each.object_offset, each.limit,
+                                       static_cast<std::uint64_t>(each.object.value),
+                                       std::uint64_t{each.protection} | std::uint64_t{each.is_shared} << 8 |
+                                           std::uint64_t{static_cast<std::uint8_t>(each.use)} << 16 |
+                                           std::uint64_t{each.grows_down} << 24});
+        return function(parts.data(), parts.size() * sizeof(std::uint64_t));
+    });
+    const Digest pages = pages_.digest(function), shades = shades_.digest(function);
+    const std::array parts{maps.low,    maps.high,   pages.low, pages.high,          shades.low,
+                           shades.high, heap_begin_, break_,    mapped_limit_bytes_, resident_limit_bytes_};
+    return function(parts.data(), sizeof parts);
+}
+
 namespace {
 
 // Calls visit(host bytes, offset, count) for each piece of the range that lies in one page; stops at the
@@ -400,6 +420,7 @@ Shade united(const std::uint8_t* shades, std::size_t bytes) {
 }  // namespace
 
 Result<void> UserMemory::read(std::uint64_t address, std::span<std::uint8_t> out) const {
+    if (watcher) watcher->kernel_accesses({address, out.size(), false});
     const std::uint8_t* from = space.cache().readable(address, out.size());
     if (from && united(space.cache().shades(address), out.size()) <= Shade::unset) {
         std::copy_n(from, out.size(), out.data());  // not memcpy: nothing may be asked for, at no address
@@ -419,6 +440,7 @@ Result<void> UserMemory::read(std::uint64_t address, std::span<std::uint8_t> out
 }
 
 Result<void> UserMemory::write(std::uint64_t address, std::span<const std::uint8_t> bytes) const {
+    if (watcher) watcher->kernel_accesses({address, bytes.size(), true});
     std::uint8_t* to = space.cache().writable(address, bytes.size());
     const Shade shade = to ? united(space.cache().shades(address), bytes.size()) : Shade::fine;
     if (to && shade <= Shade::unset) {
@@ -463,6 +485,7 @@ Result<std::string> UserMemory::read_string(std::uint64_t address, std::size_t m
         const void* end = std::memchr(host, 0, in_page);
         std::uint64_t n =
             end ? static_cast<std::uint64_t>(static_cast<const std::uint8_t*>(end) - host) : in_page;
+        if (watcher) watcher->kernel_accesses({at, n, false});
         if (text.size() + n > max_bytes) return Errno::enametoolong;
         text.append(reinterpret_cast<const char*>(host), n);
         if (end) return text;

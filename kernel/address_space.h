@@ -74,6 +74,23 @@ struct Fault {
     bool operator==(const Fault&) const = default;
 };
 
+/// An access to user memory, by an instruction or by the kernel in a system call.
+struct MemoryAccess {
+    std::uint64_t address = 0, bytes = 0;
+    bool writes = false;     ///< or reads and writes
+    bool is_atomic = false;  ///< of the C11 kind, or the kernel's own look at a futex
+    bool operator==(const MemoryAccess&) const = default;
+};
+
+/// Is told of what the kernel reads and writes in the memory of the process that is in a call.
+class AccessWatcher {
+  public:
+    virtual void kernel_accesses(const MemoryAccess& access) = 0;
+
+  protected:
+    ~AccessWatcher() = default;
+};
+
 /// The translations that the interpreter looked up last: a cache, not state, and equal to every other.
 ///
 /// An entry says where a page's bytes are on the host. That stays true until the page is written or unmapped
@@ -90,7 +107,8 @@ class TranslationCache {
         std::uint64_t readable = kNone;  ///< address of the page where it can be read at `host`
         std::uint64_t writable = kNone;  ///< the same for writing
         std::uintptr_t host = 0;         ///< host address of the page's first byte, less the page's address
-        std::uintptr_t shades = 0;  ///< likewise of the page's shades; 0: fine all over. Writable where the page is
+        std::uintptr_t shades =
+            0;  ///< likewise of the page's shades; 0: fine all over. Writable where the page is
     };
 
     TranslationCache() = default;
@@ -107,6 +125,8 @@ class TranslationCache {
     Entry& entry(std::uint64_t address) { return entries_[index(address)]; }
     Entry* entries() { return entries_.data(); }
 
+    /// Nothing may be written in place any more, be it that bytes are shared now or that somebody has taken their digest.
+    void mark_stale() const { is_stale_.store(true, std::memory_order_relaxed); }
     /// To be called before the entries are used, whenever other code may have run since.
     void begin_run() {
         if (has_objects_ || is_stale_.load(std::memory_order_relaxed)) flush();
@@ -140,7 +160,8 @@ class TranslationCache {
     /// The page's shades lie there now, its address space's own.
     void move_shades(std::uint64_t page_address, const std::uint8_t* shades) {
         Entry& known = entry(page_address);
-        if (known.readable == page_address) known.shades = reinterpret_cast<std::uintptr_t>(shades) - page_address;
+        if (known.readable == page_address)
+            known.shades = reinterpret_cast<std::uintptr_t>(shades) - page_address;
     }
     void enter(std::uint64_t page_address, std::uint8_t* bytes, const std::uint8_t* shades, bool is_writable,
                bool is_of_object) {
@@ -187,8 +208,8 @@ class AddressSpace {
     /// where they are, or, where that is full, elsewhere; with `to`, there, in place of what was there. Lengths are rounded
     /// up to pages. Returns the address. EFAULT where they are not all of one mapping, ENOMEM, EINVAL.
     enum class MayMove : std::uint8_t { no, yes };
-    Result<std::uint64_t> remap(std::uint64_t begin, std::uint64_t old_bytes, std::uint64_t new_bytes, MayMove may,
-                                std::optional<std::uint64_t> to);
+    Result<std::uint64_t> remap(std::uint64_t begin, std::uint64_t old_bytes, std::uint64_t new_bytes,
+                                MayMove may, std::optional<std::uint64_t> to);
     /// brk(2) as Linux's: returns the new break, or the old one where it cannot move.
     std::uint64_t set_break(std::uint64_t address);
     std::uint64_t heap_begin() const { return heap_begin_; }
@@ -211,7 +232,8 @@ class AddressSpace {
     Shade shade_at(std::uint64_t address) const;
     /// The first byte of an access that is wrong; nothing where all is well.
     enum class UnsetBytes : std::uint8_t { wrong, allowed };
-    std::optional<BadAccess> check(std::uint64_t address, std::uint64_t bytes, Access access, UnsetBytes unset) const;
+    std::optional<BadAccess> check(std::uint64_t address, std::uint64_t bytes, Access access,
+                                   UnsetBytes unset) const;
     /// These bytes have been given values.
     void set(std::uint64_t address, std::uint64_t bytes);
     /// They have been given the values of others: unset ones stay unset.
@@ -238,6 +260,9 @@ class AddressSpace {
 
     TranslationCache& cache() { return cache_; }
     const TranslationCache& cache() const { return cache_; }
+
+    /// Of all that == looks at, but a complaint.
+    Digest digest(DigestFunction function) const;
 
     /// Equal mappings, break, limits and bytes. Pages that are shared are equal without looking.
     bool operator==(const AddressSpace&) const = default;
@@ -268,6 +293,7 @@ class AddressSpace {
 struct UserMemory {
     AddressSpace& space;
     MemoryObjects& objects;
+    AccessWatcher* watcher = nullptr;
 
     Result<void> read(std::uint64_t address, std::span<std::uint8_t> out) const;
     Result<void> write(std::uint64_t address, std::span<const std::uint8_t> bytes) const;

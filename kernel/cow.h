@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "kernel/assert.h"
+#include "kernel/digest.h"
 
 namespace ipclab::kernel {
 
@@ -37,7 +38,7 @@ class Cow {
     T& write() {
         if (node_->references.load(std::memory_order_acquire) != 1) [[unlikely]]
             clone();
-        node_->hash = 0;
+        node_->digest.forget();
         return node_->value;
     }
 
@@ -47,11 +48,10 @@ class Cow {
     bool same(const Cow& other) const { return node_ == other.node_; }
     bool operator==(const Cow& other) const { return same(other) || **this == *other; }
 
-    /// The component's hash, computed once after each write by `compute(const T&)`.
+    /// The component's digest, computed once after each write by `compute(const T&)`.
     template <class Compute>
-    std::uint64_t hash(Compute compute) const {
-        if (node_->hash == 0) node_->hash = compute(node_->value) | 1;
-        return node_->hash;
+    Digest digest(Compute compute) const {
+        return node_->digest.get([&] { return compute(node_->value); });
     }
 
   private:
@@ -59,7 +59,7 @@ class Cow {
         Node() = default;
         explicit Node(T v) : value(std::move(v)) {}
         std::atomic<std::uint32_t> references{1};
-        std::uint64_t hash = 0;  ///< 0: not computed since the last write
+        DigestSlot digest;
         T value{};
     };
 
@@ -166,6 +166,8 @@ class SharedTable {
     void erase(Id id) { table_.write().erase(id); }
     std::size_t size() const { return table_->size(); }
     bool empty() const { return table_->empty(); }
+    /// All of it, for digests.
+    const Cow<Table<Id, T>>& whole() const { return table_; }
     auto begin() const { return table_->begin(); }
     auto end() const { return table_->end(); }
     bool operator==(const SharedTable&) const = default;

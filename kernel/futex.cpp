@@ -281,7 +281,7 @@ Outcome unlock_pi(Call& call) {
 /// kernel/futex/core.c, handle_futex_death(): a lock that the dead task holds. Gone or strange memory: left as it is.
 void leave_robust_lock(Kernel& kernel, Tid task, std::uint64_t address, bool has_inheritance, Trace* trace) {
     const SpaceId space = kernel.processes[kernel.tasks[task].process].space;
-    const UserMemory memory{kernel.spaces.write(space), kernel.memory};
+    const UserMemory memory{kernel.spaces.write(space), kernel.memory, kernel.watching.watcher};
     auto key = key_at(kernel, space, address, true);
     auto word = memory.read_object<std::uint32_t>(address);
     if (!key || !word || (*word & kFutexTidMask) != id_of(task)) return;
@@ -294,7 +294,7 @@ void leave_robust_list(Kernel& kernel, Tid task, std::uint64_t head, Trace* trac
     constexpr int kLongest = 2048;  // ROBUST_LIST_LIMIT
     const auto memory = [&] {
         return UserMemory{kernel.spaces.write(kernel.processes[kernel.tasks[task].process].space),
-                          kernel.memory};
+                          kernel.memory, kernel.watching.watcher};
     };
     // struct robust_list_head: the first entry, the way from an entry to its word, the lock being taken or left
     auto list = memory().read_object<std::array<std::uint64_t, 3>>(head);
@@ -344,7 +344,7 @@ void clear_thread_id(Kernel& kernel, Tid task, Trace* trace) {
                kernel.processes[entry.second->process].space == space;
     });
     if (!is_used) return;
-    const UserMemory memory{kernel.spaces.write(space), kernel.memory};
+    const UserMemory memory{kernel.spaces.write(space), kernel.memory, kernel.watching.watcher};
     if (!memory.write_object(address, std::int32_t{0})) return;
     if (auto key = key_at(kernel, space, address, true))
         static_cast<void>(wake_waiters(kernel, *key, 1, kAnyBit, task, trace));

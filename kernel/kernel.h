@@ -46,6 +46,12 @@ struct TimerBound {
     bool operator==(const TimerBound&) const { return true; }
 };
 
+/// Who is told of accesses to user memory while a call is made; nobody between two steps. Not state.
+struct Watching {
+    AccessWatcher* watcher = nullptr;
+    bool operator==(const Watching&) const { return true; }
+};
+
 inline constexpr Pid kInit{1};  ///< adopts orphans and reaps them at once; has no task and runs nothing
 
 struct Kernel {
@@ -66,10 +72,11 @@ struct Kernel {
     Limits limits;
     Costs costs;
     TimerBound timers;
+    Watching watching;
     bool has_cpu_timers = false;  ///< somebody has had one
-    Origin here{};    ///< where the task that is in a call stands
-    Time now_ns = 0;  ///< time of the CPU that is acting
-    CpuId cpu{};      ///< the CPU that is acting
+    Origin here{};                ///< where the task that is in a call stands
+    Time now_ns = 0;              ///< time of the CPU that is acting
+    CpuId cpu{};                  ///< the CPU that is acting
     InodeId root{};
     /// Of the first toy process, once it has ended and init has reaped it: as waitpid(2) reports it.
     std::optional<std::int32_t> first_wait_status;
@@ -176,7 +183,9 @@ struct Call {
     const Task& self() const { return *me; }
     Process& process() const { return kernel.processes.write(pid); }
     const Process& process_read() const { return kernel.processes[pid]; }
-    UserMemory memory() const { return {kernel.spaces.write(process_read().space), kernel.memory}; }
+    UserMemory memory() const {
+        return {kernel.spaces.write(process_read().space), kernel.memory, kernel.watching.watcher};
+    }
     /// Puts the task to sleep until this may be so, or one of these (and pending.deadline_ns): return what it gives.
     Outcome block(ObjectRef watched, WaitFor what, std::uint64_t key = 0);
     Outcome block(std::span<const WaitPoint> points);
@@ -233,7 +242,8 @@ struct HandlerCall {
     SignalActionEntry action;
     SignalInfo info;
     SignalMask mask_to_restore = 0;
-    AlternateStack stack;  ///< to run on, unless the task does already; none where the action does not ask for it
+    AlternateStack
+        stack;  ///< to run on, unless the task does already; none where the action does not ask for it
 };
 
 /// Whether the task has a signal to act on before it goes on in user mode.

@@ -1,6 +1,7 @@
 #include "kernel/memory_object.h"
 
 #include <algorithm>
+#include <array>
 #include <cstring>
 
 namespace ipclab::kernel {
@@ -70,6 +71,12 @@ const std::uint8_t* MemoryObject::page_for_read(std::uint64_t index) const {
 
 std::uint8_t* MemoryObject::page_for_write(std::uint64_t index) {
     return index < pages_for(size_) ? pages_.write(index).data() : nullptr;
+}
+
+Digest MemoryObject::digest(DigestFunction function) const {
+    const Digest pages = pages_.digest(function);
+    const std::array<std::uint64_t, 3> parts{size_, pages.low, pages.high};
+    return function(parts.data(), sizeof parts);
 }
 
 }  // namespace ipclab::kernel

@@ -31,6 +31,7 @@ class MemoryObject {
     std::uint8_t* page_for_write(std::uint64_t index);
     /// Pages that take memory.
     std::size_t resident_pages() const { return pages_.count(); }
+    Digest digest(DigestFunction function) const;
     bool operator==(const MemoryObject&) const = default;
 
   private:

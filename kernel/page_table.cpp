@@ -138,6 +138,37 @@ std::size_t PageTable::unshared_with(const PageTable& other) const {
     return unshared;
 }
 
+Digest PageTable::digest_of(const PageNode& page, DigestFunction function) {
+    return page.digest.get([&] { return function(page.bytes.data(), page.bytes.size()); });
+}
+
+template <class Child>
+Digest PageTable::digest_of(const Branch<Child>& branch, DigestFunction function) {
+    return branch.digest.get([&] {
+        std::array<std::uint64_t, 3 * kFanOut> parts;
+        std::size_t count = 0;
+        for (std::uint64_t i = 0; i < kFanOut; ++i) {
+            const Child* child = branch.children[i].get();
+            if (!child) continue;
+            const Digest below = digest_of(*child, function);
+            parts[count++] = i;
+            parts[count++] = below.low;
+            parts[count++] = below.high;
+        }
+        return function(parts.data(), count * sizeof parts[0]);
+    });
+}
+
+Digest PageTable::digest(DigestFunction function) const {
+    std::vector<std::uint64_t> parts;
+    parts.reserve(3 * roots_.size());
+    for (const Root& root : roots_) {
+        const Digest below = digest_of(*root.directory.get(), function);
+        parts.insert(parts.end(), {root.number, below.low, below.high});
+    }
+    return function(parts.data(), parts.size() * sizeof(std::uint64_t));
+}
+
 bool PageTable::operator==(const PageTable& other) const {
     return count_ == other.count_ && roots_ == other.roots_;
 }

@@ -13,6 +13,7 @@
 #include <utility>
 #include <vector>
 
+#include "kernel/digest.h"
 #include "kernel/types.h"
 
 namespace ipclab::kernel {
@@ -38,6 +39,9 @@ class PageTable {
     /// Pages of this table that `other` does not share by identity: what copying did not save.
     std::size_t unshared_with(const PageTable& other) const;
 
+    /// Of the pages and their numbers. Equal tables have equal digests, except that a page of zeroes differs from none.
+    Digest digest(DigestFunction function) const;
+
     /// The same pages present with the same bytes. Shared nodes are equal without looking.
     bool operator==(const PageTable& other) const;
 
@@ -47,6 +51,7 @@ class PageTable {
 
     struct PageNode {
         std::atomic<std::uint32_t> references{1};
+        DigestSlot digest;
         Page bytes;
         PageNode() {}  // leaves the bytes uninitialised: every caller fills them
         PageNode(const PageNode& other) : bytes(other.bytes) {}
@@ -79,6 +84,7 @@ class PageTable {
                 node_ = new Node();
             else if (node_->references.load(std::memory_order_acquire) != 1)
                 *this = Handle(new Node(*node_));
+            node_->digest.forget();
             return *node_;
         }
         bool operator==(const Handle& other) const {
@@ -92,6 +98,7 @@ class PageTable {
     template <class Child>
     struct Branch {
         std::atomic<std::uint32_t> references{1};
+        DigestSlot digest;
         std::array<Handle<Child>, kFanOut> children;
         Branch() = default;
         Branch(const Branch& other) : children(other.children) {}
@@ -110,6 +117,9 @@ class PageTable {
         bool operator==(const Root&) const = default;
     };
 
+    static Digest digest_of(const PageNode& page, DigestFunction function);
+    template <class Child>
+    static Digest digest_of(const Branch<Child>& branch, DigestFunction function);
     Handle<PageNode>& slot(std::uint64_t page_number);
     const Leaf* find_leaf(std::uint64_t page_number) const;
 

@@ -57,7 +57,7 @@ void prepare(Call& call, std::uint64_t flags, Outcome& outcome) {
     if (flags & kCloneParentSetTid) static_cast<void>(call.memory().write_object(call.arg(2), id).ok());
     if (flags & kCloneChildSetTid) {
         const SpaceId space = kernel.processes[kernel.tasks[outcome.child].process].space;
-        const UserMemory memory{kernel.spaces.write(space), kernel.memory};
+        const UserMemory memory{kernel.spaces.write(space), kernel.memory, kernel.watching.watcher};
         static_cast<void>(memory.write_object(call.arg(3), id).ok());
     }
     if (flags & kCloneChildClearTid) kernel.tasks.write(outcome.child).clear_child_tid = call.arg(3);

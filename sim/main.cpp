@@ -35,10 +35,11 @@ Exit status:
   run, real   the program's own; 128 + N where signal N killed it
   compare     0 no difference, 1 there are differences
   compile     0 it compiles, 1 it does not
+  explore     0 all schedules were explored and nothing is wrong, 1 something is wrong under one of them
   lesson      0 all that it expects is so, 1 something is not
   all         121 the program does not compile
               122 the simulated run is stuck: every process waits for ever
-              123 a run was stopped at a limit
+              123 a run was stopped at a limit; explore: so far nothing is wrong, and there is more to explore
               124 the simulated run was stopped at the first mistake (run --strict)
               125 wrong use of ipclab, or a part that it needs is missing)";
 
@@ -78,6 +79,18 @@ at a lock, and until when, is); times, ids and addresses. docs/LOCKSTEP.md lists
 
 Exit status: 0 no difference but timing; 1 differences; 121 it does not compile; 123 a run was stopped at a
 limit; 125 wrong use, or there is no compiler, sandbox or tracing here.)";
+
+constexpr const char* kExploreFooter = R"(
+Every schedule: at each access to shared memory, each system call and each signal any task may go on next. Calls
+and instructions take no time; where somebody waits until a deadline, it may pass at any moment (timers of CPU
+time never do). What it finds: every outcome, every deadlock, data races, crashes and other mistakes, children that
+were never waited for, objects that are left behind; each with a schedule, which 'ipclab run --replay' replays.
+
+Standard input is the file that --input names, or empty; standard output and error are what ipclab's own are: a
+terminal, a pipe or a file.
+
+Exit status: 0 all schedules were explored and nothing is wrong; 1 something is wrong under one of them; 121 it does
+not compile; 123 a limit was hit before all were explored, and nothing was wrong so far; 125 wrong use.)";
 
 constexpr const char* kCompileFooter = R"(
 Prints nothing where all is well. Exit status: 0 it compiles, 1 it does not, 125 wrong use.)";
@@ -127,6 +140,21 @@ void add_trace(CLI::App& command, CommonOptions& options) {
         ->option_text("FILE");
 }
 
+void add_limits(CLI::App& command, CommonOptions& options, const std::string& group) {
+    command
+        .add_option("--set", options.limits,
+                    "a limit of the simulated system, as pipe_size=16; may be repeated "
+                    "('ipclab limits' lists them)")
+        ->option_text("NAME=VALUE")
+        ->take_all()
+        ->allow_extra_args(false)
+        ->check([](const std::string& text) {
+            ipclab::kernel::Limits scratch;
+            return set_limit(scratch, text);
+        })
+        ->group(group);
+}
+
 void add_scheduling(CLI::App& command, CommonOptions& options) {
     const std::string group = "Simulated kernel";
     command
@@ -150,24 +178,34 @@ void add_scheduling(CLI::App& command, CommonOptions& options) {
         .add_option("--seed", options.seed, "schedule at random instead; the same number gives the same run")
         ->option_text("N")
         ->group(group);
-    command
-        .add_option("--set", options.limits,
-                    "a limit of the simulated system, as pipe_size=16; may be repeated "
-                    "('ipclab limits' lists them)")
-        ->option_text("NAME=VALUE")
-        ->take_all()
-        ->allow_extra_args(false)
-        ->check([](const std::string& text) {
-            ipclab::kernel::Limits scratch;
-            return set_limit(scratch, text);
-        })
-        ->group(group);
+    add_limits(command, options, group);
     command
         .add_option("--max-instructions", options.max_instructions,
                     "stop a program that does not end (default 5000000000)")
         ->option_text("N")
         ->check(CLI::Range(std::uint64_t{1}, UINT64_MAX))
         ->group(group);
+}
+
+void add_exploring(CLI::App& command, CommonOptions& options) {
+    command
+        .add_option("--save", options.save, "write the schedules of outcomes and findings to this directory")
+        ->option_text("DIR");
+    command.add_option("--input", options.input_file, "standard input")->option_text("FILE");
+    command.add_option("--states", options.most_states, "stop after so many states (default 50000000)")
+        ->option_text("N")
+        ->check(CLI::Range(std::uint64_t{1}, UINT64_MAX));
+    command
+        .add_option("--memory", options.most_megabytes, "stop when so many megabytes are used (default 2048)")
+        ->option_text("MB")
+        ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{1} << 30));
+    command.add_option("--time", options.most_seconds, "stop after so many seconds")
+        ->option_text("SECONDS")
+        ->check(CLI::Range(0.01, 1e9));
+    command.add_flag(
+        "--no-reduction", options.no_reduction,
+        "stop at every access to memory and every call, also where it makes no difference to others");
+    add_limits(command, options, "Simulated kernel");
 }
 
 void add_deadline(CLI::App& command, CommonOptions& options, const char* usual) {
@@ -263,6 +301,8 @@ int main(int argc, char** argv) {
     add_shell(*run, options);
     add_trace(*run, options);
     add_scheduling(*run, options);
+    run->add_option("--replay", options.replay, "replay a schedule that 'explore --save' wrote")
+        ->option_text("FILE");
     run->add_flag("--strict", options.strict, "stop at the first mistake of the program, with status 124");
     run->add_flag("--leaks", options.leaks, "tell what a process has not freed or closed when it exits");
 
@@ -282,6 +322,12 @@ int main(int argc, char** argv) {
     compare->add_flag("--differences", options.only_differences, "show only what differs");
     add_scheduling(*compare, options);
     add_deadline(*compare, options, "as long as the simulated time suggests, at least 10");
+
+    CLI::App* explore = add("explore", "run it under every schedule: all outcomes, deadlocks and races",
+                            kExploreFooter, explore_command);
+    add_sources(*explore, options);
+    add_shell(*explore, options);
+    add_exploring(*explore, options);
 
     CLI::App* compile =
         add("compile", "only compile it, and say what is wrong", kCompileFooter, compile_command);

@@ -37,6 +37,7 @@ const std::vector<Part>& parts() {
         {"sim/cc", {"kernel", "sim/vm", "sim/libc", "sim/cc"}},
         {"sim/trace", {"kernel", "sim/trace"}},
         {"sim/engine", {"kernel", "sim/vm", "sim/libc", "sim/cc", "sim/trace", "sim/engine"}},
+        {"sim/explore", {"kernel", "sim/vm", "sim/libc", "sim/cc", "sim/trace", "sim/engine", "sim/explore"}},
         {"sim/host", {"kernel", "sim/trace", "sim/host"}},
         {"sim/lesson", {"kernel", "sim/vm", "sim/cc", "sim/trace", "sim/engine", "sim/lesson"}},
         {"sim", {"kernel", "sim"}},
@@ -57,7 +58,7 @@ constexpr std::string_view kVocabulary[] = {
     "kernel/assert.h",       "kernel/errno.def",  "kernel/linux_syscalls.def", "kernel/utf8.h"};
 
 /// Folders in which the same program and schedule must give the same bytes.
-constexpr std::string_view kDeterministic[] = {"kernel", "sim/vm", "sim/cc", "sim/engine"};
+constexpr std::string_view kDeterministic[] = {"kernel", "sim/vm", "sim/cc", "sim/engine", "sim/explore"};
 
 /// Headers of the host's operating system, clocks, threads and chance.
 bool is_host_header(std::string_view header) {

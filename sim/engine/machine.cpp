@@ -81,14 +81,23 @@ std::string descriptor_text(const Machine& machine, const kernel::BadDescriptor&
 /// One step of one task: a value with the few things that all its parts need.
 class TaskStep {
   public:
-    TaskStep(Machine& machine, const Choice& choice, Trace* trace, Begin begin, vm::StopAt stop_at)
-        : m_(machine), k_(machine.kernel), choice_(choice), trace_(trace), begin_(begin), stop_at_(stop_at) {}
+    TaskStep(Machine& machine, const Choice& choice, Trace* trace, Begin begin, vm::StopAt stop_at,
+             vm::Watch* watch)
+        : m_(machine),
+          k_(machine.kernel),
+          choice_(choice),
+          trace_(trace),
+          begin_(begin),
+          stop_at_(stop_at),
+          watch_(watch) {}
 
     Step run() {
         look_up_self();
         IPCLAB_ASSERT(self_ && is_runnable(*self_));
         take_cpu();
+        k_.watching.watcher = watch_;
         Step done = act();
+        k_.watching.watcher = nullptr;
         done.is_mistaken = is_mistaken_;
         if (k_.has_cpu_timers) kernel::expire_cpu_timers(k_, task_, trace_);
         cpu().clock_ns = k_.now_ns;
@@ -193,7 +202,7 @@ class TaskStep {
         const vm::Program& running = m_.program(mine.program);
         vm::Context& at = context();
         const kernel::UserMemory memory{k_.spaces.write(mine.space), k_.memory};
-        vm::Stop stop = vm::run(running, at, memory, std::max(choice_.budget, 1u), stop_at_);
+        vm::Stop stop = vm::run(running, at, memory, std::max(choice_.budget, 1u), stop_at_, watch_);
         spend(static_cast<Time>(stop.instructions + stop.work) * k_.costs.instruction_ns +
               static_cast<Time>(stop.pages_touched) * k_.costs.page_fault_ns);
         for (const vm::Mistake& mistake : stop.mistakes)
@@ -442,6 +451,7 @@ class TaskStep {
     Trace* trace_;
     Begin begin_;
     vm::StopAt stop_at_;
+    vm::Watch* watch_;
     bool is_mistaken_ = false;
 };
 
@@ -497,11 +507,12 @@ const vm::Program& Machine::program_of(Tid task) const {
     return program(kernel.processes[kernel.tasks[task].process].program);
 }
 
-Step step(Machine& machine, const Choice& choice, Trace* trace, Begin begin, vm::StopAt stop_at) {
+Step step(Machine& machine, const Choice& choice, Trace* trace, Begin begin, vm::StopAt stop_at,
+          vm::Watch* watch) {
     Kernel& kernel = machine.kernel;
     switch (choice.kind) {
         case Choice::Kind::run:
-            return TaskStep(machine, choice, trace, begin, stop_at).run();
+            return TaskStep(machine, choice, trace, begin, stop_at, watch).run();
         case Choice::Kind::advance_time: {
             const Time deadline = kernel::next_deadline(kernel);
             IPCLAB_ASSERT(deadline != kNever);

@@ -22,7 +22,8 @@ struct Machine {
     std::shared_ptr<const ProgramSet> programs;
     kernel::Kernel kernel;
     kernel::Table<kernel::Tid, vm::Context> contexts;
-    bool reports_leaks = false;  ///< a setting: what a process has not freed or closed is explained when it exits
+    bool reports_leaks =
+        false;  ///< a setting: what a process has not freed or closed is explained when it exits
 
     bool operator==(const Machine& other) const {
         return (programs == other.programs || *programs == *other.programs) && kernel == other.kernel &&
@@ -85,9 +86,9 @@ struct Step {
 enum class Begin : std::uint8_t { fresh, continued };
 
 /// Moves the machine. The choice must be possible (see can_run); the events are added to `trace`, null: not
-/// wanted.
+/// wanted. With a watch (StopAt::watched) a step may end before its first instruction.
 Step step(Machine& machine, const Choice& choice, kernel::Trace* trace, Begin begin = Begin::fresh,
-          vm::StopAt stop_at = vm::StopAt::nothing);
+          vm::StopAt stop_at = vm::StopAt::nothing, vm::Watch* watch = nullptr);
 
 /// Whether the task is ready, or running on that CPU.
 bool can_run(const Machine& machine, kernel::Tid task);

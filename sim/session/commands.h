@@ -10,7 +10,8 @@ namespace ipclab::session {
 
 /// Exit statuses of our own; everything else is the toy program's.
 inline constexpr int kExitDifferent = 1;  ///< compare, lesson: not as it should be; compile: errors
-inline constexpr int kExitCompile = 121, kExitStuck = 122, kExitLimit = 123, kExitMistake = 124, kExitUsage = 125;
+inline constexpr int kExitCompile = 121, kExitStuck = 122, kExitLimit = 123, kExitMistake = 124,
+                     kExitUsage = 125;
 
 /// Everything that the command line can say; each command looks at its part.
 struct CommonOptions {
@@ -22,12 +23,21 @@ struct CommonOptions {
     // The simulated kernel
     std::optional<std::uint64_t> seed;  ///< random scheduling
     std::string policy = "round_robin";
-    int cpus = 0;       ///< 0: as the limits say
-    int quantum_us = 0;  ///< 0: the policy's own
+    int cpus = 0;                     ///< 0: as the limits say
+    int quantum_us = 0;               ///< 0: the policy's own
     std::vector<std::string> limits;  ///< "NAME=VALUE"
     std::uint64_t max_instructions = 5'000'000'000;
     bool strict = false;  ///< run: stop at the first mistake
     bool leaks = false;   ///< run: explain what a process has not freed or closed when it exits
+
+    std::string input_file;  ///< explore: standard input
+    std::string replay;      ///< run: a schedule file
+
+    // The explorer
+    bool no_reduction = false;
+    std::uint64_t most_states = 50'000'000, most_megabytes = 2048;
+    double most_seconds = 0;  ///< 0: no limit
+    std::string save;         ///< a directory for schedules
 
     // The real one
     double deadline_s = 0;   ///< 0: ten seconds, an hour where a person types
@@ -49,6 +59,7 @@ struct CommonOptions {
 int run_command(const CommonOptions& options);
 int real_command(const CommonOptions& options);
 int compare_command(const CommonOptions& options);
+int explore_command(const CommonOptions& options);
 int compile_command(const CommonOptions& options);
 int mechanisms_command(const CommonOptions& options);
 int limits_command(const CommonOptions& options);

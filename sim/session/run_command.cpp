@@ -6,6 +6,7 @@
 #include "sim/session/commands.h"
 #include "sim/session/load.h"
 #include "sim/session/report.h"
+#include "sim/session/schedule_file.h"
 #include "sim/session/simulate.h"
 #include "sim/vm/program.h"
 
@@ -34,6 +35,11 @@ int run_command(const CommonOptions& options) {
     trace.set_lines(source_lines(loaded));
 
     SimulationOptions simulation = simulation_options(options);
+    if (!options.replay.empty())
+        if (const auto error = prepare_replay(options.replay, loaded, simulation)) {
+            complain(*error);
+            return kExitUsage;
+        }
     // A trace says what there is to explain where it happened.
     const bool explains_itself = trace.wanted() && options.trace_file.empty();
     SourceLines lines = source_lines(loaded);

@@ -93,7 +93,8 @@ std::string explain_division_at(const Instruction& at, const std::uint64_t* r) {
         case Opcode::remuw:
             return explain_division(r[at.b], r[at.c]);
         default:
-            return explain_division(r[at.b], static_cast<std::uint64_t>(std::int64_t{static_cast<std::int16_t>(at.c)}));
+            return explain_division(
+                r[at.b], static_cast<std::uint64_t>(std::int64_t{static_cast<std::int16_t>(at.c)}));
     }
 }
 
@@ -101,8 +102,13 @@ std::string explain_division_at(const Instruction& at, const std::uint64_t* r) {
 template <StopAt kStopAt>
 class Run {
   public:
-    Run(const Program& program, Context& context, kernel::UserMemory memory, bool stops_at_mistake = false)
-        : program_(program), context_(context), port_(memory), stops_at_mistake_(stops_at_mistake) {}
+    Run(const Program& program, Context& context, kernel::UserMemory memory, bool stops_at_mistake = false,
+        Watch* watch = nullptr)
+        : program_(program),
+          context_(context),
+          port_(memory),
+          stops_at_mistake_(stops_at_mistake),
+          watch_(watch) {}
 
     Stop run(std::uint64_t budget);
 
@@ -162,7 +168,8 @@ class Run {
     /// The frame that returns: whoever still has a pointer into it is wrong.
     void close_frame(const Frame& gone, std::uint64_t frame_pointer) {
         const std::uint64_t end = frame_pointer + program_.functions[gone.function].frame_bytes;
-        if (end > gone.stack_pointer) port_.shade(gone.stack_pointer, end - gone.stack_pointer, kernel::Shade::dead);
+        if (end > gone.stack_pointer)
+            port_.shade(gone.stack_pointer, end - gone.stack_pointer, kernel::Shade::dead);
     }
 
     /// Reports what the instruction at frame().pc did wrong, once for each place.
@@ -179,6 +186,26 @@ class Run {
         return function().is_library || std::binary_search(allowed.begin(), allowed.end(), frame().pc);
     }
 
+    /// Whether the watch wants to stand before this access.
+    bool stops_before(std::uint64_t address, std::uint64_t bytes, bool writes, bool is_atomic = false) {
+        if (bytes == 0 || watch_->is_ignored(address, bytes)) return false;
+        const kernel::MemoryAccess access{address, bytes, writes, is_atomic};
+        return watch_->stops_before({&access, 1});
+    }
+    bool stops_before(const kernel::MemoryAccess& a, const kernel::MemoryAccess& b) {
+        if ((a.bytes == 0 || watch_->is_ignored(a.address, a.bytes)) &&
+            (b.bytes == 0 || watch_->is_ignored(b.address, b.bytes)))
+            return false;
+        const std::array both{a, b};
+        return watch_->stops_before(both);
+    }
+    bool stops_before_copy(std::uint64_t to, std::uint64_t from, std::uint64_t bytes) {
+        return stops_before({from, bytes, false}, {to, bytes, true});
+    }
+    bool stops_before_intrinsic(Intrinsic which, const std::uint64_t* r);
+    /// With its NUL.
+    std::uint64_t string_bytes(std::uint64_t address);
+
     /// Of the innermost function; null in the library.
     const SourceSpan* own_spans() {
         return function().is_library || function().spans.empty() ? nullptr : function().spans.data();
@@ -193,7 +220,63 @@ class Run {
     std::uint64_t overflow_address_ = 0;
     StackOverflow overflow_;
     const bool stops_at_mistake_;
+    Watch* const watch_;
 };
+
+template <StopAt kStopAt>
+std::uint64_t Run<kStopAt>::string_bytes(std::uint64_t address) {
+    constexpr std::uint64_t kMost = 1 << 20;
+    std::uint64_t bytes = 0;
+    while (bytes < kMost) {
+        std::size_t length = 0;
+        const std::uint8_t* piece = port_.piece(address + bytes, kMost, length);
+        if (!piece) return bytes;
+        if (const void* end = std::memchr(piece, 0, length))
+            return bytes + static_cast<std::uint64_t>(static_cast<const std::uint8_t*>(end) - piece) + 1;
+        bytes += length;
+    }
+    return bytes;
+}
+
+template <StopAt kStopAt>
+bool Run<kStopAt>::stops_before_intrinsic(Intrinsic which, const std::uint64_t* r) {
+    switch (which) {
+        case Intrinsic::memcpy:
+            return stops_before_copy(r[0], r[1], r[2]);
+        case Intrinsic::memset:
+            return stops_before(r[0], r[2], true);
+        case Intrinsic::memcmp:
+            return stops_before({r[0], r[2], false}, {r[1], r[2], false});
+        case Intrinsic::memchr:
+            return stops_before(r[0], r[2], false);
+        case Intrinsic::strlen:
+        case Intrinsic::parse_double:
+            return stops_before(r[0], string_bytes(r[0]), false);
+        case Intrinsic::strcmp:
+            return stops_before({r[0], string_bytes(r[0]), false}, {r[1], string_bytes(r[1]), false});
+        case Intrinsic::stpcpy:
+            return stops_before_copy(r[0], r[1], string_bytes(r[1]));
+        case Intrinsic::format_double:
+            return stops_before(r[0], r[1], true);
+        case Intrinsic::atomic_load:
+            return stops_before(r[0], r[1], false, true);
+        case Intrinsic::atomic_cas:
+            return stops_before({r[0], r[3], true, true}, {r[1], r[3], true});
+        case Intrinsic::atomic_store:
+        case Intrinsic::atomic_exchange:
+        case Intrinsic::atomic_add:
+        case Intrinsic::atomic_and:
+        case Intrinsic::atomic_or:
+        case Intrinsic::atomic_xor:
+            return stops_before(r[0], r[2], true, true);
+        case Intrinsic::setjmp:
+            return stops_before(r[0], sizeof(JumpBuffer), true);
+        case Intrinsic::longjmp:
+            return stops_before(r[0], sizeof(JumpBuffer), false);
+        default:  // the rest computes, or touches only what is the thread's own
+            return false;
+    }
+}
 
 template <StopAt kStopAt>
 Stop Run<kStopAt>::run(std::uint64_t budget) {
@@ -208,21 +291,22 @@ Stop Run<kStopAt>::run(std::uint64_t budget) {
     std::int64_t left = s64(budget);
     bool stops = false;                       // after the instruction that is being carried out unchecked
     std::int64_t left_before_forgiving = -1;  // not negative: one instruction is being carried out unchecked
-    const SourceSpan begun = kStopAt == StopAt::other_line ? current_span(program_, context_, true) : SourceSpan{};
+    [[maybe_unused]] const bool resumes = kStopAt == StopAt::watched && watch_->resumes;
+    const SourceSpan begun =
+        kStopAt == StopAt::other_line ? current_span(program_, context_, true) : SourceSpan{};
     [[maybe_unused]] const SourceSpan* spans = nullptr;
     const Instruction* code = nullptr;
     const Instruction* pc = nullptr;
     std::uint64_t* r = nullptr;
     Decoded i;
 
-#define LOAD_STATE()                                           \
-    do {                                                       \
-        code = function().code.data();                         \
-        pc = code + frame().pc;                                \
-        r = context_.registers.data() + frame().register_base; \
-        port_.trust(function().is_trusted);                    \
-        if constexpr (kStopAt == StopAt::other_line)           \
-            spans = own_spans();                               \
+#define LOAD_STATE()                                                      \
+    do {                                                                  \
+        code = function().code.data();                                    \
+        pc = code + frame().pc;                                           \
+        r = context_.registers.data() + frame().register_base;            \
+        port_.trust(function().is_trusted);                               \
+        if constexpr (kStopAt == StopAt::other_line) spans = own_spans(); \
     } while (0)
 #define SAVE_PC(at) (frame().pc = static_cast<std::uint32_t>((at)-code))
 #define AT_INSTRUCTION()                         \
@@ -267,44 +351,44 @@ Stop Run<kStopAt>::run(std::uint64_t budget) {
     }                                       \
     NEXT();
 // Signed: a result that does not fit is told.
-#define CHECKED_ONLY(name, type, compute)                                        \
-    do_##name : {                                                                \
-        type result;                                                             \
+#define CHECKED_ONLY(name, type, compute)                                              \
+    do_##name : {                                                                      \
+        type result;                                                                   \
         if (compute(static_cast<type>(B), static_cast<type>(C), &result)) [[unlikely]] \
-            goto arithmetic_mistake;                                             \
-        A = SIGNED(result);                                                      \
-    }                                                                            \
+            goto arithmetic_mistake;                                                   \
+        A = SIGNED(result);                                                            \
+    }                                                                                  \
     NEXT();
-#define CHECKED(name, type, compute)                                             \
-    CHECKED_ONLY(name, type, compute)                                            \
-    do_##name##i : {                                                             \
-        type result;                                                             \
+#define CHECKED(name, type, compute)                                                     \
+    CHECKED_ONLY(name, type, compute)                                                    \
+    do_##name##i : {                                                                     \
+        type result;                                                                     \
         if (compute(static_cast<type>(B), static_cast<type>(IMM), &result)) [[unlikely]] \
-            goto arithmetic_mistake;                                             \
-        A = SIGNED(result);                                                      \
-    }                                                                            \
+            goto arithmetic_mistake;                                                     \
+        A = SIGNED(result);                                                              \
+    }                                                                                    \
     NEXT();
-#define NEGATE(name, type)                                                       \
-    do_##name : {                                                                \
-        type result;                                                             \
+#define NEGATE(name, type)                                                               \
+    do_##name : {                                                                        \
+        type result;                                                                     \
         if (__builtin_sub_overflow(type{0}, static_cast<type>(B), &result)) [[unlikely]] \
-            goto arithmetic_mistake;                                             \
-        A = SIGNED(result);                                                      \
-    }                                                                            \
+            goto arithmetic_mistake;                                                     \
+        A = SIGNED(result);                                                              \
+    }                                                                                    \
     NEXT();
 // So is a shift by more bits than there are; constants are in range.
-#define SHIFT(name, width, expression)             \
-    do_##name : {                                  \
-        const std::uint64_t x = B, y = C;          \
-        if (y >= (width)) [[unlikely]]             \
-            goto arithmetic_mistake;               \
-        A = (expression);                          \
-    }                                              \
-    NEXT();                                        \
-    do_##name##i : {                               \
-        const std::uint64_t x = B, y = IMM;        \
-        A = (expression);                          \
-    }                                              \
+#define SHIFT(name, width, expression)      \
+    do_##name : {                           \
+        const std::uint64_t x = B, y = C;   \
+        if (y >= (width)) [[unlikely]]      \
+            goto arithmetic_mistake;        \
+        A = (expression);                   \
+    }                                       \
+    NEXT();                                 \
+    do_##name##i : {                        \
+        const std::uint64_t x = B, y = IMM; \
+        A = (expression);                   \
+    }                                       \
     NEXT();
 #define UNARY(name, expression)    \
     do_##name : {                  \
@@ -329,17 +413,17 @@ Stop Run<kStopAt>::run(std::uint64_t budget) {
 #define BRANCH(name, condition)          \
     do_##name : if (condition) JUMP_C(); \
     NEXT();
-// The first instruction of a run is carried out even where it is a memory access: somebody chose it.
-#define VISIBLE()                     \
-    if constexpr (kStopAt == StopAt::memory_access)      \
-        if (left + 1 < s64(budget) && left_before_forgiving < 0) { \
-            ++left;                   \
-            --pc;                     \
-            goto leave;               \
+// Asks the watch whether to stop here. The first instruction of a run that resumes is carried out all the same.
+#define WATCH(question)                                                                        \
+    if constexpr (kStopAt == StopAt::watched)                                                  \
+        if (left_before_forgiving < 0 && (question) && (left + 1 < s64(budget) || !resumes)) { \
+            ++left;                                                                            \
+            --pc;                                                                              \
+            goto leave;                                                                        \
         }
 #define LOAD(name, type, address, widen)                          \
     do_##name : {                                                 \
-        VISIBLE();                                                \
+        WATCH(stops_before(address, sizeof(type), false));        \
         type value;                                               \
         if (!port_.load<type>(address, value)) goto memory_fault; \
         A = widen(value);                                         \
@@ -347,7 +431,7 @@ Stop Run<kStopAt>::run(std::uint64_t budget) {
     NEXT();
 #define STORE(name, type, address, value)                          \
     do_##name : {                                                  \
-        VISIBLE();                                                 \
+        WATCH(stops_before(address, sizeof(type), true));          \
         if (!port_.store<type>(address, value)) goto memory_fault; \
     }                                                              \
     NEXT();
@@ -495,12 +579,12 @@ do_jnz:
     STORE(stxf32, float, B + C * 4, NARROW(float, real(A)))
 
 do_mcpy:
-    VISIBLE();
+    WATCH(stops_before_copy(A, B, C));
     stop.work += C / 16;
     if (!port_.copy(A, B, C)) goto memory_fault;
     NEXT();
 do_mset:
-    VISIBLE();
+    WATCH(stops_before(A, C, true));
     stop.work += C / 16;
     if (!port_.fill(A, static_cast<std::uint8_t>(B), C)) goto memory_fault;
     NEXT();
@@ -514,9 +598,10 @@ do_callr : {
     const std::int64_t index = function_at(program_, B);
     if (index < 0) {
         SAVE_PC(pc - 1);
-        stop.fault = fault_of(kernel::kSigSegv, kSegvMapErr, B,
-                              B == 0 ? "a call through a null function pointer: it has not been set to a function"
-                                     : "a call through a pointer that is not the address of a function");
+        stop.fault =
+            fault_of(kernel::kSigSegv, kSegvMapErr, B,
+                     B == 0 ? "a call through a null function pointer: it has not been set to a function"
+                            : "a call through a pointer that is not the address of a function");
         goto fault;
     }
     SAVE_PC(pc);
@@ -527,7 +612,8 @@ do_callr : {
 do_ret : {
     const std::uint64_t frame_pointer = r[0];
     r[0] = A;
-    if (frame_pointer != frame().stack_pointer || function().frame_bytes > 0) close_frame(frame(), frame_pointer);
+    if (frame_pointer != frame().stack_pointer || function().frame_bytes > 0)
+        close_frame(frame(), frame_pointer);
 }
     goto leave_function;
 do_retv:
@@ -574,13 +660,14 @@ do_spset:
     NEXT();
 
 do_syscall:
-    SAVE_PC(pc - 1);
     stop.number = A;
     std::copy_n(r + i.a + 1, i.b, stop.args.begin());
+    WATCH(watch_->stops_before_call(stop.number, stop.args));
+    SAVE_PC(pc - 1);
     stop.why = StopReason::syscall;
     goto done;
 do_intrinsic : {
-    VISIBLE();
+    WATCH(stops_before_intrinsic(static_cast<Intrinsic>(i.b), &A));
     const auto which = static_cast<Intrinsic>(i.b);
     if (which == Intrinsic::setjmp) {
         SAVE_PC(pc);
@@ -624,7 +711,8 @@ do_intrinsic : {
     }
     if (which == Intrinsic::thread_local_address) {
         std::uint64_t distance = 0;
-        if (context_.thread_pointer != 0 && !port_.load(context_.thread_pointer + 8, distance)) goto memory_fault;
+        if (context_.thread_pointer != 0 && !port_.load(context_.thread_pointer + 8, distance))
+            goto memory_fault;
         A += distance;
         NEXT();
     }
@@ -656,7 +744,8 @@ do_intrinsic : {
 do_chk:
     if (A == kUnset) [[unlikely]] {
         SAVE_PC(pc - 1);
-        const auto number = static_cast<std::uint16_t>(i.a);  // not i itself: its address would keep it out of the registers
+        const auto number =
+            static_cast<std::uint16_t>(i.a);  // not i itself: its address would keep it out of the registers
         r[number] = 0;
         if (report(stop, MistakeKind::unset_register,
                    [this, number] { return explain_unset(program_, context_, number); }))
@@ -672,9 +761,10 @@ do_trap:
 arithmetic_mistake : {
     SAVE_PC(pc - 1);
     const Instruction at = pc[-1];  // not i itself: its address would keep it out of the registers
-    const std::uint64_t x = r[at.b], y = has_immediate(at.op) ? SIGNED(static_cast<std::int16_t>(at.c)) : r[at.c];
-    stops = !function().is_library && report(stop, MistakeKind::arithmetic,
-                                                        [&] { return explain_arithmetic(at.op, x, y); });
+    const std::uint64_t x = r[at.b],
+                        y = has_immediate(at.op) ? SIGNED(static_cast<std::int16_t>(at.c)) : r[at.c];
+    stops = !function().is_library &&
+            report(stop, MistakeKind::arithmetic, [&] { return explain_arithmetic(at.op, x, y); });
     r[at.a] = wrapped_result(at.op, x, y);
     if (stops) goto leave;
 }
@@ -737,15 +827,16 @@ done:
 }  // namespace
 
 Stop run(const Program& program, Context& context, kernel::UserMemory memory, std::uint64_t budget,
-         StopAt stop_at) {
+         StopAt stop_at, Watch* watch) {
     IPCLAB_ASSERT(!context.frames.empty() && budget > 0);
     switch (stop_at) {
         case StopAt::nothing:
             break;
         case StopAt::mistake:
             return Run<StopAt::nothing>(program, context, memory, true).run(budget);
-        case StopAt::memory_access:
-            return Run<StopAt::memory_access>(program, context, memory).run(budget);
+        case StopAt::watched:
+            IPCLAB_ASSERT(watch);
+            return Run<StopAt::watched>(program, context, memory, false, watch).run(budget);
         case StopAt::other_line:
             return Run<StopAt::other_line>(program, context, memory).run(budget);
     }
@@ -755,8 +846,8 @@ Stop run(const Program& program, Context& context, kernel::UserMemory memory, st
 bool is_first_report(const Program& program, Context& context, MistakeKind kind) {
     const int own = user_frame(program, context);
     const Frame& frame = own < 0 ? context.frames.back() : context.frames[static_cast<std::size_t>(own)];
-    const std::uint64_t place = std::uint64_t{static_cast<std::uint8_t>(kind)} << 56 |
-                                std::uint64_t{frame.function} << 32 | frame.pc;
+    const std::uint64_t place =
+        std::uint64_t{static_cast<std::uint8_t>(kind)} << 56 | std::uint64_t{frame.function} << 32 | frame.pc;
     auto& reported = context.reported;
     const auto at = std::lower_bound(reported.begin(), reported.end(), place);
     if ((at != reported.end() && *at == place) || reported.size() >= kMostReports) return false;

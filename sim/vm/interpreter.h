@@ -7,6 +7,7 @@
 #include <array>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -37,7 +38,8 @@ struct Context {
     std::vector<Frame> frames;  ///< outermost first
     /// Mistakes that have been reported: MistakeKind << 56 | function << 32 | pc of the program's own code, sorted.
     std::vector<std::uint64_t> reported;
-    std::uint64_t thread_pointer = 0;  ///< what the fs register holds on x86-64: the thread's own data; 0: none yet
+    std::uint64_t thread_pointer =
+        0;  ///< what the fs register holds on x86-64: the thread's own data; 0: none yet
     std::uint64_t stack_begin = kStackTop - kStackBytes, stack_end = kStackTop;  ///< what its stack may use
     /// sigaltstack(2): what a handler may use that was called there last; empty: none was.
     std::uint64_t alternate_begin = 0, alternate_end = 0;
@@ -88,15 +90,45 @@ struct Stop {
 /// Where the run should stop besides running out of budget.
 enum class StopAt : std::uint8_t {
     nothing,
-    memory_access,  ///< before each load, store or atomic operation after the first instruction: visible
-                    ///< operations
-    other_line,     ///< where the task comes to another line of its own code (the library's is passed over)
-    mistake,        ///< behind the instruction that makes a mistake which is told in Stop::mistakes
+    watched,     ///< before each access to memory and each system call for which the Watch asks for it
+    other_line,  ///< where the task comes to another line of its own code (the library's is passed over)
+    mistake,     ///< behind the instruction that makes a mistake which is told in Stop::mistakes
 };
 
-/// Runs at most `budget` instructions (at least 1).
+/// Looks at each access to memory and each system call of a run before it happens, and may have the run stop there.
+class Watch : public kernel::AccessWatcher {
+  public:
+    static constexpr std::size_t kPages = 64;
+    static constexpr std::uint64_t kNone = ~0ull;
+
+    /// Whether the run is to stop before these accesses, which one instruction makes.
+    virtual bool stops_before(std::span<const kernel::MemoryAccess> accesses) = 0;
+    virtual bool stops_before_call(std::uint64_t number, const std::array<std::uint64_t, 6>& args) = 0;
+
+    /// Pages of which nobody wants to know, by their address / 4096 % kPages: accesses are made without asking.
+    std::array<std::uint64_t, kPages> ignored_pages{};
+    /// The first instruction of the next run is carried out whatever the answer: somebody chose it.
+    bool resumes = false;
+
+    void ignore_page(std::uint64_t address) {
+        ignored_pages[address / kernel::kPageSize % kPages] = address / kernel::kPageSize;
+    }
+    void ignore_nothing() { ignored_pages.fill(kNone); }
+    bool is_ignored(std::uint64_t address, std::uint64_t bytes) const {
+        const std::uint64_t page = address / kernel::kPageSize;
+        return ignored_pages[page % kPages] == page &&
+               bytes <= kernel::kPageSize - address % kernel::kPageSize;
+    }
+
+  protected:
+    Watch() { ignore_nothing(); }
+    ~Watch() = default;
+};
+
+/// Runs at most `budget` instructions (at least 1). StopAt::watched needs a watch; the run may then stop before its first
+/// instruction.
 Stop run(const Program& program, Context& context, kernel::UserMemory memory, std::uint64_t budget,
-         StopAt stop_at = StopAt::nothing);
+         StopAt stop_at = StopAt::nothing, Watch* watch = nullptr);
 
 /// Mistakes of one place in the code that are told apart; wrong accesses further by kernel::Shade and direction.
 enum class MistakeKind : std::uint8_t { access, arithmetic = 64, unset_register, bad_free, descriptor };

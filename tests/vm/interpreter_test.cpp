@@ -206,15 +206,40 @@ TEST_CASE("longjmp goes back to where setjmp was called; a buffer that setjmp di
     CHECK(wild.run().why == StopReason::fault);
 }
 
-TEST_CASE("a run that stops at memory accesses takes one at a time") {
-    Process process(program({function("f", 3,
-                                      {ai(Opcode::li, 1, kWritable), abc(Opcode::st32, 1, 1, 0),
-                                       abc(Opcode::ld32s, 2, 1, 0), abc(Opcode::ret, 2)})}));
-    CHECK(process.run(100, StopAt::memory_access).instructions == 1);
-    CHECK(process.run(100, StopAt::memory_access).instructions == 1);
-    const Stop stop = process.run(100, StopAt::memory_access);
+TEST_CASE(
+    "a watched run stops before the accesses that its watch asks for, and goes on with one of them where it "
+    "resumes") {
+    struct Stores final : Watch {
+        std::vector<kernel::MemoryAccess> seen;
+        bool stops_before(std::span<const kernel::MemoryAccess> accesses) override {
+            seen.insert(seen.end(), accesses.begin(), accesses.end());
+            return accesses.front().writes;
+        }
+        bool stops_before_call(std::uint64_t, const std::array<std::uint64_t, 6>&) override { return false; }
+        void kernel_accesses(const kernel::MemoryAccess&) override {}
+    } watch;
+    Process process(
+        program({function("f", 3,
+                          {abc(Opcode::li, 1, 0), ai(Opcode::li, 1, kWritable), abc(Opcode::st32, 1, 1, 0),
+                           abc(Opcode::ld32s, 2, 1, 0), abc(Opcode::ret, 2)})}));
+    const auto run = [&] {
+        return vm::run(process.program, process.context, process.memory(), 100, StopAt::watched, &watch);
+    };
+    CHECK(run().instructions == 2);
+    CHECK(run().instructions == 0);
+    watch.resumes = true;
+    const Stop stop = run();
     CHECK(stop.why == StopReason::finished);
-    CHECK(stop.instructions == 2);
+    CHECK(stop.instructions == 3);
+    CHECK(watch.seen.back() == kernel::MemoryAccess{kWritable, 4, false, false});
+    CHECK(watch.seen.size() == 4);
+
+    Process again(process.program);
+    watch.seen.clear();
+    watch.ignore_page(kWritable);
+    CHECK(vm::run(again.program, again.context, again.memory(), 100, StopAt::watched, &watch).why ==
+          StopReason::finished);
+    CHECK(watch.seen.empty());
 }
 
 TEST_CASE("a run that stops at other lines passes over the library and over code without a line") {
@@ -223,7 +248,8 @@ TEST_CASE("a run that stops at other lines passes over the library and over code
                                       ai(Opcode::li, 2, 2), ai(Opcode::li, 3, 3), abc(Opcode::ret, 3)}),
                             function("library", 2, {ai(Opcode::li, 1, 4), abc(Opcode::ret, 1)})});
     made.functions[1].is_library = true;
-    made.functions[0].spans = {{0, 1, 2, 10}, {0, 1, 2, 10}, {0, 1, 2, 11}, {0, 1, 2, 11}, {0, 0, 0, 0}, {1, 1, 2, 11}};
+    made.functions[0].spans = {{0, 1, 2, 10}, {0, 1, 2, 10}, {0, 1, 2, 11},
+                               {0, 1, 2, 11}, {0, 0, 0, 0},  {1, 1, 2, 11}};
     made.functions[1].spans = {{5, 1, 2, 1}, {5, 1, 2, 2}};
     Process process(made);
     const Stop first = process.run(100, StopAt::other_line);

@@ -1,0 +1,127 @@
+#include "sim/engine/stretches.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+
+namespace ipclab::engine {
+
+namespace {
+
+constexpr std::string_view kTime = "time";
+constexpr std::uint32_t kLongestStep = 1'000'000'000;
+constexpr int kMostIdleSteps = 10'000;  // in a row, of no instruction
+
+/// Takes a number off the front of the text.
+template <class T>
+bool take_number(std::string_view& text, T& number) {
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (error != std::errc{}) return false;
+    text.remove_prefix(static_cast<std::size_t>(end - text.data()));
+    return true;
+}
+
+std::optional<Stretch> stretch_from(std::string_view word) {
+    if (word == kTime) return Stretch{};
+    Stretch stretch;
+    if (!take_number(word, stretch.task.value) || stretch.task.value <= 0 || !word.starts_with(':'))
+        return std::nullopt;
+    word.remove_prefix(1);
+    if (!take_number(word, stretch.instructions)) return std::nullopt;
+    if (word.starts_with('+')) {
+        word.remove_prefix(1);
+        if (!take_number(word, stretch.steps)) return std::nullopt;
+    }
+    return word.empty() ? std::optional(stretch) : std::nullopt;
+}
+
+}  // namespace
+
+void add_step(Stretches& stretches, kernel::Tid task, std::uint64_t instructions) {
+    if (stretches.empty() || stretches.back().task != task || !task) stretches.push_back({task, 0, 0});
+    if (!task) return;
+    Stretch& last = stretches.back();
+    last.instructions += instructions;
+    last.steps = instructions > 0 ? 0 : last.steps + 1;
+}
+
+std::size_t switches_in(const Stretches& stretches) {
+    std::size_t count = 0;
+    kernel::Tid last{};
+    for (const Stretch& each : stretches) {
+        if (!each.task) continue;
+        if (last && each.task != last) ++count;
+        last = each.task;
+    }
+    return count;
+}
+
+std::string to_text(const Stretches& stretches) {
+    std::string text;
+    for (const Stretch& each : stretches) {
+        if (!text.empty()) text += ' ';
+        if (!each.task)
+            text += kTime;
+        else
+            text += fmt::format("{}:{}", each.task.value, each.instructions);
+        if (each.steps > 0) text += fmt::format("+{}", each.steps);
+    }
+    return text;
+}
+
+std::optional<Stretches> stretches_from(std::string_view text, std::string& error) {
+    constexpr std::string_view kBlanks = " \t\r\n,";
+    Stretches stretches;
+    while (true) {
+        text.remove_prefix(std::min(text.find_first_not_of(kBlanks), text.size()));
+        if (text.empty()) return stretches;
+        if (text.front() == '#') {
+            text.remove_prefix(std::min(text.find('\n'), text.size()));
+            continue;
+        }
+        const std::string_view word = text.substr(0, text.find_first_of(kBlanks));
+        text.remove_prefix(word.size());
+        const auto stretch = stretch_from(word);
+        if (!stretch) {
+            error = fmt::format(
+                "'{}' is no part of a schedule: TASK:INSTRUCTIONS, TASK:INSTRUCTIONS+STEPS or time", word);
+            return std::nullopt;
+        }
+        stretches.push_back(*stretch);
+    }
+}
+
+bool run_stretch(Machine& machine, const Stretch& stretch, Schedule* schedule, kernel::Trace* trace) {
+    const auto make = [&](const Choice& choice) {
+        if (schedule) schedule->push_back(choice);
+        return step(machine, choice, trace);
+    };
+    if (!stretch.task) {
+        if (kernel::next_deadline(machine.kernel) == kernel::kNever) return false;
+        make(Choice::advance_time());
+        return true;
+    }
+    int idle = 0;
+    for (std::uint64_t left = stretch.instructions; left > 0;) {
+        if (!can_run(machine, stretch.task) || idle > kMostIdleSteps) return false;
+        const auto budget = static_cast<std::uint32_t>(std::min<std::uint64_t>(left, kLongestStep));
+        const Step done = make(Choice::run(stretch.task, kernel::CpuId{0}, budget));
+        left -= std::min(left, done.instructions);
+        idle = done.instructions > 0 ? 0 : idle + 1;
+    }
+    for (std::uint32_t i = 0; i < stretch.steps; ++i) {
+        if (!can_run(machine, stretch.task)) return false;
+        make(Choice::run(stretch.task, kernel::CpuId{0}, 1));
+    }
+    return true;
+}
+
+std::optional<Schedule> schedule_of(Machine machine, const Stretches& stretches) {
+    Schedule schedule;
+    for (const Stretch& each : stretches)
+        if (!run_stretch(machine, each, &schedule, nullptr)) return std::nullopt;
+    return schedule;
+}
+
+}  // namespace ipclab::engine

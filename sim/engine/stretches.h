@@ -1,0 +1,42 @@
+// A schedule as a short text: who goes on, and for how many instructions, until another one does.
+//
+//     2:5120 3:77 2:0+1 time 3:40
+//
+// Task 2 runs 5,120 instructions with all system calls on the way; then task 3 runs 77; task 2 makes one step that takes no
+// instruction (it looks again at a call in which it slept, or acts on a signal); time passes to the next deadline; ...
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "sim/engine/machine.h"
+
+namespace ipclab::engine {
+
+struct Stretch {
+    kernel::Tid task{};              ///< none: time passes to the next deadline
+    std::uint64_t instructions = 0;  ///< in all
+    std::uint32_t steps = 0;         ///< and then so many steps of no instruction
+    bool operator==(const Stretch&) const = default;
+};
+using Stretches = std::vector<Stretch>;
+
+/// Adds one step that a task has made.
+void add_step(Stretches& stretches, kernel::Tid task, std::uint64_t instructions);
+/// How often another task goes on.
+std::size_t switches_in(const Stretches& stretches);
+
+std::string to_text(const Stretches& stretches);
+/// Blanks and lines that begin with '#' do not count. Nothing, and a sentence, where it is no such text.
+std::optional<Stretches> stretches_from(std::string_view text, std::string& error);
+
+/// Makes the steps of one stretch; they are added to `schedule`, the events to `trace` (null: not wanted). False where the
+/// machine cannot: the schedule is of another program.
+bool run_stretch(Machine& machine, const Stretch& stretch, Schedule* schedule, kernel::Trace* trace);
+/// The choices of a whole schedule from this machine on. Nothing where the machine cannot make them.
+std::optional<Schedule> schedule_of(Machine machine, const Stretches& stretches);
+
+}  // namespace ipclab::engine

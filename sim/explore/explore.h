@@ -1,0 +1,74 @@
+// The explorer: all that a machine can do, whatever goes on first.
+//
+// A state is a machine in which every task stands before something that concerns others: an access to shared memory, a
+// system call, a signal to be acted on, a wake-up to be looked at. From each state every task that can run makes one move:
+// what it stands before, and on to the next such place; new tasks go to their first. Where a deadline is set, time may pass
+// to the next one at any moment: calls and instructions themselves take no time.
+//
+// The search is depth-first and remembers states by their digest (digest.h), so that loops end and what comes together
+// is explored once. What concerns nobody else is found out on the way (sharing.h); without reduction everything is a place
+// to stop at.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "sim/engine/machine.h"
+#include "sim/engine/stretches.h"
+
+namespace ipclab::explore {
+
+/// Costs that make time stand still but for deadlines: a machine to be explored, or replayed, is booted with them.
+kernel::Costs no_costs();
+
+enum class FindingKind : std::uint8_t {
+    deadlock,  ///< tasks wait, and nobody is left who could wake them
+    stopped,   ///< tasks are stopped by a signal, and nobody is left who could continue them
+    race,      ///< two tasks stand before accesses that conflict
+    crash,     ///< a fault, or an end by a signal that dumps core
+    mistake,   ///< what the simulator explains (sim/vm)
+    unwaited,  ///< a process ends and has children that it never waited for
+    leftover,  ///< objects that outlive the processes
+};
+constexpr int kFindingKinds = static_cast<int>(FindingKind::leftover) + 1;
+
+/// Something that can happen, and how to get there.
+struct Finding {
+    FindingKind kind{};
+    std::vector<std::string> sentences;
+    engine::Stretches schedule;  ///< up to where it has happened
+};
+
+struct FoundOutcome {
+    engine::Outcome outcome;
+    engine::Stretches schedule;
+};
+
+struct Progress {
+    std::uint64_t states = 0, moves = 0, bytes = 0;
+    std::size_t depth = 0, outcomes = 0, findings = 0;
+};
+
+struct Options {
+    bool reduces = true;
+    std::uint64_t most_states = 50'000'000;
+    std::uint64_t most_bytes = std::uint64_t{3} << 30;
+    /// Called now and then; false: that is enough.
+    std::function<bool(const Progress&)> on_progress;
+};
+
+struct Result {
+    bool is_exhaustive = true;
+    std::string limit;  ///< not exhaustive: which one was hit
+    std::uint64_t states = 0, moves = 0, bytes = 0;
+    std::size_t deepest = 0;             ///< moves
+    std::vector<FoundOutcome> outcomes;  ///< by their output and status
+    std::vector<Finding> findings;       ///< by kind
+};
+
+/// `initial`: booted with no_costs(), nothing run yet.
+Result explore(const engine::Machine& initial, const Options& options);
+
+}  // namespace ipclab::explore

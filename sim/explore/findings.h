@@ -1,0 +1,33 @@
+// What is wrong with a state, found and told.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "sim/explore/explore.h"
+#include "sim/explore/mover.h"
+
+namespace ipclab::explore {
+
+/// Two tasks that stand before accesses to the same bytes, one of which writes, and that are not both atomic.
+struct Race {
+    kernel::Tid first{}, second{};
+    Standing::Access first_access, second_access;
+};
+std::vector<Race> races(const State& state);
+/// Names a race by the code on both sides, so that it is told once.
+std::pair<std::uint64_t, std::uint64_t> code_of(const engine::Machine& machine, const Race& race);
+
+std::vector<std::string> describe(const State& state, const Race& race);
+std::vector<std::string> describe(const engine::Machine& machine, const Unwaited& unwaited);
+/// Tasks that wait for ever, each with what it waits for; then the circles.
+std::vector<std::string> describe_deadlock(const engine::Machine& machine);
+/// System V and POSIX objects that are still there; empty: none.
+std::vector<std::string> describe_leftovers(const engine::Machine& machine);
+/// What is explained in the last stretch of a schedule, with the line.
+std::vector<std::string> explanations(const engine::Machine& initial, const engine::Stretches& schedule);
+
+}  // namespace ipclab::explore

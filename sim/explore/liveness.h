@@ -1,0 +1,32 @@
+// Which registers of a function are still read before they are written, at each of its instructions: what the others
+// hold makes no difference.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "sim/engine/machine.h"
+
+namespace ipclab::explore {
+
+/// Of the functions of a program set; each is looked at when it is first asked for.
+class Liveness {
+  public:
+    explicit Liveness(const engine::ProgramSet& programs);
+
+    /// A bit for each register, 64 to a word, at this instruction of a function. Where the function calls setjmp() all of
+    /// them: longjmp() may come back from anywhere.
+    const std::uint64_t* at(kernel::ProgramId program, std::uint32_t function, std::uint32_t pc);
+
+  private:
+    struct OfFunction {
+        std::size_t words = 0;            // for each instruction; 0: not looked at yet
+        std::vector<std::uint64_t> live;  // the instructions' words, one after the other
+    };
+    static OfFunction look_at(const vm::Program& program, const vm::Function& function);
+
+    const engine::ProgramSet& programs_;
+    std::vector<std::vector<OfFunction>> functions_;  // by program and function
+};
+
+}  // namespace ipclab::explore

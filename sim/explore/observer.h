@@ -1,0 +1,72 @@
+// What the explorer looks at while a task runs: every access to memory and every system call, and whether it has to be a
+// place where others may go first.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <vector>
+
+#include "kernel/syscalls.h"
+#include "sim/engine/machine.h"
+#include "sim/explore/sharing.h"
+
+namespace ipclab::explore {
+
+/// What a task stands before. none: it has just begun, or has to be looked at again: a call in progress, a signal.
+struct Standing {
+    enum class Before : std::uint8_t { none, memory, call } before = Before::none;
+    struct Access {
+        Place place;
+        std::uint64_t address = 0;
+        bool writes = false, is_atomic = false;
+    };
+    std::uint8_t count = 0;
+    std::array<Access, 2> accesses{};  ///< memory: of the instruction
+    std::uint64_t number = 0;          ///< call
+};
+
+/// A process ends and leaves children that it never waited for.
+struct Unwaited {
+    kernel::Pid parent{}, child{};
+};
+
+class Observer final : public vm::Watch {
+  public:
+    /// `sees_all`: every access and every call is a place to stop.
+    Observer(Sharing& sharing, bool sees_all) : sharing_(sharing), sees_all_(sees_all) {}
+
+    /// Before each step of a task. `goes_on`: it stands where the last step stopped, and now does what it stands before.
+    void begin(const engine::Machine& machine, kernel::Tid task, bool goes_on);
+    const Standing& standing() const { return standing_; }
+    std::vector<Unwaited>& unwaited() { return unwaited_; }
+
+    bool stops_before(std::span<const kernel::MemoryAccess> accesses) override;
+    bool stops_before_call(std::uint64_t number, const std::array<std::uint64_t, 6>& args) override;
+    void kernel_accesses(const kernel::MemoryAccess& access) override;
+
+  private:
+    /// Where the bytes are; object 0: nobody but this task can touch them.
+    Place place_of(std::uint64_t address, std::uint64_t bytes) const;
+    bool touch(const Place& place, bool writes);
+    bool is_visible(kernel::Sys call, const std::array<std::uint64_t, 6>& args);
+    const kernel::File* file_of(std::uint64_t fd) const;
+    void touch_file(std::uint64_t fd, bool writes);
+    void look_for_unwaited();
+
+    Sharing& sharing_;
+    const bool sees_all_;
+    const engine::Machine* machine_ = nullptr;
+    const kernel::AddressSpace* space_ = nullptr;
+    kernel::Tid task_{};
+    kernel::Pid process_{};
+    kernel::SpaceId space_id_{};
+    std::uint64_t actor_ = 0, others_ = 0;
+    bool is_alone_ = false;        // nothing else can happen meanwhile
+    bool has_threads_ = false;     // others run in the same address space
+    bool is_call_hidden_ = false;  // the call being made is none to stop at
+    std::uint64_t hidden_call_ = 0;
+    Standing standing_;
+    std::vector<Unwaited> unwaited_;
+};
+
+}  // namespace ipclab::explore

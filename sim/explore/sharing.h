@@ -1,0 +1,105 @@
+// What tasks share, found out while exploring: who has touched which bytes and which things of the kernel. What only one
+// task ever touches makes no difference to the others, and the explorer passes over it.
+//
+// It only ever grows. Whenever it turns out that two tasks touch the same after all (one of them writing), the search
+// begins anew with what is known now, until it ends without such a surprise: then nothing was passed over wrongly. For
+// take the shortest run to the first conflict that was missed: everything before it was seen rightly, so the search made
+// an equivalent run, and came to both accesses.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <set>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "sim/engine/machine.h"
+
+namespace ipclab::explore {
+
+/// Something that tasks can have in common, and who has read or written it. A bit for each actor: two for a task, its own
+/// code and its signal handlers, which come between its own accesses as another task's do.
+struct Touched {
+    std::uint64_t readers = 0, writers = 0;
+};
+
+/// Things of the kernel that system calls touch, besides those that are always thought to be shared.
+enum class Thing : std::uint8_t {
+    ids,       ///< the next process id
+    mappings,  ///< of an address space: what is mapped where
+    terminal,  ///< its attributes
+};
+
+/// What an access to memory is about: bytes of a memory object, or of an address space that threads share.
+struct Place {
+    std::uint64_t object = 0;  ///< MemoryId * 2, or SpaceId * 2 + 1
+    std::uint64_t begin = 0, bytes = 0;
+    bool operator==(const Place&) const = default;
+    bool overlaps(const Place& other) const {
+        return object == other.object && begin < other.begin + other.bytes && other.begin < begin + bytes;
+    }
+};
+
+class Sharing {
+  public:
+    static constexpr std::size_t kActors = 64;
+
+    /// The bit of a task's own code, or of its handlers. Very many tasks share the last two, which conflict with everybody.
+    static std::uint64_t actor(kernel::Tid task, bool in_handler) {
+        const int index = task.value - kFirstTask;
+        const int number = index >= 0 && index < kMostTasks ? index : kMostTasks;
+        return std::uint64_t{1} << (2 * number + (in_handler ? 1 : 0));
+    }
+    static std::uint64_t both(kernel::Tid task) { return actor(task, false) | actor(task, true); }
+    static constexpr std::uint64_t kCrowd = std::uint64_t{3} << 62;
+
+    /// The actor touches these bytes. True where somebody else of `others` touches some of them, too, and one of both writes.
+    bool touch(const Place& place, bool writes, std::uint64_t actor, std::uint64_t others);
+    bool touch(Thing thing, std::int32_t id, bool writes, std::uint64_t actor, std::uint64_t others);
+    /// All bytes of a memory object, by a system call on the file that it is.
+    bool touch_object(std::uint64_t object, bool writes, std::uint64_t actor, std::uint64_t others);
+
+    void note_creation(kernel::Tid parent, kernel::Tid child);
+    /// The actors that can do something, now or later, at the same time as `task`: those that have not ended, and those to
+    /// come, but for the task's own future children.
+    std::uint64_t others_of(const engine::Machine& machine, kernel::Tid task) const;
+
+    // What else is learned of the program.
+    bool reads_clock() const { return reads_clock_; }  ///< somebody asks what time it is
+    bool has_signals() const { return has_signals_; }  ///< signals are sent or handled
+    /// Whether this call, which should touch nothing of others, does (by memory that it reads or writes).
+    bool is_seen(std::uint64_t call) const { return seen_calls_.contains(call); }
+    void learn_of_clock() { learn(reads_clock_); }
+    void learn_of_signals() { learn(has_signals_); }
+    void learn_of_call(std::uint64_t call) { is_surprised_ |= seen_calls_.insert(call).second; }
+
+    /// Somebody has been found to touch what another one has touched: what was passed over before may have been wrong.
+    bool take_surprise() { return std::exchange(is_surprised_, false); }
+
+  private:
+    void learn(bool& fact) {
+        is_surprised_ |= !fact;
+        fact = true;
+    }
+    static constexpr int kFirstTask = 2, kMostTasks = 31;
+    static constexpr std::uint64_t kGranule = 4, kGranulesOfPage = kernel::kPageSize / kGranule;
+    using PageOfTouched = std::array<Touched, kGranulesOfPage>;
+
+    bool touch(Touched& touched, bool writes, std::uint64_t actor, std::uint64_t others);
+    PageOfTouched& page(std::uint64_t object, std::uint64_t number);
+
+    std::unordered_map<std::uint64_t, std::unique_ptr<PageOfTouched>> pages_;
+    std::uint64_t last_key_ = ~0ull;
+    PageOfTouched* last_page_ = nullptr;
+    std::map<std::uint64_t, Touched> objects_;
+    std::map<std::pair<Thing, std::int32_t>, Touched> things_;
+    std::map<kernel::Tid, std::uint64_t> creators_;
+    bool reads_clock_ = false, has_signals_ = false;
+    std::set<std::uint64_t> seen_calls_;
+    bool is_surprised_ = false;
+};
+
+}  // namespace ipclab::explore

@@ -1,0 +1,199 @@
+// `ipclab explore`: what a program does under every schedule.
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <filesystem>
+#include <fstream>
+
+#include "sim/explore/explore.h"
+#include "sim/session/commands.h"
+#include "sim/session/load.h"
+#include "sim/session/report.h"
+#include "sim/session/schedule_file.h"
+#include "sim/session/simulate.h"
+
+namespace ipclab::session {
+
+namespace {
+
+using explore::Finding;
+using explore::FindingKind;
+using Clock = std::chrono::steady_clock;
+
+constexpr std::size_t kMostLines = 20;  // of an output that are shown
+
+double seconds_since(Clock::time_point begin) {
+    return std::chrono::duration<double>(Clock::now() - begin).count();
+}
+
+std::string_view title(FindingKind kind) {
+    switch (kind) {
+        case FindingKind::deadlock:
+            return "deadlock";
+        case FindingKind::stopped:
+            return "stopped for ever";
+        case FindingKind::race:
+            return "data race";
+        case FindingKind::crash:
+            return "crash";
+        case FindingKind::mistake:
+            return "mistake";
+        case FindingKind::unwaited:
+            return "child never waited for";
+        case FindingKind::leftover:
+            return "left behind";
+    }
+    return "";
+}
+
+std::string with_thousands(std::uint64_t number) {
+    std::string text = std::to_string(number);
+    for (std::size_t at = text.size(); at > 3; at -= 3) text.insert(at - 3, ",");
+    return text;
+}
+
+std::string count_of(std::uint64_t number, std::string_view what) {
+    return fmt::format("{} {}{}", with_thousands(number), what, number == 1 ? "" : "s");
+}
+
+void print_text(std::string_view name, const std::string& text) {
+    if (text.empty()) return;
+    fmt::print("   {}\n", name);
+    std::size_t lines = 0;
+    for (std::size_t at = 0; at < text.size(); ++lines) {
+        const std::size_t end = std::min(text.find('\n', at), text.size());
+        if (lines < kMostLines) fmt::print("     | {}\n", text.substr(at, end - at));
+        at = end + 1;
+    }
+    if (lines > kMostLines) fmt::print("     | ... {} more\n", count_of(lines - kMostLines, "line"));
+    if (!text.ends_with('\n') && lines <= kMostLines) fmt::print("     (no newline at the end)\n");
+}
+
+std::string status_text(std::int32_t wait_status) {
+    const int signal = wait_status & 0x7f;
+    return signal == 0 ? fmt::format("exit status {}", wait_status >> 8 & 0xff)
+                       : fmt::format("killed by {}", kernel::signal_name(signal));
+}
+
+/// Writes schedules, and says how they are replayed.
+class Schedules {
+  public:
+    Schedules(const CommonOptions& options, const SimulationOptions& simulation)
+        : options_(options), simulation_(simulation) {}
+
+    /// False where a file could not be written: then that has been said.
+    bool print(std::string_view name, const engine::Stretches& schedule) {
+        fmt::print("   schedule: {} context switch{}\n", engine::switches_in(schedule),
+                   engine::switches_in(schedule) == 1 ? "" : "es");
+        if (options_.save.empty()) return true;
+        std::error_code error;
+        const std::filesystem::path directory = options_.save;
+        std::filesystem::create_directories(directory, error);
+        const std::filesystem::path file = directory / fmt::format("{}.schedule", name);
+        std::ofstream out(file);
+        out << schedule_file(options_, simulation_, schedule);
+        out.close();
+        if (!out) {
+            complain(fmt::format("{}: cannot be written", file.string()));
+            return false;
+        }
+        fmt::print("   replay: ipclab run --replay {} {}\n", file.string(), words_of(options_));
+        return true;
+    }
+
+  private:
+    const CommonOptions& options_;
+    const SimulationOptions& simulation_;
+};
+
+class ProgressLine {
+  public:
+    explicit ProgressLine(double most_seconds) : most_seconds_(most_seconds) {}
+    ~ProgressLine() { clear(); }
+    bool show(const explore::Progress& progress) {
+        const double seconds = seconds_since(begin_);
+        if (most_seconds_ > 0 && seconds > most_seconds_) {
+            is_late_ = true;
+            return false;
+        }
+        if (!is_terminal_ || seconds - last_ < 0.2) return true;
+        last_ = seconds;
+        fmt::print(stderr, "\r\033[K{}, {}/s, depth {}, {}, {}", count_of(progress.states, "state"),
+                   with_thousands(static_cast<std::uint64_t>(static_cast<double>(progress.states) / seconds)),
+                   progress.depth, count_of(progress.outcomes, "outcome"),
+                   count_of(progress.findings, "finding"));
+        is_shown_ = true;
+        return true;
+    }
+    void clear() {
+        if (is_shown_) fmt::print(stderr, "\r\033[K");
+        is_shown_ = false;
+    }
+    bool is_late() const { return is_late_; }
+    double seconds() const { return seconds_since(begin_); }
+
+  private:
+    const double most_seconds_;
+    const bool is_terminal_ = isatty(2) != 0;
+    const Clock::time_point begin_ = Clock::now();
+    double last_ = 0;
+    bool is_shown_ = false, is_late_ = false;
+};
+
+}  // namespace
+
+int explore_command(const CommonOptions& options) {
+    int status = 0;
+    const auto request = request_or_complain(options, status);
+    if (!request) return status;
+    const Loaded loaded = load(*request);
+    if ((status = complain_of(loaded, *request)) != 0) return status;
+    SimulationOptions simulation = simulation_options(options);
+    if (!prepare_input(options, simulation)) return kExitUsage;
+    const engine::Machine initial = machine_to_explore(loaded, simulation);
+
+    ProgressLine line(options.most_seconds);
+    explore::Options exploring;
+    exploring.reduces = !options.no_reduction;
+    exploring.most_states = options.most_states;
+    exploring.most_bytes = options.most_megabytes << 20;
+    exploring.on_progress = [&](const explore::Progress& progress) { return line.show(progress); };
+    const explore::Result result = explore::explore(initial, exploring);
+    const double seconds = line.seconds();
+    line.clear();
+
+    if (result.is_exhaustive)
+        fmt::print("All schedules: {}, {}, deepest {} ({:.3f} s)\n", count_of(result.states, "state"),
+                   count_of(result.moves, "move"), with_thousands(result.deepest), seconds);
+    else
+        fmt::print(
+            "Not exhaustive ({}): {}, deepest {} ({:.3f} s). What follows can happen; there may be more.\n",
+            line.is_late() ? "the time is up" : result.limit, count_of(result.states, "state"),
+            with_thousands(result.deepest), seconds);
+
+    Schedules schedules(options, simulation);
+    bool is_written = true;
+    std::size_t number = 0;
+    for (const explore::FoundOutcome& each : result.outcomes) {
+        fmt::print("\nOutcome {}: {}\n", ++number, status_text(each.outcome.wait_status));
+        print_text("standard output", each.outcome.standard_output);
+        print_text("standard error", each.outcome.standard_error);
+        is_written &= schedules.print(fmt::format("outcome-{}", number), each.schedule);
+    }
+    if (result.outcomes.empty())
+        fmt::print("\nNo schedule {}comes to an end.\n", result.is_exhaustive ? "" : "so far ");
+    number = 0;
+    for (const Finding& each : result.findings) {
+        fmt::print("\nFinding {}: {}\n", ++number, title(each.kind));
+        for (const std::string& sentence : each.sentences) fmt::print("   {}\n", sentence);
+        is_written &= schedules.print(fmt::format("finding-{}", number), each.schedule);
+    }
+    if (result.findings.empty() && result.is_exhaustive)
+        fmt::print("\nNo deadlock, no data race, no crash: not under any schedule.\n");
+    if (!is_written) return kExitUsage;
+    if (!result.findings.empty()) return kExitDifferent;
+    return result.is_exhaustive ? 0 : kExitLimit;
+}
+
+}  // namespace ipclab::session

@@ -1,0 +1,145 @@
+// The explorer: exact sets of outcomes, and schedules that lead there again.
+#include <doctest/doctest.h>
+
+#include "tests/explore/support.h"
+
+using namespace ipclab;
+using namespace ipclab::testing;
+using explore::FindingKind;
+using Strings = std::set<std::string>;
+
+namespace {
+
+/// `processes` children that each add 1 to a shared counter `times` times.
+std::string lost_update(int processes, int times) {
+    return R"(
+#include <stdio.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+int main(void) {
+    int *counter = mmap(NULL, sizeof *counter, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    for (int p = 0; p < )" +
+           std::to_string(processes) + R"(; p++)
+        if (fork() == 0) {
+            for (int i = 0; i < )" +
+           std::to_string(times) + R"(; i++) {
+                int seen = *counter;
+                *counter = seen + 1;
+            }
+            _exit(0);
+        }
+    while (wait(NULL) > 0) {}
+    printf("%d", *counter);
+    return 0;
+}
+)";
+}
+
+const std::string kCrossedLocks = R"(
+#include <pthread.h>
+static pthread_mutex_t a = PTHREAD_MUTEX_INITIALIZER, b = PTHREAD_MUTEX_INITIALIZER;
+static void *other(void *unused) {
+    pthread_mutex_lock(&b);
+    pthread_mutex_lock(&a);
+    pthread_mutex_unlock(&a);
+    pthread_mutex_unlock(&b);
+    return unused;
+}
+int main(void) {
+    pthread_t thread;
+    pthread_create(&thread, NULL, other, NULL);
+    pthread_mutex_lock(&a);
+    pthread_mutex_lock(&b);
+    pthread_mutex_unlock(&b);
+    pthread_mutex_unlock(&a);
+    pthread_join(thread, NULL);
+    return 0;
+}
+)";
+
+engine::Machine replayed(const engine::Machine& initial, const engine::Stretches& schedule) {
+    std::string error;
+    const auto read = engine::stretches_from(engine::to_text(schedule), error);
+    REQUIRE(read);
+    CHECK(*read == schedule);
+    const auto choices = engine::schedule_of(initial, *read);
+    REQUIRE(choices);
+    engine::Machine machine = initial;
+    for (const engine::Choice& choice : *choices) engine::step(machine, choice, nullptr);
+    return machine;
+}
+
+}  // namespace
+
+TEST_CASE("two processes that add to a counter without a lock lose updates, down to two") {
+    const explore::Result result = explore_text(lost_update(2, 3));
+    CHECK(printed(result) == Strings{"2", "3", "4", "5", "6"});
+    CHECK(count(result, FindingKind::race) == 2);
+    CHECK(count(result, FindingKind::deadlock) == 0);
+}
+
+TEST_CASE("one process alone has one outcome, and a single state at its end") {
+    const explore::Result result =
+        explore_text("#include <stdio.h>\nint main(void) { puts(\"hello\"); return 3; }");
+    CHECK(printed(result) == Strings{"hello\n/3"});
+    CHECK(result.findings.empty());
+    CHECK(result.moves <= 1);
+}
+
+TEST_CASE("two locks that are taken in opposite orders can deadlock, and the circle is told") {
+    const explore::Result result = explore_text(kCrossedLocks);
+    CHECK(count(result, FindingKind::deadlock) == 1);
+    CHECK(told(result, FindingKind::deadlock)
+              .find("deadlock: thread 2 waits for the mutex 'b' (global), which thread 3 "
+                    "holds; thread 3 waits for the mutex 'a' (global)") != std::string::npos);
+    CHECK(printed(result) == Strings{""});
+}
+
+TEST_CASE("the schedule of each outcome and finding leads there again") {
+    for (const std::string& text : {lost_update(2, 2), kCrossedLocks}) {
+        const engine::Machine initial = machine_to_explore(text);
+        const explore::Result result = explore::explore(initial, {});
+        for (const explore::FoundOutcome& each : result.outcomes) {
+            const engine::Machine end = replayed(initial, each.schedule);
+            CHECK(engine::rest(end) == engine::Rest::finished);
+            CHECK(engine::outcome(end) == each.outcome);
+        }
+        for (const explore::Finding& each : result.findings) {
+            const engine::Machine end = replayed(initial, each.schedule);
+            CHECK((engine::rest(end) == engine::Rest::stuck) == (each.kind == FindingKind::deadlock));
+        }
+    }
+}
+
+TEST_CASE("a spin loop ends: its states come again") {
+    const explore::Result result = explore_text(R"(
+#include <stdatomic.h>
+#include <stdio.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+int main(void) {
+    atomic_int *flag = mmap(NULL, sizeof *flag, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (fork() == 0) {
+        while (atomic_load(flag) == 0) {}
+        _exit(0);
+    }
+    atomic_store(flag, 1);
+    wait(NULL);
+    puts("done");
+    return 0;
+}
+)");
+    CHECK(printed(result) == Strings{"done\n"});
+    CHECK(result.findings.empty());
+}
+
+TEST_CASE("a limit that is hit is said, and nothing more is claimed") {
+    explore::Options options;
+    options.most_states = 20;
+    options.on_progress = [](const explore::Progress&) { return false; };
+    const explore::Result result = explore::explore(machine_to_explore(lost_update(2, 3)), options);
+    CHECK_FALSE(result.is_exhaustive);
+    CHECK(result.states < 20);
+}
