@@ -2,10 +2,13 @@
 
 #include <string_view>
 
+#include "benchmarks/explore_peers.h"
 #include "benchmarks/vm_peers.h"
 
 int main(int count, char** arguments) {
     if (count == 2 && std::string_view(arguments[1]) == "--vm") return ipclab::bench::compare_with_peers();
+    if (count >= 2 && std::string_view(arguments[1]) == "--explore")
+        return ipclab::bench::explore_beside_spin(count > 2 ? arguments[2] : "");
     benchmark::Initialize(&count, arguments);
     if (benchmark::ReportUnrecognizedArguments(count, arguments)) return 1;
     benchmark::RunSpecifiedBenchmarks();

@@ -37,7 +37,8 @@ Exit status:
   compile     0 it compiles, 1 it does not
   explore     0 all schedules were explored and nothing is wrong, 1 something is wrong under one of them
   lesson      0 all that it expects is so, 1 something is not
-  all         121 the program does not compile
+  all         120 explore --against-real: real Linux had an outcome that no schedule has
+              121 the program does not compile
               122 the simulated run is stuck: every process waits for ever
               123 a run was stopped at a limit; explore: so far nothing is wrong, and there is more to explore
               124 the simulated run was stopped at the first mistake (run --strict)
@@ -89,8 +90,8 @@ were never waited for, objects that are left behind; each with a schedule, which
 Standard input is the file that --input names, or empty; standard output and error are what ipclab's own are: a
 terminal, a pipe or a file.
 
-Exit status: 0 all schedules were explored and nothing is wrong; 1 something is wrong under one of them; 121 it does
-not compile; 123 a limit was hit before all were explored, and nothing was wrong so far; 125 wrong use.)";
+Exit status: 0 all schedules were explored and nothing is wrong; 1 something is wrong under one of them; 120
+real Linux had an outcome that no schedule has (--against-real); 121 it does not compile; 123 a limit was hit before all were explored, and nothing was wrong so far; 125 wrong use.)";
 
 constexpr const char* kCompileFooter = R"(
 Prints nothing where all is well. Exit status: 0 it compiles, 1 it does not, 125 wrong use.)";
@@ -202,6 +203,11 @@ void add_exploring(CLI::App& command, CommonOptions& options) {
     command.add_option("--time", options.most_seconds, "stop after so many seconds")
         ->option_text("SECONDS")
         ->check(CLI::Range(0.01, 1e9));
+    command
+        .add_option("--against-real", options.against_real,
+                    "run it so often on real Linux, too: which outcomes were seen, which not yet")
+        ->option_text("N")
+        ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{10'000'000}));
     command.add_flag(
         "--no-reduction", options.no_reduction,
         "stop at every access to memory and every call, also where it makes no difference to others");

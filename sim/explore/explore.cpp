@@ -1,14 +1,13 @@
 #include "sim/explore/explore.h"
 
 #include <algorithm>
-#include <map>
 #include <set>
-#include <tuple>
 #include <utility>
 
+#include "sim/explore/collector.h"
 #include "sim/explore/digest.h"
-#include "sim/explore/findings.h"
 #include "sim/explore/mover.h"
+#include "sim/explore/shortest.h"
 #include "sim/explore/state_set.h"
 
 namespace ipclab::explore {
@@ -18,22 +17,7 @@ using engine::Machine;
 namespace {
 
 constexpr std::uint64_t kMovesBetweenLooks = 4096;
-constexpr std::size_t kMostOfAKind = 50;         // findings that are kept
 constexpr std::uint64_t kBytesOfLevel = 12'000;  // about what a machine on the stack has of its own
-
-bool comes_before(const engine::Outcome& a, const engine::Outcome& b) {
-    return std::tie(a.standard_output, a.standard_error, a.wait_status) <
-           std::tie(b.standard_output, b.standard_error, b.wait_status);
-}
-struct Earlier {
-    bool operator()(const engine::Outcome& a, const engine::Outcome& b) const { return comes_before(a, b); }
-};
-
-/// What has been found, and by which moves.
-struct Found {
-    Path path;
-    Finding finding;
-};
 
 /// One depth-first search, with what is known of sharing when it begins.
 class Search {
@@ -60,13 +44,7 @@ class Search {
     };
 
     void enter(State state, Actor last, const MoveReport& report);
-    void look_at(const State& state);
-    End limited(std::string what) {
-        limit_ = std::move(what);
-        return End::limited;
-    }
-    void look_at_end(const State& state);
-    void add(FindingKind kind, std::vector<std::string> sentences);
+    bool is_limited();
     engine::Stretches schedule_of(const Path& path);
 
     const Machine& initial_;
@@ -81,64 +59,33 @@ class Search {
     std::uint64_t moves_ = 0;
     std::size_t deepest_ = 0;
     std::string limit_;
-    std::map<engine::Outcome, Path, Earlier> outcomes_;
-    std::vector<Found> found_;
-    std::set<std::vector<std::string>> told_;
-    std::set<std::pair<std::uint64_t, std::uint64_t>> races_;
-    std::set<std::pair<kernel::Pid, kernel::Pid>> unwaited_;
-    std::size_t counts_[kFindingKinds] = {};
+    Collector found_;
 };
-
-void Search::add(FindingKind kind, std::vector<std::string> sentences) {
-    std::size_t& count = counts_[static_cast<std::size_t>(kind)];
-    if (count >= kMostOfAKind) return;
-    if (!sentences.empty() && !told_.insert(sentences).second) return;
-    ++count;
-    found_.push_back({path_, {kind, std::move(sentences), {}}});
-}
-
-/// Where nothing moves any more.
-void Search::look_at_end(const State& state) {
-    const Machine& machine = state.machine;
-    switch (engine::rest(machine)) {
-        case engine::Rest::finished:
-            outcomes_.try_emplace(engine::outcome(machine), path_);
-            if (auto left = describe_leftovers(machine); !left.empty())
-                add(FindingKind::leftover, std::move(left));
-            break;
-        case engine::Rest::stopped:
-            add(FindingKind::stopped, describe_deadlock(machine));
-            break;
-        case engine::Rest::stuck:
-        case engine::Rest::wants_input:
-            add(FindingKind::deadlock, describe_deadlock(machine));
-            break;
-        case engine::Rest::moving:
-            break;
-    }
-}
-
-void Search::look_at(const State& state) {
-    for (const Race& race : races(state))
-        if (races_.insert(code_of(state.machine, race)).second) add(FindingKind::race, describe(state, race));
-}
 
 /// A state that has just been reached.
 void Search::enter(State state, Actor last, const MoveReport& report) {
-    if (report.is_mistaken || report.has_fault || report.has_core)
-        add(report.has_core || report.has_fault ? FindingKind::crash : FindingKind::mistake, {});
-    for (const Unwaited& each : mover_.observer().unwaited())
-        if (unwaited_.insert({each.parent, each.child}).second)
-            add(FindingKind::unwaited, describe(state.machine, each));
-    mover_.observer().unwaited().clear();
+    const auto path = [this] { return path_; };
+    found_.look_at_move(report, path);
     identity_.with_time = sharing_.reads_clock();
     if (!seen_.insert(digest(state.machine, liveness_, identity_))) return;
     deepest_ = std::max(deepest_, path_.size());
-    look_at(state);
+    found_.look_at(state, path);
     Level& level = levels_.emplace_back();
     level.state = std::move(state);
     mover_.actors(level.state.machine, last, level.actors);
-    if (level.actors.empty()) look_at_end(level.state);
+}
+
+bool Search::is_limited() {
+    const std::uint64_t bytes = seen_.bytes() + levels_.size() * kBytesOfLevel;
+    if (seen_.size() > options_.most_states)
+        limit_ = "the number of states";
+    else if (bytes > options_.most_bytes)
+        limit_ = "memory";
+    else if (options_.on_progress &&
+             !options_.on_progress({seen_.size(), moves_, bytes, levels_.size(), found_.outcomes().size(),
+                                    found_.findings().size()}))
+        limit_ = "stopped";
+    return !limit_.empty();
 }
 
 Search::End Search::run() {
@@ -150,14 +97,7 @@ Search::End Search::run() {
     enter(std::move(first), {}, begun);
     while (!levels_.empty()) {
         if (sharing_.take_surprise()) return End::surprised;
-        if (moves_ % kMovesBetweenLooks == 0) {
-            const std::uint64_t bytes = seen_.bytes() + levels_.size() * kBytesOfLevel;
-            if (seen_.size() > options_.most_states) return limited("the number of states");
-            if (bytes > options_.most_bytes) return limited("memory");
-            if (options_.on_progress && !options_.on_progress({seen_.size(), moves_, bytes, levels_.size(),
-                                                               outcomes_.size(), found_.size()}))
-                return limited("stopped");
-        }
+        if (moves_ % kMovesBetweenLooks == 0 && is_limited()) return End::limited;
         Level& level = levels_.back();
         if (level.next == level.actors.size()) {
             levels_.pop_back();
@@ -195,24 +135,23 @@ Result Search::result(End end) {
     result.moves = moves_;
     result.bytes = seen_.bytes();
     result.deepest = deepest_;
-    for (const auto& [outcome, path] : outcomes_) {
-        FoundOutcome& made = result.outcomes.emplace_back();
-        made.outcome = outcome;
-        made.schedule = schedule_of(path);
+    const Collector shortest = find_shortest(initial_, mover_, liveness_, identity_, found_,
+                                             std::max(options_.most_moves_to_shorten, moves_));
+    for (const auto& [outcome, path] : found_.outcomes()) {
+        const auto shorter = shortest.outcomes().find(outcome);
+        result.outcomes.push_back(
+            {outcome, schedule_of(shorter == shortest.outcomes().end() ? path : shorter->second)});
     }
-    std::stable_sort(found_.begin(), found_.end(),
-                     [](const Found& a, const Found& b) { return a.finding.kind < b.finding.kind; });
     std::set<std::vector<std::string>> told;
-    for (Found& each : found_) {
-        each.finding.schedule = schedule_of(each.path);
-        if (each.finding.sentences.empty()) {
-            each.finding.sentences = explanations(initial_, each.finding.schedule);
-            if (each.finding.sentences.empty())
-                each.finding.sentences.push_back("a process is killed by a signal that dumps core");
-            if (!told.insert(each.finding.sentences).second) continue;
-        }
-        result.findings.push_back(std::move(each.finding));
+    for (const auto& [key, found] : found_.findings()) {
+        const auto shorter = shortest.findings().find(key);
+        const Collector::Found& best = shorter == shortest.findings().end() ? found : shorter->second;
+        Finding made{key.first, best.sentences, schedule_of(best.path)};
+        if (made.sentences.empty()) made.sentences = explanations(initial_, made.schedule);
+        if (!made.sentences.empty() && told.insert(made.sentences).second)
+            result.findings.push_back(std::move(made));
     }
+    result.untold = found_.uncounted();
     return result;
 }
 

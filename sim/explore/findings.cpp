@@ -16,14 +16,10 @@ using kernel::Tid;
 
 namespace {
 
-std::string place_of(const Machine& machine, const vm::Program& program, const kernel::SourceLine& line) {
-    static_cast<void>(machine);
-    const std::string text = vm::place_text(program, line.file, line.line);
-    return text.empty() ? "start-up code" : text;
-}
-
 std::string where(const Machine& machine, Tid task) {
-    return place_of(machine, machine.program_of(task), engine::source_line(machine, task));
+    const kernel::SourceLine line = engine::source_line(machine, task);
+    const std::string text = vm::place_text(machine.program_of(task), line.file, line.line);
+    return text.empty() ? "start-up code" : text;
 }
 
 /// "worker (3)"; of a process with several threads "worker (2), thread 4".
@@ -115,15 +111,16 @@ std::vector<std::string> describe(const State& state, const Race& race) {
             "nothing orders these two: either may come first"};
 }
 
-std::vector<std::string> describe(const Machine& machine, const Unwaited& unwaited) {
-    const auto name = [&](kernel::Pid pid) {
-        const kernel::Process* process = machine.kernel.processes.find(pid);
-        return process ? fmt::format("{} ({})", process->name, pid.value)
-                       : fmt::format("process {}", pid.value);
-    };
-    return {fmt::format(
-        "{} ends and has never waited for its child {}, which ended before: it was a zombie until now",
-        name(unwaited.parent), name(unwaited.child))};
+std::vector<std::string> describe(const Unwaited& unwaited) {
+    return {
+        fmt::format("{} ({}) ends and has never waited for its child {} ({}), which ended before: it was a "
+                    "zombie until now",
+                    unwaited.parent_name, unwaited.parent.value, unwaited.child_name, unwaited.child.value)};
+}
+
+std::vector<std::string> describe(const Core& core) {
+    return {fmt::format("{} ({}) is killed by {}", core.name, core.process.value,
+                        kernel::signal_name(core.signal))};
 }
 
 std::vector<std::string> describe_deadlock(const Machine& machine) {

@@ -22,7 +22,8 @@ std::vector<Race> races(const State& state);
 std::pair<std::uint64_t, std::uint64_t> code_of(const engine::Machine& machine, const Race& race);
 
 std::vector<std::string> describe(const State& state, const Race& race);
-std::vector<std::string> describe(const engine::Machine& machine, const Unwaited& unwaited);
+std::vector<std::string> describe(const Unwaited& unwaited);
+std::vector<std::string> describe(const Core& core);
 /// Tasks that wait for ever, each with what it waits for; then the circles.
 std::vector<std::string> describe_deadlock(const engine::Machine& machine);
 /// System V and POSIX objects that are still there; empty: none.

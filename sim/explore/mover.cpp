@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "kernel/assert.h"
+#include "kernel/processes.h"
 
 namespace ipclab::explore {
 
@@ -31,6 +31,50 @@ bool leaves_core(std::int32_t wait_status) {
         default:
             return false;
     }
+}
+
+/// Whether the task stands before a call in which it sleeps until children or threads have ended that nobody else waits
+/// for: whether it goes to sleep now or comes only when they have ended makes no difference to anybody.
+bool sleeps_alone(const Machine& machine, Tid tid, const Standing& standing) {
+    const kernel::Kernel& kernel = machine.kernel;
+    if (standing.before != Standing::Before::call || !engine::can_run(machine, tid)) return false;
+    const kernel::Task& task = kernel.tasks[tid];
+    if (task.call) return false;
+    if (standing.number == static_cast<std::uint64_t>(kernel::Sys::wait4)) {
+        if (standing.args[2] != 0) return false;  // WNOHANG and the like
+        for (const auto& [other, each] : kernel.tasks)
+            if (other != tid && each->process == task.process) return false;
+        bool has_children = false;
+        for (const auto& [pid, process] : kernel.processes) {
+            if (process->parent != task.process) continue;
+            if (process->is_zombie) return false;
+            has_children = true;
+        }
+        return has_children;
+    }
+    return false;
+}
+
+/// Names a place in the code of a task's program.
+std::uint64_t place_of(const Machine& machine, Tid task, std::uint32_t function, std::uint32_t pc) {
+    const auto program = static_cast<std::uint64_t>(
+        machine.kernel.processes[machine.kernel.tasks[task].process].program.value);
+    return program << 56 | std::uint64_t{function} << 32 | pc;
+}
+
+/// What a step has explained: in its context one more mistake is noted than the `told` ones, or more, or it is a fault.
+void report_mistakes(const Machine& machine, Tid task, std::size_t told, bool is_fault, MoveReport& report) {
+    const vm::Context* context = machine.contexts.find(task);
+    if (!context) return report.mistakes.push_back(0);
+    if (is_fault) {
+        const vm::Frame& frame = context->frames.back();
+        return report.faults.push_back(place_of(machine, task, frame.function, frame.pc));
+    }
+    // They are sorted: all are named, the new ones among them.
+    if (context->reported.size() > told)
+        report.mistakes.insert(report.mistakes.end(), context->reported.begin(), context->reported.end());
+    else
+        report.mistakes.push_back(0);
 }
 
 }  // namespace
@@ -84,6 +128,9 @@ void Mover::settle(State& state, MoveReport& report) {
             break;
         }
     }
+    if (sees_all_ || sharing_.has_signals()) return;
+    for (const auto& [tid, standing] : std::vector(state.standings))
+        if (sleeps_alone(state.machine, tid, standing)) run(state, tid, report);
 }
 
 void Mover::run(State& state, Tid task, MoveReport& report) {
@@ -95,20 +142,27 @@ void Mover::run(State& state, Tid task, MoveReport& report) {
     Standing after;
     for (int steps = 0; steps < kMostSteps; ++steps) {
         const std::int32_t last_id = kernel.last_pid;
+        const kernel::Pid pid = kernel.tasks[task].process;
+        const std::string name = kernel.processes[pid].name;
+        const std::size_t told = machine.contexts.find(task)->reported.size();
         observer_.begin(machine, task, goes_on);
         goes_on = false;
         const Step step = engine::step(machine, Choice::run(task, kernel::CpuId{0}, kMostInstructions),
                                        nullptr, engine::Begin::fresh, vm::StopAt::watched, &observer_);
         if (schedule_ && (step.instructions > 0 || step.end != Step::End::budget))
             engine::add_step(*schedule_, task, step.instructions);
-        report.is_mistaken |= step.is_mistaken;
-        report.has_fault |= step.end == Step::End::fault;
+        if (step.is_mistaken) report_mistakes(machine, task, told, step.end == Step::End::fault, report);
         for (std::int32_t id = last_id + 1; id <= kernel.last_pid; ++id)
             if (kernel.tasks.contains(Tid{id})) sharing_.note_creation(task, Tid{id});
         const kernel::Task* self = kernel.tasks.find(task);
         if (!self || self->state == kernel::TaskState::zombie) {
-            const kernel::Process* process = kernel.processes.find(kernel::Pid{task.value});
-            report.has_core |= process && process->is_zombie && leaves_core(process->wait_status);
+            const kernel::Process* process = kernel.processes.find(pid);
+            // The first one is reaped at once.
+            const std::int32_t status = process && process->is_zombie ? process->wait_status
+                                        : pid == kernel::kFirst       ? kernel.first_wait_status.value_or(0)
+                                                                      : 0;
+            if (leaves_core(status) && report.faults.empty())
+                report.cores.push_back({pid, name, status & 0x7f});
             break;
         }
         if (self->state != kernel::TaskState::ready && self->state != kernel::TaskState::running) break;
@@ -118,6 +172,8 @@ void Mover::run(State& state, Tid task, MoveReport& report) {
             break;
         }
     }
+    for (const Unwaited& each : observer_.unwaited()) report.unwaited.push_back(each);
+    observer_.unwaited().clear();
     const auto at = std::lower_bound(state.standings.begin(), state.standings.end(), task,
                                      [](const auto& each, Tid wanted) { return each.first < wanted; });
     if (at != state.standings.end() && at->first == task)

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -23,14 +24,24 @@ struct State {
     const Standing* standing(kernel::Tid task) const;
 };
 
+/// A process that has ended by a signal that dumps core: what it did wrong itself.
+struct Core {
+    kernel::Pid process{};
+    std::string name;
+    int signal = 0;
+};
+
 /// What has happened in a move besides.
 struct MoveReport {
-    bool is_mistaken = false, has_fault = false, has_core = false;
+    std::vector<std::uint64_t> mistakes, faults;  ///< by where in the code
+    std::vector<Core> cores;
+    std::vector<Unwaited> unwaited;
 };
 
 class Mover {
   public:
-    Mover(Sharing& sharing, bool sees_all) : sharing_(sharing), observer_(sharing, sees_all) {}
+    Mover(Sharing& sharing, bool sees_all)
+        : sharing_(sharing), sees_all_(sees_all), observer_(sharing, sees_all) {}
 
     /// Runs everybody to the first place to stop at. To be called once, before the first move.
     MoveReport settle(State& state);
@@ -38,7 +49,6 @@ class Mover {
     /// All that can move, the task `first` first where it can.
     void actors(const engine::Machine& machine, Actor first, std::vector<Actor>& found) const;
 
-    Observer& observer() { return observer_; }
     /// Where not null, gets the steps of all moves.
     void record(engine::Stretches* schedule) { schedule_ = schedule; }
 
@@ -47,6 +57,7 @@ class Mover {
     void settle(State& state, MoveReport& report);
 
     Sharing& sharing_;
+    const bool sees_all_;
     Observer observer_;
     engine::Stretches* schedule_ = nullptr;
 };

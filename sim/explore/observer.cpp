@@ -87,12 +87,14 @@ bool Observer::stops_before_call(std::uint64_t number, const std::array<std::uin
     standing_ = {};
     standing_.before = Standing::Before::call;
     standing_.number = number;
+    standing_.args = args;
     return true;
 }
 
 void Observer::look_for_unwaited() {
     for (const auto& [pid, process] : machine_->kernel.processes)
-        if (process->is_zombie && process->parent == process_) unwaited_.push_back({process_, pid});
+        if (process->is_zombie && process->parent == process_)
+            unwaited_.push_back({process_, pid, machine_->kernel.processes[process_].name, process->name});
 }
 
 const kernel::File* Observer::file_of(std::uint64_t fd) const {

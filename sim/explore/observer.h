@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "kernel/syscalls.h"
@@ -23,11 +24,13 @@ struct Standing {
     std::uint8_t count = 0;
     std::array<Access, 2> accesses{};  ///< memory: of the instruction
     std::uint64_t number = 0;          ///< call
+    std::array<std::uint64_t, 6> args{};
 };
 
 /// A process ends and leaves children that it never waited for.
 struct Unwaited {
     kernel::Pid parent{}, child{};
+    std::string parent_name, child_name;
 };
 
 class Observer final : public vm::Watch {

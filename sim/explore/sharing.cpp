@@ -5,13 +5,23 @@
 namespace ipclab::explore {
 
 bool Sharing::touch(Touched& touched, bool writes, std::uint64_t actor, std::uint64_t others) {
-    const std::uint64_t against = (writes ? touched.readers | touched.writers : touched.writers) & ~actor;
+    const auto conflicting = [&](std::uint64_t readers, std::uint64_t writers) {
+        return writes ? readers | writers : writers;
+    };
+    // Two of the crowd may be two tasks or one.
+    const std::uint64_t against = conflicting(touched.readers, touched.writers) & ~(actor & ~kCrowd);
+    const bool is_beside = (conflicting(touched.beside_readers, touched.beside_writers) & actor) != 0;
     std::uint64_t& mine = writes ? touched.writers : touched.readers;
-    if ((mine & actor) == 0) {
+    std::uint64_t& beside = writes ? touched.beside_writers : touched.beside_readers;
+    const std::uint64_t fresh = others & ~beside;
+    if ((mine & actor) == 0 || fresh != 0) {
+        // Something new: does it make a conflict with what was passed over before?
+        const bool is_first = (mine & actor) == 0;
         mine |= actor;
-        if (against != 0) is_surprised_ = true;
+        beside |= others;
+        if ((is_first && is_beside && against != 0) || (fresh & against) != 0) is_surprised_ = true;
     }
-    return (against & others) != 0 || (against != 0 && (actor & kCrowd) != 0);
+    return is_beside && (against & others) != 0;
 }
 
 Sharing::PageOfTouched& Sharing::page(std::uint64_t object, std::uint64_t number) {
@@ -74,7 +84,7 @@ std::uint64_t Sharing::others_of(const engine::Machine& machine, kernel::Tid tas
     for (const auto& [child, creators] : creators_)
         if (child.value > machine.kernel.last_pid && (creators & ~(own | own_children)) == 0)
             own_children |= both(child);
-    return ~(dead | own_children) & ~own;
+    return (~(dead | own_children) & ~own) | (own & kCrowd);
 }
 
 }  // namespace ipclab::explore

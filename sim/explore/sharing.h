@@ -22,8 +22,13 @@ namespace ipclab::explore {
 
 /// Something that tasks can have in common, and who has read or written it. A bit for each actor: two for a task, its own
 /// code and its signal handlers, which come between its own accesses as another task's do.
+///
+/// What comes before another actor is born, or after it has ended, in every run, is ordered by that: such two do not
+/// conflict. So with each access is kept who could have acted at the same time.
 struct Touched {
     std::uint64_t readers = 0, writers = 0;
+    std::uint64_t beside_readers = 0,
+                  beside_writers = 0;  ///< who was there, or could come to be, at some such access
 };
 
 /// Things of the kernel that system calls touch, besides those that are always thought to be shared.

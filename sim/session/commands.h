@@ -10,7 +10,7 @@ namespace ipclab::session {
 
 /// Exit statuses of our own; everything else is the toy program's.
 inline constexpr int kExitDifferent = 1;  ///< compare, lesson: not as it should be; compile: errors
-inline constexpr int kExitCompile = 121, kExitStuck = 122, kExitLimit = 123, kExitMistake = 124,
+inline constexpr int kExitImpossible = 120, kExitCompile = 121, kExitStuck = 122, kExitLimit = 123, kExitMistake = 124,
                      kExitUsage = 125;
 
 /// Everything that the command line can say; each command looks at its part.
@@ -38,6 +38,7 @@ struct CommonOptions {
     std::uint64_t most_states = 50'000'000, most_megabytes = 2048;
     double most_seconds = 0;  ///< 0: no limit
     std::string save;         ///< a directory for schedules
+    std::uint64_t against_real = 0;  ///< so many real runs, to be held against what was explored
 
     // The real one
     double deadline_s = 0;   ///< 0: ten seconds, an hour where a person types

@@ -9,6 +9,7 @@
 #include "sim/explore/explore.h"
 #include "sim/session/commands.h"
 #include "sim/session/load.h"
+#include "sim/session/real_run.h"
 #include "sim/session/report.h"
 #include "sim/session/schedule_file.h"
 #include "sim/session/simulate.h"
@@ -68,12 +69,6 @@ void print_text(std::string_view name, const std::string& text) {
     }
     if (lines > kMostLines) fmt::print("     | ... {} more\n", count_of(lines - kMostLines, "line"));
     if (!text.ends_with('\n') && lines <= kMostLines) fmt::print("     (no newline at the end)\n");
-}
-
-std::string status_text(std::int32_t wait_status) {
-    const int signal = wait_status & 0x7f;
-    return signal == 0 ? fmt::format("exit status {}", wait_status >> 8 & 0xff)
-                       : fmt::format("killed by {}", kernel::signal_name(signal));
 }
 
 /// Writes schedules, and says how they are replayed.
@@ -141,6 +136,60 @@ class ProgressLine {
     bool is_shown_ = false, is_late_ = false;
 };
 
+/// `--against-real N`: how often each explored outcome was seen in so many real runs. kExitImpossible where one was that no
+/// schedule has, another status where there were no runs; 0.
+int hold_against_real(const CommonOptions& options, const Request& request,
+                      const SimulationOptions& simulation, const explore::Result& result) {
+    host::FreeRunsRequest runs;
+    runs.run = real_request(request);
+    runs.run.stdio = stdio_of(simulation.boot.standard_streams);
+    runs.run.stdio.input = simulation.input;
+    constexpr double kDeadline = 10;  // seconds
+    runs.run.limits.deadline_ns =
+        static_cast<std::int64_t>((options.deadline_s > 0 ? options.deadline_s : kDeadline) * 1e9);
+    runs.cpus = host::allowed_cpus();
+    runs.runs = options.against_real;
+    FreeRunsResult ran = run_real_often(std::move(runs));
+    const host::OutcomeHistogram& histogram = ran.histogram;
+    if (!histogram.ok()) {
+        host::RealResult failed;
+        failed.built = histogram.built;
+        failed.build_messages = histogram.build_messages;
+        failed.error = histogram.error;
+        return complain_of(failed);
+    }
+    fmt::print("\nAgainst real Linux: {}\n", count_of(histogram.runs, "run"));
+    auto left = histogram.counts;
+    std::size_t number = 0;
+    for (const explore::FoundOutcome& each : result.outcomes) {
+        const engine::Outcome& outcome = each.outcome;
+        const auto seen =
+            left.find({outcome.standard_output, outcome.standard_error, outcome.wait_status, ""});
+        if (seen == left.end()) {
+            fmt::print("   outcome {}: not seen yet\n", ++number);
+            continue;
+        }
+        fmt::print("   outcome {}: seen {}\n", ++number,
+                   seen->second == 1 ? "once" : count_of(seen->second, "time"));
+        left.erase(seen);
+    }
+    int status = 0;
+    for (const auto& [outcome, count] : left) {
+        if (!outcome.limit.empty()) {
+            fmt::print("   {}: {}\n", outcome.limit, count_of(count, "run"));
+            continue;
+        }
+        fmt::print("   {} ({}): {}\n",
+                   result.is_exhaustive ? "IMPOSSIBLE: no schedule has this outcome" : "not explored yet",
+                   ending_text(outcome.wait_status), count_of(count, "run"));
+        print_text("standard output", outcome.standard_output);
+        print_text("standard error", outcome.standard_error);
+        if (result.is_exhaustive) status = kExitImpossible;
+    }
+    die_if_stopped(ran);
+    return status;
+}
+
 }  // namespace
 
 int explore_command(const CommonOptions& options) {
@@ -151,6 +200,9 @@ int explore_command(const CommonOptions& options) {
     if ((status = complain_of(loaded, *request)) != 0) return status;
     SimulationOptions simulation = simulation_options(options);
     if (!prepare_input(options, simulation)) return kExitUsage;
+    if (options.against_real > 0)  // whose output goes through pipes
+        simulation.boot.standard_streams = {kernel::StreamKind::file, kernel::StreamKind::pipe,
+                                            kernel::StreamKind::pipe};
     const engine::Machine initial = machine_to_explore(loaded, simulation);
 
     ProgressLine line(options.most_seconds);
@@ -176,7 +228,7 @@ int explore_command(const CommonOptions& options) {
     bool is_written = true;
     std::size_t number = 0;
     for (const explore::FoundOutcome& each : result.outcomes) {
-        fmt::print("\nOutcome {}: {}\n", ++number, status_text(each.outcome.wait_status));
+        fmt::print("\nOutcome {}: {}\n", ++number, ending_text(each.outcome.wait_status));
         print_text("standard output", each.outcome.standard_output);
         print_text("standard error", each.outcome.standard_error);
         is_written &= schedules.print(fmt::format("outcome-{}", number), each.schedule);
@@ -191,7 +243,14 @@ int explore_command(const CommonOptions& options) {
     }
     if (result.findings.empty() && result.is_exhaustive)
         fmt::print("\nNo deadlock, no data race, no crash: not under any schedule.\n");
+    if (result.untold > 0)
+        fmt::print("\n... and {} of kinds that were told often enough.\n",
+                   count_of(result.untold, "finding"));
     if (!is_written) return kExitUsage;
+    if (options.against_real > 0) {
+        std::fflush(stdout);
+        if (const int real = hold_against_real(options, *request, simulation, result); real != 0) return real;
+    }
     if (!result.findings.empty()) return kExitDifferent;
     return result.is_exhaustive ? 0 : kExitLimit;
 }

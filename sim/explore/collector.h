@@ -1,0 +1,109 @@
+// What a search comes by: outcomes and findings, each kept once, with the moves that led there.
+#pragma once
+
+#include <array>
+#include <map>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "sim/explore/explore.h"
+#include "sim/explore/findings.h"
+#include "sim/explore/mover.h"
+
+namespace ipclab::explore {
+
+/// Orders outcomes by what they print, then by status.
+struct EarlierOutcome {
+    bool operator()(const engine::Outcome& a, const engine::Outcome& b) const;
+};
+
+class Collector {
+  public:
+    /// What makes two findings the same: their sentences, or the code that they are about.
+    using Key = std::pair<FindingKind, std::string>;
+    struct Found {
+        std::vector<std::string> sentences;  ///< empty: what is explained when the last move is made again
+        Path path;
+    };
+
+    /// Looks at a state that a search has come to, which has never been seen before. `path()` gives the moves.
+    template <class MakePath>
+    void look_at(const State& state, MakePath path) {
+        look_for_races(state, path);
+        if (engine::rest(state.machine) != engine::Rest::moving) look_at_end(state, path);
+    }
+    /// Looks at what has happened in a move, wherever it led.
+    template <class MakePath>
+    void look_at_move(const MoveReport& report, MakePath path) {
+        for (const std::uint64_t place : report.mistakes)
+            add(FindingKind::mistake, std::to_string(place), {}, path);
+        for (const std::uint64_t place : report.faults)
+            add(FindingKind::crash, std::to_string(place), {}, path);
+        for (const Core& each : report.cores) {
+            auto sentences = describe(each);
+            const std::string key = joined(sentences);
+            add(FindingKind::crash, key, std::move(sentences), path);
+        }
+        for (const Unwaited& each : report.unwaited) {
+            auto sentences = describe(each);
+            const std::string key = joined(sentences);
+            add(FindingKind::unwaited, key, std::move(sentences), path);
+        }
+    }
+
+    const std::map<engine::Outcome, Path, EarlierOutcome>& outcomes() const { return outcomes_; }
+    const std::map<Key, Found>& findings() const { return findings_; }
+    /// Findings of a kind beyond the first so many are only counted.
+    static constexpr std::size_t kMostOfAKind = 50;
+    std::size_t uncounted() const { return untold_; }
+
+  private:
+    static std::string joined(const std::vector<std::string>& sentences);
+
+    template <class MakePath>
+    void add(FindingKind kind, const std::string& key, std::vector<std::string> sentences, MakePath path) {
+        if (findings_.contains({kind, key})) return;
+        std::size_t& count = counts_[static_cast<std::size_t>(kind)];
+        if (count >= kMostOfAKind) {
+            ++untold_;
+            return;
+        }
+        ++count;
+        findings_.emplace(Key{kind, key}, Found{std::move(sentences), path()});
+    }
+    template <class MakePath>
+    void look_for_races(const State& state, MakePath path) {
+        for (const Race& race : races(state)) {
+            const auto [one, other] = code_of(state.machine, race);
+            const std::string key = std::to_string(one) + ' ' + std::to_string(other);
+            if (!findings_.contains({FindingKind::race, key}))
+                add(FindingKind::race, key, describe(state, race), path);
+        }
+    }
+    template <class MakePath>
+    void look_at_end(const State& state, MakePath path) {
+        const engine::Machine& machine = state.machine;
+        if (engine::rest(machine) == engine::Rest::finished) {
+            const engine::Outcome outcome = engine::outcome(machine);
+            if (!outcomes_.contains(outcome)) outcomes_.emplace(outcome, path());
+            if (auto left = describe_leftovers(machine); !left.empty()) {
+                const std::string key = joined(left);
+                add(FindingKind::leftover, key, std::move(left), path);
+            }
+            return;
+        }
+        auto sentences = describe_deadlock(machine);
+        const std::string key = joined(sentences);
+        add(engine::rest(machine) == engine::Rest::stopped ? FindingKind::stopped : FindingKind::deadlock,
+            key, std::move(sentences), path);
+    }
+
+    std::map<engine::Outcome, Path, EarlierOutcome> outcomes_;
+    std::map<Key, Found> findings_;
+    std::array<std::size_t, kFindingKinds> counts_{};
+    std::size_t untold_ = 0;
+};
+
+}  // namespace ipclab::explore

@@ -1,0 +1,203 @@
+// What the explorer leaves out makes no difference: with and without reduction, programs have the same outcomes.
+#include <doctest/doctest.h>
+
+#include <string>
+#include <vector>
+
+#include "kernel/random.h"
+#include "tests/explore/support.h"
+
+using namespace ipclab;
+using namespace ipclab::testing;
+using explore::FindingKind;
+
+namespace {
+
+void compare_with_unreduced(const std::string& text) {
+    CAPTURE(text);
+    const explore::Result reduced = explore_text(text), full = explore_text(text, false);
+    CHECK(printed(reduced) == printed(full));
+    CHECK(reduced.states <= full.states);
+    for (int kind = 0; kind < explore::kFindingKinds; ++kind) {
+        const auto each = static_cast<FindingKind>(kind);
+        CAPTURE(kind);
+        if (each == FindingKind::deadlock || each == FindingKind::crash)
+            CHECK(told(reduced, each) == told(full, each));
+        else
+            CHECK((count(reduced, each) > 0) == (count(full, each) > 0));
+    }
+}
+
+/// Makes small programs of a few actors that read and write shared and private variables, pipes and locks.
+class Generator {
+  public:
+    explicit Generator(std::uint64_t seed) : state_(seed) {}
+
+    std::string processes() {
+        std::string text = R"(
+#include <stdatomic.h>
+#include <stdio.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+static int own[2];
+int main(void) {
+    volatile int *s = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    int ends[2], t = 0;
+    char c = 0;
+    pipe(ends);
+    if (fork() == 0) {
+)" + actor(4) + "        _exit(own[0] & 3);\n    }\n" +
+                           actor(3) +
+                           R"(
+    int status = 0;
+    wait(&status);
+    printf("%d %d %d %d %d %d", s[0], s[1], s[2], own[0], t, status >> 8);
+    return 0;
+}
+)";
+        return text;
+    }
+
+    std::string threads() {
+        return R"(
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <unistd.h>
+static int s[3], own[2];
+static void *other(void *unused) {
+    int t = 0;
+)" + thread_actor(2) +
+               R"(
+    own[1] = t;
+    return unused;
+}
+int main(void) {
+    pthread_t thread;
+    int t = 0;
+    pthread_create(&thread, NULL, other, NULL);
+)" + thread_actor(2) +
+               R"(
+    pthread_join(thread, NULL);
+    printf("%d %d %d %d %d", s[0], s[1], s[2], t, own[1]);
+    return 0;
+}
+)";
+    }
+
+  private:
+    std::uint64_t below(std::uint64_t count) { return kernel::next_random(state_) % count; }
+    std::string place() { return "s[" + std::to_string(below(3)) + "]"; }
+
+    std::string actor(int statements) {
+        std::string text;
+        for (int i = 0; i < statements; ++i) text += "        " + statement() + "\n";
+        return text;
+    }
+    std::string statement() {
+        switch (below(9)) {
+            case 0:
+                return "t = " + place() + ";";
+            case 1:
+                return place() + " = t + " + std::to_string(1 + below(3)) + ";";
+            case 2:
+                return "own[0] += " + place() + ";";
+            case 3:
+                return "own[1]++; t += own[1];";
+            case 4:
+                return "atomic_fetch_add((atomic_int *)&" + place() + ", 1);";
+            case 5:
+                return "write(ends[1], \"" + std::string(1, static_cast<char>('a' + below(3))) + "\", 1);";
+            case 6:
+                return "if (" + place() + " > 0) write(ends[1], \"x\", 1);";
+            case 7:
+                return "if (t > 1) { read(ends[0], &c, 1); t += c; }";
+            default:
+                return "for (int i = 0; i < 2 && " + place() + " == 0; i++) own[0]++;";
+        }
+    }
+    std::string thread_actor(int statements) {
+        std::string text;
+        for (int i = 0; i < statements; ++i) {
+            switch (below(4)) {
+                case 0:
+                    text += "    t = " + place() + ";\n";
+                    break;
+                case 1:
+                    text += "    " + place() + " = t + 1;\n";
+                    break;
+                case 2:
+                    text += "    atomic_fetch_add((atomic_int *)&" + place() + ", 2);\n";
+                    break;
+                default:
+                    text += "    own[0] += 1; t += own[0];\n";
+            }
+        }
+        return text;
+    }
+
+    std::uint64_t state_;
+};
+
+}  // namespace
+
+TEST_CASE("random programs of two processes have the same outcomes with and without reduction") {
+    for (std::uint64_t seed = 1; seed <= 40; ++seed) {
+        CAPTURE(seed);
+        compare_with_unreduced(Generator(seed).processes());
+    }
+}
+
+TEST_CASE("random programs of two threads have the same outcomes with and without reduction") {
+    for (std::uint64_t seed = 1; seed <= 6; ++seed) {
+        CAPTURE(seed);
+        compare_with_unreduced(Generator(seed).threads());
+    }
+}
+
+TEST_CASE("a flag that a signal handler sets between two looks at it is found with and without reduction") {
+    compare_with_unreduced(R"(
+#include <signal.h>
+#include <stdio.h>
+#include <sys/wait.h>
+#include <unistd.h>
+static volatile sig_atomic_t got;
+static void handle(int signal) { got = signal; }
+int main(void) {
+    signal(SIGUSR1, handle);
+    if (fork() == 0) {
+        kill(getppid(), SIGUSR1);
+        _exit(0);
+    }
+    int first = got != 0, second = got != 0;
+    if (!got) pause();
+    wait(NULL);
+    printf("%d %d", first, second);
+    return 0;
+}
+)");
+}
+
+TEST_CASE("a sleep may be over at any moment, with and without reduction") {
+    compare_with_unreduced(R"(
+#include <stdio.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+int main(void) {
+    int *s = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (fork() == 0) {
+        s[0] = 1;
+        s[0] = 2;
+        _exit(0);
+    }
+    sleep(1);
+    int seen = s[0];
+    wait(NULL);
+    printf("%d", seen);
+    return 0;
+}
+)");
+}
