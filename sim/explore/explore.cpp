@@ -135,8 +135,9 @@ Result Search::result(End end) {
     result.moves = moves_;
     result.bytes = seen_.bytes();
     result.deepest = deepest_;
+    sharing_.freeze();
     const Collector shortest = find_shortest(initial_, mover_, liveness_, identity_, found_,
-                                             std::max(options_.most_moves_to_shorten, moves_));
+                                             std::max(options_.most_moves_to_shorten, moves_ / 4));
     for (const auto& [outcome, path] : found_.outcomes()) {
         const auto shorter = shortest.outcomes().find(outcome);
         result.outcomes.push_back(

@@ -55,8 +55,8 @@ struct Options {
     bool reduces = true;
     std::uint64_t most_states = 50'000'000;
     std::uint64_t most_bytes = std::uint64_t{3} << 30;
-    /// Afterwards schedules are shortened: at most so many moves are made for it, or as many as the search has made.
-    std::uint64_t most_moves_to_shorten = 200'000;
+    /// Afterwards schedules are shortened: at most so many moves are made for it, or a quarter of what the search has made.
+    std::uint64_t most_moves_to_shorten = 20'000;
     /// Called now and then; false: that is enough.
     std::function<bool(const Progress&)> on_progress;
 };

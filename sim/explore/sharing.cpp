@@ -14,7 +14,7 @@ bool Sharing::touch(Touched& touched, bool writes, std::uint64_t actor, std::uin
     std::uint64_t& mine = writes ? touched.writers : touched.readers;
     std::uint64_t& beside = writes ? touched.beside_writers : touched.beside_readers;
     const std::uint64_t fresh = others & ~beside;
-    if ((mine & actor) == 0 || fresh != 0) {
+    if (!is_frozen_ && ((mine & actor) == 0 || fresh != 0)) {
         // Something new: does it make a conflict with what was passed over before?
         const bool is_first = (mine & actor) == 0;
         mine |= actor;
@@ -59,7 +59,7 @@ bool Sharing::touch(Thing thing, std::int32_t id, bool writes, std::uint64_t act
 bool Sharing::touch_object(std::uint64_t object, bool writes, std::uint64_t actor, std::uint64_t others) {
     Touched& calls = objects_[object];
     std::uint64_t& mine = writes ? calls.writers : calls.readers;
-    if ((mine & actor) == 0) {
+    if (!is_frozen_ && (mine & actor) == 0) {
         mine |= actor;
         is_surprised_ = true;
     }
@@ -67,10 +67,16 @@ bool Sharing::touch_object(std::uint64_t object, bool writes, std::uint64_t acto
 }
 
 void Sharing::note_creation(kernel::Tid parent, kernel::Tid child) {
+    if (is_frozen_) return;
     std::uint64_t& creators = creators_[child];
     if ((creators & both(parent)) != 0) return;
     creators |= both(parent);
     is_surprised_ = true;
+    // Who could act beside whom was not known rightly before.
+    pages_.clear();
+    last_key_ = ~0ull;
+    objects_.clear();
+    things_.clear();
 }
 
 std::uint64_t Sharing::others_of(const engine::Machine& machine, kernel::Tid task) const {

@@ -72,6 +72,9 @@ class Sharing {
     /// come, but for the task's own future children.
     std::uint64_t others_of(const engine::Machine& machine, kernel::Tid task) const;
 
+    /// From now on nothing is learned any more, so that moves come out as they did.
+    void freeze() { is_frozen_ = true; }
+
     // What else is learned of the program.
     bool reads_clock() const { return reads_clock_; }  ///< somebody asks what time it is
     bool has_signals() const { return has_signals_; }  ///< signals are sent or handled
@@ -79,13 +82,16 @@ class Sharing {
     bool is_seen(std::uint64_t call) const { return seen_calls_.contains(call); }
     void learn_of_clock() { learn(reads_clock_); }
     void learn_of_signals() { learn(has_signals_); }
-    void learn_of_call(std::uint64_t call) { is_surprised_ |= seen_calls_.insert(call).second; }
+    void learn_of_call(std::uint64_t call) {
+        if (!is_frozen_) is_surprised_ |= seen_calls_.insert(call).second;
+    }
 
     /// Somebody has been found to touch what another one has touched: what was passed over before may have been wrong.
     bool take_surprise() { return std::exchange(is_surprised_, false); }
 
   private:
     void learn(bool& fact) {
+        if (is_frozen_) return;
         is_surprised_ |= !fact;
         fact = true;
     }
@@ -104,7 +110,7 @@ class Sharing {
     std::map<kernel::Tid, std::uint64_t> creators_;
     bool reads_clock_ = false, has_signals_ = false;
     std::set<std::uint64_t> seen_calls_;
-    bool is_surprised_ = false;
+    bool is_surprised_ = false, is_frozen_ = false;
 };
 
 }  // namespace ipclab::explore
