@@ -1,6 +1,8 @@
 #include "sim/explore/mover.h"
 
 #include <algorithm>
+#include <array>
+#include <cstring>
 
 #include "kernel/processes.h"
 
@@ -33,6 +35,29 @@ bool leaves_core(std::int32_t wait_status) {
     }
 }
 
+/// futex(2), as pthread_join() calls it: sleeps until another thread of the process has ended, whose id the kernel then
+/// clears.
+bool waits_for_thread(const kernel::Kernel& kernel, const kernel::Task& task,
+                      const std::array<std::uint64_t, 6>& args) {
+    constexpr std::uint64_t kCommand = 0x7f, kWait = 0, kWaitBitset = 9;
+    const std::uint64_t command = args[1] & kCommand;
+    if ((command != kWait && command != kWaitBitset) || args[3] != 0) return false;
+    bool is_of_thread = false;
+    for (const auto& [tid, other] : kernel.tasks) {
+        if (other->process != task.process || tid == task.tid) continue;
+        if (other->call && other->call->args[0] == args[0])
+            return false;  // somebody else may wait for the same
+        is_of_thread |= other->state != kernel::TaskState::zombie && other->clear_child_tid == args[0];
+    }
+    std::array<std::uint8_t, 4> word{};
+    if (!is_of_thread ||
+        !kernel.spaces[kernel.processes[task.process].space].peek(args[0], word, kernel.memory))
+        return false;
+    std::uint32_t value = 0;
+    std::memcpy(&value, word.data(), sizeof value);
+    return value == static_cast<std::uint32_t>(args[2]);
+}
+
 /// Whether the task stands before a call in which it sleeps until children or threads have ended that nobody else waits
 /// for: whether it goes to sleep now or comes only when they have ended makes no difference to anybody.
 bool sleeps_alone(const Machine& machine, Tid tid, const Standing& standing) {
@@ -52,6 +77,8 @@ bool sleeps_alone(const Machine& machine, Tid tid, const Standing& standing) {
         }
         return has_children;
     }
+    if (standing.number == static_cast<std::uint64_t>(kernel::Sys::futex))
+        return waits_for_thread(kernel, task, standing.args);
     return false;
 }
 

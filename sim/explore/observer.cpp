@@ -178,6 +178,13 @@ bool Observer::is_visible(Sys call, const std::array<std::uint64_t, 6>& args) {
         case Sys::setitimer:
         case Sys::timer_create:
         case Sys::mq_notify:
+        // Signals that are taken from where they wait, the children's own among them.
+        case Sys::pause:
+        case Sys::rt_sigsuspend:
+        case Sys::rt_sigtimedwait:
+        case Sys::signalfd:
+        case Sys::signalfd4:
+        case Sys::prctl:  // PR_SET_PDEATHSIG
             return signals_matter();
         case Sys::time:
         case Sys::gettimeofday:

@@ -135,7 +135,7 @@ TEST_CASE("help says what there is, with exit statuses; --version says which ipc
     const NativeResult nothing = command({});
     CHECK(nothing.err == help.out);
     CHECK(nothing.status == 125);
-    for (const char* name : {"run", "real", "compare", "compile", "lesson"}) {
+    for (const char* name : {"run", "real", "compare", "explore", "compile", "lesson"}) {
         const NativeResult one = command({name, "--help"});
         CHECK(one.status == 0);
         CHECK(contains(one.out, "Exit status"));

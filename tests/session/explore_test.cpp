@@ -1,0 +1,91 @@
+// `ipclab explore` as a person uses it: what it says, its exit status, and schedules that are replayed.
+#include <doctest/doctest.h>
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "tests/support/native.h"
+
+using namespace ipclab;
+using ipclab::testing::NativeResult;
+using ipclab::testing::TemporaryDirectory;
+namespace fs = std::filesystem;
+
+namespace {
+
+NativeResult command(const std::string& directory, std::vector<std::string> words) {
+    words.insert(words.begin(), (fs::read_symlink("/proc/self/exe").parent_path() / "ipclab").string());
+    return ipclab::testing::run_native(words, directory, "/usr/bin:/bin", "", 60);
+}
+
+bool contains(const std::string& text, const std::string& part) {
+    return text.find(part) != std::string::npos;
+}
+
+const std::string kLostUpdate = R"(
+#include <stdio.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+int main(void) {
+    int *counter = mmap(NULL, sizeof *counter, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (fork() == 0) {
+        ++*counter;
+        _exit(0);
+    }
+    ++*counter;
+    wait(NULL);
+    printf("%d\n", *counter);
+    return 0;
+}
+)";
+
+}  // namespace
+
+TEST_CASE("explore: outcomes and findings, and each saved schedule is replayed to the same outcome") {
+    const TemporaryDirectory directory;
+    directory.write("lost.c", kLostUpdate);
+    const NativeResult result = command(directory.path(), {"explore", "lost.c", "--save", "found"});
+    CAPTURE(result.out);
+    CHECK(result.status == 1);  // a data race
+    CHECK(contains(result.out, "All schedules: "));
+    CHECK(contains(result.out, "Outcome 1: exit status 0\n   standard output\n     | 1\n"));
+    CHECK(contains(result.out, "Outcome 2: exit status 0\n   standard output\n     | 2\n"));
+    CHECK(contains(result.out, "Finding 1: data race\n"));
+    CHECK(contains(result.out, "replay: ipclab run --replay found/outcome-1.schedule lost.c\n"));
+    for (const std::string number : {"1", "2"}) {
+        const NativeResult again =
+            command(directory.path(), {"run", "--replay", "found/outcome-" + number + ".schedule", "lost.c"});
+        CHECK(again.out == number + "\n");
+        CHECK(again.status == 0);
+    }
+    directory.write("other.c", "int main(void) { return 0; }");
+    const NativeResult other =
+        command(directory.path(), {"run", "--replay", "found/outcome-1.schedule", "other.c"});
+    CHECK(other.status == 125);
+    CHECK(contains(other.err, "the schedule is not of this program"));
+    directory.write("bad.schedule", "streams file file file\nschedule\n2:x\n");
+    CHECK(command(directory.path(), {"run", "--replay", "bad.schedule", "lost.c"}).status == 125);
+}
+
+TEST_CASE("explore: 0 where nothing is wrong, 123 where a limit was hit first") {
+    const TemporaryDirectory directory;
+    directory.write("quiet.c", "#include <stdio.h>\nint main(void) { puts(\"hello\"); return 7; }");
+    const NativeResult quiet = command(directory.path(), {"explore", "quiet.c"});
+    CHECK(quiet.status == 0);
+    CHECK(contains(quiet.out, "Outcome 1: exit status 7\n"));
+    CHECK(contains(quiet.out, "not under any schedule"));
+    // Counts for ever: there is always another state.
+    directory.write("endless.c", R"(
+#include <unistd.h>
+int main(void) {
+    int count = 0;
+    fork();
+    for (;;) count += getppid() > 0;
+}
+)");
+    const NativeResult endless = command(directory.path(), {"explore", "endless.c", "--states", "5000"});
+    CHECK(endless.status == 123);
+    CHECK(contains(endless.out, "Not exhaustive (the number of states): "));
+}
