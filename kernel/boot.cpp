@@ -34,6 +34,14 @@ void add_device(Kernel& kernel, InodeId directory, std::string_view name, InodeK
     add_inode(kernel, directory, name, std::move(inode));
 }
 
+void add_link(Kernel& kernel, InodeId directory, std::string_view name, std::string_view target) {
+    Inode link;
+    link.kind = InodeKind::symlink;
+    link.mode = 0777;
+    link.target = target;
+    add_inode(kernel, directory, name, std::move(link));
+}
+
 MemoryId add_memory(Kernel& kernel, std::string_view content) {
     const MemoryId id{++kernel.last_id};
     MemoryObject object;
@@ -77,13 +85,42 @@ void add_file(Kernel& kernel, std::string_view path, std::string_view content, s
     }
 }
 
+/// As in the sandbox of real runs: lines and their ends, but no byte is changed and none is echoed, since the terminal
+/// that ipclab itself runs on, if any, has done that already.
+Termios settings_of_standard_terminal() {
+    Termios settings;
+    settings.input = settings.output = 0;
+    settings.local = local_flag::kIcanon;
+    for (const auto which : {kVIntr, kVQuit, kVErase, kVKill, kVEol, kVEol2, kVSusp, kVStart, kVStop,
+                             kVReprint, kVWerase, kVLnext})
+        settings.characters[which] = 0;
+    return settings;
+}
+
+/// One terminal, on whatever descriptors: its keyboard is the first of them.
+TerminalId standard_terminal(Kernel& kernel, StreamId stream) {
+    const TerminalId id{1};
+    if (kernel.terminals.contains(id)) return id;
+    Terminal terminal;
+    terminal.stream = stream;
+    terminal.settings = settings_of_standard_terminal();
+    terminal.size = {.rows = 24, .columns = 80};
+    terminal.session = kInit;
+    terminal.foreground_group = kFirst;
+    terminal.is_locked = false;
+    kernel.terminals.insert(id, std::move(terminal));
+    kernel.last_terminal = id.value;
+    return id;
+}
+
 void add_streams(Kernel& kernel, const std::array<StreamKind, 3>& kinds, std::string_view input) {
     for (int descriptor = 0; descriptor < 3; ++descriptor) {
         Stream stream;
         stream.kind = kinds[static_cast<std::size_t>(descriptor)];
         stream.output_number = descriptor == 2 ? 2 : 1;
         stream.output = add_memory(kernel, "");
-        stream.foreground_group = kFirst;
+        if (stream.kind == StreamKind::terminal)
+            stream.terminal = standard_terminal(kernel, standard_stream(descriptor));
         if (stream.kind == StreamKind::file) {
             Inode inode;
             inode.owner = kUser;
@@ -135,17 +172,16 @@ Kernel boot(const BootOptions& options) {
             add_inode(kernel, bin, executable.name, std::move(inode));
     }
     const InodeId usr = add_directory(kernel, kernel.root, "usr", 0755, 0);
-    Inode link;
-    link.kind = InodeKind::symlink;
-    link.mode = 0777;
-    link.target = "/bin";
-    add_inode(kernel, usr, "bin", std::move(link));
+    add_link(kernel, usr, "bin", "/bin");
 
     const InodeId dev = add_directory(kernel, kernel.root, "dev", 0755, 0);
     add_device(kernel, dev, "null", InodeKind::null_device);
     add_device(kernel, dev, "zero", InodeKind::zero_device);
     add_device(kernel, dev, "full", InodeKind::full_device);
     add_device(kernel, dev, "tty", InodeKind::terminal);
+    const InodeId pts = add_directory(kernel, dev, "pts", 0755, 0);
+    add_device(kernel, pts, "ptmx", InodeKind::multiplexer);
+    add_link(kernel, dev, "ptmx", "pts/ptmx");
     add_directory(kernel, dev, "shm", 01777, 0);
     add_directory(kernel, kernel.root, "tmp", 01777, 0);
     const InodeId home = add_directory(kernel, kernel.root, "home", 0755, 0);
@@ -165,6 +201,7 @@ Tid spawn_first(Kernel& kernel, std::string_view name, ProgramId program, Trace*
     process.parent = process.session = kInit;
     process.name = name.substr(0, kNameMax);
     process.program = program;
+    if (kernel.terminals.contains(TerminalId{1})) process.terminal = TerminalId{1};
     process.space = SpaceId{++kernel.last_id};
     process.has_executed = true;
     const InodeId home = find_entry(kernel, kernel.root, "home");

@@ -6,6 +6,7 @@
 
 #include "kernel/limits.h"
 #include "kernel/result.h"
+#include "kernel/terminal_requests.h"
 
 namespace ipclab::kernel {
 
@@ -128,6 +129,8 @@ class Capturer {
                 return structure(argument, address, kAbiQueueAttributesBytes);
             case ArgKind::number_out:
                 return structure(argument, address, kAbiNumberBytes);
+            case ArgKind::ioctl_argument:
+                return structure(argument, address, request_argument(args_[1]).bytes());
             case ArgKind::fcntl_argument:
                 return structure(argument, address, kAbiFlockBytes);
             case ArgKind::fd_pair_out:
@@ -198,6 +201,10 @@ class Capturer {
     }
 
     bool is_read(std::size_t index) const {
+        if (spec_.args[index].kind == ArgKind::ioctl_argument) {
+            const RequestArgument argument = request_argument(args_[1]);
+            return argument.bytes() > 0 && !argument.is_written;
+        }
         if (spec_.args[index].kind != ArgKind::fcntl_argument) return true;
         return is_lock_command(args_[1]) && !asks_for_lock(args_[1]);
     }
@@ -206,6 +213,7 @@ class Capturer {
     bool is_written(std::size_t index) const {
         const ArgKind kind = spec_.args[index].kind;
         if (kind == ArgKind::fcntl_argument && !asks_for_lock(args_[1])) return false;
+        if (kind == ArgKind::ioctl_argument && !request_argument(args_[1]).is_written) return false;
         // nanosleep(2): the remaining time is written only where a signal interrupted the sleep.
         if (kind == ArgKind::timespec_out && index > 0 && spec_.args[index - 1].kind == ArgKind::timespec_in)
             return result_ == -static_cast<std::int64_t>(Errno::eintr);

@@ -50,6 +50,15 @@ std::string describe_posix_queue(const Kernel& kernel, PosixQueueId id) {
     return "message queue /" + queue->name + (queue->is_linked ? "" : " (unlinked)");
 }
 
+/// "terminal /dev/pts/0"
+std::string describe_terminal(const Kernel& kernel, TerminalId id) {
+    const Terminal* terminal = kernel.terminals.find(id);
+    if (!terminal) return "a terminal that is gone";
+    if (terminal->stream) return "the terminal";
+    return "terminal /dev/pts/" + std::to_string(terminal->number) +
+           (terminal->is_hung_up ? " (hung up)" : "");
+}
+
 std::string describe_process(const Kernel& kernel, Pid pid) {
     const Process* process = kernel.processes.find(pid);
     return process ? process->name + " (" + std::to_string(pid.value) + ")"
@@ -62,6 +71,12 @@ std::string blocker_of(const Kernel& kernel, const FileLock& wanted) {
         if (conflict(held, wanted))
             return "; " + describe_process(kernel, held.process) + " has " + describe_lock(held);
     return "";
+}
+
+std::string state_of_input(const Kernel& kernel, TerminalId id) {
+    const Terminal* terminal = kernel.terminals.find(id);
+    if (!terminal || !terminal->is_canonical() || terminal->input.empty()) return " (nothing has been typed)";
+    return " (a line has been begun, and not ended)";
 }
 
 /// Why nothing is there to be had yet.
@@ -103,6 +118,10 @@ std::string state_of_wait(const Kernel& kernel, Tid task, const WaitPoint& point
         if (const EventCounter* counter = kernel.event_fds->counters.find(EventfdId{point.object.id}))
             return " (counter " + std::to_string(counter->value) + ")";
     if (point.object.kind == ObjectKind::stream && point.what == WaitFor::readable) return " (no input yet)";
+    if (point.object.kind == ObjectKind::terminal && point.what == WaitFor::readable)
+        return state_of_input(kernel, TerminalId{point.object.id});
+    if (point.object.kind == ObjectKind::pty_master && point.what == WaitFor::readable)
+        return " (nothing has been written)";
     return "";
 }
 
@@ -174,6 +193,10 @@ std::string describe(const Kernel& kernel, ObjectRef object) {
             return "epoll " + std::to_string(object.id);
         case ObjectKind::inotify:
             return "inotify " + std::to_string(object.id);
+        case ObjectKind::terminal:
+            return describe_terminal(kernel, TerminalId{object.id});
+        case ObjectKind::pty_master:
+            return "the master of " + describe_terminal(kernel, TerminalId{object.id});
         case ObjectKind::posix_queue:
             return describe_posix_queue(kernel, PosixQueueId{object.id});
     }

@@ -2,6 +2,7 @@
 // them.
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <cstring>
 
 #include "kernel/emit.h"
@@ -204,16 +205,37 @@ Outcome make_symlink(Call& call, std::uint64_t target, std::uint64_t directory_f
     return Outcome::done(0);
 }
 
+/// proc(5), /proc/self/fd/N: where the caller's descriptor was opened. Empty: there is no such path here, as of all else
+/// below /proc.
+std::string path_of_descriptor(const Call& call, std::string_view path) {
+    constexpr std::string_view kPrefix = "/proc/self/fd/";
+    if (!path.starts_with(kPrefix)) return {};
+    path.remove_prefix(kPrefix.size());
+    Fd fd = -1;
+    const auto [end, error] = std::from_chars(path.data(), path.data() + path.size(), fd);
+    const FdEntry* entry = call.process_read().fds->find(fd);
+    if (error != std::errc{} || end != path.data() + path.size() || !entry) return {};
+    const FileName& name = call.kernel.files[entry->file].name;
+    if (!name.directory) return {};
+    const std::string directory = path_of(call.kernel, name.directory);
+    return (directory == "/" ? "" : directory) + "/" + name.name;
+}
+
 Outcome read_link(Call& call, std::uint64_t directory_fd, std::uint64_t path, std::uint64_t buffer,
                   std::uint64_t size) {
     if (static_cast<std::int32_t>(size) <= 0) return Outcome::fail(Errno::einval);
-    auto inode = existing(call, directory_fd, path, Links::keep_last);
-    if (!inode) return Outcome::fail(inode.error());
-    const Inode& link = call.kernel.inodes[*inode];
-    if (link.kind != InodeKind::symlink) return Outcome::fail(Errno::einval);
+    const auto name = read_path(call, path);
+    std::string target = name ? path_of_descriptor(call, *name) : "";
+    if (target.empty()) {
+        auto inode = existing(call, directory_fd, path, Links::keep_last);
+        if (!inode) return Outcome::fail(inode.error());
+        const Inode& link = call.kernel.inodes[*inode];
+        if (link.kind != InodeKind::symlink) return Outcome::fail(Errno::einval);
+        target = link.target;
+    }
     // readlink(2): no NUL is added; what does not fit is cut off.
-    const std::size_t bytes = std::min<std::size_t>(link.target.size(), static_cast<std::uint32_t>(size));
-    const std::span text(reinterpret_cast<const std::uint8_t*>(link.target.data()), bytes);
+    const std::size_t bytes = std::min<std::size_t>(target.size(), static_cast<std::uint32_t>(size));
+    const std::span text(reinterpret_cast<const std::uint8_t*>(target.data()), bytes);
     if (!call.memory().write(buffer, text)) return Outcome::fail(Errno::efault);
     return Outcome::done(static_cast<std::int64_t>(bytes));
 }
@@ -536,6 +558,8 @@ std::uint8_t entry_type(InodeKind kind) {
         case InodeKind::zero_device:
         case InodeKind::full_device:
         case InodeKind::terminal:
+        case InodeKind::multiplexer:
+        case InodeKind::slave:
             return 2;
     }
     return 0;

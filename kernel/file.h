@@ -28,9 +28,11 @@ enum class FileKind : std::uint8_t {
     epoll,
     inotify,
     socket,
-    posix_queue
+    posix_queue,
+    master,  ///< of a pseudo-terminal
+    slave
 };
-inline constexpr std::size_t kFileKinds = static_cast<std::size_t>(FileKind::posix_queue) + 1;
+inline constexpr std::size_t kFileKinds = static_cast<std::size_t>(FileKind::slave) + 1;
 
 /// fcntl(2), open(2): Linux's values on x86-64.
 inline constexpr std::uint32_t kOAccMode = 3, kORdOnly = 0, kOWrOnly = 1, kORdWr = 2, kOCreat = 0100,
@@ -47,9 +49,10 @@ struct FileName {
 
 struct File {
     FileKind kind = FileKind::regular;
-    std::uint32_t flags = 0;   ///< access mode and status flags (O_APPEND, O_NONBLOCK)
-    std::uint64_t offset = 0;  ///< regular files, directories; of FIFOs see ready_to_read() in kernel/pipe.cpp
-    InodeId inode{};           ///< where it was opened by a path
+    std::uint32_t flags = 0;  ///< access mode and status flags (O_APPEND, O_NONBLOCK)
+    std::uint64_t offset =
+        0;            ///< regular files, directories; of FIFOs see ready_to_read() in kernel/pipe.cpp
+    InodeId inode{};  ///< where it was opened by a path
     FileName name{};  ///< of the inode, as it was opened; follows renames, and stays where it is unlinked
     std::int32_t number = 0;  ///< id in the table of the kernel that its kind names: pipes, streams ...
 
@@ -59,6 +62,7 @@ struct File {
     PipeId pipe() const { return PipeId{number}; }               ///< is_pipe()
     PosixQueueId queue() const { return PosixQueueId{number}; }  ///< posix_queue
     StreamId stream() const { return StreamId{number}; }         ///< stream
+    TerminalId terminal() const { return TerminalId{number}; }   ///< master, slave
     SocketId socket() const { return SocketId{number}; }         ///< socket
     bool readable() const { return ((flags + 1) & 1) != 0; }     // access mode 3 is neither (open(2), NOTES)
     bool writable() const { return ((flags + 1) & 2) != 0; }

@@ -46,7 +46,7 @@ struct FileOperations {
 extern const FileOperations kRegularOperations, kDirectoryOperations, kNullOperations, kZeroOperations,
     kFullOperations, kPipeReadOperations, kPipeWriteOperations, kPipeBothOperations, kStreamOperations,
     kEventfdOperations, kTimerfdOperations, kSignalfdOperations, kPidfdOperations, kEpollOperations,
-    kInotifyOperations, kSocketOperations, kQueueOperations;
+    kInotifyOperations, kSocketOperations, kQueueOperations, kMasterOperations, kSlaveOperations;
 
 /// In the order of FileKind.
 inline constexpr std::array<const FileOperations*, kFileKinds> kFileOperations{
@@ -54,7 +54,7 @@ inline constexpr std::array<const FileOperations*, kFileKinds> kFileOperations{
     &kFullOperations,    &kPipeReadOperations,  &kPipeWriteOperations, &kPipeBothOperations,
     &kStreamOperations,  &kEventfdOperations,   &kTimerfdOperations,   &kSignalfdOperations,
     &kPidfdOperations,   &kEpollOperations,     &kInotifyOperations,   &kSocketOperations,
-    &kQueueOperations,
+    &kQueueOperations,   &kMasterOperations,    &kSlaveOperations,
 };
 inline const FileOperations& operations(const File& file) {
     return *kFileOperations[static_cast<std::size_t>(file.kind)];

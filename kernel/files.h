@@ -69,10 +69,16 @@ Outcome go_on_opening(Call& call);
 void give_up_opening(Kernel& kernel, Tid task, Trace* trace);
 
 // ---- Streams
-/// The stream that a read from this one takes its bytes from: the terminal is one, on whatever descriptor.
-StreamId input_side(const Kernel& kernel, StreamId stream);
 /// Output of the process, all of it.
 void write_to_stream(Call& call, const File& file, std::string_view bytes);
+/// The same, by `task` (none: the terminal itself).
+void put_to_stream(Kernel& kernel, StreamId stream, std::string_view bytes, Tid task, Trace* trace);
+/// Whether so much more is kept of what is put out: Limits::file_bytes.
+bool stream_has_room(const Kernel& kernel, StreamId stream, std::uint64_t bytes);
+
+// ---- Terminals
+/// The terminal that a file is open on; none: it is no terminal.
+TerminalId terminal_of(const Kernel& kernel, const File& file);
 /// ioctl(2) on a terminal; ENOTTY for the other kinds of streams.
 Outcome control_terminal(Call& call, const File& file);
 /// Bytes [begin, end) of a regular file have been written: an output event where it is standard output or error.

@@ -20,7 +20,9 @@ enum class InodeKind : std::uint8_t {
     null_device,
     zero_device,
     full_device,
-    terminal,
+    terminal,     ///< /dev/tty
+    multiplexer,  ///< /dev/ptmx
+    slave,        ///< /dev/pts/N
     fifo,
     socket,
     symlink
@@ -46,6 +48,7 @@ struct Inode {
     std::string target;                   ///< symlink: where it leads; memfd: what it was called
     bool is_memfd = false;                ///< regular: memfd_create(2)
     std::uint32_t seals = 0;              ///< memfd: F_SEAL_WRITE ...
+    TerminalId terminal{};                ///< slave
     PipeId pipe{};                        ///< fifo: while somebody has it open
     bool operator==(const Inode&) const = default;
 };

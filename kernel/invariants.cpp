@@ -3,7 +3,9 @@
 
 #include "kernel/files.h"
 #include "kernel/kernel.h"
+#include "kernel/line_discipline.h"
 #include "kernel/processes.h"
+#include "kernel/pty.h"
 #include "kernel/signals.h"
 #include "kernel/sockets.h"
 
@@ -40,6 +42,7 @@ std::string check_tables(const Kernel& kernel) {
     first(check_table(kernel.inodes, "inode", kernel.last_id));
     first(check_table(kernel.pipes, "pipe", kernel.last_pipe));
     first(check_table(kernel.sockets, "socket", kernel.last_socket));
+    first(check_table(kernel.terminals, "terminal", kernel.last_terminal));
     first(check_table(kernel.streams, "stream", kernel.last_id));
     first(check_table(kernel.memory, "memory object", kernel.last_id));
     return broken;
@@ -82,6 +85,9 @@ std::string check_files(const Kernel& kernel) {
             return what + " names no socket";
         if (file->kind == FileKind::posix_queue && !kernel.posix_queues.contains(file->queue()))
             return what + " names no message queue";
+        if ((file->kind == FileKind::master || file->kind == FileKind::slave) &&
+            !kernel.terminals.contains(file->terminal()))
+            return what + " names no terminal";
         if (file->kind == FileKind::stream && !kernel.streams.contains(file->stream()))
             return what + " names no stream";
         if (file->inode && !kernel.inodes.contains(file->inode)) return what + " names no inode";
@@ -192,6 +198,17 @@ std::string check_wait(const Kernel& kernel, const Task& task, const WaitPoint& 
         if (point.what == WaitFor::readable && !queue->messages.empty()) return who + "there is a message";
         if (point.what == WaitFor::writable && !queue->is_full()) return who + "its queue has room";
     }
+    if (point.object.kind == ObjectKind::terminal || point.object.kind == ObjectKind::pty_master) {
+        const Terminal* terminal = kernel.terminals.find(TerminalId{point.object.id});
+        const bool at_master = point.object.kind == ObjectKind::pty_master;
+        if (!terminal) return who + "its terminal is gone";
+        if (!at_master && terminal->is_hung_up) return who + "its terminal is hung up";
+        // A read of a raw terminal that wants several bytes takes what is there, and sleeps again.
+        if (point.what == WaitFor::readable &&
+            (at_master ? !terminal->output.empty() || terminal->is_slave_closed
+                       : has_input(*terminal, Asks::read) && point.is_exclusive))
+            return who + "its terminal is readable";
+    }
     if (point.object.kind == ObjectKind::message_queue &&
         !kernel.sysv.queues.contains(MessageQueueId{point.object.id}))
         return who + "its message queue is gone";
@@ -277,6 +294,33 @@ std::string check_posix_queues(const Kernel& kernel) {
             return entry.second->kind == FileKind::posix_queue && entry.second->queue() == wanted;
         });
         if (!queue->is_linked && !is_open) return what + " should be gone";
+    }
+    return {};
+}
+
+std::string check_terminals(const Kernel& kernel) {
+    for (const auto& [id, terminal] : kernel.terminals) {
+        const std::string what = describe(kernel, ref(id));
+        if (terminal->line_begin > terminal->input.size())
+            return what + " has a line that begins behind its end";
+        if (!terminal->is_canonical() && terminal->line_begin != 0) return what + " is raw and has lines";
+        for (std::size_t i = 0; i < terminal->line_ends.size(); ++i)
+            if (terminal->line_ends[i] >= terminal->line_begin ||
+                (i > 0 && terminal->line_ends[i - 1] >= terminal->line_ends[i]))
+                return what + " has line ends out of order";
+        if (terminal->stream) continue;
+        if (!terminal->is_hung_up && !has_master(kernel, id)) return what + " has lost its master";
+        if (terminal->is_hung_up && !has_slave(kernel, id)) return what + " should be gone";
+        if (terminal->is_hung_up && terminal->session) return what + " is hung up and controls a session";
+        if (terminal->is_slave_closed && has_slave(kernel, id)) return what + " is open and counts as closed";
+    }
+    for (const auto& [pid, process] : kernel.processes) {
+        if (!process->terminal) continue;
+        const Terminal* terminal = kernel.terminals.find(process->terminal);
+        const std::string what = "process " + text(pid.value);
+        if (!terminal) return what + " has a controlling terminal that is gone";
+        if (terminal->session != process->session)
+            return what + " has another session's controlling terminal";
     }
     return {};
 }
@@ -454,8 +498,8 @@ std::string check_processes(const Kernel& kernel) {
 
 std::string broken_invariant(const Kernel& kernel) {
     for (auto check : {check_tables, check_descriptors, check_files, check_pipes, check_sockets, check_inodes,
-                       check_processes, check_sysv, check_posix_queues, check_locks, check_event_descriptors,
-                       check_timers, check_tasks})
+                       check_processes, check_sysv, check_posix_queues, check_terminals, check_locks,
+                       check_event_descriptors, check_timers, check_tasks})
         if (std::string broken = check(kernel); !broken.empty()) return broken;
     return {};
 }

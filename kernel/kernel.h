@@ -35,6 +35,7 @@
 #include "kernel/stream.h"
 #include "kernel/sysv.h"
 #include "kernel/task.h"
+#include "kernel/terminal.h"
 #include "kernel/types.h"
 
 namespace ipclab::kernel {
@@ -63,6 +64,7 @@ struct Kernel {
     Table<PipeId, Pipe> pipes;
     SharedTable<StreamId, Stream> streams;
     SharedTable<SocketId, Socket> sockets;
+    SharedTable<TerminalId, Terminal> terminals;
     SysvIpc sysv;
     Cow<FileLocks> locks;
     Cow<EventDescriptors> event_fds;
@@ -83,6 +85,7 @@ struct Kernel {
     std::int32_t last_pid = 0;       ///< the pid handed out last
     std::int32_t last_pipe = 0;      ///< pipes are counted by themselves, as people count them
     std::int32_t last_socket = 0;    ///< as pipes
+    std::int32_t last_terminal = 0;  ///< as pipes; the standard terminal is the first
     std::int32_t last_id = 0;        ///< the last id of all other objects
     std::uint64_t wait_counter = 0;  ///< for Task::wait_order
     std::uint64_t random_state = 0x9e3779b97f4a7c15;  ///< getrandom(2): the same numbers in every run
@@ -111,7 +114,7 @@ struct BootOptions {
     std::vector<std::pair<std::string, std::string>> files;
 };
 
-/// A kernel with /, /bin, /dev (null, zero, tty), /tmp, /home/student (the working directory of the first
+/// A kernel with /, /bin, /dev (null, zero, full, tty, ptmx, pts), /tmp, /home/student (the working directory of the first
 /// process) and init.
 Kernel boot(const BootOptions& options);
 

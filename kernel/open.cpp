@@ -4,6 +4,8 @@
 #include "kernel/filesystem_calls.h"
 #include "kernel/handlers.h"
 #include "kernel/inotify.h"
+#include "kernel/job_control.h"
+#include "kernel/pty.h"
 
 namespace ipclab::kernel {
 
@@ -24,7 +26,11 @@ Result<FileKind> kind_of(const Inode& inode) {
         case InodeKind::full_device:
             return FileKind::full_device;
         case InodeKind::terminal:
-            return FileKind::stream;
+            return FileKind::slave;  // or a stream: attach_terminal() decides
+        case InodeKind::multiplexer:
+            return FileKind::master;
+        case InodeKind::slave:
+            return FileKind::slave;
         case InodeKind::socket:
             return Errno::enxio;  // open(2), ERRORS
         case InodeKind::fifo:
@@ -118,17 +124,18 @@ Result<FileId> open_path(Call& call, std::uint64_t directory_fd, std::string_vie
         file.name = {end->inode, "#" + std::to_string(id.value)};
     else if (end->last == PathEnd::Last::name)
         file.name = {end->directory, end->name};
-    if (file.kind == FileKind::stream) {
-        // tty(4): /dev/tty is the controlling terminal; ENXIO where there is none.
-        if (kernel.streams[standard_stream(0)].kind != StreamKind::terminal) return Errno::enxio;
-        file.number = standard_stream(0).value;
-    }
+    const bool is_terminal = file.kind == FileKind::slave || file.kind == FileKind::master;
+    if (is_terminal)
+        if (auto attached = attach_terminal(call, file); !attached) return attached.error();
     if (inode.kind == InodeKind::fifo)
         if (auto attached = attach_fifo(kernel, file); !attached) return attached.error();
     auto made = new_file(kernel, file);
     if (!made && is_nameless) drop_inode_if_unused(kernel, id, call.task, call.trace);
     // Of a FIFO it is told when the open has found the other end.
     if (made && !file.is_pipe()) note_file(kernel, file, kInOpen, Cause(call));
+    if (made && is_terminal) call.object = object_of(file);
+    if (made && file.kind == FileKind::slave && !(flags & kONoCtty))
+        take_terminal(call, file.terminal(), file);
     if (made && file.kind == FileKind::regular && (flags & kOTrunc) && !is_new) {
         auto cut = resize_file(kernel, id, 0);
         IPCLAB_ASSERT(cut.ok());

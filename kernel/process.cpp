@@ -8,6 +8,7 @@
 #include "kernel/files.h"
 #include "kernel/filesystem_calls.h"
 #include "kernel/handlers.h"
+#include "kernel/job_control.h"
 #include "kernel/prctl.h"
 #include "kernel/signals.h"
 
@@ -203,6 +204,7 @@ void end_process(Kernel& kernel, Pid pid, std::int32_t wait_status, int death_ca
     const InodeId directory = kernel.processes[pid].working_directory;
     kernel.processes.write(pid).working_directory = kernel.root;
     drop_inode_if_unused(kernel, directory, tid, trace);
+    leader_ends(kernel, pid, trace);
     std::vector<Pid> groups{kernel.processes[pid].group};
     for (const auto& [id, process] : kernel.processes)
         if (process->parent == pid && process->group != groups.front()) groups.push_back(process->group);
@@ -307,6 +309,7 @@ Outcome fork_process(Call& call, Memory memory) {
     process.cpu_timers = {};
     start_cpu_limit(process);
     process.parent_death_signal = 0;
+    process.hung_up_group = {};
     process.is_subreaper = false;
     process.children_cpu_ns = 0;
     process.ended_threads_cpu_ns = 0;
@@ -437,6 +440,7 @@ Outcome sys_setsid(Call& call) {
         if (process->group == self) return Outcome::fail(Errno::eperm);
     call.process().group = self;
     call.process().session = self;
+    call.process().terminal = {};  // setsid(2): no controlling terminal
     return Outcome::done(self.value);
 }
 

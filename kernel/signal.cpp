@@ -381,6 +381,13 @@ void raise_fault(Kernel& kernel, Tid tid, const SignalInfo& info, Trace* trace) 
     send_to_task(kernel, tid, info, trace);
 }
 
+namespace {
+Pid foreground_of_standard_terminal(const Kernel& kernel) {
+    const TerminalId terminal = kernel.streams[standard_stream(0)].terminal;
+    return terminal ? kernel.terminals[terminal].foreground_group : kFirst;
+}
+}  // namespace
+
 Result<void> send_from_outside(Kernel& kernel, Pid pid, int signal, Trace* trace) {
     if (signal < 0 || signal > kSignals) return Errno::einval;
     auto send = [&](Pid target) {
@@ -393,7 +400,7 @@ Result<void> send_from_outside(Kernel& kernel, Pid pid, int signal, Trace* trace
     }
     // The engine's process 0: the foreground group of the terminal, as a key like ^C reaches it (termios(3)).
     const Pid group =
-        pid.value == 0 ? kernel.streams[standard_stream(0)].foreground_group : Pid{-std::int64_t{pid.value}};
+        pid.value == 0 ? foreground_of_standard_terminal(kernel) : Pid{-std::int64_t{pid.value}};
     std::vector<Pid> members;
     for (const auto& [id, process] : kernel.processes)
         if (id != kInit && process->group == group) members.push_back(id);

@@ -6,6 +6,7 @@
 #include "kernel/files.h"
 #include "kernel/filesystem_calls.h"
 #include "kernel/handlers.h"
+#include "kernel/terminal_requests.h"
 #include "kernel/usage.h"
 
 namespace ipclab::kernel {
@@ -22,6 +23,8 @@ std::uint32_t type_bits(InodeKind kind) {
         case InodeKind::zero_device:
         case InodeKind::full_device:
         case InodeKind::terminal:
+        case InodeKind::multiplexer:
+        case InodeKind::slave:
             return kModeCharacter;
         case InodeKind::fifo:
             return kModeFifo;
@@ -33,8 +36,14 @@ std::uint32_t type_bits(InodeKind kind) {
     return 0;
 }
 
-std::uint64_t special_device(InodeKind kind) {
-    switch (kind) {
+/// /dev/pts/N; of one that is hung up, too.
+std::int32_t number_of(const Kernel& kernel, const Inode& inode) {
+    const Terminal* terminal = kernel.terminals.find(inode.terminal);
+    return terminal ? terminal->number : 0;
+}
+
+std::uint64_t special_device(const Kernel& kernel, const Inode& inode) {
+    switch (inode.kind) {
         case InodeKind::null_device:
             return device_number(1, 3);
         case InodeKind::zero_device:
@@ -43,6 +52,10 @@ std::uint64_t special_device(InodeKind kind) {
             return device_number(1, 7);
         case InodeKind::terminal:
             return device_number(5, 0);
+        case InodeKind::multiplexer:
+            return device_number(5, 2);
+        case InodeKind::slave:
+            return device_number(136, static_cast<std::uint64_t>(number_of(kernel, inode)));
         case InodeKind::regular:
         case InodeKind::directory:
         case InodeKind::fifo:
@@ -80,7 +93,11 @@ AbiStat stat_inode(const Kernel& kernel, InodeId id) {
     stat.links = inode.links;
     stat.mode = type_bits(inode.kind) | inode.mode;
     stat.user = stat.group = inode.owner;
-    stat.special_device = special_device(inode.kind);
+    stat.special_device = special_device(kernel, inode);
+    if (inode.kind == InodeKind::slave) {
+        stat.device = kTerminalDevice;
+        stat.block_size = 1024;
+    }
     if (inode.kind == InodeKind::regular) set_size(stat, kernel.memory[inode.memory].size());
     if (inode.kind == InodeKind::directory) set_size(stat, kPageSize);  // as a small directory of ext4 has
     if (inode.kind == InodeKind::symlink) stat.size = static_cast<std::int64_t>(inode.target.size());
@@ -174,8 +191,7 @@ Outcome sys_faccessat2(Call& call) {
 }
 
 Outcome sys_ioctl(Call& call) {
-    constexpr std::uint32_t kBytesToRead = 0x541b, kNoCloseOnExec = 0x5450, kCloseOnExec = 0x5451,
-                            kNonBlocking = 0x5421;
+    constexpr std::uint32_t kNoCloseOnExec = 0x5450, kCloseOnExec = 0x5451;
     auto id = file_of(call, call.arg(0));
     if (!id) return Outcome::fail(id.error());
     const File& file = call.kernel.files[*id];

@@ -7,32 +7,35 @@
 #include "kernel/emit.h"
 #include "kernel/file_operations.h"
 #include "kernel/files.h"
+#include "kernel/line_discipline.h"
 #include "kernel/poll.h"
 
 namespace ipclab::kernel {
 
 namespace {
 
-/// How many bytes the next read may take: a terminal gives a line at a time, and only whole ones, or what
-/// stands before an end of file (termios(3): canonical mode).
-std::uint64_t available(const Stream& stream) {
-    if (stream.kind != StreamKind::terminal) return stream.input.size();
-    const std::size_t line_end = stream.input.find('\n');
-    if (line_end != stream.input.npos) return line_end + 1;
-    return stream.input_ended ? stream.input.size() : 0;
+bool is_terminal(const Stream& stream) {
+    return stream.kind == StreamKind::terminal;
 }
 
 bool has_something(const Stream& stream) {
-    return available(stream) > 0 || stream.input_ended;
+    return !stream.input.empty() || stream.input_ended;
 }
 
-void emit_output(Call& call, StreamId stream, int number, std::span<const std::uint8_t> bytes) {
-    if (!call.trace) return;
-    Event event = event_now(call.kernel, EventKind::output, call.task);
+/// What is written to the standard terminal by way of its keyboard is shown where standard output is.
+StreamId shown_at(const Kernel& kernel, StreamId stream) {
+    const bool is_keyboard = stream == standard_stream(0) && is_terminal(kernel.streams[stream]);
+    return is_keyboard && is_terminal(kernel.streams[standard_stream(1)]) ? standard_stream(1) : stream;
+}
+
+void emit_output(const Kernel& kernel, Tid task, StreamId stream, std::span<const std::uint8_t> bytes,
+                 Trace* trace) {
+    if (!trace) return;
+    Event event = event_now(kernel, EventKind::output, task);
     event.object = ref(stream);
-    event.result = number;
-    call.trace->add(event);
-    call.trace->add_payload(0, bytes, bytes.size());
+    event.result = kernel.streams[stream].output_number;
+    trace->add(event);
+    trace->add_payload(0, bytes, bytes.size());
 }
 
 /// Somebody outside appends to the file.
@@ -44,62 +47,50 @@ void grow_file(Kernel& kernel, InodeId file, std::string_view bytes) {
 
 constexpr std::uint64_t kUnreadMax = 1 << 26;  // bytes typed ahead and not yet read
 
-}  // namespace
-
-StreamId input_side(const Kernel& kernel, StreamId stream) {
-    const StreamId keyboard = standard_stream(0);
-    const bool both_terminal = kernel.streams[stream].kind == StreamKind::terminal &&
-                               kernel.streams[keyboard].kind == StreamKind::terminal;
-    return both_terminal ? keyboard : stream;
-}
-
-namespace {
-
 Outcome read_stream(Call& call, FileId, const File& file, Transfer& to) {
     Kernel& kernel = call.kernel;
-    const StreamId id = input_side(kernel, file.stream());
-    call.object = ref(id);
+    const StreamId id = file.stream();
+    if (is_terminal(kernel.streams[id])) {
+        const TerminalId terminal = kernel.streams[id].terminal;
+        call.object = terminal_object(kernel, terminal);
+        return read_terminal(call, file, terminal, to);
+    }
     if (to.total() == 0) return Outcome::done(0);
     if (!has_something(kernel.streams[id])) {
         if (file.flags & kONonBlock) return Outcome::fail(Errno::eagain);
         return call.block(ref(id), WaitFor::readable);
     }
     Stream& stream = kernel.streams.write(id);
-    const std::uint64_t bytes = std::min<std::uint64_t>(available(stream), to.left());
+    const std::uint64_t bytes = std::min<std::uint64_t>(stream.input.size(), to.left());
     const std::span all(reinterpret_cast<const std::uint8_t*>(stream.input.data()), bytes);
     const std::uint64_t copied = to.copy_out(all);
-    const bool faulted = copied == 0 && bytes > 0;
-    const bool ends_line = copied > 0 && stream.input[copied - 1] == '\n';
     stream.input.erase(0, copied);
-    // termios(3): the end-of-file key hands over what stands before it in the line; where that is nothing,
-    // the read gives 0. It ends that one read, not the terminal. A pipe or a file stays at its end.
-    if (stream.kind == StreamKind::terminal && stream.input.empty() && !ends_line && !faulted)
-        stream.input_ended = false;
     call.charge_copy(copied);
     if (call.pending.has_slept && has_something(kernel.streams[id]))
         call.wake(ref(id), WaitFor::readable, Wake::one);
-    if (faulted) return Outcome::fail(Errno::efault);
+    if (copied == 0 && bytes > 0) return Outcome::fail(Errno::efault);
     return Outcome::done(static_cast<std::int64_t>(copied));
 }
 
 Outcome write_stream(Call& call, FileId, const File& file, Transfer& from) {
     Kernel& kernel = call.kernel;
-    const Stream& stream = kernel.streams[file.stream()];
+    const StreamId id = shown_at(kernel, file.stream());
+    if (is_terminal(kernel.streams[id]))
+        return write_terminal(call, file, kernel.streams[id].terminal, id, from);
     std::array<std::uint8_t, kPageSize> buffer;
     while (from.left() > 0) {
-        const std::uint64_t size = kernel.memory[stream.output].size();
-        if (size >= kernel.limits.file_bytes) {
+        const std::uint64_t wanted = std::min<std::uint64_t>(from.left(), buffer.size());
+        if (!stream_has_room(kernel, id, wanted)) {
             explain(kernel, call.task, "the output is longer than the simulator keeps: EFBIG", call.trace);
             if (from.done() == 0) return Outcome::fail(Errno::efbig);
             break;
         }
-        const std::uint64_t wanted = std::min<std::uint64_t>(from.left(), buffer.size());
         const std::uint64_t before = from.done();
         const auto bytes = std::span(buffer).first(from.copy_in(std::span(buffer).first(wanted)));
         if (bytes.empty() && before == 0) return Outcome::fail(Errno::efault);
         if (bytes.empty()) break;
-        kernel.memory.write(stream.output).write(size, bytes);
-        emit_output(call, file.stream(), stream.output_number, bytes);
+        put_to_stream(kernel, id, {reinterpret_cast<const char*>(bytes.data()), bytes.size()}, call.task,
+                      call.trace);
         if (bytes.size() < wanted) break;
     }
     call.charge_copy(from.done());
@@ -107,29 +98,35 @@ Outcome write_stream(Call& call, FileId, const File& file, Transfer& from) {
 }
 
 std::uint64_t bytes_to_read(const Kernel& kernel, const File& file) {
-    return available(kernel.streams[input_side(kernel, file.stream())]);
+    const Stream& stream = kernel.streams[file.stream()];
+    return is_terminal(stream) ? input_bytes(kernel.terminals[stream.terminal]) : stream.input.size();
 }
 
 std::uint32_t ready_stream(const Kernel& kernel, const File& file) {
     constexpr std::uint32_t kIn = kPollIn | kPollRdNorm, kOut = kPollOut | kPollWrNorm;
-    const Stream& stream = kernel.streams[input_side(kernel, file.stream())];
-    const bool has_bytes = available(stream) > 0;
+    const Stream& stream = kernel.streams[file.stream()];
     switch (stream.kind) {
-        case StreamKind::terminal:
-            // termios(3): the end-of-file key is something to read, too.
-            return (has_bytes || stream.input_ended ? kIn : 0) | kOut;
+        case StreamKind::terminal: {
+            const Terminal& terminal = kernel.terminals[stream.terminal];
+            return (has_input(terminal, Asks::poll) ? kIn : 0) | (has_output_room(terminal) ? kOut : 0);
+        }
         case StreamKind::pipe:
             if (file.writable()) return kOut;
-            return (has_bytes ? kIn : 0) | (stream.input_ended ? std::uint32_t{kPollHup} : 0);
+            return (stream.input.empty() ? 0 : kIn) | (stream.input_ended ? std::uint32_t{kPollHup} : 0);
         case StreamKind::file:
             return kIn | kOut;
     }
     return kIn | kOut;
 }
 
-/// There is always room for output: only input is waited for.
-void add_stream_waits(const Kernel& kernel, const File& file, std::uint32_t, std::vector<WaitPoint>& waits) {
-    add_wait(waits, ref(input_side(kernel, file.stream())), WaitFor::readable);
+/// There is always room for output, except where ^S has stopped a terminal.
+void add_stream_waits(const Kernel& kernel, const File& file, std::uint32_t events,
+                      std::vector<WaitPoint>& waits) {
+    const Stream& stream = kernel.streams[file.stream()];
+    const ObjectRef object =
+        is_terminal(stream) ? terminal_object(kernel, stream.terminal) : ref(file.stream());
+    add_wait(waits, object, WaitFor::readable);
+    if (is_terminal(stream) && (events & kPollOut)) add_wait(waits, object, WaitFor::writable);
 }
 
 AbiStat stream_status(const Kernel& kernel, const File& file) {
@@ -164,12 +161,26 @@ const FileOperations kStreamOperations{.object = [](const File& file) { return r
                                        .control = control_terminal,
                                        .status = stream_status};
 
-void write_to_stream(Call& call, const File& file, std::string_view bytes) {
-    const Stream& stream = call.kernel.streams[file.stream()];
+TerminalId terminal_of(const Kernel& kernel, const File& file) {
+    if (file.kind == FileKind::stream) return kernel.streams[file.stream()].terminal;
+    return file.kind == FileKind::master || file.kind == FileKind::slave ? file.terminal() : TerminalId{};
+}
+
+bool stream_has_room(const Kernel& kernel, StreamId id, std::uint64_t bytes) {
+    return kernel.memory[kernel.streams[id].output].size() + bytes <= kernel.limits.file_bytes;
+}
+
+void put_to_stream(Kernel& kernel, StreamId id, std::string_view bytes, Tid task, Trace* trace) {
     const std::span all(reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size());
-    const std::uint64_t size = call.kernel.memory[stream.output].size();
-    call.kernel.memory.write(stream.output).write(size, all);
-    emit_output(call, file.stream(), stream.output_number, all);
+    const StreamId shown = shown_at(kernel, id);
+    const MemoryId output = kernel.streams[shown].output;
+    const std::uint64_t size = kernel.memory[output].size();
+    kernel.memory.write(output).write(size, all);
+    emit_output(kernel, task, shown, all, trace);
+}
+
+void write_to_stream(Call& call, const File& file, std::string_view bytes) {
+    put_to_stream(call.kernel, file.stream(), bytes, call.task, call.trace);
 }
 
 void report_output(Call& call, InodeId file, std::uint64_t begin, std::uint64_t end) {
@@ -183,28 +194,38 @@ void report_output(Call& call, InodeId file, std::uint64_t begin, std::uint64_t 
             const auto piece = std::span(buffer).first(std::min<std::uint64_t>(end - at, buffer.size()));
             const std::uint64_t got = call.kernel.memory[stream.output].read(at, piece);
             if (got == 0) break;
-            emit_output(call, id, stream.output_number, piece.first(got));
+            emit_output(call.kernel, call.task, id, piece.first(got), call.trace);
             at += got;
         }
     }
 }
 
 void feed_input(Kernel& kernel, StreamId id, std::string_view bytes, Trace* trace) {
-    Stream& stream = kernel.streams.write(id);
-    bytes = bytes.substr(0, kUnreadMax - std::min<std::size_t>(kUnreadMax, stream.input.size()));
-    if (bytes.empty())
-        stream.input_ended = true;
-    else if (stream.kind == StreamKind::file)
-        grow_file(kernel, stream.file, bytes);
-    else
-        stream.input += bytes;
+    const TerminalId terminal = kernel.streams[id].terminal;
+    const std::size_t room =
+        terminal ? room_to_type(kernel.terminals[terminal])
+                 : kUnreadMax - std::min<std::size_t>(kUnreadMax, kernel.streams[id].input.size());
+    const bool is_end = bytes.empty();
+    bytes = bytes.substr(0, room);
     if (trace) {
         Event event = event_now(kernel, EventKind::input, {});
         event.object = ref(id);
         trace->add(event);
         trace->add_payload(0, bytes);
     }
-    const Wake how = kernel.streams[id].input_ended ? Wake::all : Wake::one;
+    if (terminal) {
+        // At a terminal the end of the input is a key.
+        constexpr std::string_view kEndOfFileKey = "\x04";
+        return type_in(kernel, terminal, is_end ? kEndOfFileKey : bytes, {}, trace);
+    }
+    Stream& stream = kernel.streams.write(id);
+    if (is_end)
+        stream.input_ended = true;
+    else if (stream.kind == StreamKind::file)
+        grow_file(kernel, stream.file, bytes);
+    else
+        stream.input += bytes;
+    const Wake how = stream.input_ended ? Wake::all : Wake::one;
     if (has_something(kernel.streams[id])) wake(kernel, ref(id), WaitFor::readable, how, {}, trace);
 }
 

@@ -3,7 +3,7 @@
 // truth.
 //
 // What a process writes is kept (it is part of the outcome) and reported as an output event. Input arrives as
-// a Choice: bytes, or end of file; a terminal gives at most a line to a read (termios(3): canonical mode).
+// a Choice: bytes, or end of file. Of a terminal (kernel/terminal.h) streams are the other end: they type, and show.
 //
 // A stream that is a file is an ordinary regular file without a name, which one can seek in: its input is all there at
 // the start (BootOptions::input), and nobody waits for more.
@@ -23,10 +23,10 @@ struct Stream {
     StreamKind kind = StreamKind::terminal;
     std::string input;  ///< arrived and not yet read
     bool input_ended = false;
-    MemoryId output{};               ///< all bytes written so far
-    InodeId file{};                  ///< kind file: what the descriptor is open on; gone with the last descriptor
+    MemoryId output{};  ///< all bytes written so far
+    InodeId file{};     ///< kind file: what the descriptor is open on; gone with the last descriptor
     std::int32_t output_number = 1;  ///< 1: standard output, 2: standard error
-    Pid foreground_group{};          ///< terminal
+    TerminalId terminal{};           ///< kind terminal: the standard one, whichever descriptors are on it
     bool operator==(const Stream&) const = default;
 };
 

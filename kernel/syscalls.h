@@ -60,6 +60,7 @@ enum class ArgKind : std::uint8_t {
     semctl_argument,
     sembuf_in,
     fcntl_argument,
+    ioctl_argument,
     flock_operation,
     pollfds,
     fd_set,
@@ -131,6 +132,7 @@ constexpr ArgDirection direction(ArgKind kind) {
         case ArgKind::number_out:
             return ArgDirection::out;
         case ArgKind::fcntl_argument:
+        case ArgKind::ioctl_argument:
         case ArgKind::pollfds:
         case ArgKind::fd_set:
             return ArgDirection::both;

@@ -69,9 +69,11 @@ struct PendingCall {
     std::array<std::uint64_t, 6> args{};
     std::uint64_t progress = 0;  ///< bytes already transferred, or what the handler wants to remember
     Time entered_ns = 0;
-    Time deadline_ns = kNever;  ///< absolute; set once by a call with a time-out
+    Time deadline_ns = kNever;    ///< absolute; set once by a call with a time-out
     std::uint32_t completed = 0;  ///< sendmmsg, recvmmsg: messages that are done
-    bool has_slept = false;     ///< it has been put to sleep: this is not the first look at the objects
+    bool has_slept = false;       ///< it has been put to sleep: this is not the first look at the objects
+    /// A signal without a handler has interrupted it: Linux makes the call anew, with what it looks at first.
+    bool is_made_anew = false;
     bool operator==(const PendingCall&) const = default;
 };
 
@@ -86,7 +88,8 @@ struct Opening {
 /// sigaltstack(2): where handlers with SA_ONSTACK run. No bytes: there is none.
 struct AlternateStack {
     std::uint64_t begin = 0, bytes = 0;
-    std::uint64_t stack_pointer = 0;  ///< of the task at its last system call, kept only where there is such a stack
+    std::uint64_t stack_pointer =
+        0;  ///< of the task at its last system call, kept only where there is such a stack
     bool holds(std::uint64_t address) const { return address - begin < bytes; }
     bool operator==(const AlternateStack&) const = default;
 };
@@ -143,8 +146,8 @@ struct CpuTimer {
 
 /// See kernel/cpu_timer.h. In CPU time of the process.
 struct CpuTimers {
-    CpuTimer user;     ///< ITIMER_VIRTUAL
-    CpuTimer profile;  ///< ITIMER_PROF
+    CpuTimer user;                                     ///< ITIMER_VIRTUAL
+    CpuTimer profile;                                  ///< ITIMER_PROF
     Time warn_at_ns = kNever, hard_limit_ns = kNever;  ///< RLIMIT_CPU
     Time earliest_ns() const { return std::min({user.at_ns, profile.at_ns, warn_at_ns, hard_limit_ns}); }
     bool operator==(const CpuTimers&) const = default;
@@ -157,6 +160,9 @@ struct Process {
     Pid pid{};
     Pid parent{};  ///< 1 (init) for orphans; 0 for init itself
     Pid group{}, session{};
+    TerminalId terminal{};  ///< the controlling terminal; none: it has none
+    /// Of a session leader whose terminal has been hung up: the group that was in the foreground.
+    Pid hung_up_group{};
     std::string name;  ///< "worker": the program's name, as ps shows
     ProgramId program{};
     SpaceId space{};

@@ -30,7 +30,8 @@ using MemoryId = Id<struct MemoryTag>;    ///< a memory object: the bytes of a f
 using StreamId = Id<struct StreamTag>;    ///< the world outside: terminal, standard input and output
 using ProgramId = Id<struct ProgramTag>;  ///< index + 1 into the machine's program set
 using PosixQueueId = Id<struct PosixQueueTag>;
-using CpuId = Id<struct CpuTag>;  ///< from 0
+using TerminalId = Id<struct TerminalTag>;  ///< a terminal, on either of whose ends files may be open
+using CpuId = Id<struct CpuTag>;            ///< from 0
 
 using Fd = std::int32_t;
 
@@ -68,7 +69,9 @@ enum class ObjectKind : std::uint8_t {
     epoll,
     inotify,
     socket,
-    posix_queue
+    posix_queue,
+    terminal,
+    pty_master
 };
 
 /// Names one object of the kernel; `id` is the value of the id of that kind.
@@ -98,6 +101,9 @@ constexpr ObjectRef ref(SocketId id) {
 }
 constexpr ObjectRef ref(StreamId id) {
     return {ObjectKind::stream, id.value};
+}
+constexpr ObjectRef ref(TerminalId id) {
+    return {ObjectKind::terminal, id.value};
 }
 constexpr ObjectRef ref(MemoryId id) {
     return {ObjectKind::memory, id.value};

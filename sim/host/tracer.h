@@ -131,6 +131,9 @@ class Tracer {
     void add(const kernel::Event& event);
     kernel::SourceLine source_of(Task& task, std::uint64_t ip, std::uint64_t sp);
     kernel::ObjectRef object_of(Task& task, std::int64_t fd, bool writes);
+    /// What tells open files apart: their inode, of pseudo-terminals their number and end.
+    static FileKey file_key(pid_t task, std::int64_t fd, const struct stat& status);
+    kernel::ObjectRef terminal_object(FileKey key);
     struct Waker {
         std::int32_t task = 0;
         std::int64_t time_ns = 0;
@@ -153,7 +156,7 @@ class Tracer {
     std::unordered_map<pid_t, std::unique_ptr<Task>> tasks_;
     std::unordered_map<pid_t, int> early_stops_;  ///< of tasks whose parent's event has not come yet
     std::map<FileKey, kernel::ObjectRef> objects_;
-    std::int32_t last_pipe_ = 0, last_inode_ = 0, last_socket_ = 0;
+    std::int32_t last_pipe_ = 0, last_inode_ = 0, last_socket_ = 0, last_terminal_ = 0;
     std::map<kernel::ObjectRef, std::vector<Activity>> activities_;
     std::unordered_map<std::int32_t, Waker> ended_;      ///< by inner pid of the process
     std::unordered_map<std::int32_t, int> end_status_;   ///< by inner pid of the process

@@ -4,6 +4,7 @@
 #include <sys/ptrace.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/sysmacros.h>
 #include <sys/uio.h>
 #include <sys/user.h>
 #include <sys/wait.h>
@@ -16,8 +17,10 @@
 #include <charconv>
 #include <cstddef>
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
 #include <memory>
+#include <optional>
 
 #include "sim/host/tracer_state.h"
 
@@ -187,9 +190,38 @@ void make_call_again(pid_t task) {
     ptrace(PTRACE_SETREGS, task, nullptr, &registers);
 }
 
+constexpr unsigned kSlaveMajor = 136, kMultiplexerMajor = 5, kMultiplexerMinor = 2;  // pts(4)
+constexpr dev_t kTerminalKey = ~dev_t{0};  // no device has this number
+constexpr ino_t kMasterKey = 1u << 31;
+
+/// The number of the pseudo-terminal whose master a descriptor is: all masters share the inode of /dev/ptmx.
+std::optional<ino_t> master_number(pid_t task, std::int64_t fd) {
+    char path[64], text[512];
+    std::snprintf(path, sizeof path, "/proc/%d/fdinfo/%lld", task, static_cast<long long>(fd));
+    const int info = open(path, O_RDONLY | O_CLOEXEC);
+    if (info < 0) return std::nullopt;
+    const ssize_t bytes = pread(info, text, sizeof text - 1, 0);
+    close(info);
+    text[std::max<ssize_t>(bytes, 0)] = '\0';
+    constexpr std::string_view kField = "tty-index:";
+    const char* found = std::strstr(text, kField.data());
+    if (found == nullptr) return std::nullopt;
+    return static_cast<ino_t>(std::strtoul(found + kField.size(), nullptr, 10));
+}
+
 }  // namespace
 
 // ---- Objects ----------------------------------------------------------------------------------------------
+
+Tracer::FileKey Tracer::file_key(pid_t task, std::int64_t fd, const struct stat& status) {
+    const FileKey inode{status.st_dev, status.st_ino};
+    if (!S_ISCHR(status.st_mode)) return inode;
+    if (major(status.st_rdev) == kSlaveMajor) return {kTerminalKey, minor(status.st_rdev)};
+    if (major(status.st_rdev) != kMultiplexerMajor || minor(status.st_rdev) != kMultiplexerMinor)
+        return inode;
+    const auto number = master_number(task, fd);
+    return number ? FileKey{kTerminalKey, *number | kMasterKey} : inode;
+}
 
 ObjectRef Tracer::object_of(Task& task, std::int64_t fd, bool writes) {
     auto& descriptors = task.process->descriptors;
@@ -199,11 +231,14 @@ ObjectRef Tracer::object_of(Task& task, std::int64_t fd, bool writes) {
         std::snprintf(path, sizeof path, "/proc/%d/fd/%lld", task.host, static_cast<long long>(fd));
         struct stat status {};
         if (stat(path, &status) != 0) return {};
-        const FileKey key{status.st_dev, status.st_ino};
-        known = descriptors.emplace(fd, key).first;
         bool is_stream = false;
         for (const struct stat& stream : options_.streams)
-            is_stream = is_stream || (stream.st_dev == key.device && stream.st_ino == key.inode);
+            is_stream = is_stream || (stream.st_dev == status.st_dev && stream.st_ino == status.st_ino);
+        const FileKey key =
+            is_stream ? FileKey{status.st_dev, status.st_ino} : file_key(task.host, fd, status);
+        known = descriptors.emplace(fd, key).first;
+        if (!is_stream && !objects_.contains(key) && key.device == kTerminalKey)
+            objects_[key] = terminal_object(key);
         if (!is_stream && !objects_.contains(key))
             // Anonymous inodes have no type, and all of them are one: nothing tells which object it is.
             objects_[key] = S_ISFIFO(status.st_mode)         ? ObjectRef{ObjectKind::pipe, ++last_pipe_}
@@ -223,6 +258,14 @@ ObjectRef Tracer::object_of(Task& task, std::int64_t fd, bool writes) {
     for (std::size_t stream : order)
         if (is(stream)) return {ObjectKind::stream, static_cast<std::int32_t>(stream) + 1};
     return {};
+}
+
+ObjectRef Tracer::terminal_object(FileKey key) {
+    // Both ends of a pseudo-terminal count as one.
+    const FileKey other{kTerminalKey, key.inode ^ kMasterKey};
+    const auto found = objects_.find(other);
+    const std::int32_t id = found != objects_.end() ? found->second.id : ++last_terminal_;
+    return {key.inode & kMasterKey ? ObjectKind::pty_master : ObjectKind::terminal, id};
 }
 
 /// What the cache knows of descriptors that a call closed or opened is out of date.

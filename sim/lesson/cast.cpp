@@ -37,6 +37,7 @@ constexpr FamiliarWord kFamiliarWords[] = {
     {kernel::ObjectKind::eventfd, "eventfd ", "eventfd "},
     {kernel::ObjectKind::timerfd, "timerfd ", "timerfd "},
     {kernel::ObjectKind::epoll, "epoll ", "epoll "},
+    {kernel::ObjectKind::terminal, "terminal ", "terminal "},
 };
 
 std::string with_own_numbers(const std::string& text, const FamiliarWord& word,
@@ -119,8 +120,11 @@ void Cast::count_call(const kernel::Event& event) {
         calls.last_order = followed_;
     }
     if (event.result < 0 || !is_maker(event.number) || event.object.kind == kernel::ObjectKind::none) return;
-    auto& known = objects_[event.object.kind];
-    if (std::find(known.begin(), known.end(), event.object) == known.end()) known.push_back(event.object);
+    kernel::ObjectRef object = event.object;
+    // A pseudo-terminal is made by opening its master.
+    if (object.kind == kernel::ObjectKind::pty_master) object.kind = kernel::ObjectKind::terminal;
+    auto& known = objects_[object.kind];
+    if (std::find(known.begin(), known.end(), object) == known.end()) known.push_back(object);
 }
 
 const Cast::Member* Cast::find(kernel::Pid pid) const {

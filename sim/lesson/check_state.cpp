@@ -2,6 +2,7 @@
 #include <charconv>
 
 #include "kernel/kernel.h"
+#include "kernel/line_discipline.h"
 #include "sim/engine/machine.h"
 #include "sim/lesson/check.h"
 
@@ -180,6 +181,20 @@ Verdict check_posix_queue(const Condition& condition, const std::string& name,
     }
 }
 
+Verdict check_terminal(const Condition& condition, const std::string& name,
+                       const kernel::Terminal& terminal) {
+    const std::uint64_t bytes = kernel::input_bytes(terminal);
+    const std::string holds = name + " holds " + std::to_string(bytes) + " bytes to be read";
+    switch (condition.kind) {
+        case SentenceKind::holds_bytes:
+            return {bytes == static_cast<std::uint64_t>(condition.number), holds};
+        case SentenceKind::is_empty:
+            return {terminal.input.empty() != condition.negated, holds};
+        default:
+            return {false, "that can be said of no terminal"};
+    }
+}
+
 Verdict check_semaphores(const Condition& condition, const std::string& name,
                          const kernel::SemaphoreSet& set) {
     std::string values;
@@ -323,6 +338,10 @@ Verdict check_object(const Condition& condition, const kernel::Kernel& kernel, k
             return check_existing(
                 condition, name, kernel.sockets, kernel::SocketId{object.id},
                 [&](const kernel::Socket& socket) { return check_socket(condition, name, socket); });
+        case kernel::ObjectKind::terminal:
+            return check_existing(
+                condition, name, kernel.terminals, kernel::TerminalId{object.id},
+                [&](const kernel::Terminal& terminal) { return check_terminal(condition, name, terminal); });
         case kernel::ObjectKind::posix_queue:
             return check_existing(
                 condition, name, kernel.posix_queues, kernel::PosixQueueId{object.id},
@@ -367,6 +386,12 @@ Verdict check_process(const Condition& condition, const Cast& cast, const engine
             return check_line(condition, machine, pid);
         case SentenceKind::variable:
             return check_variable(condition, machine, pid);
+        case SentenceKind::in_foreground: {
+            const kernel::Terminal* terminal = kernel.terminals.find(process->terminal);
+            const bool is_there = terminal != nullptr && terminal->foreground_group == process->group;
+            return {is_there != condition.negated,
+                    condition.process.text + (is_there ? " is in the foreground" : " is in the background")};
+        }
         case SentenceKind::holds_locks: {
             const auto& held = kernel.locks->held;
             const auto count = std::count_if(

@@ -61,7 +61,8 @@ inline constexpr ObjectWord kObjectWords[] = {{kernel::ObjectKind::pipe, "pipe"}
                                               {kernel::ObjectKind::timerfd, "timerfd"},
                                               {kernel::ObjectKind::epoll, "epoll"},
                                               {kernel::ObjectKind::socket, "socket"},
-                                              {kernel::ObjectKind::posix_queue, "mqueue"}};
+                                              {kernel::ObjectKind::posix_queue, "mqueue"},
+                                              {kernel::ObjectKind::terminal, "terminal"}};
 /// "pipe 2"
 std::string text_of(const ObjectName& name);
 

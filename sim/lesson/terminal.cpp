@@ -213,6 +213,9 @@ class Show {
             case kernel::ObjectKind::socket:
                 socket(kernel.sockets.find(kernel::SocketId{what.id}));
                 break;
+            case kernel::ObjectKind::terminal:
+                pseudo_terminal(kernel, kernel.terminals.find(kernel::TerminalId{what.id}));
+                break;
             case kernel::ObjectKind::posix_queue:
                 posix_queue(kernel.posix_queues.find(kernel::PosixQueueId{what.id}));
                 break;
@@ -236,6 +239,26 @@ class Show {
         messages(found->messages, [](const kernel::PosixMessage& message) {
             return "priority " + std::to_string(message.priority);
         });
+    }
+
+    void pseudo_terminal(const kernel::Kernel& kernel, const kernel::Terminal* found) {
+        if (!found) return gone();
+        if (found->is_hung_up)
+            out_ << "hung up";
+        else if (found->foreground_group)
+            out_ << "group " << found->foreground_group.value << " is in the foreground";
+        else
+            out_ << "nobody is in the foreground";
+        out_ << "\n";
+        for (const auto& [pid, process] : kernel.processes)
+            if (process->group == found->foreground_group && process->session == found->session)
+                out_ << "    " << process->name << " (" << pid.value << ")\n";
+        if (found->input.empty()) return;
+        std::string text;
+        trace::append_quoted(
+            text, {reinterpret_cast<const std::uint8_t*>(found->input.data()), found->input.size()},
+            found->input.size(), 48);
+        out_ << "    typed: " << text << "\n";
     }
 
     template <class Message, class Label>

@@ -4,9 +4,11 @@
 #include <cstring>
 
 #include "kernel/capture.h"
+#include "kernel/terminal_requests.h"
 #include "sim/trace/decode_waits.h"
 #include "sim/trace/flags.h"
 #include "sim/trace/sockets.h"
+#include "sim/trace/terminals.h"
 
 namespace ipclab::trace {
 
@@ -206,6 +208,10 @@ class Difference {
                 constexpr std::int32_t kSetVal = 16;
                 return low(left_form_.arg(left_.event(), 2)) != kSetVal || low(left) == low(right);
             }
+            case ArgKind::ioctl_argument:
+                if (kernel::request_argument(left_form_.arg(left_.event(), 1)).bytes() > 0)
+                    return same_items(index) && same_items(index, kernel::kCaptureResultBit);
+                return !is_request_value(left_form_.arg(left_.event(), 1)) || low(left) == low(right);
             case ArgKind::fcntl_argument:
                 return left == right;
             case ArgKind::pid:
@@ -276,6 +282,9 @@ class Difference {
                 constexpr std::size_t kReserved = 32;  // what the kernel leaves as it was
                 return std::ranges::equal(left->bytes.first(kReserved), right->bytes.first(kReserved));
             }
+            case ArgKind::ioctl_argument:
+                return same_request_argument(left_form_.arg(left_.event(), 1), left->bytes, right->bytes,
+                                             ids_);
             case ArgKind::fcntl_argument:
                 return same_lock(left->bytes, right->bytes);
             case ArgKind::pollfds:

@@ -10,6 +10,7 @@
 #include "sim/trace/decode_waits.h"
 #include "sim/trace/flags.h"
 #include "sim/trace/sockets.h"
+#include "sim/trace/terminals.h"
 
 namespace ipclab::trace {
 
@@ -330,6 +331,8 @@ void append_pointed(std::string& out, const CallView& call, std::size_t index, c
             append_number(out, std::uint64_t{load<std::uint32_t>(bytes, 0)});
             out += ']';
             return;
+        case ArgKind::ioctl_argument:
+            return append_request_argument(out, static_cast<std::uint32_t>(call.arg(1)), bytes);
         case ArgKind::fcntl_argument:
             return append_flock(out, bytes, kernel::asks_for_lock(call.arg(1)));
         case ArgKind::pollfds:
@@ -596,6 +599,8 @@ void append_argument(std::string& out, const CallView& call, std::size_t index,
             return;
         case ArgKind::ioctl_command:
             return append_ioctl_command(out, word);
+        case ArgKind::ioctl_argument:
+            return append_request_value(out, static_cast<std::uint32_t>(call.arg(1)), value);
         case ArgKind::ipc_key:
             return append_ipc_key(out, word);
         case ArgKind::ipc_flags:
@@ -932,6 +937,10 @@ std::string object_name(kernel::ObjectRef object) {
             return numbered("inotify ");
         case ObjectKind::socket:
             return numbered("socket ");
+        case ObjectKind::terminal:
+            return numbered("terminal ");
+        case ObjectKind::pty_master:
+            return numbered("master of terminal ");
         case ObjectKind::posix_queue:
             return numbered("POSIX message queue ");
     }

@@ -105,13 +105,14 @@ constexpr NamedValue kFcntlCommands[] = {{0, "F_DUPFD"},         {1, "F_GETFD"},
                                          {1031, "F_SETPIPE_SZ"}, {1032, "F_GETPIPE_SZ"},
                                          {1033, "F_ADD_SEALS"},  {1034, "F_GET_SEALS"}};
 constexpr NamedValue kIoctlCommands[] = {
-    {0x5401, "TCGETS"},        {0x5402, "TCSETS"},     {0x5403, "TCSETSW"},  {0x5404, "TCSETSF"},
-    {0x5409, "TCSBRK"},        {0x540a, "TCXONC"},     {0x540b, "TCFLSH"},   {0x540e, "TIOCSCTTY"},
-    {0x540f, "TIOCGPGRP"},     {0x5410, "TIOCSPGRP"},  {0x5411, "TIOCOUTQ"}, {0x5412, "TIOCSTI"},
-    {0x5413, "TIOCGWINSZ"},    {0x5414, "TIOCSWINSZ"}, {0x541b, "FIONREAD"}, {0x5421, "FIONBIO"},
-    {0x5422, "TIOCNOTTY"},     {0x5429, "TIOCGSID"},   {0x5430, "TIOCGPTN"}, {0x5431, "TIOCSPTLCK"},
-    {0x5450, "FIONCLEX"},      {0x5451, "FIOCLEX"},    {0x5452, "FIOASYNC"}, {0x80045430, "TIOCGPTN"},
-    {0x40045431, "TIOCSPTLCK"}};
+    {0x5401, "TCGETS"},         {0x5402, "TCSETS"},        {0x5403, "TCSETSW"},     {0x5404, "TCSETSF"},
+    {0x5409, "TCSBRK"},         {0x540a, "TCXONC"},        {0x540b, "TCFLSH"},      {0x540e, "TIOCSCTTY"},
+    {0x540f, "TIOCGPGRP"},      {0x5410, "TIOCSPGRP"},     {0x5411, "TIOCOUTQ"},    {0x5412, "TIOCSTI"},
+    {0x5413, "TIOCGWINSZ"},     {0x5414, "TIOCSWINSZ"},    {0x541b, "FIONREAD"},    {0x5421, "FIONBIO"},
+    {0x540c, "TIOCEXCL"},       {0x540d, "TIOCNXCL"},      {0x5420, "TIOCPKT"},     {0x5425, "TCSBRKP"},
+    {0x5422, "TIOCNOTTY"},      {0x5429, "TIOCGSID"},      {0x5441, "TIOCGPTPEER"}, {0x40045436, "TIOCSIG"},
+    {0x5450, "FIONCLEX"},       {0x5451, "FIOCLEX"},       {0x5452, "FIOASYNC"},    {0x80045430, "TIOCGPTN"},
+    {0x40045431, "TIOCSPTLCK"}, {0x80045439, "TIOCGPTLCK"}};
 constexpr NamedValue kSigmaskHow[] = {{0, "SIG_BLOCK"}, {1, "SIG_UNBLOCK"}, {2, "SIG_SETMASK"}};
 constexpr NamedValue kSeekWhence[] = {
     {0, "SEEK_SET"}, {1, "SEEK_CUR"}, {2, "SEEK_END"}, {3, "SEEK_DATA"}, {4, "SEEK_HOLE"}};

@@ -2,6 +2,7 @@
 // not crash, and every invariant must hold after every step. A failure prints the seed and the step.
 #include <random>
 
+#include "kernel/terminal_requests.h"
 #include "tests/kernel/fixture.h"
 
 namespace ipclab::kernel {
@@ -144,10 +145,29 @@ class Storm {
     }
 
     std::uint64_t path(Tid task) {
-        const auto name =
-            one_of<std::string_view>({"/tmp/a", "/tmp/b", "/tmp/dir", "/tmp/dir/inner", "dir/../x", ".", "..",
-                                      "/", "/bin/other", "file", "", "/dev/tty", "/dev/full", "/tmp/link",
-                                      "/tmp/dir/sub", "/dev/zero", "/tmp/a/", "fifo", "/tmp/dir/sub/deep"});
+        const auto name = one_of<std::string_view>({"/tmp/a",
+                                                    "/tmp/b",
+                                                    "/tmp/dir",
+                                                    "/tmp/dir/inner",
+                                                    "dir/../x",
+                                                    ".",
+                                                    "..",
+                                                    "/",
+                                                    "/bin/other",
+                                                    "file",
+                                                    "",
+                                                    "/dev/tty",
+                                                    "/dev/ptmx",
+                                                    "/dev/ptmx",
+                                                    "/dev/pts/0",
+                                                    "/dev/pts/1",
+                                                    "/dev/full",
+                                                    "/tmp/link",
+                                                    "/tmp/dir/sub",
+                                                    "/dev/zero",
+                                                    "/tmp/a/",
+                                                    "fifo",
+                                                    "/tmp/dir/sub/deep"});
         const UserMemory memory{f_.kernel.spaces.write(f_.kernel.processes[Pid{task.value}].space),
                                 f_.kernel.memory};
         const std::uint64_t at = Fixture::kScratch + below(4) * 512;
@@ -286,8 +306,14 @@ class Storm {
             case ArgKind::clone_flags:
             case ArgKind::futex_op:
             case ArgKind::seek_whence:
-            case ArgKind::ioctl_command:
                 return number();
+            case ArgKind::ioctl_command:
+                return one_of<std::uint64_t>({kTcGets, kTcSets, kTcSetsFlush, kTcFlow, kTcFlush,
+                                              kTiocSetControlling, kTiocGetGroup, kTiocSetGroup, kTiocSetSize,
+                                              kTiocNoTerminal, kTiocGetSession, kTiocGptn, kTiocSptlck,
+                                              kTiocSptlck, kTiocGptpeer, kTiocSig, kBytesToRead, number()});
+            case ArgKind::ioctl_argument:
+                return below(2) ? pointer(task) : below(4);
             case ArgKind::ipc_key:
                 return below(4);
             case ArgKind::ipc_flags:
@@ -326,8 +352,8 @@ class Storm {
         // Ends of processes are common enough by signals.
         if (spec->result == ResultKind::none && below(20)) spec = syscall_spec("read");
         if (below(3) == 0)
-            spec =
-                syscall_spec(one_of<std::string_view>({"read", "write", "fork", "wait4", "pipe", "close"}));
+            spec = syscall_spec(
+                one_of<std::string_view>({"read", "write", "fork", "wait4", "pipe", "close", "ioctl"}));
         std::array<std::uint64_t, 6> args{};
         for (std::size_t i = 0; i < args.size(); ++i) args[i] = argument(task, spec->args[i].kind);
         const std::uint64_t chosen = below(500) ? std::uint64_t{spec->number} : number();

@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include "kernel/terminal_requests.h"
 #include "tests/kernel/fixture.h"
 
 using namespace ipclab;
@@ -212,4 +213,28 @@ TEST_CASE_FIXTURE(Objects,
                                                      {"priority 1", "\"later\"", pid(first)}});
     REQUIRE(pictures[0].waiters.size() == 1);
     CHECK(pictures[0].waiters[0].text == "test (" + std::to_string(child.value) + ") sends 4 bytes");
+}
+
+TEST_CASE_FIXTURE(Objects,
+                  "a terminal shows who is in front, what is being typed, what can be read, and who waits") {
+    const std::int64_t master = open(first, "/dev/ptmx", kernel::kORdWr);
+    REQUIRE(call(first, Sys::ioctl, master, kernel::kTiocSptlck, store(first, 0)) == 0);
+    const auto slave = static_cast<kernel::Fd>(open(first, "/dev/pts/0", kernel::kORdWr));
+    const Tid leader = fork(first), reader = fork(first);
+    REQUIRE(call(leader, Sys::setsid) == leader.value);
+    REQUIRE(call(leader, Sys::ioctl, slave, kernel::kTiocSetControlling, 0) == 0);
+    REQUIRE(read(reader, slave, 10) == kSleeps);
+    REQUIRE(write(first, static_cast<kernel::Fd>(master), "al") == 2);
+    const auto asleep = object_pictures(kernel);
+    REQUIRE(asleep.size() == 1);
+    const std::string number = std::to_string(leader.value);
+    CHECK(asleep[0].title == "terminal /dev/pts/0");
+    CHECK(asleep[0].summary == "in front: group " + number);
+    CHECK(asleep[0].rows == std::vector<ObjectRow>{{"foreground", "test (" + number + ")", pid(leader)},
+                                                   {"being typed", "\"al\"", {}},
+                                                   {"to be shown", "\"al\"", {}}});
+    REQUIRE(asleep[0].waiters.size() == 1);
+    CHECK(asleep[0].waiters[0].text == "test (" + std::to_string(reader.value) + ") reads");
+    REQUIRE(write(first, static_cast<kernel::Fd>(master), "l\n") == 2);
+    CHECK(object_pictures(kernel)[0].rows[1] == ObjectRow{"can be read", "\"all\\n\"", {}});
 }

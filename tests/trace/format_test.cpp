@@ -206,6 +206,13 @@ TEST_CASE("times, memory calls and the rest") {
         {line(Sys::dup3, {1, 10, 02000000}, 10), "dup3(1, 10, O_CLOEXEC) = 10"},
         {line(Sys::ioctl, {1, 0x5401, 0x10}, -25),
          "ioctl(1, TCGETS, 0x10) = -1 ENOTTY (Inappropriate ioctl for device)"},
+        {line(Sys::ioctl, {1, 0x5402, 0x10}, 0,
+              {{2, std::string("\0\5\0\0\5\0\0\0\xbf\0\0\0\x3b\x8a\0\0", 16) + std::string(20, '\0')}}),
+         "ioctl(1, TCSETS, {c_iflag=ICRNL|IXON, c_oflag=OPOST|ONLCR, c_cflag=B38400|CS8|CREAD, "
+         "c_lflag=ISIG|ICANON|ECHO|ECHOE|ECHOK|ECHOCTL|ECHOKE|IEXTEN, ...}) = 0"},
+        {line(Sys::ioctl, {1, 0x540f, 0x10}, 0, {{2, ints({7})}}), "ioctl(1, TIOCGPGRP, [7]) = 0"},
+        {line(Sys::ioctl, {1, 0x540b, 2}, 0), "ioctl(1, TCFLSH, TCIOFLUSH) = 0"},
+        {line(Sys::ioctl, {3, 0x5441, 0402}, 4), "ioctl(3, TIOCGPTPEER, O_RDWR|O_NOCTTY) = 4"},
         {line(Sys::ioctl, {0, 0x1234, 5}, -25),
          "ioctl(0, _IOC(_IOC_NONE, 0x12, 0x34, 0), 0x5) = -1 ENOTTY (Inappropriate ioctl for device)"},
         {line(Sys::exit_group, {static_cast<std::uint64_t>(-2)}, 0), "exit_group(-2) = ?"},

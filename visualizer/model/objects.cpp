@@ -6,6 +6,7 @@
 
 #include "kernel/epoll.h"
 #include "kernel/inet.h"
+#include "kernel/pty.h"
 #include "visualizer/model/text.h"
 
 namespace ipclab::visualizer {
@@ -134,6 +135,44 @@ ObjectPicture posix_queue_picture(const Kernel& kernel, kernel::PosixQueueId id,
     add_waiters(kernel, picture, WaitFor::writable, [](const kernel::PendingCall& call) {
         return fmt::format("sends {} bytes", with_commas(call.args[2]));
     });
+    return picture;
+}
+
+/// A pseudo-terminal: what has been typed, and what has been shown and not been taken.
+ObjectPicture terminal_picture(const Kernel& kernel, kernel::TerminalId id,
+                               const kernel::Terminal& terminal) {
+    ObjectPicture picture = picture_of(kernel, ref(id));
+    const auto quoted = [](std::string_view bytes) {
+        return fmt::format("\"{}\"", shortened(printable(bytes), kShownBytes));
+    };
+    picture.summary = terminal.is_hung_up ? "the master is closed"
+                      : terminal.foreground_group
+                          ? fmt::format("in front: group {}", terminal.foreground_group.value)
+                          : "nobody's controlling terminal";
+    if (!terminal.is_canonical()) picture.summary += ", raw";
+    if (!terminal.has(kernel::local_flag::kEcho)) picture.summary += ", no echo";
+    if (terminal.is_stopped) picture.summary += ", output stopped";
+    for (const auto& [pid, process] : kernel.processes)
+        if (terminal.foreground_group && process->group == terminal.foreground_group && !process->is_zombie)
+            picture.rows.push_back({"foreground", process_text(kernel, pid), pid});
+    const std::string_view input = terminal.input;
+    const std::size_t line = terminal.is_canonical() ? terminal.line_begin : input.size();
+    if (line > 0) picture.rows.push_back({"can be read", quoted(input.substr(0, line)), {}});
+    if (line < input.size()) picture.rows.push_back({"being typed", quoted(input.substr(line)), {}});
+    if (!terminal.arriving.empty()) picture.rows.push_back({"no room yet", quoted(terminal.arriving), {}});
+    if (!terminal.output.empty()) picture.rows.push_back({"to be shown", quoted(terminal.output), {}});
+    if (picture.rows.size() > kObjectRows) {
+        picture.more_rows = picture.rows.size() - kObjectRows;
+        picture.rows.resize(kObjectRows);
+    }
+    add_waiters(kernel, picture, WaitFor::readable, [](const kernel::PendingCall&) { return "reads"; });
+    add_waiters(kernel, picture, WaitFor::writable, [](const kernel::PendingCall&) { return "writes"; });
+    picture.object = kernel::master_of(id);
+    add_waiters(kernel, picture, WaitFor::readable,
+                [](const kernel::PendingCall&) { return "reads at the master"; });
+    add_waiters(kernel, picture, WaitFor::writable,
+                [](const kernel::PendingCall&) { return "writes at the master"; });
+    picture.object = ref(id);
     return picture;
 }
 
@@ -344,6 +383,8 @@ std::vector<ObjectPicture> object_pictures(const Kernel& kernel) {
     for (const auto& [id, socket] : kernel.sockets) pictures.push_back(socket_picture(kernel, id, *socket));
     for (const auto& [id, queue] : kernel.posix_queues)
         pictures.push_back(posix_queue_picture(kernel, id, *queue));
+    for (const auto& [id, terminal] : kernel.terminals)
+        if (!terminal->stream) pictures.push_back(terminal_picture(kernel, id, *terminal));
     for (kernel::ObjectRef file : locked_files(kernel)) pictures.push_back(locked_file_picture(kernel, file));
     for (const auto& [id, counter] : kernel.event_fds->counters)
         pictures.push_back(counter_picture(kernel, id, *counter));

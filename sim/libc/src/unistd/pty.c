@@ -37,17 +37,16 @@ char* ptsname(int fd) {
 }
 
 int openpty(int* master, int* terminal, char* name, const struct termios* state, const struct winsize* size) {
-    char path[32];
-    int ours = posix_openpt(O_RDWR | O_NOCTTY), theirs = -1;
+    int ours = posix_openpt(O_RDWR), theirs = -1;
     if (ours < 0) return -1;
-    if (unlockpt(ours) < 0 || ptsname_r(ours, path, sizeof path) != 0 ||
-        (theirs = open(path, O_RDWR | O_NOCTTY)) < 0) {
+    if (grantpt(ours) < 0 || unlockpt(ours) < 0 ||
+        (theirs = ioctl(ours, TIOCGPTPEER, O_RDWR | O_NOCTTY)) < 0) {
         close(ours);
         return -1;
     }
     if (state) tcsetattr(theirs, TCSAFLUSH, state);
     if (size) ioctl(theirs, TIOCSWINSZ, size);
-    if (name) sprintf(name, "%s", path);
+    if (name) ptsname_r(ours, name, 32);
     *master = ours;
     *terminal = theirs;
     return 0;

@@ -2,6 +2,7 @@
 #include <bits/syscall.h>
 #include <errno.h>
 #include <sys/ioctl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 int isatty(int fd) {
@@ -15,9 +16,13 @@ int ttyname_r(int fd, char* buffer, size_t bytes) {
     if (!isatty(fd)) return errno;
     for (int rest = fd; rest >= 10; rest /= 10) digits++;
     for (int i = digits, rest = fd; i > 0; i--, rest /= 10) link[at + i - 1] = (char)('0' + rest % 10);
-    char path[256];
+    struct stat own, named;
+    if (fstat(fd, &own) < 0) return errno;
+    char path[4096];
     ssize_t got = readlink(link, path, sizeof path - 1);
-    if (got < 0) return errno;
+    if (got >= 0) path[got] = 0;
+    // A terminal from outside has a name that leads nowhere here, or elsewhere.
+    if (got < 0 || stat(path, &named) < 0 || named.st_dev != own.st_dev || named.st_ino != own.st_ino) return ENODEV;
     if ((size_t)got >= bytes) return ERANGE;
     __ipclab_memcpy(buffer, path, got);
     buffer[got] = 0;

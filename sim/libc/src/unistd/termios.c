@@ -33,7 +33,9 @@ int tcsetattr(int fd, int when, const struct termios* state) {
 }
 
 int tcsendbreak(int fd, int duration) {
-    return (int)CALL3(SYS_ioctl, fd, TCSBRK, duration > 0);
+    if (duration <= 0) return (int)CALL3(SYS_ioctl, fd, TCSBRK, 0);
+    // glibc counts in milliseconds, TCSBRKP in tenths of a second.
+    return (int)CALL3(SYS_ioctl, fd, TCSBRKP, (duration + 99) / 100);
 }
 int tcdrain(int fd) {
     return (int)CALL3(SYS_ioctl, fd, TCSBRK, 1);
