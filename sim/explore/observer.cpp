@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "kernel/terminal_requests.h"
+
 namespace ipclab::explore {
 
 using kernel::Sys;
@@ -184,7 +186,8 @@ bool Observer::is_visible(Sys call, const std::array<std::uint64_t, 6>& args) {
         case Sys::rt_sigtimedwait:
         case Sys::signalfd:
         case Sys::signalfd4:
-        case Sys::prctl:  // PR_SET_PDEATHSIG
+        case Sys::prctl:    // PR_SET_PDEATHSIG
+        case Sys::setpgid:  // the background's SIGTTIN and SIGTTOU
             return signals_matter();
         case Sys::time:
         case Sys::gettimeofday:
@@ -198,10 +201,14 @@ bool Observer::is_visible(Sys call, const std::array<std::uint64_t, 6>& args) {
         case Sys::timerfd_settime:
             return clock_is_read();
         case Sys::ioctl: {
-            constexpr std::uint64_t kGetAttributes = 0x5401,
-                                    kLastSet = 0x5404;  // TCGETS, TCSETS, TCSETSW, TCSETSF
-            if (args[1] < kGetAttributes || args[1] > kLastSet) return true;
-            return sharing_.touch(Thing::terminal, 0, args[1] != kGetAttributes, actor_, others_);
+            const auto request = static_cast<std::uint32_t>(args[1]);
+            if (request == kernel::kTcGets) return sharing_.touch(Thing::terminal, 0, false, actor_, others_);
+            // Whoever reads or writes the terminal sees what was set.
+            if (request >= kernel::kTcSets && request <= kernel::kTcSetsFlush)
+                static_cast<void>(sharing_.touch(Thing::terminal, 0, true, actor_, others_));
+            // A terminal that is somebody's sends signals: keys, hang-ups, the background's.
+            const bool is_taken = request == kernel::kTiocSptlck || request == kernel::kTiocSetControlling;
+            return is_taken ? signals_matter() : true;
         }
         case Sys::newfstatat:
         case Sys::fstat: {
