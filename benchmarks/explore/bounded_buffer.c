@@ -1,47 +1,51 @@
 // Two producers put N items each into a buffer of two places; two consumers take N each. Prints what the first has got.
-#include <pthread.h>
 #include <semaphore.h>
 #include <stdio.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
-static sem_t empty, full, lock;
-static int buffer[2], in, out, taken[2];
+struct shared {
+    sem_t empty, full, lock;
+    int buffer[2], in, out, taken[2];
+};
 
-static void *produce(void *argument) {
-    int item = (int)(long)argument;
+static void produce(struct shared *s, int item) {
     for (int i = 0; i < N; i++) {
-        sem_wait(&empty);
-        sem_wait(&lock);
-        buffer[in] = item;
-        in = (in + 1) % 2;
-        sem_post(&lock);
-        sem_post(&full);
+        sem_wait(&s->empty);
+        sem_wait(&s->lock);
+        s->buffer[s->in] = item;
+        s->in = (s->in + 1) % 2;
+        sem_post(&s->lock);
+        sem_post(&s->full);
     }
-    return NULL;
 }
 
-static void *consume(void *argument) {
-    int me = (int)(long)argument;
+static void consume(struct shared *s, int me) {
     for (int i = 0; i < N; i++) {
-        sem_wait(&full);
-        sem_wait(&lock);
-        taken[me] += buffer[out];
-        out = (out + 1) % 2;
-        sem_post(&lock);
-        sem_post(&empty);
+        sem_wait(&s->full);
+        sem_wait(&s->lock);
+        s->taken[me] += s->buffer[s->out];
+        s->out = (s->out + 1) % 2;
+        sem_post(&s->lock);
+        sem_post(&s->empty);
     }
-    return NULL;
 }
 
 int main(void) {
-    pthread_t threads[4];
-    sem_init(&empty, 0, 2);
-    sem_init(&full, 0, 0);
-    sem_init(&lock, 0, 1);
-    pthread_create(&threads[0], NULL, produce, (void *)1);
-    pthread_create(&threads[1], NULL, produce, (void *)2);
-    pthread_create(&threads[2], NULL, consume, (void *)0);
-    pthread_create(&threads[3], NULL, consume, (void *)1);
-    for (int i = 0; i < 4; i++) pthread_join(threads[i], NULL);
-    printf("%d", taken[0]);
+    struct shared *s = mmap(NULL, sizeof *s, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    sem_init(&s->empty, 1, 2);
+    sem_init(&s->full, 1, 0);
+    sem_init(&s->lock, 1, 1);
+    for (int p = 0; p < 4; p++)
+        if (fork() == 0) {
+            if (p < 2)
+                produce(s, p + 1);
+            else
+                consume(s, p - 2);
+            _exit(0);
+        }
+    for (int p = 0; p < 4; p++) wait(NULL);
+    printf("%d", s->taken[0]);
     return 0;
 }

@@ -79,6 +79,21 @@ TEST_CASE("two processes that add to a counter without a lock lose updates, down
     CHECK(count(result, FindingKind::deadlock) == 0);
 }
 
+TEST_CASE("the numbers of states are exact") {
+    struct Row {
+        int processes, times;
+        std::uint64_t states, moves;
+    };
+    for (const Row& row :
+         {Row{2, 1, 40, 60}, Row{2, 3, 375, 645}, Row{3, 1, 395, 864}, Row{3, 2, 3084, 7620}}) {
+        const explore::Result result = explore_text(lost_update(row.processes, row.times));
+        CAPTURE(row.processes);
+        CAPTURE(row.times);
+        CHECK(result.states == row.states);
+        CHECK(result.moves == row.moves);
+    }
+}
+
 TEST_CASE("one process alone has one outcome, and a single state at its end") {
     const explore::Result result =
         explore_text("#include <stdio.h>\nint main(void) { puts(\"hello\"); return 3; }");
