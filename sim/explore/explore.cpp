@@ -59,6 +59,7 @@ class Search {
     std::uint64_t moves_ = 0;
     std::size_t deepest_ = 0;
     std::string limit_;
+    bool has_cpu_timers_ = false;
     Collector found_;
 };
 
@@ -69,6 +70,7 @@ void Search::enter(State state, Actor last, const MoveReport& report) {
     identity_.with_time = sharing_.reads_clock();
     if (!seen_.insert(digest(state.machine, liveness_, identity_))) return;
     deepest_ = std::max(deepest_, path_.size());
+    has_cpu_timers_ |= state.machine.kernel.has_cpu_timers;
     found_.look_at(state, path);
     Level& level = levels_.emplace_back();
     level.state = std::move(state);
@@ -129,7 +131,10 @@ engine::Stretches Search::schedule_of(const Path& path) {
 
 Result Search::result(End end) {
     Result result;
-    result.is_exhaustive = end == End::complete;
+    if (limit_.empty() && has_cpu_timers_) limit_ = "timers of CPU time never expire here";
+    if (limit_.empty() && mover_.has_left_handler())
+        limit_ = "siglongjmp() leaves a signal handler, and not every place for it to come from is tried";
+    result.is_exhaustive = end == End::complete && limit_.empty();
     result.limit = limit_;
     result.states = seen_.size();
     result.moves = moves_;

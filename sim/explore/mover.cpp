@@ -82,6 +82,14 @@ bool sleeps_alone(const Machine& machine, Tid tid, const Standing& standing) {
     return false;
 }
 
+std::ptrdiff_t handlers_of(const Machine& machine, Tid task) {
+    const vm::Context* context = machine.contexts.find(task);
+    if (!context) return 0;
+    return std::count_if(context->frames.begin(), context->frames.end(), [](const vm::Frame& frame) {
+        return frame.kind == vm::Frame::Kind::signal_handler;
+    });
+}
+
 /// Names a place in the code of a task's program.
 std::uint64_t place_of(const Machine& machine, Tid task, std::uint32_t function, std::uint32_t pc) {
     const auto program = static_cast<std::uint64_t>(
@@ -172,10 +180,13 @@ void Mover::run(State& state, Tid task, MoveReport& report) {
         const kernel::Pid pid = kernel.tasks[task].process;
         const std::string name = kernel.processes[pid].name;
         const std::size_t told = machine.contexts.find(task)->reported.size();
+        const std::ptrdiff_t handlers = sharing_.has_signals() ? handlers_of(machine, task) : 0;
         observer_.begin(machine, task, goes_on);
         goes_on = false;
         const Step step = engine::step(machine, Choice::run(task, kernel::CpuId{0}, kMostInstructions),
                                        nullptr, engine::Begin::fresh, vm::StopAt::watched, &observer_);
+        if (handlers > 0 && step.end != Step::End::signal && handlers_of(machine, task) < handlers)
+            has_left_handler_ = true;
         if (schedule_ && (step.instructions > 0 || step.end != Step::End::budget))
             engine::add_step(*schedule_, task, step.instructions);
         if (step.is_mistaken) report_mistakes(machine, task, told, step.end == Step::End::fault, report);

@@ -49,6 +49,8 @@ class Mover {
     /// All that can move, the task `first` first where it can.
     void actors(const engine::Machine& machine, Actor first, std::vector<Actor>& found) const;
 
+    /// A signal handler was left by siglongjmp(): then it makes a difference between which two instructions it came.
+    bool has_left_handler() const { return has_left_handler_; }
     /// Where not null, gets the steps of all moves.
     void record(engine::Stretches* schedule) { schedule_ = schedule; }
 
@@ -59,6 +61,7 @@ class Mover {
     Sharing& sharing_;
     const bool sees_all_;
     Observer observer_;
+    bool has_left_handler_ = false;
     engine::Stretches* schedule_ = nullptr;
 };
 

@@ -150,6 +150,34 @@ int main(void) {
     CHECK(result.findings.empty());
 }
 
+TEST_CASE("what is not explored is said: timers of CPU time, and jumps out of signal handlers") {
+    const explore::Result timer = explore::explore(machine_to_explore(R"(
+#include <sys/time.h>
+int main(void) {
+    struct itimerval soon = {{0, 0}, {1, 0}};
+    setitimer(ITIMER_VIRTUAL, &soon, 0);
+    return 0;
+}
+)"),
+                                                   {});
+    CHECK_FALSE(timer.is_exhaustive);
+    CHECK(timer.limit == "timers of CPU time never expire here");
+    const explore::Result jump = explore::explore(machine_to_explore(R"(
+#include <setjmp.h>
+#include <signal.h>
+static sigjmp_buf back;
+static void handle(int signal) { siglongjmp(back, signal); }
+int main(void) {
+    signal(SIGUSR1, handle);
+    if (sigsetjmp(back, 1) == 0) raise(SIGUSR1);
+    return 0;
+}
+)"),
+                                                  {});
+    CHECK_FALSE(jump.is_exhaustive);
+    CHECK(jump.limit.starts_with("siglongjmp()"));
+}
+
 TEST_CASE("a limit that is hit is said, and nothing more is claimed") {
     explore::Options options;
     options.most_states = 20;
