@@ -36,6 +36,7 @@ Exit status:
   compare     0 no difference, 1 there are differences
   compile     0 it compiles, 1 it does not
   explore     0 all schedules were explored and nothing is wrong, 1 something is wrong under one of them
+  fuzz        0 no difference was found, 1 there are some
   lesson      0 all that it expects is so, 1 something is not
   all         120 explore --against-real: real Linux had an outcome that no schedule has
               121 the program does not compile
@@ -92,6 +93,13 @@ terminal, a pipe or a file.
 
 Exit status: 0 all schedules were explored and nothing is wrong; 1 something is wrong under one of them; 120
 real Linux had an outcome that no schedule has (--against-real); 121 it does not compile; 123 a limit was hit before all were explored, and nothing was wrong so far; 125 wrong use.)";
+
+constexpr const char* kFuzzFooter = R"(
+Writes small programs of several processes at random, weighted to edge conditions, and runs each on both kernels as
+'compare --lockstep' does. A program that differs is made as small as can be and kept in the directory, with the
+command that shows it. A campaign that was stopped goes on where it was: the same seed is the same programs.
+
+Exit status: 0 no difference, 1 differences, 125 wrong use.)";
 
 constexpr const char* kCompileFooter = R"(
 Prints nothing where all is well. Exit status: 0 it compiles, 1 it does not, 125 wrong use.)";
@@ -334,6 +342,18 @@ int main(int argc, char** argv) {
     add_sources(*explore, options);
     add_shell(*explore, options);
     add_exploring(*explore, options);
+
+    CLI::App* fuzz =
+        add("fuzz", "hold random programs against real Linux, in lock-step", kFuzzFooter, fuzz_command);
+    fuzz->add_option("--seed", options.seed, "of the programs and their schedules (default: today's date)")
+        ->option_text("N");
+    fuzz->add_option("--count", options.fuzz_count, "so many programs (default 100)")
+        ->option_text("N")
+        ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{100'000'000}));
+    fuzz->add_option("--mechanism", options.mechanism, "mostly calls of this one (default: of a few at a time)")
+        ->option_text("NAME");
+    fuzz->add_option("--directory", options.fuzz_directory, "for what is found (default: fuzz-SEED)")
+        ->option_text("DIR");
 
     CLI::App* compile =
         add("compile", "only compile it, and say what is wrong", kCompileFooter, compile_command);

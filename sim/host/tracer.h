@@ -97,6 +97,8 @@ class Tracer {
     bool has_turn(const Task& task) const { return &task == turn_task_; }
     void hold(Task& task);
     void hold_or_resume_after_call(Task& task);
+    void keep_ignored_signals_away(Task& task);
+    void give_mask_back(Task& task);
     bool was_interrupted_for_nothing(const Task& task) const;
 
     void handle(pid_t pid, int status);

@@ -326,6 +326,7 @@ void Tracer::on_entry(Task& task) {
         call.is_interrupted = false;
         call.schedule = read_schedule(task.schedstat.get());
         call.stops_before = stops_;
+        if (in_lock_step_) keep_ignored_signals_away(task);
         return resume(task);
     }
     if (call.is_open) finish_call(task, -EINTR);
@@ -390,6 +391,8 @@ void Tracer::begin_call(Task& task, std::uint64_t number, const std::uint64_t* a
             break;
     }
     call.may_sleep = may_sleep(number, call.args);
+    call.own_mask.reset();
+    if (in_lock_step_) keep_ignored_signals_away(task);
     if (!call.may_sleep) return;
     if (!task.schedstat) {
         char path[64];
@@ -405,6 +408,7 @@ void Tracer::on_return(Task& task) {
     if (!call.is_open) return resume(task);
     const auto result = static_cast<std::int64_t>(
         ptrace(PTRACE_PEEKUSER, task.host, offsetof(user_regs_struct, rax), nullptr));
+    give_mask_back(task);
     if (call.may_sleep) call.has_slept = call.has_slept || was_asleep(task);
     if (is_restart(result)) {
         call.is_interrupted = true;

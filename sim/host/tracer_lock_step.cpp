@@ -310,6 +310,41 @@ bool Tracer::keep_stop(Task& task, int status) {
     return keep();
 }
 
+/// ptrace(2): a signal that is ignored wakes a task that is traced, and only such a one: half of a long write would be
+/// all that is done. Blocked it does not. Calls that look at the mask, or give it to somebody, keep their own.
+void Tracer::keep_ignored_signals_away(Task& task) {
+    constexpr std::array kSleepWithAnyMask = {
+        SYS_read,         SYS_write,           SYS_readv,      SYS_writev,
+        SYS_pread64,      SYS_pwrite64,        SYS_open,       SYS_openat,
+        SYS_fcntl,        SYS_flock,           SYS_poll,       SYS_select,
+        SYS_msgsnd,       SYS_msgrcv,          SYS_semop,      SYS_semtimedop,
+        SYS_mq_timedsend, SYS_mq_timedreceive, SYS_accept,     SYS_accept4,
+        SYS_connect,      SYS_sendto,          SYS_sendmsg,    SYS_recvfrom,
+        SYS_recvmsg,      SYS_sendmmsg,        SYS_recvmmsg,   SYS_splice,
+        SYS_tee,          SYS_vmsplice,        SYS_nanosleep,  SYS_clock_nanosleep,
+        SYS_wait4,        SYS_waitid,          SYS_epoll_wait, SYS_pause};
+    if (std::find(kSleepWithAnyMask.begin(), kSleepWithAnyMask.end(), task.call.number) ==
+        kSleepWithAnyMask.end())
+        return;
+    std::uint64_t mask = 0, ignored = 0;
+    for (int signal = 1; signal <= kernel::kSignals; ++signal) {
+        kernel::SignalActionEntry entry;
+        const SignalAction action = action_for(task, signal, entry);
+        if (action == SignalAction::ignored || action == SignalAction::continued)
+            ignored |= std::uint64_t{1} << (signal - 1);
+    }
+    if (ptrace(PTRACE_GETSIGMASK, task.host, sizeof mask, &mask) != 0) return;
+    if ((mask | ignored) == mask) return;
+    task.call.own_mask = mask;
+    mask |= ignored;
+    ptrace(PTRACE_SETSIGMASK, task.host, sizeof mask, &mask);
+}
+
+void Tracer::give_mask_back(Task& task) {
+    if (const auto mask = std::exchange(task.call.own_mask, std::nullopt))
+        ptrace(PTRACE_SETSIGMASK, task.host, sizeof *mask, &*mask);
+}
+
 void Tracer::hold_or_resume_after_call(Task& task) {
     if (!in_lock_step_) return resume(task);
     if (!has_turn(task)) return hold(task);

@@ -43,6 +43,7 @@ struct Tracer::Call {
     bool sets_action = false;  ///< rt_sigaction: to be noted where it succeeds
     kernel::SignalActionEntry new_action;
     std::uint64_t stops_before = 0;  ///< Tracer's count of stops on entry
+    std::optional<std::uint64_t> own_mask;  ///< lock-step: while ignored signals are kept from it
     ScheduleCount schedule;
 };
 

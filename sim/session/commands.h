@@ -52,6 +52,8 @@ struct CommonOptions {
     bool dump = false;              ///< compile
     bool only_differences = false;  ///< compare
     bool in_lock_step = false;      ///< compare
+    std::uint64_t fuzz_count = 100;  ///< fuzz: programs
+    std::string mechanism, fuzz_directory;
     std::string lesson;
     bool yes = false, real = false;  ///< lesson
     bool first = false;              ///< lessons
@@ -61,6 +63,7 @@ int run_command(const CommonOptions& options);
 int real_command(const CommonOptions& options);
 int compare_command(const CommonOptions& options);
 int explore_command(const CommonOptions& options);
+int fuzz_command(const CommonOptions& options);
 int compile_command(const CommonOptions& options);
 int mechanisms_command(const CommonOptions& options);
 int limits_command(const CommonOptions& options);

@@ -153,9 +153,13 @@ void LockStep::play(Tid task) {
             return;
         }
         // A task that SIGKILL has reached does not come to the end of any call.
-        if (is_over && !is_dying(machine_.kernel, *machine_.kernel.tasks.find(task))) {
-            if (was_interrupted) take_signal_of(task);
-            return;
+        if (is_over) {
+            if (!is_dying(machine_.kernel, *machine_.kernel.tasks.find(task))) {
+                if (was_interrupted) take_signal_of(task);
+                return;
+            }
+            settle({});  // whoever got the same SIGKILL wakes before this one is gone
+            if (!engine::can_run(machine_, task)) return;
         }
         if (instructions_ > max_instructions_) return;
         computed += done.instructions + kInstructionsPerStep;

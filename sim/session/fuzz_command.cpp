@@ -1,0 +1,223 @@
+// `ipclab fuzz`: random programs on both kernels in lock-step; what differs is made small and kept.
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <atomic>
+#include <ctime>
+#include <filesystem>
+#include <fstream>
+#include <mutex>
+#include <optional>
+#include <thread>
+
+#include "kernel/random.h"
+#include "sim/host/command.h"
+#include "sim/session/commands.h"
+#include "sim/session/compare_run.h"
+#include "sim/session/fuzz_program.h"
+#include "sim/session/report.h"
+
+namespace ipclab::session {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+/// What came of one program.
+struct Tried {
+    std::string difference;  ///< empty: none
+    std::size_t calls = 0;
+    int stopped_by = 0;  ///< a signal to ipclab
+};
+
+Tried try_program(const FuzzProgram& program, std::uint64_t seed) {
+    constexpr double kDeadline = 20;
+    constexpr std::uint64_t kMostInstructions = 200'000'000;
+    Tried tried;
+    const host::TempDir directory("fuzz");
+    const fs::path file = directory.path() / "prog.c";
+    if (!host::write_file(file, program.text())) {
+        tried.difference = "cannot write a temporary file\n";
+        return tried;
+    }
+    Request request{{{"prog", {file}}}, {}, "", {}, {}};
+    request.warnings = cc::WarningLevel::none;
+    const Loaded loaded = load(request);
+    if (!loaded.ok()) {
+        tried.difference = "does not compile: " + loaded.error + cc::format(loaded.diagnostics);
+        return tried;
+    }
+    SimulationOptions simulation;
+    simulation.boot.standard_streams.fill(kernel::StreamKind::pipe);
+    simulation.max_instructions = kMostInstructions;
+    const BothRuns both = run_in_lock_step(request, loaded, simulation, seed, kDeadline);
+    tried.stopped_by = both.real.stopped_by;
+    if (tried.stopped_by != 0) return tried;
+    tried.calls = both.comparison.calls_compared;
+    if (!both.real.result.ok())
+        tried.difference = both.real.result.error + "\n";
+    else if (!both.difference.empty())
+        tried.difference = both.difference;
+    else if (both.is_cut_short)
+        tried.difference = "stopped: " + both.simulated_end + both.real_end + "\n";
+    else if (!both.is_same)
+        for (const std::string& remark : both.remarks) tried.difference += remark + "\n";
+    return tried;
+}
+
+/// As long as something can be left out and there is still a difference.
+FuzzProgram shrunk(FuzzProgram program, std::uint64_t seed, std::string& difference) {
+    for (bool is_smaller = true; is_smaller;) {
+        is_smaller = false;
+        for (std::size_t place = 0; place < program.size();) {
+            const FuzzProgram smaller = without(program, place);
+            const Tried tried = try_program(smaller, seed);
+            if (tried.stopped_by != 0) return program;
+            if (tried.difference.empty()) {
+                ++place;
+                continue;
+            }
+            program = smaller;
+            difference = tried.difference;
+            is_smaller = true;
+        }
+    }
+    return program;
+}
+
+std::string as_comment(const std::string& text) {
+    std::string out = "// ";
+    for (char c : text.substr(0, text.find_last_not_of('\n') + 1)) {
+        out += c;
+        if (c == '\n') out += "// ";
+    }
+    return out + "\n";
+}
+
+std::uint64_t seed_of_the_day() {
+    const std::time_t now = std::time(nullptr);
+    std::tm day{};
+    gmtime_r(&now, &day);
+    return static_cast<std::uint64_t>((day.tm_year + 1900) * 10'000 + (day.tm_mon + 1) * 100 + day.tm_mday);
+}
+
+/// The campaign: which programs are done, what was found. Kept in a file, so that it can be gone on with.
+class Campaign {
+  public:
+    Campaign(const CommonOptions& options)
+        : seed_(options.seed.value_or(seed_of_the_day())),
+          count_(options.fuzz_count),
+          mechanism_(options.mechanism),
+          directory_(options.fuzz_directory.empty() ? fmt::format("fuzz-{}", seed_)
+                                                    : options.fuzz_directory) {}
+
+    int run() {
+        std::error_code failure;
+        fs::create_directories(directory_, failure);
+        if (failure) {
+            complain(fmt::format("cannot make the directory {}: {}", directory_.string(), failure.message()));
+            return kExitUsage;
+        }
+        read_progress();
+        fmt::print("seed {}, programs {} to {} of {}, in {}\n", seed_, next_, count_,
+                   mechanism_.empty() ? "all mechanisms" : mechanism_, directory_.string());
+        std::fflush(stdout);
+        const unsigned at_once = std::max(2u, std::thread::hardware_concurrency()) + 1;
+        while (next_ < count_ && stopped_by_ == 0) {
+            const std::uint64_t end = std::min<std::uint64_t>(next_ + 8 * at_once, count_);
+            std::atomic<std::uint64_t> number = next_;
+            {
+                std::vector<std::jthread> workers;
+                for (unsigned i = 0; i < at_once; ++i)
+                    workers.emplace_back([&] {
+                        for (std::uint64_t n = number++; n < end && stopped_by_ == 0; n = number++)
+                            try_one(n);
+                    });
+            }
+            if (stopped_by_ != 0) break;
+            next_ = end;
+            write_progress();
+            fmt::print(stderr, "{}{} programs, {} calls, {} differences{}", isatty(2) ? "\r" : "", next_,
+                       calls_, differences_, isatty(2) ? "\033[K" : "\n");
+        }
+        if (isatty(2)) fmt::print(stderr, "\n");
+        fmt::print("{} programs, {} system calls in lock-step, {} {}; seed {}\n", next_, calls_, differences_,
+                   differences_ == 1 ? "difference" : "differences", seed_);
+        if (stopped_by_ != 0) {
+            fmt::print("stopped; the same command goes on from there\n");
+            return 128 + stopped_by_;
+        }
+        return differences_ > 0 ? kExitDifferent : 0;
+    }
+
+  private:
+    void try_one(std::uint64_t number) {
+        std::uint64_t state = seed_ * 1'000'003 + number;
+        const std::uint64_t seed = kernel::next_random(state);
+        FuzzProgram program = random_program(seed, mechanism_);
+        Tried tried = try_program(program, seed);
+        // Once may be chance of the machine: a difference is one that comes again.
+        if (tried.stopped_by == 0 && !tried.difference.empty()) {
+            const Tried again = try_program(program, seed);
+            tried.stopped_by = again.stopped_by;
+            if (again.stopped_by == 0 && again.difference.empty()) {
+                const std::lock_guard lock(mutex_);
+                fmt::print("program {}: a difference that did not come again: {}", number, tried.difference);
+                tried.difference.clear();
+            }
+        }
+        if (tried.stopped_by == 0 && !tried.difference.empty())
+            program = shrunk(std::move(program), seed, tried.difference);
+        const std::lock_guard lock(mutex_);
+        if (tried.stopped_by != 0) {
+            stopped_by_ = tried.stopped_by;
+            return;
+        }
+        calls_ += tried.calls;
+        if (tried.difference.empty()) return;
+        ++differences_;
+        const fs::path file = directory_ / fmt::format("{}-{}.c", seed_, number);
+        host::write_file(file, as_comment(fmt::format("ipclab compare --lockstep --seed {} {}\n{}", seed,
+                                                      file.filename().string(), tried.difference)) +
+                                   program.text());
+        fmt::print("{}: {}\n", file.string(), tried.difference);
+        std::fflush(stdout);
+    }
+
+    fs::path progress_file() const { return directory_ / fmt::format("progress-{}{}", seed_, mechanism_); }
+    void read_progress() {
+        std::ifstream file(progress_file());
+        std::uint64_t next = 0, calls = 0, differences = 0;
+        if (file >> next >> calls >> differences) {
+            next_ = next;
+            calls_ = calls;
+            differences_ = differences;
+        }
+    }
+    void write_progress() const {
+        host::write_file(progress_file(), fmt::format("{} {} {}\n", next_, calls_, differences_));
+    }
+
+    std::uint64_t seed_ = 0, count_ = 0, next_ = 0, calls_ = 0, differences_ = 0;
+    std::string mechanism_;
+    fs::path directory_;
+    std::mutex mutex_;
+    std::atomic<int> stopped_by_ = 0;
+};
+
+}  // namespace
+
+int fuzz_command(const CommonOptions& options) {
+    const auto names = fuzz_mechanisms();
+    if (!options.mechanism.empty() &&
+        std::find(names.begin(), names.end(), options.mechanism) == names.end()) {
+        std::string list;
+        for (std::string_view name : names) list += fmt::format("\n  {}", name);
+        complain(fmt::format("there is no mechanism '{}'; there are:{}", options.mechanism, list));
+        return kExitUsage;
+    }
+    return Campaign(options).run();
+}
+
+}  // namespace ipclab::session
