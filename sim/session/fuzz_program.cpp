@@ -55,7 +55,8 @@ static int p[2] = {-1, -1}, q[2] = {-1, -1}, s[2] = {-1, -1};
 static int fd = -1, mailbox = -1, set = -1, segment = -1, counter = -1, set_of_events = -1, number;
 static mqd_t queue = (mqd_t)-1;
 static unsigned priority;
-static uint64_t value = 1;
+static uint64_t values[2] = {1};
+#define value values[0]
 static void *memory;
 static struct stat status;
 static pid_t child;
