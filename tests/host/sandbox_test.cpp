@@ -1,7 +1,11 @@
 #include "sim/host/sandbox.h"
 
+#include <arpa/inet.h>
+#include <netinet/in.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -285,6 +289,127 @@ int main(void) {
 )",
                                            RunMode::free);
         CHECK(result.standard_output == "-1 -1 -1\n");
+    }
+
+    TEST_CASE("a signal to everybody reaches nobody outside: not the init of the sandbox, not the tracer") {
+        NEEDS_RUNS();
+        constexpr const char* kText = R"(
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+int main(void) {
+    int status = 0;
+    if (fork() == 0) for (;;) pause();
+    for (int number = 1; number < NSIG; ++number) kill(getppid(), number);  // the init
+    kill(-1, SIGKILL);  // all but that and ourselves
+    wait(&status);
+    return WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+}
+)";
+        for (RunMode mode : {RunMode::free, RunMode::traced}) {
+            if (mode == RunMode::traced) NEEDS(tracing);
+            const RealResult result = run_until(kText, mode, 10'000);
+            CHECK(limit_of(result) == "no limit");
+            CHECK(WEXITSTATUS(result.wait_status) == SIGKILL);
+        }
+    }
+
+    TEST_CASE("there is no network: neither the outside nor what listens on this machine") {
+        NEEDS_RUNS();
+        const int listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+        sockaddr_in address{};
+        address.sin_family = AF_INET;
+        address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+        socklen_t length = sizeof address;
+        REQUIRE(bind(listener, reinterpret_cast<sockaddr*>(&address), length) == 0);
+        REQUIRE(listen(listener, 1) == 0);
+        getsockname(listener, reinterpret_cast<sockaddr*>(&address), &length);
+        RealRequest request = request_for(R"(
+#include <arpa/inet.h>
+#include <errno.h>
+#include <netinet/in.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+static const char *try(const char *host, int port) {
+    struct sockaddr_in to = {.sin_family = AF_INET, .sin_port = htons(port)};
+    inet_pton(AF_INET, host, &to.sin_addr);
+    return connect(socket(AF_INET, SOCK_STREAM, 0), (struct sockaddr *)&to, sizeof to) == 0
+               ? "reached" : strerrorname_np(errno);
+}
+int main(int argc, char **argv) {
+    printf("%s %s\n", try("127.0.0.1", argc > 1 ? atoi(argv[1]) : 0), try("192.0.2.1", 80));
+}
+)");
+        request.mode = RunMode::free;
+        request.build.options = {"-D_GNU_SOURCE"};
+        request.arguments = {std::to_string(ntohs(address.sin_port))};
+        CHECK(run_real(request).standard_output == "ECONNREFUSED ENETUNREACH\n");
+        close(listener);
+    }
+
+    TEST_CASE("/dev/shm is full at its limit") {
+        NEEDS_RUNS();
+        RealRequest request = request_for(R"(
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <sys/mman.h>
+#include <unistd.h>
+int main(void) {
+    static char block[1 << 16];
+    int fd = shm_open("/all", O_CREAT | O_RDWR, 0600);
+    long written = 0;
+    while (write(fd, block, sizeof block) > 0) written += sizeof block;
+    printf("%d %ld\n", errno == ENOSPC, written >> 20);
+}
+)");
+        request.mode = RunMode::free;
+        request.limits.tmp_bytes = 4 << 20;
+        CHECK(run_real(request).standard_output == "1 4\n");
+    }
+
+    TEST_CASE("a program that closes all its descriptors ends with its status all the same") {
+        NEEDS_RUNS();
+        constexpr const char* kText = R"(
+#define _GNU_SOURCE
+#include <sys/wait.h>
+#include <unistd.h>
+int main(void) {
+    int status;
+    close_range(0, ~0u, 0);
+    if (fork() == 0) _exit(5);
+    wait(&status);
+    return WEXITSTATUS(status);
+}
+)";
+        for (RunMode mode : {RunMode::free, RunMode::traced}) {
+            if (mode == RunMode::traced) NEEDS(tracing);
+            CHECK(WEXITSTATUS(run_until(kText, mode, 10'000).wait_status) == 5);
+        }
+    }
+
+    TEST_CASE("a set-uid program gives no rights") {
+        NEEDS_RUNS();
+        struct stat tool {};
+        if (stat("/usr/bin/su", &tool) != 0 || (tool.st_mode & S_ISUID) == 0) {
+            MESSAGE("skipped: /usr/bin/su is not there, or not set-uid");
+            return;
+        }
+        const RealResult result = run_text(
+            "#include <unistd.h>\nint main(void) { execl(\"/usr/bin/su\", \"su\", \"-c\", \"id -u\", (char "
+            "*)0); }\n",
+            RunMode::free);
+        CHECK(WEXITSTATUS(result.wait_status) != 0);
+        CHECK(result.standard_output == "");
+        const RealResult rights = run_text(R"(
+#include <stdio.h>
+#include <sys/prctl.h>
+int main(void) { printf("%d", prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0)); }
+)",
+                                           RunMode::free);
+        CHECK(rights.standard_output == "1");
     }
 
     TEST_CASE("a run can be cancelled") {
