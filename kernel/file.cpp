@@ -235,6 +235,21 @@ Outcome sys_pwritev(Call& call) {
     return transfer_at(call, Direction::write, Layout::vectors);
 }
 
+namespace {
+
+/// lseek(2), SEEK_DATA and SEEK_HOLE: the first byte from `at` on that lies in a hole, or that does not. As in Linux's
+/// tmpfs a hole is a page that nobody has written; at the end of the file there is another one.
+std::uint64_t next_of(const MemoryObject& memory, std::uint64_t at, bool wants_hole) {
+    MemoryObject unwritten;  // all pages that were never written are one and the same
+    unwritten.resize(1);
+    while (at < memory.size() &&
+           (memory.page_for_read(at / kPageSize) == unwritten.page_for_read(0)) != wants_hole)
+        at = (at / kPageSize + 1) * kPageSize;
+    return at;
+}
+
+}  // namespace
+
 Outcome sys_lseek(Call& call) {
     constexpr std::uint32_t kSet = 0, kCurrent = 1, kEnd = 2, kData = 3, kHole = 4;
     auto id = file_of(call, call.arg(0));
@@ -259,9 +274,14 @@ Outcome sys_lseek(Call& call) {
     if (whence == kCurrent) base = static_cast<std::int64_t>(file.offset);
     if (whence == kEnd) base = static_cast<std::int64_t>(size);
     if (whence == kData || whence == kHole) {
-        // lseek(2): a file without known holes is one piece of data with a hole at its end.
         if (offset < 0 || static_cast<std::uint64_t>(offset) >= size) return Outcome::fail(Errno::enxio);
-        base = whence == kHole ? static_cast<std::int64_t>(size) - offset : 0;
+        std::uint64_t at = static_cast<std::uint64_t>(offset);
+        if (is_regular)
+            at = next_of(call.kernel.memory[call.kernel.inodes[file.inode].memory], at, whence == kHole);
+        else if (whence == kHole)
+            at = size;
+        if (at >= size && whence == kData) return Outcome::fail(Errno::enxio);
+        base = static_cast<std::int64_t>(std::min(at, size)) - offset;
     }
     static_assert(kSet == 0);
     std::int64_t place = 0;

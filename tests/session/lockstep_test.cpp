@@ -296,3 +296,24 @@ int main(void) {
 })",
                            seed) == "");
 }
+
+// ---- Rules that `ipclab fuzz` found to be wrong in the model ------------------------------------------------
+
+TEST_CASE("SEEK_DATA and SEEK_HOLE tell pages that were written from those that never were") {
+    if (!is_possible()) return;
+    CHECK(in_lock_step(R"(#define _GNU_SOURCE
+#include <fcntl.h>
+#include <unistd.h>
+int main(void) {
+    static const int places[] = {0, 1, 4095, 4096, 9000, 20000, 20479, 20480, 24999, 25000, -1};
+    int fd = open("/tmp/file", O_RDWR | O_CREAT, 0600);
+    ftruncate(fd, 25000);
+    for (int turn = 0; turn < 3; turn++) {
+        for (unsigned i = 0; i < sizeof places / sizeof *places; i++) {
+            lseek(fd, places[i], SEEK_DATA);
+            lseek(fd, places[i], SEEK_HOLE);
+        }
+        pwrite(fd, "x", 1, turn == 0 ? 8192 : 20479);
+    }
+})") == "");
+}
