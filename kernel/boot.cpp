@@ -56,7 +56,6 @@ constexpr std::pair<std::string_view, std::string_view> kSystemFiles[] = {
      "root:x:0:0:root:/:/bin/sh\nstudent:x:1000:1000:student:/home/student:/bin/sh\n"
      "nobody:x:65534:65534:nobody:/:/bin/false\n"},
     {"/etc/group", "root:x:0:\nstudent:x:1000:\nnogroup:x:65534:\n"},
-    {"/etc/hosts", "127.0.0.1 localhost\n::1 localhost\n"},
     {"/etc/ld.so.cache", ""},
     {"/etc/nsswitch.conf", "passwd: files\ngroup: files\nhosts: files\n"},
 };
@@ -188,6 +187,8 @@ Kernel boot(const BootOptions& options) {
     add_directory(kernel, home, "student", 0755, kUser);
     for (const auto& [path, content] : options.files) add_file(kernel, path, content, kUser);
     for (const auto& [path, content] : kSystemFiles) add_file(kernel, path, content, 0);
+    add_file(kernel, "/etc/hosts", hosts_file(options.hosts), 0);
+    if (!options.hosts.empty()) kernel.network.write().hosts = options.hosts;
 
     add_streams(kernel, options.standard_streams, options.input);
     add_init(kernel);

@@ -197,6 +197,8 @@ std::string describe(const Kernel& kernel, ObjectRef object) {
             return describe_terminal(kernel, TerminalId{object.id});
         case ObjectKind::pty_master:
             return "the master of " + describe_terminal(kernel, TerminalId{object.id});
+        case ObjectKind::link:
+            return "the link";
         case ObjectKind::posix_queue:
             return describe_posix_queue(kernel, PosixQueueId{object.id});
     }

@@ -78,6 +78,8 @@ std::string_view name(EventKind kind) {
             return "output";
         case EventKind::input:
             return "input";
+        case EventKind::packet:
+            return "packet";
         case EventKind::explained:
             return "explained";
     }

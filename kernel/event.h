@@ -34,6 +34,9 @@ enum class EventKind : std::uint8_t {
     reparented,        ///< process `process` got a new parent, process `other`
     output,  ///< bytes reached the world outside: object = stream, result = 1 stdout 2 stderr, payload arg 0
     input,   ///< bytes came from the world outside: object = stream, payload argument 0; empty: end of file
+    packet,  ///< something happens to a packet of the modelled network: number = PacketStep, other = the packet's number,
+             ///< object = the socket that sent or gets it, result = when it arrives (sent, duplicated, delayed),
+             ///< args = packed by kernel/network.cpp: see packet_text()
     explained,  ///< a sentence for the learner: payload argument 0 = text (a fault, an unsupported call, ...)
 };
 inline constexpr int kEventKinds = static_cast<int>(EventKind::explained) + 1;

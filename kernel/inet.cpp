@@ -18,9 +18,10 @@ std::uint16_t family_of(const SocketAddress& address) {
     return family;
 }
 
-bool is_local(std::uint32_t host) {
-    constexpr std::uint32_t kLoopbackNet = 127;
-    return host >> 24 == kLoopbackNet;
+/// Addresses that a socket can have: the machine's own, and those by which many are spoken to.
+bool can_be_bound(const Network& network, std::uint32_t host) {
+    return host == kAnyHost || is_loopback(host) || is_host(network, host) || is_broadcast(network, host) ||
+           is_multicast(host);
 }
 
 /// Whether two sockets may have names that meet: socket(7), SO_REUSEADDR.
@@ -55,12 +56,12 @@ Result<InetName> with_free_port(const Kernel& kernel, SocketId id, std::uint32_t
 }
 
 /// net/ipv4/af_inet.c, __inet_bind(): the checks in its order.
-Result<InetName> checked_name(const SocketAddress& address) {
+Result<InetName> checked_name(const Network& network, const SocketAddress& address) {
     if (address.size() < kAddressBytes) return Errno::einval;
     const InetName name = inet_name(address);
     const std::uint16_t family = family_of(address);
     if (family != kInet && (family != kUnspecified || name.host != kAnyHost)) return Errno::eafnosupport;
-    if (name.host != kAnyHost && !is_local(name.host)) return Errno::eaddrnotavail;
+    if (!can_be_bound(network, name.host)) return Errno::eaddrnotavail;
     // ip(7): lower ones are for privileged programs.
     if (name.port != 0 && name.port < kFirstUnprivilegedPort) return Errno::eacces;
     return name;
@@ -86,7 +87,7 @@ SocketAddress inet_address(InetName name) {
 
 Result<void> bind_inet(Call& call, SocketId id, const SocketAddress& address) {
     Kernel& kernel = call.kernel;
-    auto name = checked_name(address);
+    auto name = checked_name(*kernel.network, address);
     if (!name) return name.error();
     const Socket& socket = kernel.sockets[id];
     // bind(2): EINVAL where the socket has a port already.
@@ -111,13 +112,17 @@ Result<void> give_port(Kernel& kernel, SocketId id) {
     return {};
 }
 
-Result<InetName> destination_of(const SocketAddress& address) {
+Result<InetName> destination_of(const Kernel& kernel, const SocketAddress& address) {
     if (address.size() < kAddressBytes) return Errno::einval;
     if (family_of(address) != kInet && family_of(address) != kUnspecified) return Errno::eafnosupport;
     InetName name = inet_name(address);
     // ip(7): INADDR_ANY as a destination is this host.
     if (name.host == kAnyHost) name.host = kLoopback;
-    if (!is_local(name.host)) return Errno::enetunreach;
+    const Network& network = *kernel.network;
+    // ip(7): 255.255.255.255 needs a route as any other; an interface without a default route has none.
+    const bool has_route = is_loopback(name.host) || is_in_network(network, name.host) ||
+                           (is_multicast(name.host) && !network.hosts.empty());
+    if (!has_route) return Errno::enetunreach;
     return name;
 }
 
@@ -132,9 +137,12 @@ Result<SocketAddress> inet_socket_name(const Kernel& kernel, SocketId id, Side s
     return socket.peer_name;
 }
 
-InetName source_of(const Socket& socket) {
+InetName source_of(const Kernel& kernel, const Socket& socket, std::uint32_t to) {
     InetName name = inet_name(socket.name);
-    if (name.host == kAnyHost) name.host = kLoopback;
+    // A socket that is bound to a group or a broadcast address does not speak as it.
+    const bool is_own =
+        name.host != kAnyHost && !is_multicast(name.host) && !is_broadcast(*kernel.network, name.host);
+    if (!is_own) name.host = is_loopback(to) ? kLoopback : kernel.network->hosts.front().address;
     return name;
 }
 

@@ -141,9 +141,38 @@ std::string check_sockets(const Kernel& kernel) {
         if (socket->inode && !kernel.inodes.contains(socket->inode))
             return what + " is bound to a path that is gone";
         const bool is_udp = socket->family == SocketFamily::inet && socket->type == SocketType::datagram;
-        if (!is_udp &&
+        if (const TcpConnection* far = kernel.network->connections.find(id)) {
+            if (socket->charged_bytes != far->buffer.size()) return what + " counts other bytes as sent than it keeps";
+        } else if (!is_udp &&
             static_cast<std::int64_t>(socket->charged_bytes) != charged[static_cast<std::size_t>(id.value)])
             return what + " counts other bytes as sent than queues hold";
+    }
+    return {};
+}
+
+std::string check_network(const Kernel& kernel) {
+    const Network& network = *kernel.network;
+    for (const auto& [id, packet] : network.packets)
+        if (packet->arrives_ns < kernel.timers.at_ns) return "packet " + text(id.value) + " arrives unnoticed";
+    for (const Membership& each : network.memberships)
+        if (!kernel.sockets.contains(each.socket)) return "a socket that is gone is in a multicast group";
+    for (const auto& [id, mine] : network.connections) {
+        const std::string what = "the connection of socket " + text(id.value);
+        const Socket* socket = kernel.sockets.find(id);
+        if (!socket) return what + " has outlived it";
+        if (mine->timer_at_ns < kernel.timers.at_ns) return what + " has a timer that nobody sees";
+        if (mine->unacknowledged > mine->next || mine->next > mine->highest)
+            return what + " has sequence numbers out of order";
+        if (mine->state == TcpState::time_wait && socket->state != SocketState::time_wait)
+            return what + " is in TIME-WAIT, and the socket is not";
+        std::uint64_t least = mine->expected + 1;
+        for (const TcpConnection::Piece& piece : mine->early) {
+            if (piece.sequence < least) return what + " keeps early segments out of order";
+            least = piece.sequence + 1;
+        }
+        // Whoever waits for an answer has a timer, so that nothing is lost for good.
+        const bool waits = mine->next > mine->unacknowledged || !mine->buffer.empty();
+        if (waits && mine->state != TcpState::time_wait && mine->timer_at_ns == kNever) return what + " waits without a timer";
     }
     return {};
 }
@@ -497,8 +526,8 @@ std::string check_processes(const Kernel& kernel) {
 }  // namespace
 
 std::string broken_invariant(const Kernel& kernel) {
-    for (auto check : {check_tables, check_descriptors, check_files, check_pipes, check_sockets, check_inodes,
-                       check_processes, check_sysv, check_posix_queues, check_terminals, check_locks,
+    for (auto check : {check_tables, check_descriptors, check_files, check_pipes, check_sockets, check_network,
+                       check_inodes, check_processes, check_sysv, check_posix_queues, check_terminals, check_locks,
                        check_event_descriptors, check_timers, check_tasks})
         if (std::string broken = check(kernel); !broken.empty()) return broken;
     return {};

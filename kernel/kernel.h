@@ -27,6 +27,7 @@
 #include "kernel/filesystem.h"
 #include "kernel/limits.h"
 #include "kernel/memory_object.h"
+#include "kernel/network.h"
 #include "kernel/pipe.h"
 #include "kernel/posix_queue.h"
 #include "kernel/result.h"
@@ -69,6 +70,7 @@ struct Kernel {
     Cow<FileLocks> locks;
     Cow<EventDescriptors> event_fds;
     SharedTable<PosixQueueId, PosixQueue> posix_queues;
+    Cow<Network> network;
     MemoryObjects memory;
     Scheduler scheduler;
     Limits limits;
@@ -110,6 +112,7 @@ struct BootOptions {
     Limits limits{};
     Costs costs{};
     std::string input;  ///< where standard input is a file: what is in it
+    std::vector<Host> hosts;  ///< of the modelled network
     /// Files to be there at the start: path and content. Directories on the way are made.
     std::vector<std::pair<std::string, std::string>> files;
 };

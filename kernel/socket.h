@@ -60,10 +60,13 @@ struct SocketOptions {
     bool lingers = false;
     bool fixes_send_buffer = false,
          fixes_receive_buffer = false;  ///< by setsockopt(2): TCP lets them grow else
-    bool no_delay = false;              ///< TCP_NODELAY: told, and without effect here
+    bool no_delay = false;              ///< TCP_NODELAY
     bool wants_credentials = false;     ///< SO_PASSCRED
     bool reuses_address = false, reuses_port = false, keeps_alive = false, broadcasts = false,
          avoids_routes = false, inlines_urgent = false;
+    // ip(7): told, and without effect but for whether the machine itself gets what it sends to a group.
+    bool hears_own_multicasts = true;  ///< IP_MULTICAST_LOOP
+    std::uint8_t multicast_hops = 1;   ///< IP_MULTICAST_TTL
     bool operator==(const SocketOptions&) const = default;
 };
 

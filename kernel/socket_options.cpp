@@ -6,7 +6,9 @@
 #include "kernel/emit.h"
 #include "kernel/files.h"
 #include "kernel/handlers.h"
+#include "kernel/ip_options.h"
 #include "kernel/sockets.h"
+#include "kernel/tcp.h"
 
 namespace ipclab::kernel {
 
@@ -93,7 +95,7 @@ Outcome set_linger(Call& call, SocketId id) {
     return Outcome::done(0);
 }
 
-/// tcp(7): segments are never held back here, so that it changes nothing.
+/// tcp(7): Nagle's algorithm, which holds small segments back on the link.
 bool is_no_delay(const Socket& socket, std::int32_t level, std::int32_t option) {
     constexpr std::int32_t kNoDelay = 1;
     return level == kTcp && option == kNoDelay && socket.family == SocketFamily::inet &&
@@ -280,11 +282,16 @@ Outcome sys_setsockopt(Call& call) {
     if (static_cast<std::int32_t>(call.arg(4)) < 0) return Outcome::fail(Errno::einval);
     const Socket& mine = call.kernel.sockets[socket->socket];
     if (level != kSocketLevel && mine.family == SocketFamily::local) return Outcome::fail(Errno::eopnotsupp);
+    if (level == kIp && mine.family == SocketFamily::inet) {
+        std::optional<Outcome> done = set_ip_option(call, socket->socket, option);
+        return done ? std::move(*done) : not_simulated(call, option);
+    }
     if (call.arg(4) < sizeof(std::int32_t)) return Outcome::fail(Errno::einval);
     auto value = call.memory().read_object<std::int32_t>(call.arg(3));
     if (!value) return Outcome::fail(value.error());
     if (is_no_delay(mine, level, option)) {
         call.kernel.sockets.write(socket->socket).options.no_delay = *value != 0;
+        push_over_link({call.kernel, call.task, call.trace}, socket->socket);
         return Outcome::done(0);
     }
     if (level != kSocketLevel) return not_simulated(call, option);
@@ -313,13 +320,15 @@ Outcome sys_getsockopt(Call& call) {
     if (!room) return Outcome::fail(room.error());
     if (*room < 0) return Outcome::fail(Errno::einval);
     const bool asks_no_delay = is_no_delay(mine, level, option);
-    if (!asks_no_delay && (level != kSocketLevel || !is_known(option))) return not_simulated(call, option);
+    const std::optional<std::int32_t> of_ip = level == kIp ? ip_option(mine, option) : std::nullopt;
+    if (!asks_no_delay && !of_ip && (level != kSocketLevel || !is_known(option))) return not_simulated(call, option);
     // unix(7): only there.
     if (level == kSocketLevel && option == static_cast<std::int32_t>(Option::pass_credentials) &&
         mine.family != SocketFamily::local)
         return Outcome::fail(Errno::eopnotsupp);
-    const Value value = asks_no_delay ? number(mine.options.no_delay)
-                                      : value_of(call.kernel, socket->socket, static_cast<Option>(option));
+    const Value value = of_ip           ? number(*of_ip)
+                        : asks_no_delay ? number(mine.options.no_delay)
+                                        : value_of(call.kernel, socket->socket, static_cast<Option>(option));
     const std::size_t bytes = std::min(value.bytes().size(), static_cast<std::size_t>(*room));
     if (bytes > 0)
         if (auto written = memory.write(call.arg(3), value.bytes().first(bytes)); !written)

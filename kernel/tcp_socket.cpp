@@ -1,5 +1,6 @@
-// TCP over the loopback interface: tcp(7), RFC 9293, as far as programs can see it. Segments arrive as they are sent: what a
+// TCP: tcp(7), RFC 9293, as far as programs can see it. Over the loopback interface segments arrive as they are sent: what a
 // write put into the connection lies in the receiver's queue at once, and the sender's buffer limits how much may lie there.
+// A connection to another host goes over the link, segment by segment: that is tcp_segment.cpp.
 //
 //   unconnected --listen--> listening --connection--> its backlog
 //   unconnected --connect-> connecting --SYN, SYN and ACK--> connected
@@ -7,19 +8,19 @@
 //   Of both ends, the one whose FIN came first leaves a time_wait behind, which holds the port for a minute.
 //
 // A socket in state connecting that has a peer is connected already, and connect(2) has not said so yet (O_NONBLOCK). One
-// that cannot send was refused. One with neither has sent a SYN for which there was no place in the backlog; Linux sends it
-// again after 1, 3, 7 ... seconds, here it is answered as soon as there is a place.
+// that cannot send was refused. One with neither has sent a SYN that is not answered yet. On the loopback interface there
+// was no place in the backlog then; Linux sends it again after 1, 2, 3 ... seconds, here it is answered as soon as there is
+// a place.
 #include <algorithm>
 
 #include "kernel/emit.h"
-#include "kernel/inet.h"
 #include "kernel/poll.h"
+#include "kernel/tcp.h"
 
 namespace ipclab::kernel {
 
 namespace {
 
-constexpr Time kTimeWait = 60 * kSecond;     // net/tcp.h: TCP_TIMEWAIT_LEN
 constexpr std::uint64_t kPieceMax = 65'536;  // of what lies in a queue: room is given back piece by piece
 constexpr std::uint32_t kGrownSendBuffer =
     3'939'840;  // tcp(7), tcp_wmem: to what Linux lets it grow on loopback
@@ -34,18 +35,6 @@ bool waits_for_place(const Socket& socket) {
     return socket.state == SocketState::connecting && !socket.peer && !socket.cannot_send;
 }
 
-struct Actor {
-    Kernel& kernel;
-    Tid task;
-    Trace* trace;
-    void wake_all(SocketId id) const { wake_all_of_socket(kernel, id, task, trace); }
-};
-
-/// tcp(7): room is promised when a third is free.
-bool has_room_for_poll(const Socket& socket) {
-    return socket.charged_bytes * 3 <= std::uint64_t{socket.options.send_buffer_bytes} * 2;
-}
-
 void give_back(Call& call, const Packet& packet) {
     Kernel& kernel = call.kernel;
     if (!kernel.sockets.contains(packet.from)) return;
@@ -54,10 +43,12 @@ void give_back(Call& call, const Packet& packet) {
     if (has_room_for_poll(sender)) call.wake(ref(packet.from), WaitFor::writable, Wake::all);
 }
 
+}  // namespace
+
 // ---- Ends
 
-/// The socket goes; what lies in its queue counts no more for who sent it.
-void erase(Kernel& kernel, SocketId id) {
+void erase_tcp(Kernel& kernel, SocketId id) {
+    forget_connection(kernel, id);
     const std::vector<Cow<Packet>> unread = kernel.sockets[id].queue;
     kernel.sockets.erase(id);
     for (const Cow<Packet>& packet : unread)
@@ -65,15 +56,14 @@ void erase(Kernel& kernel, SocketId id) {
             kernel.sockets.write(packet->from).charged_bytes -= packet->charge_bytes;
 }
 
-/// Frees ports whose time is over.
 void forget_expired(Kernel& kernel) {
     std::vector<SocketId> expired;
     for (const auto& [id, socket] : kernel.sockets)
         if (kernel.now_ns >= socket->expires_ns) expired.push_back(id);
-    for (SocketId id : expired) erase(kernel, id);
+    for (SocketId id : expired) erase_tcp(kernel, id);
 }
 
-void leave_time_wait(Kernel& kernel, const Socket& closed) {
+SocketId leave_time_wait(Kernel& kernel, const Socket& closed) {
     Socket left;
     left.family = SocketFamily::inet;
     left.state = SocketState::time_wait;
@@ -81,15 +71,41 @@ void leave_time_wait(Kernel& kernel, const Socket& closed) {
     left.peer_name = closed.peer_name;
     left.options.reuses_address = closed.options.reuses_address;
     left.expires_ns = kernel.now_ns + kTimeWait;
-    kernel.sockets.insert(SocketId{++kernel.last_socket}, std::move(left));
+    const SocketId id{++kernel.last_socket};
+    kernel.sockets.insert(id, std::move(left));
+    return id;
 }
+
+void receive_reset(const Actor& actor, SocketId id) {
+    Kernel& kernel = actor.kernel;
+    if (!kernel.sockets.contains(id)) return;
+    if (kernel.sockets[id].state == SocketState::closing) return erase_tcp(kernel, id);
+    forget_connection(kernel, id);
+    Socket& socket = kernel.sockets.write(id);
+    socket.error = socket.cannot_receive ? Errno::epipe : Errno::econnreset;
+    socket.cannot_receive = socket.cannot_send = true;
+    socket.state = SocketState::unconnected;
+    socket.peer = {};
+    actor.wake_all(id);
+}
+
+void refuse(const Actor& actor, SocketId id, Errno error) {
+    forget_connection(actor.kernel, id);
+    Socket& socket = actor.kernel.sockets.write(id);
+    socket.state = SocketState::connecting;
+    socket.error = error;
+    socket.cannot_receive = socket.cannot_send = true;
+    actor.wake_all(id);
+}
+
+namespace {
 
 /// Both FINs have been seen.
 void end_connection(const Actor& actor, SocketId id) {
     Kernel& kernel = actor.kernel;
     const Socket before = kernel.sockets[id];
     if (before.state == SocketState::closing) {
-        erase(kernel, id);
+        erase_tcp(kernel, id);
     } else {
         Socket& socket = kernel.sockets.write(id);
         socket.state = SocketState::unconnected;
@@ -103,6 +119,7 @@ void end_connection(const Actor& actor, SocketId id) {
 /// Sends a FIN: the other side gets end of file.
 void send_fin(const Actor& actor, SocketId id) {
     Kernel& kernel = actor.kernel;
+    if (is_over_link(kernel, id)) return send_fin_over_link(actor, id);
     Socket& socket = kernel.sockets.write(id);
     socket.cannot_send = true;
     const SocketId peer_id = socket.peer;
@@ -116,32 +133,11 @@ void send_fin(const Actor& actor, SocketId id) {
     end_connection(actor, id);
 }
 
-/// A RST arrives: tcp(7), ECONNRESET; EPIPE for who has had a FIN before (net/ipv4/tcp_input.c, tcp_reset()).
-void receive_reset(const Actor& actor, SocketId id) {
-    Kernel& kernel = actor.kernel;
-    if (!kernel.sockets.contains(id)) return;
-    if (kernel.sockets[id].state == SocketState::closing) return erase(kernel, id);
-    Socket& socket = kernel.sockets.write(id);
-    socket.error = socket.cannot_receive ? Errno::epipe : Errno::econnreset;
-    socket.cannot_receive = socket.cannot_send = true;
-    socket.state = SocketState::unconnected;
-    socket.peer = {};
-    actor.wake_all(id);
-}
-
-void refuse(const Actor& actor, SocketId id) {
-    Socket& socket = actor.kernel.sockets.write(id);
-    socket.state = SocketState::connecting;
-    socket.error = Errno::econnrefused;
-    socket.cannot_receive = socket.cannot_send = true;
-    actor.wake_all(id);
-}
-
 std::vector<SocketId> waiting_for_place(const Kernel& kernel, const Socket& listening) {
     const InetName name = inet_name(listening.name);
     std::vector<SocketId> found;
     for (const auto& [id, socket] : kernel.sockets) {
-        if (socket->family != SocketFamily::inet || !waits_for_place(*socket)) continue;
+        if (socket->family != SocketFamily::inet || !waits_for_place(*socket) || is_over_link(kernel, id)) continue;
         const InetName to = inet_name(socket->peer_name);
         if (to.port == name.port && (name.host == kAnyHost || name.host == to.host)) found.push_back(id);
     }
@@ -156,12 +152,18 @@ void stop_listening(const Actor& actor, SocketId id) {
     listening.backlog.clear();
     listening.state = SocketState::unconnected;
     const std::vector<SocketId> waiting = waiting_for_place(kernel, listening);
+    for (SocketId connection : half_open(kernel, id)) erase_tcp(kernel, connection);
     for (SocketId connection : backlog) {
+        if (is_over_link(kernel, connection)) {
+            reset_over_link(actor, connection);
+            erase_tcp(kernel, connection);
+            continue;
+        }
         const SocketId client = kernel.sockets[connection].peer;
-        erase(kernel, connection);
+        erase_tcp(kernel, connection);
         receive_reset(actor, client);
     }
-    for (SocketId client : waiting) refuse(actor, client);
+    for (SocketId client : waiting) refuse(actor, client, Errno::econnrefused);
     actor.wake_all(id);
 }
 
@@ -169,18 +171,25 @@ void close_tcp(Kernel& kernel, SocketId id, Tid by, Trace* trace) {
     const Actor actor{kernel, by, trace};
     const Socket& socket = kernel.sockets[id];
     if (socket.state == SocketState::listening) stop_listening(actor, id);
-    if (!is_established(kernel.sockets[id])) return erase(kernel, id);
+    if (!is_established(kernel.sockets[id])) return erase_tcp(kernel, id);
     const SocketId peer = socket.peer;
     // RFC 2525, 2.17: who closes without having read everything resets the connection; socket(7), SO_LINGER with no time.
     if (!socket.queue.empty() || (socket.options.lingers && socket.options.linger_s == 0)) {
-        erase(kernel, id);
-        return receive_reset(actor, peer);
+        const bool goes_far = is_over_link(kernel, id);
+        if (goes_far) reset_over_link(actor, id);
+        erase_tcp(kernel, id);
+        return goes_far ? void() : receive_reset(actor, peer);
     }
     Socket& closing = kernel.sockets.write(id);
     closing.state = SocketState::closing;
-    closing.expires_ns = kernel.now_ns + kTimeWait;  // tcp(7), tcp_fin_timeout
+    // tcp(7), tcp_fin_timeout: how long the other side's FIN is waited for. Over the link it begins when that waits for
+    // nothing else.
+    const bool waits_for_fin = !is_over_link(kernel, id) || kernel.network->connections[id].state == TcpState::fin_wait_2;
+    if (waits_for_fin) closing.expires_ns = kernel.now_ns + kTimeWait;
     if (!closing.cannot_send) send_fin(actor, id);
 }
+
+}  // namespace
 
 // ---- Connections
 
@@ -195,7 +204,7 @@ SocketId listener_for(const Kernel& kernel, InetName to) {
     return found;
 }
 
-bool is_backlog_full(const Socket& listening) {
+bool is_tcp_backlog_full(const Socket& listening) {
     // net/sock.h, sk_acceptq_is_full(): one more than asked for.
     return listening.backlog.size() > static_cast<std::uint32_t>(listening.backlog_max);
 }
@@ -204,19 +213,27 @@ void let_send_buffer_grow(Socket& socket) {
     if (!socket.options.fixes_send_buffer) socket.options.send_buffer_bytes = kGrownSendBuffer;
 }
 
+SocketId make_server_side(Kernel& kernel, SocketId listening, const SocketAddress& own, const SocketAddress& peer) {
+    const SocketId made = new_socket(kernel, SocketFamily::inet, SocketType::stream);
+    Socket& server = kernel.sockets.write(made);
+    server.options = kernel.sockets[listening].options;  // tcp(7): inherited
+    server.is_accepted = true;
+    server.name = own;
+    server.peer_name = peer;
+    return made;
+}
+
+namespace {
+
 /// The handshake: the connection is there at once, whether or not somebody accepts it ever.
 void establish(const Actor& actor, SocketId client_id, SocketId listening_id) {
     Kernel& kernel = actor.kernel;
-    const SocketId made = new_socket(kernel, SocketFamily::inet, SocketType::stream);
+    const Socket before = kernel.sockets[client_id];
+    const SocketId made = make_server_side(kernel, listening_id, before.peer_name, before.name);
     Socket& client = kernel.sockets.write(client_id);
     Socket& server = kernel.sockets.write(made);
-    const Socket& listening = kernel.sockets[listening_id];
-    server.options = listening.options;  // tcp(7): inherited
     server.state = SocketState::connected;
-    server.is_accepted = true;
     server.peer = client_id;
-    server.name = client.peer_name;
-    server.peer_name = client.name;
     client.peer = made;
     client.state = SocketState::connecting;
     let_send_buffer_grow(server);
@@ -253,7 +270,11 @@ Outcome disconnect(Call& call, SocketId id) {
     const Actor actor{call.kernel, call.task, call.trace};
     const Socket before = call.kernel.sockets[id];
     if (before.state == SocketState::listening) stop_listening(actor, id);
-    if (is_established(before)) receive_reset(actor, before.peer);
+    if (is_over_link(call.kernel, id) && is_established(before))
+        reset_over_link(actor, id);
+    else if (is_established(before))
+        receive_reset(actor, before.peer);
+    forget_connection(call.kernel, id);
     Socket& socket = call.kernel.sockets.write(id);
     socket.state = SocketState::unconnected;
     socket.peer = {};
@@ -275,19 +296,23 @@ Outcome connect_tcp(Call& call, SocketId id, const SocketAddress& address, bool 
     // connect(2): EISCONN, also for a connection that has ended.
     if (before.state != SocketState::unconnected || !before.peer_name.empty())
         return Outcome::fail(Errno::eisconn);
-    auto to = destination_of(address);
+    auto to = destination_of(kernel, address);
     if (!to) return Outcome::fail(to.error());
+    // RFC 1122, 4.2.3.10: a connection has one other end.
+    if (is_broadcast(*kernel.network, to->host) || is_multicast(to->host)) return Outcome::fail(Errno::enetunreach);
     if (auto port = give_port(kernel, id); !port) return Outcome::fail(Errno::eaddrnotavail);
     const Actor actor{kernel, call.task, call.trace};
     Socket& socket = kernel.sockets.write(id);
-    socket.name = inet_address(source_of(socket));
+    socket.name = inet_address(source_of(kernel, socket, to->host));
     socket.peer_name = inet_address(*to);
     socket.cannot_receive = socket.cannot_send = false;
     socket.state = SocketState::connecting;
     const SocketId listening = listener_for(kernel, *to);
-    if (!listening)
-        refuse(actor, id);
-    else if (!is_backlog_full(kernel.sockets[listening]))
+    if (!is_loopback(to->host))
+        connect_over_link(actor, id);
+    else if (!listening)
+        refuse(actor, id, Errno::econnrefused);
+    else if (!is_tcp_backlog_full(kernel.sockets[listening]))
         establish(actor, id, listening);
     // connect(2): without waiting it is always under way, however quick it is.
     return waits ? go_on_connecting(call, id, waits) : Outcome::fail(Errno::einprogress);
@@ -360,9 +385,10 @@ void deliver(Call& call, SocketId id, std::string bytes) {
     Kernel& kernel = call.kernel;
     const SocketId to = kernel.sockets[id].peer;
     call.charge_copy(bytes.size());
+    if (is_over_link(kernel, id)) return send_over_link({kernel, call.task, call.trace}, id, std::move(bytes), call.pid);
     if (!kernel.sockets.contains(to) || kernel.sockets[to].state == SocketState::closing) {
         const Actor actor{kernel, call.task, call.trace};
-        if (kernel.sockets.contains(to)) erase(kernel, to);
+        if (kernel.sockets.contains(to)) erase_tcp(kernel, to);
         return receive_reset(actor, id);
     }
     Packet packet;
@@ -442,6 +468,7 @@ bool take(Call& call, SocketId id, ReceiveRequest& request) {
             give_back(call, *packet);
         }
     }
+    if (!peeks && request.done > 0) tell_window({call.kernel, call.task, call.trace}, id);
     return true;
 }
 

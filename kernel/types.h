@@ -71,7 +71,8 @@ enum class ObjectKind : std::uint8_t {
     socket,
     posix_queue,
     terminal,
-    pty_master
+    pty_master,
+    link
 };
 
 /// Names one object of the kernel; `id` is the value of the id of that kind.
@@ -108,6 +109,8 @@ constexpr ObjectRef ref(TerminalId id) {
 constexpr ObjectRef ref(MemoryId id) {
     return {ObjectKind::memory, id.value};
 }
+/// Of the modelled network (kernel/network.h): there is one.
+inline constexpr ObjectRef kLink{ObjectKind::link, 1};
 constexpr ObjectRef ref(SpaceId id) {
     return {ObjectKind::space, id.value};
 }

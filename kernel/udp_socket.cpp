@@ -1,5 +1,5 @@
-// UDP over the loopback interface: udp(7), after Linux's net/ipv4/udp.c. A datagram arrives as it is sent, or is lost because
-// its receiver's buffer is full; nobody waits for room.
+// UDP: udp(7), after Linux's net/ipv4/udp.c. On the loopback interface a datagram arrives as it is sent; to other hosts it
+// goes over the link (kernel/network.h). It is lost where its receiver's buffer is full; nobody waits for room.
 #include <algorithm>
 
 #include "kernel/emit.h"
@@ -20,18 +20,25 @@ std::uint32_t datagram_charge(std::uint64_t bytes) {
     return whole <= kHeadMax ? head_charge(whole) : static_cast<std::uint32_t>(bytes + kSmallCharge);
 }
 
-/// net/ipv4/udp.c, compute_score(): the socket that a datagram is for. One that is connected takes datagrams from its
-/// peer only; among equals the youngest.
+bool is_udp(const Socket& socket) {
+    return socket.family == SocketFamily::inet && socket.type == SocketType::datagram;
+}
+
+/// Whether a datagram may be for the socket. One that is connected takes datagrams from its peer only.
+bool takes(const Socket& socket, InetName to, InetName from) {
+    const InetName name = inet_name(socket.name);
+    return is_udp(socket) && name.port == to.port && (name.host == kAnyHost || name.host == to.host) &&
+           (socket.state != SocketState::connected || inet_name(socket.peer_name) == from);
+}
+
+/// net/ipv4/udp.c, compute_score(): the socket that a datagram is for; among equals the youngest.
 SocketId receiver_of(const Kernel& kernel, InetName to, InetName from) {
     SocketId found{};
     int best = 0;
     for (const auto& [id, socket] : kernel.sockets) {
-        if (socket->family != SocketFamily::inet || socket->type != SocketType::datagram) continue;
-        const InetName name = inet_name(socket->name);
-        if (name.port != to.port || (name.host != kAnyHost && name.host != to.host)) continue;
+        if (!takes(*socket, to, from)) continue;
         const bool is_connected = socket->state == SocketState::connected;
-        if (is_connected && inet_name(socket->peer_name) != from) continue;
-        const int score = 1 + (name.host != kAnyHost ? 1 : 0) + (is_connected ? 2 : 0);
+        const int score = 1 + (inet_name(socket->name).host != kAnyHost ? 1 : 0) + (is_connected ? 2 : 0);
         if (score < best) continue;
         best = score;
         found = id;
@@ -39,42 +46,76 @@ SocketId receiver_of(const Kernel& kernel, InetName to, InetName from) {
     return found;
 }
 
-Result<InetName> destination(const Socket& socket, const SendRequest& request) {
-    if (request.to.empty()) {
-        if (socket.state != SocketState::connected) return Errno::edestaddrreq;
-        return inet_name(socket.peer_name);
-    }
-    auto to = destination_of(request.to);
-    if (to.ok() && to->port == 0) return Errno::einval;
-    // ip(7): broadcasts need SO_BROADCAST; this host has nobody to send them to.
-    if (!to && to.error() == Errno::enetunreach && inet_name(request.to).host == kBroadcast &&
-        !socket.options.broadcasts)
+/// Everybody whom a broadcast or multicast datagram reaches. ip(7), IP_MULTICAST_ALL: it is enough that somebody on the
+/// machine has joined the group.
+std::vector<SocketId> receivers_of(const Kernel& kernel, InetName to, InetName from) {
+    const std::vector<Membership>& joined = kernel.network->memberships;
+    const auto is_group = [&](const Membership& each) { return each.group == to.host; };
+    std::vector<SocketId> found;
+    if (is_multicast(to.host) && std::none_of(joined.begin(), joined.end(), is_group)) return found;
+    for (const auto& [id, socket] : kernel.sockets)
+        if (takes(*socket, to, from)) found.push_back(id);
+    return found;
+}
+
+bool is_for_many(const Kernel& kernel, std::uint32_t host) {
+    return is_broadcast(*kernel.network, host) || is_multicast(host);
+}
+
+/// ip(7): broadcasts need SO_BROADCAST.
+Result<InetName> allowed_destination(const Kernel& kernel, const Socket& socket,
+                                     const SocketAddress& address) {
+    auto to = destination_of(kernel, address);
+    if (to.ok() && is_broadcast(*kernel.network, to->host) && !socket.options.broadcasts)
         return Errno::eacces;
     return to;
 }
 
-/// udp(7): ICMP's answer that nobody is there. Only who is connected is told.
-void report_refusal(Call& call, SocketId id, InetName to) {
-    const Socket& sender = call.kernel.sockets[id];
-    if (sender.state != SocketState::connected || inet_name(sender.peer_name) != to) return;
-    call.kernel.sockets.write(id).error = Errno::econnrefused;
-    wake_all_of_socket(call.kernel, id, call.task, call.trace);
+Result<InetName> destination(const Kernel& kernel, const Socket& socket, const SendRequest& request) {
+    if (request.to.empty()) {
+        if (socket.state != SocketState::connected) return Errno::edestaddrreq;
+        return inet_name(socket.peer_name);
+    }
+    auto to = allowed_destination(kernel, socket, request.to);
+    // The port is looked at before the route.
+    const bool is_name = to.ok() || to.error() == Errno::enetunreach || to.error() == Errno::eacces;
+    if (is_name && inet_name(request.to).port == 0) return Errno::einval;
+    return to;
 }
 
-void deliver(Call& call, SocketId from, SocketId to, Packet packet) {
-    Kernel& kernel = call.kernel;
+/// udp(7): ICMP's answer that nobody is there. Only who is connected is told.
+void report_refusal(Kernel& kernel, SocketId id, InetName to, Tid by, Trace* trace) {
+    const Socket& sender = kernel.sockets[id];
+    if (sender.state != SocketState::connected || inet_name(sender.peer_name) != to) return;
+    kernel.sockets.write(id).error = Errno::econnrefused;
+    wake_all_of_socket(kernel, id, by, trace);
+}
+
+/// How many tasks it wakes.
+int deliver(Kernel& kernel, SocketId to, Packet packet, Tid by, Trace* trace) {
     const Socket& receiver = kernel.sockets[to];
     std::uint64_t used = packet.charge_bytes;
     for (const Cow<Packet>& waiting : receiver.queue) used += waiting->charge_bytes;
     if (used > receiver.options.receive_buffer_bytes) {
-        explain(kernel, call.task, "the receiver's buffer is full: the datagram is lost", call.trace);
-        return;
+        explain(kernel, by, "the receiver's buffer is full: the datagram is lost", trace);
+        return 0;
     }
-    packet.writer = call.pid;
-    packet.from = from;
-    packet.from_name = inet_address(source_of(kernel.sockets[from]));
     kernel.sockets.write(to).queue.emplace_back(std::move(packet));
-    call.wake(ref(to), WaitFor::readable, Wake::one);
+    return wake(kernel, ref(to), WaitFor::readable, Wake::one, by, trace);
+}
+
+/// As soon as it is sent. False: nobody is there.
+bool deliver_here(Call& call, InetName from, InetName to, const Packet& packet) {
+    Kernel& kernel = call.kernel;
+    std::vector<SocketId> receivers;
+    const bool is_single = !is_for_many(kernel, to.host);
+    if (!is_single)
+        receivers = receivers_of(kernel, to, from);
+    else if (const SocketId receiver = receiver_of(kernel, to, from))
+        receivers.push_back(receiver);
+    for (SocketId receiver : receivers)
+        call.cost_ns += deliver(kernel, receiver, packet, call.task, call.trace) * kernel.costs.wakeup_ns;
+    return !is_single || !receivers.empty();
 }
 
 Outcome send_udp(Call& call, SocketId id, SendRequest& request) {
@@ -84,22 +125,36 @@ Outcome send_udp(Call& call, SocketId id, SendRequest& request) {
     constexpr std::uint64_t kLengthMax = 0xffff;
     if (bytes > kLengthMax) return Outcome::fail(Errno::emsgsize);
     if (request.flags & kMsgOob) return Outcome::fail(Errno::eopnotsupp);
-    auto to = destination(kernel.sockets[id], request);
+    auto to = destination(kernel, kernel.sockets[id], request);
     if (!to) return Outcome::fail(to.error());
     if (bytes > kDatagramMax) return Outcome::fail(Errno::emsgsize);
     if (const Errno error = take_error(kernel, id); error != kNoErrno) return Outcome::fail(error);
     if (kernel.sockets[id].cannot_send) return Outcome::fail(Errno::epipe);
-    Packet packet;
-    packet.bytes.resize(bytes);
-    if (request.data.copy_in({reinterpret_cast<std::uint8_t*>(packet.bytes.data()), bytes}) < bytes)
+    std::string data(bytes, '\0');
+    if (request.data.copy_in({reinterpret_cast<std::uint8_t*>(data.data()), bytes}) < bytes)
         return Outcome::fail(Errno::efault);
-    packet.charge_bytes = datagram_charge(bytes);
     call.charge_copy(bytes);
-    const SocketId receiver = receiver_of(kernel, *to, source_of(kernel.sockets[id]));
-    if (receiver)
-        deliver(call, id, receiver, std::move(packet));
-    else
-        report_refusal(call, id, *to);
+    const InetName from = source_of(kernel, kernel.sockets[id], to->host);
+    if (is_multicast(to->host) && !kernel.sockets[id].options.hears_own_multicasts) {
+        explain(kernel, call.task, "IP_MULTICAST_LOOP is off: the machine, whose addresses all hosts are, hears nothing of it",
+                call.trace);
+        return Outcome::done(static_cast<std::int64_t>(bytes));
+    }
+    if (!is_loopback(to->host)) {
+        NetworkPacket packet = new_packet(PacketKind::udp, from, *to);
+        packet.bytes = std::move(data);
+        packet.sender = id;
+        packet.writer = call.pid;
+        transmit(kernel, std::move(packet), PacketStep::sent, call.task, call.trace);
+        return Outcome::done(static_cast<std::int64_t>(bytes));
+    }
+    Packet packet;
+    packet.bytes = std::move(data);
+    packet.charge_bytes = datagram_charge(bytes);
+    packet.writer = call.pid;
+    packet.from = id;
+    packet.from_name = inet_address(from);
+    if (!deliver_here(call, from, *to, packet)) report_refusal(kernel, id, *to, call.task, call.trace);
     return Outcome::done(static_cast<std::int64_t>(bytes));
 }
 
@@ -143,11 +198,11 @@ Outcome connect_udp(Call& call, SocketId id, const SocketAddress& address, bool)
         if (inet_name(socket.name).port >= kFirstChosenPort) socket.name.clear();
         return Outcome::done(0);
     }
-    auto to = destination_of(address);
+    auto to = allowed_destination(kernel, kernel.sockets[id], address);
     if (!to) return Outcome::fail(to.error());
     if (auto port = give_port(kernel, id); !port) return Outcome::fail(Errno::eagain);
     Socket& socket = kernel.sockets.write(id);
-    socket.name = inet_address(source_of(socket));
+    socket.name = inet_address(source_of(kernel, socket, to->host));
     socket.peer_name = inet_address(*to);
     socket.state = SocketState::connected;
     return Outcome::done(0);
@@ -191,9 +246,40 @@ Result<std::uint64_t> bytes_to_read_udp(const Kernel&, const Socket& socket) {
 
 void close_udp(Kernel& kernel, SocketId id, Tid, Trace*) {
     kernel.sockets.erase(id);
+    const auto is_mine = [&](const Membership& each) { return each.socket == id; };
+    const std::vector<Membership>& joined = kernel.network->memberships;
+    if (std::any_of(joined.begin(), joined.end(), is_mine))
+        std::erase_if(kernel.network.write().memberships, is_mine);
 }
 
 }  // namespace
+
+void receive_datagram(Kernel& kernel, NetworkPacket arrived, Trace* trace) {
+    std::vector<SocketId> receivers;
+    if (is_for_many(kernel, arrived.to.host)) {
+        receivers = receivers_of(kernel, arrived.to, arrived.from);
+    } else if (const SocketId receiver = receiver_of(kernel, arrived.to, arrived.from)) {
+        receivers.push_back(receiver);
+    } else {
+        // RFC 1122, 4.1.3.1: ICMP, destination port unreachable.
+        return transmit(kernel, new_packet(PacketKind::unreachable, arrived.to, arrived.from),
+                        PacketStep::sent, {}, trace);
+    }
+    Packet packet;
+    packet.charge_bytes = datagram_charge(arrived.bytes.size());
+    packet.bytes = std::move(arrived.bytes);
+    packet.writer = arrived.writer;
+    packet.from = arrived.sender;
+    packet.from_name = inet_address(arrived.from);
+    for (SocketId receiver : receivers) deliver(kernel, receiver, packet, {}, trace);
+}
+
+void udp_unreachable(Kernel& kernel, const NetworkPacket& answer, Trace* trace) {
+    // net/ipv4/udp.c, __udp4_lib_err(): that a host does not answer is no error for who sends.
+    if (answer.refuses_host) return;
+    if (const SocketId sender = receiver_of(kernel, answer.to, answer.from))
+        report_refusal(kernel, sender, answer.from, {}, trace);
+}
 
 const SocketOperations kUdpOperations{.bind = bind_inet,
                                       .connect = connect_udp,

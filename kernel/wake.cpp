@@ -90,7 +90,7 @@ Time earliest_timer(const Kernel& kernel) {
     for (const auto& [pid, process] : kernel.processes)
         if (!process->is_zombie)
             next = std::min({next, process->alarm_at_ns, process->timers->earliest_ns()});
-    return std::min(next, earliest_timerfd(kernel));
+    return std::min({next, earliest_timerfd(kernel), earliest_of_network(kernel)});
 }
 
 Time next_deadline(const Kernel& kernel) {
@@ -99,7 +99,7 @@ Time next_deadline(const Kernel& kernel) {
 
 void expire_timers(Kernel& kernel, Trace* trace) {
     while (kernel.timers.at_ns <= kernel.now_ns) {
-        // The earliest first; at the same time alarms before timers before timerfds before sleepers, then the lowest id: one order, always.
+        // The earliest first; at the same time alarms before timers before timerfds before packets before sleepers, then the lowest id: one order, always.
         const Time due = kernel.timers.at_ns = earliest_timer(kernel);
         if (due > kernel.now_ns) return;
         Pid ringing{}, timing{};
@@ -124,6 +124,7 @@ void expire_timers(Kernel& kernel, Trace* trace) {
             continue;
         }
         if (expire_timerfd(kernel, due, trace)) continue;
+        if (expire_network(kernel, due, trace)) continue;
         Tid sleeper{};
         for (const auto& [tid, task] : kernel.tasks)
             if (deadline_of(*task) == due &&

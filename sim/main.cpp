@@ -222,6 +222,15 @@ void add_exploring(CLI::App& command, CommonOptions& options) {
     add_limits(command, options, "Simulated kernel");
 }
 
+void add_hosts(CLI::App& command, CommonOptions& options) {
+    command
+        .add_option("--host", options.hosts,
+                    "a host of the network, as server=10.0.0.2; may be repeated; the first one is where programs are")
+        ->option_text("NAME=ADDRESS")
+        ->take_all()
+        ->allow_extra_args(false);
+}
+
 void add_deadline(CLI::App& command, CommonOptions& options, const char* usual) {
     command
         .add_option("--deadline", options.deadline_s,
@@ -317,6 +326,7 @@ int main(int argc, char** argv) {
     add_scheduling(*run, options);
     run->add_option("--replay", options.replay, "replay a schedule that 'explore --save' wrote")
         ->option_text("FILE");
+    add_hosts(*run, options);
     run->add_flag("--strict", options.strict, "stop at the first mistake of the program, with status 124");
     run->add_flag("--leaks", options.leaks, "tell what a process has not freed or closed when it exits");
 
@@ -324,6 +334,7 @@ int main(int argc, char** argv) {
     add_sources(*real, options);
     add_shell(*real, options);
     add_trace(*real, options);
+    add_hosts(*real, options);
     add_deadline(*real, options, "10; 3600 at a terminal");
     add_free_runs(*real, options);
 
@@ -335,6 +346,7 @@ int main(int argc, char** argv) {
                       "let the real processes go one at a time, in the order that the simulated kernel chooses");
     compare->add_flag("--differences", options.only_differences, "show only what differs");
     add_scheduling(*compare, options);
+    add_hosts(*compare, options);
     add_deadline(*compare, options, "as long as the simulated time suggests, at least 10");
 
     CLI::App* explore = add("explore", "run it under every schedule: all outcomes, deadlocks and races",

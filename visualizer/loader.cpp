@@ -64,6 +64,7 @@ RealRun::Job real_job(const session::Loaded& loaded, const RealWorld& world) {
     request.stdio.err = kind_of(world.streams[2]);
     request.stdio.input = world.input;
     request.files = world.files;
+    request.hosts = world.hosts;
     // A window shows a run that somebody watches: shorter and smaller than what the command allows.
     request.limits.events = 500'000;
     return [request = std::move(request)] { return run(request); };

@@ -23,6 +23,7 @@ struct RealWorld {
     std::array<kernel::StreamKind, 3> streams{};  ///< of descriptors 0, 1, 2: as in the simulated run
     std::string input;
     std::vector<std::pair<std::string, std::string>> files;  ///< there at the start: path and content
+    std::vector<kernel::Host> hosts;                         ///< of the modelled network
 };
 
 /// A traced run in the sandbox, to be started by RealRun.

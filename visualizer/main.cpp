@@ -34,6 +34,7 @@ struct Arguments {
     std::size_t lesson_step = 0;
     bool no_real = false, strict = false;
     kernel::Limits limits;
+    std::vector<kernel::Host> hosts;
 };
 
 int fail(const std::string& message) {
@@ -127,9 +128,10 @@ void show(visualizer::App& app, What what, const Arguments& arguments) {
         app.real().start(visualizer::real_job(loaded, world), loaded.programs[loaded.first]->name);
     };
     if (!what.lesson) {
-        start_real(what.loaded, {what.shell_line, kernel::BootOptions{}.standard_streams, "", {}});
+        start_real(what.loaded, {what.shell_line, kernel::BootOptions{}.standard_streams, "", {}, arguments.hosts});
         engine::MachineOptions machine;
         machine.boot.limits = arguments.limits;
+        machine.boot.hosts = arguments.hosts;
         return app.player().open(visualizer::compiled_of(what.loaded), what.title, machine,
                                  Player::Ahead::record);
     }
@@ -138,7 +140,7 @@ void show(visualizer::App& app, What what, const Arguments& arguments) {
     app.on_new_machine([&app, loaded, start_real](const lesson::Lesson& lesson, std::size_t setup) {
         const lesson::Setup& s = lesson.setups[setup];
         if (!s.on_real) return app.real().none("this machine has settings that real Linux cannot be given");
-        start_real(loaded->at(setup), {s.shell_line, s.boot.standard_streams, s.input, s.boot.files});
+        start_real(loaded->at(setup), {s.shell_line, s.boot.standard_streams, s.input, s.boot.files, s.boot.hosts});
     });
     app.open_lesson(std::move(*what.lesson), [loaded](const lesson::Lesson& lesson, std::size_t setup) {
         const session::Loaded& one =
@@ -240,6 +242,12 @@ int main(int argc, char** argv) {
         ->expected(1)
         ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
         ->check([&a](const std::string& text) { return session::set_limit(a.limits, text); });
+    cli.add_option("--host", "a host of the network, as server=10.0.0.2; the first one is where programs are")
+        ->option_text("NAME=ADDRESS")
+        ->allow_extra_args(false)
+        ->expected(1)
+        ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
+        ->check([&a](const std::string& text) { return kernel::add_host(a.hosts, text); });
     std::reverse(words.begin(), words.end());
     try {
         cli.parse(words);

@@ -503,6 +503,14 @@ Choice Choice::send_signal(kernel::Pid process, int signal) {
     return choice;
 }
 
+Choice Choice::decide_packet(kernel::PacketId packet, kernel::PacketFate fate) {
+    Choice choice;
+    choice.kind = Kind::packet;
+    choice.packet = packet;
+    choice.fate = fate;
+    return choice;
+}
+
 const vm::Program& Machine::program_of(Tid task) const {
     return program(kernel.processes[kernel.tasks[task].process].program);
 }
@@ -523,6 +531,9 @@ Step step(Machine& machine, const Choice& choice, Trace* trace, Begin begin, vm:
         case Choice::Kind::input:
             kernel.now_ns = outside_time(kernel);
             kernel::feed_input(kernel, kernel::standard_stream(0), choice.bytes, trace);
+            return {};
+        case Choice::Kind::packet:
+            kernel::decide(kernel, choice.packet, choice.fate, trace);
             return {};
         case Choice::Kind::signal:
             kernel.now_ns = outside_time(kernel);

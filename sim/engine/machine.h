@@ -44,6 +44,7 @@ struct Choice {
         run,  ///< `task` goes on, on `cpu`: for `budget` instructions or until its next system call or fault
         advance_time,  ///< nobody can run: time passes until the next deadline
         input,         ///< `bytes` arrive on standard input; empty: end of file
+        packet,  ///< `packet` of the modelled network has this `fate` (kernel/network.h)
         signal,  ///< somebody outside sends `signal` to `process`; 0: to the terminal's foreground group
     };
     Kind kind = Kind::run;
@@ -53,13 +54,16 @@ struct Choice {
     std::int32_t signal = 0;
     kernel::Pid process{};
     std::string bytes;
+    kernel::PacketId packet{};
+    kernel::PacketFate fate{};
 
     static Choice run(kernel::Tid task, kernel::CpuId cpu, std::uint32_t budget) {
-        return {Kind::run, cpu, task, budget, 0, {}, {}};
+        return {Kind::run, cpu, task, budget, 0, {}, {}, {}, {}};
     }
     static Choice advance_time();
     static Choice input(std::string bytes);
     static Choice send_signal(kernel::Pid process, int signal);
+    static Choice decide_packet(kernel::PacketId packet, kernel::PacketFate fate);
     bool operator==(const Choice&) const = default;
 };
 using Schedule = std::vector<Choice>;

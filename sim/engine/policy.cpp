@@ -73,9 +73,12 @@ std::optional<Choice> random_choice(const Machine& machine, RandomPolicy& policy
 }  // namespace
 
 std::optional<Choice> next_choice(const Machine& machine, Policy& policy) {
+    const Kernel& kernel = machine.kernel;
+    auto* replay = std::get_if<ReplayPolicy>(&policy);
+    if (replay && replay->next < replay->schedule.size()) return replay->schedule[replay->next++];
+    if (const kernel::PacketId packet = kernel::undecided_packet(kernel))
+        return Choice::decide_packet(packet, kernel::drawn_fate(kernel.limits, packet));
     if (auto* random = std::get_if<RandomPolicy>(&policy)) return random_choice(machine, *random);
-    if (auto* replay = std::get_if<ReplayPolicy>(&policy); replay && replay->next < replay->schedule.size())
-        return replay->schedule[replay->next++];
     return timed_choice(machine);
 }
 

@@ -8,6 +8,7 @@
 #include <asm/ioctls.h>
 #include <asm/unistd.h>
 #include <linux/filter.h>
+#include <linux/netlink.h>
 #include <linux/prctl.h>
 #include <linux/resource.h>
 #include <linux/seccomp.h>
@@ -54,13 +55,32 @@ __attribute__((noreturn)) static void leave(int status) {
     for (;;) CALL1(__NR_exit_group, status);
 }
 
-static void report_failure(long error) {
+static void report_failure_of(char what, long error) {
     struct {
         char kind;
         int32_t error;
-    } __attribute__((packed)) failure = {'E', (int32_t)-error};
+    } __attribute__((packed)) failure = {what, (int32_t)-error};
     CALL3(__NR_write, LAUNCH_SOCKET, &failure, sizeof failure);
     leave(127);
+}
+#define report_failure(error) report_failure_of('E', error)
+
+/* A network namespace with what the requests make in it. */
+static void make_network(const char* requests, uint32_t bytes) {
+    static char answer[4096] __attribute__((aligned(8)));
+    long error = CALL1(__NR_unshare, 0x40000000 /* CLONE_NEWNET */);
+    if (error < 0) report_failure_of('N', error);
+    const long fd = CALL3(__NR_socket, 16 /* AF_NETLINK */, 3 /* SOCK_RAW */, 0 /* NETLINK_ROUTE */);
+    if (fd < 0) report_failure_of('N', fd);
+    for (uint32_t at = 0; at < bytes;) {
+        const struct nlmsghdr* request = (const struct nlmsghdr*)(const void*)(requests + at);
+        error = CALL3(__NR_write, fd, request, request->nlmsg_len);
+        if (error >= 0) error = CALL3(__NR_read, fd, answer, sizeof answer);
+        if (error >= 0) error = ((const struct nlmsgerr*)(const void*)(answer + NLMSG_HDRLEN))->error;
+        if (error < 0) report_failure_of('N', error);
+        at += NLMSG_ALIGN(request->nlmsg_len);
+    }
+    CALL1(__NR_close, fd);
 }
 
 static void take_foreground(int terminal_fd) {
@@ -84,6 +104,8 @@ static void run_program(const struct LaunchConfig* config, struct sock_filter* f
         error = CALL4(__NR_prlimit64, 0, config->limits[i].resource, &limit, 0);
         if (error < 0) report_failure(error);
     }
+    /* What the launcher may, to make the network, the program may not (capabilities(7): ambient ones outlive execve). */
+    CALL5(__NR_prctl, PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);
     error = CALL5(__NR_prctl, PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
     if (error < 0) report_failure(error);
     CALL3(__NR_write, LAUNCH_SOCKET, "R", 1);
@@ -135,6 +157,8 @@ __attribute__((force_align_arg_pointer, noreturn, used)) void _start(void) {
     char* at = message + sizeof *config;
     struct sock_filter* filter = (struct sock_filter*)(void*)at;
     at += (unsigned long)config->filter_count * sizeof(struct sock_filter);
+    const char* network = at;
+    at += config->network_bytes;
     char* path = at;
     char** argv = pointers;
     char** envp = pointers + config->argc + 1;
@@ -160,6 +184,7 @@ __attribute__((force_align_arg_pointer, noreturn, used)) void _start(void) {
     if (config->terminal_fd >= 0) CALL3(__NR_ioctl, config->terminal_fd, TIOCSCTTY, 0);
 
     CALL3(__NR_write, LAUNCH_SOCKET, "I", 1);
+    if (config->network_bytes) make_network(network, config->network_bytes);
     const long child = CALL5(__NR_clone, SIGCHLD_NUMBER, 0, 0, 0, 0);
     if (child == 0) run_program(config, filter, path, argv, envp);
     if (child < 0) report_failure(child);

@@ -2,11 +2,12 @@
  * C++.
  *
  * One SOCK_SEQPACKET socket, descriptor 3 of the launcher:
- *   host -> launcher   one message: LaunchConfig, then filter_count * 8 bytes of seccomp filter, then the
+ *   host -> launcher   one message: LaunchConfig, then filter_count * 8 bytes of seccomp filter, then network_bytes of
+ * requests to rtnetlink(7), then the
  * strings (path, argc arguments, envc environment entries), each with its NUL launcher -> host   'I' started;
  * its credentials tell the host's number of its pid program -> host    'R'          ready to execve;
  * credentials as above host -> program    'G'          go program -> host    'E' + errno  execve (or a step
- * before it) failed launcher -> host   'X' + LaunchExit  the first process ended launcher -> host   'D' no
+ * before it) failed 'N' + errno  the network could not be made launcher -> host   'X' + LaunchExit  the first process ended launcher -> host   'D' no
  * process is left
  */
 #pragma once
@@ -33,6 +34,7 @@ struct LaunchConfig {
     uint32_t argc, envc;
     uint32_t filter_count;
     uint32_t limit_count;
+    uint32_t network_bytes; /* 0: the network namespace stays as it is */
     int32_t terminal_fd; /* becomes the controlling terminal; -1: none */
     struct LaunchLimit limits[LAUNCH_MAX_LIMITS];
 };

@@ -136,6 +136,7 @@ SandboxRequest sandbox_request(const RealRequest& request, const Build& build, b
         for (std::string& entry : made.environment)
             if (entry.starts_with("PATH=")) entry = "PATH=" + made.bin_directory;
     made.files = request.files;
+    made.hosts = request.hosts;
     made.stdio = request.stdio;
     made.limits = request.limits;
     made.traced = request.mode == RunMode::traced;

@@ -63,6 +63,8 @@ struct RealRequest {
     /// Run once more without the tracer, to say how much it slows the program down. Not with an input_fd.
     bool measure_slowdown = false;
     std::vector<std::pair<std::string, std::string>> files;  ///< to be there at the start: path and content
+    /// Addresses of an interface of the sandbox's own, and names in its /etc/hosts. Only with the sandbox.
+    std::vector<kernel::Host> hosts;
     std::function<void(int stream, std::string_view bytes)> on_output;
     std::stop_token cancel;
 };

@@ -23,6 +23,7 @@
 
 #include "sim/host/filter.h"
 #include "sim/host/launcher_image.h"
+#include "sim/host/network_setup.h"
 
 namespace ipclab::host {
 
@@ -169,7 +170,7 @@ bool Sandbox::write_system_files() {
                    "root:x:0:0:root:/:/bin/sh\nstudent:x:1000:1000:student:/home/student:/bin/sh\n"
                    "nobody:x:65534:65534:nobody:/:/bin/false\n") &&
         write_file(root / "etc/group", "root:x:0:\nstudent:x:1000:\nnogroup:x:65534:\n") &&
-        write_file(root / "etc/hosts", "127.0.0.1 localhost\n::1 localhost\n") &&
+        write_file(root / "etc/hosts", kernel::hosts_file(request_.hosts)) &&
         write_file(root / "etc/nsswitch.conf", "passwd: files\ngroup: files\nhosts: files\n") &&
         write_file(root / "etc/ld.so.cache", "");
     for (std::size_t i = 0; ok && i < request_.files.size(); ++i)
@@ -203,8 +204,11 @@ std::optional<std::string> Sandbox::send_config() {
     const std::vector<std::uint8_t> filter =
         make_filter(request_.traced ? FilterKind::traced : FilterKind::free);
     config.filter_count = static_cast<std::uint32_t>(filter.size() / 8);
+    const std::string network = request_.hosts.empty() ? "" : network_requests(request_.hosts);
+    config.network_bytes = static_cast<std::uint32_t>(network.size());
     std::string message(reinterpret_cast<const char*>(&config), sizeof config);
     message.append(reinterpret_cast<const char*>(filter.data()), filter.size());
+    message += network;
     const auto append = [&](const std::string& text) { message.append(text.c_str(), text.size() + 1); };
     append(request_.path);
     for (const std::string& argument : request_.arguments) append(argument);
@@ -218,6 +222,8 @@ std::optional<std::string> Sandbox::send_config() {
 }
 
 std::optional<std::string> Sandbox::prepare() {
+    if (request_.without_sandbox && !request_.hosts.empty())
+        return "hosts of a network need the sandbox: without it the program would be on the network of this machine";
     if (directory_.path().empty()) return failed("cannot make a temporary directory");
     if (chmod(directory_.path().c_str(), 0711) != 0) return failed("cannot open the temporary directory");
     if (!write_system_files()) return failed("cannot write the sandbox's files");
@@ -245,6 +251,9 @@ std::vector<std::string> Sandbox::outer_arguments() const {
         arguments.insert(arguments.end(), more.begin(), more.end());
     };
     add({"--unshare-all", "--unshare-user", "--uid", "1000", "--gid", "1000", "--hostname", "ipclab"});
+    // For the launcher alone, which makes the network and lets go of them. bubblewrap's own network namespace belongs to
+    // a user namespace above the one that the launcher is in, so that it has to make another.
+    if (!request_.hosts.empty()) add({"--cap-add", "CAP_SYS_ADMIN", "--cap-add", "CAP_NET_ADMIN"});
     add({"--die-with-parent", "--as-pid-1", "--ro-bind", "/usr", "/usr"});
     for (const char* name : {"sbin", "lib", "lib32", "lib64", "libx32"}) {
         const fs::path path = fs::path("/") / name;

@@ -23,6 +23,7 @@
 #include <string_view>
 #include <vector>
 
+#include "kernel/network.h"
 #include "sim/host/command.h"
 #include "sim/host/launcher_protocol.h"
 
@@ -74,6 +75,7 @@ struct SandboxRequest {
     std::vector<std::string> environment;  ///< "NAME=value"
     /// Files to be there at the start: path inside /home/student or /tmp, and content.
     std::vector<std::pair<std::string, std::string>> files;
+    std::vector<kernel::Host> hosts;  ///< see network_setup.h
     Stdio stdio;
     RunLimits limits;
     bool traced = false;  ///< the program waits for release(), and its calls stop for a tracer

@@ -73,10 +73,13 @@ void Sandbox::take_message() {
                 ready_ = sender.pid;
                 start_clock(monotonic_ns());
                 break;
+            case 'N':
             case 'E': {
                 std::int32_t error = 0;
                 std::memcpy(&error, bytes + 1, sizeof error);
-                launch_error_ = fmt::format("cannot execute {}: {}", request_.path, std::strerror(error));
+                launch_error_ = fmt::format("{}: {}", bytes[0] == 'E' ? "cannot execute " + request_.path
+                                                                      : "cannot make the network of the sandbox",
+                                            std::strerror(error));
                 failed_ = true;
                 break;
             }

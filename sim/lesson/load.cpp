@@ -221,6 +221,9 @@ class Parser {
         if (const auto quantum = reader.integer("quantum_us", 1, 10'000'000)) setup.quantum_us = *quantum;
         if (const auto seed = reader.integer("seed", 0, INT64_MAX))
             setup.seed = static_cast<std::uint64_t>(*seed);
+        for (const auto* host : reader.strings("hosts"))
+            if (const std::string error = kernel::add_host(boot.hosts, host->get()); !error.empty())
+                report_.error(host->source(), error);
         if (const auto* limits = reader.table("limits", "{ pipe_size = 4096 }")) read_limits(*limits, setup);
         if (const auto* files = reader.table("files", "{ \"/tmp/greeting\" = \"hello\\n\" }"))
             read_files(*files, setup);

@@ -26,6 +26,7 @@ struct CommonOptions {
     int cpus = 0;                     ///< 0: as the limits say
     int quantum_us = 0;               ///< 0: the policy's own
     std::vector<std::string> limits;  ///< "NAME=VALUE"
+    std::vector<std::string> hosts;   ///< "NAME=ADDRESS"
     std::uint64_t max_instructions = 5'000'000'000;
     bool strict = false;  ///< run: stop at the first mistake
     bool leaks = false;   ///< run: explain what a process has not freed or closed when it exits

@@ -85,6 +85,7 @@ host::RealRequest real_request(const Request& request) {
     real.program = request.shell_line.empty() ? request.programs.front().name : "sh";
     real.arguments = request.arguments;
     real.shell_line = request.shell_line;
+    real.hosts = request.hosts;
     return real;
 }
 

@@ -44,6 +44,8 @@ std::optional<Request> request_or_complain(const CommonOptions& options, int& st
                               : options.warnings == "extra" ? cc::WarningLevel::extra
                                                             : cc::WarningLevel::all;
     std::string error = parsed.error;
+    for (const std::string& host : options.hosts)
+        if (error.empty()) error = kernel::add_host(parsed.request.hosts, host);
     for (const std::string& directory : options.include_directories)
         if (error.empty() && !std::filesystem::is_directory(directory))
             error = fmt::format("-I {}: there is no such directory", directory);
@@ -84,6 +86,8 @@ SimulationOptions simulation_options(const CommonOptions& options) {
     simulation.boot.policy =
         kernel::policy_named(options.policy).value_or(kernel::SchedulingPolicy::round_robin);
     for (const std::string& assignment : options.limits) set_limit(simulation.boot.limits, assignment);
+    // Mistakes in them are the request's.
+    for (const std::string& host : options.hosts) kernel::add_host(simulation.boot.hosts, host);
     if (options.cpus > 0) simulation.boot.limits.cpus = options.cpus;
     if (options.quantum_us > 0) simulation.quantum_ns = options.quantum_us * kernel::kMicrosecond;
     simulation.max_instructions = options.max_instructions;

@@ -161,6 +161,7 @@ Request request_of(const lesson::Lesson& lesson, const lesson::Setup& setup) {
     }
     request.shell_line = setup.shell_line;
     request.tools = setup.tools;
+    request.hosts = setup.boot.hosts;
     if (setup.run.empty()) return request;
     // The first program is the one that is started.
     const auto started = std::ranges::find(request.programs, setup.run.front(), &ProgramSpec::name);

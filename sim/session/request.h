@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "kernel/network.h"
 #include "sim/cc/cc.h"
 #include "sim/lesson/lesson.h"
 
@@ -26,6 +27,7 @@ struct Request {
     std::vector<std::string> defines;  ///< as -D
     std::vector<std::string> tools;    ///< toy programs that are needed, whoever mentions them
     std::vector<std::string> include_directories = {};  ///< as -I
+    std::vector<kernel::Host> hosts = {};  ///< of the modelled network
     cc::WarningLevel warnings = cc::WarningLevel::all;  ///< about the programs, not the toy programs
 };
 

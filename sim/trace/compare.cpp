@@ -126,6 +126,7 @@ class Side {
             case EventKind::reparented:
             case EventKind::output:
             case EventKind::input:
+            case EventKind::packet:
             case EventKind::explained:
                 return;
         }

@@ -943,6 +943,8 @@ std::string object_name(kernel::ObjectRef object) {
             return numbered("master of terminal ");
         case ObjectKind::posix_queue:
             return numbered("POSIX message queue ");
+        case ObjectKind::link:
+            return "the link";
     }
     return "?";
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "kernel/network.h"
 #include "kernel/signal_state.h"
 #include "sim/trace/flags.h"
 
@@ -134,6 +135,10 @@ std::string remark_text(const Trace& trace, const Event& event, std::size_t limi
         case EventKind::output:
         case EventKind::input:
             return world_text(trace, event, limit);
+        case EventKind::packet:
+            return "packet " + std::to_string(event.other) + " " +
+                   std::string(kernel::name(static_cast<kernel::PacketStep>(event.number))) + ": " +
+                   kernel::packet_text(event);
         case EventKind::explained:
             return harmless(trace.item(event, 0).text());
     }
@@ -349,6 +354,7 @@ void Printer::print(const Trace& trace, const Event& event, std::string& out) {
         case EventKind::executed:
         case EventKind::reparented:
         case EventKind::signal_returned:
+        case EventKind::packet:
         case EventKind::explained:
             if (options_.with_remarks)
                 print_remark(event, remark_text(trace, event, options_.string_limit), out);

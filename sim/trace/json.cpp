@@ -22,9 +22,10 @@ using kernel::EventKind;
 using kernel::ObjectKind;
 using Json = nlohmann::json;
 
-constexpr std::array<std::string_view, 10> kObjectKinds{"none", "task",   "process", "file",  "inode",
-                                                        "pipe", "stream", "memory",  "clock", "space"};
-static_assert(kObjectKinds.size() == static_cast<std::size_t>(ObjectKind::space) + 1);
+constexpr std::array<std::string_view, 23> kObjectKinds{
+    "none",          "task",    "process", "file",    "inode",    "pipe",  "stream",  "memory", "clock",       "space", "message_queue",
+    "semaphore_set", "segment", "eventfd", "timerfd", "signalfd", "epoll", "inotify", "socket", "posix_queue", "terminal", "pty_master", "link"};
+static_assert(kObjectKinds.size() == static_cast<std::size_t>(ObjectKind::link) + 1);
 
 constexpr std::string_view kHexDigits = "0123456789abcdef";
 

@@ -175,6 +175,7 @@ class Exporter {
             case EventKind::reparented:
             case EventKind::output:
             case EventKind::input:
+            case EventKind::packet:
             case EventKind::explained:
                 if (event.kind == EventKind::forked && event.other != 0)
                     tasks_[event.other].process = event.result == 1 ? event.process.value : event.other;

@@ -27,6 +27,12 @@ BootOptions small_machine(std::uint64_t seed) {
     options.limits.cpus = 1 + static_cast<int>(seed % 3);
     options.standard_streams = {static_cast<StreamKind>(seed % 3), static_cast<StreamKind>(seed / 3 % 3),
                                 StreamKind::terminal};
+    if (seed % 2 == 0) {
+        options.hosts = {{"a", 0x0a000001}, {"b", 0x0a000002}};
+        options.limits.network_latency_us = 5;
+        options.limits.network_queue = 30;
+        options.limits.network_loss = options.limits.network_duplication = options.limits.network_reordering = 10;
+    }
     options.files = {{"/home/student/file", "some text\n"}, {"/tmp/dir/inner", "x"}};
     return options;
 }
@@ -60,6 +66,8 @@ class Storm {
         f_.kernel.cpu = CpuId{static_cast<std::int64_t>(below(f_.kernel.scheduler.cpus.size()))};
         f_.kernel.now_ns += static_cast<Time>(below(10'000));
         expire_timers(f_.kernel, trace());
+        if (const PacketId packet = undecided_packet(f_.kernel); packet && below(3))
+            decide(f_.kernel, packet, drawn_fate(f_.kernel.limits, packet), trace());
         if (below(50) == 0) outside();
         const Tid task = pick();
         if (!task) return outside();
@@ -181,7 +189,9 @@ class Storm {
     std::uint64_t socket_address(Tid task) {
         using namespace std::string_literals;
         std::string name = one_of<std::string>({"\1\0/tmp/s"s, "\1\0/tmp/s2"s, "\1\0\0ab"s, "\0\0"s,
-                                                "\2\0\x13\x88\x7f\0\0\1"s, "\2\0\x13\x89\0\0\0\0"s});
+                                                "\2\0\x13\x88\x7f\0\0\1"s, "\2\0\x13\x89\0\0\0\0"s,
+                                                "\2\0\x13\x88\x0a\0\0\1"s, "\2\0\x13\x89\x0a\0\0\2"s,
+                                                "\2\0\x13\x88\x0a\0\0\x09"s, "\2\0\x13\x88\x0a\0\0\xff"s});
         name.resize(64);
         const UserMemory memory{f_.kernel.spaces.write(f_.kernel.processes[Pid{task.value}].space),
                                 f_.kernel.memory};
@@ -333,7 +343,7 @@ class Storm {
             case ArgKind::socket_type:
                 return below(10) ? one_of<std::uint64_t>({1, 2, 5, 04001, 02000002, 0}) : number();
             case ArgKind::socket_level:
-                return below(10) ? 1 : number();
+                return below(10) ? below(2) : number();
             case ArgKind::socket_option:
                 return below(40);
             case ArgKind::socket_flags:

@@ -204,6 +204,7 @@ void Lanes::look_at(const kernel::Trace& trace, std::uint32_t index) {
             break;
         case EventKind::output:
         case EventKind::input:
+        case EventKind::packet:
             if (event.task) of_task();
             break;
     }

@@ -275,9 +275,7 @@ std::string name_text(const kernel::SocketAddress& name) {
     constexpr std::size_t kFamilyBytes = 2;
     if (name.size() <= kFamilyBytes) return {};
     if (name[0] == static_cast<char>(kernel::SocketFamily::inet)) {
-        const kernel::InetName inet = kernel::inet_name(name);
-        return fmt::format("{}.{}.{}.{}:{}", inet.host >> 24, inet.host >> 16 & 0xff, inet.host >> 8 & 0xff,
-                           inet.host & 0xff, inet.port);
+        return kernel::name_text(kernel::inet_name(name));
     }
     if (name[kFamilyBytes] == '\0') return "@" + printable(name.substr(kFamilyBytes + 1));
     return printable(name.substr(kFamilyBytes, name.size() - kFamilyBytes - 1));
@@ -304,7 +302,7 @@ std::string held_by(const Kernel& kernel, kernel::SocketId id) {
                : "not accepted yet";
 }
 
-std::string state_text(const Kernel& kernel, const kernel::Socket& socket) {
+std::string state_text(const Kernel& kernel, kernel::SocketId id, const kernel::Socket& socket) {
     std::string text;
     switch (socket.state) {
         case kernel::SocketState::listening:
@@ -329,6 +327,13 @@ std::string state_text(const Kernel& kernel, const kernel::Socket& socket) {
             text = "not connected";
             break;
     }
+    if (const kernel::TcpConnection* far = kernel.network->connections.find(id)) {
+        const std::uint64_t room = far->promised - std::min(far->promised, far->expected),
+                            may_send = far->window_end - std::min(far->window_end, far->unacknowledged);
+        text += fmt::format(" ({}; sent to {}, acknowledged to {}, may send {}; received to {}, room for {}{})",
+                            kernel::name(far->state), far->next, far->unacknowledged, may_send, far->expected, room,
+                            far->retransmitted > 0 ? fmt::format("; {} sent again", far->retransmitted) : "");
+    }
     if (const std::string name = name_text(socket.name); !name.empty()) text += " at " + name;
     if (socket.cannot_receive) text += ", receives no more";
     if (socket.cannot_send) text += ", sends no more";
@@ -337,7 +342,7 @@ std::string state_text(const Kernel& kernel, const kernel::Socket& socket) {
 
 ObjectPicture socket_picture(const Kernel& kernel, kernel::SocketId id, const kernel::Socket& socket) {
     ObjectPicture picture = picture_of(kernel, ref(id));
-    picture.summary = fmt::format("{}; {}", held_by(kernel, id), state_text(kernel, socket));
+    picture.summary = fmt::format("{}; {}", held_by(kernel, id), state_text(kernel, id, socket));
     if (socket.state == kernel::SocketState::listening)
         add_rows(picture, socket.backlog, [&](std::size_t, kernel::SocketId connection) {
             const kernel::Socket& made = kernel.sockets[connection];
@@ -372,6 +377,24 @@ ObjectPicture socket_picture(const Kernel& kernel, kernel::SocketId id, const ke
     return picture;
 }
 
+/// What is under way, next arrival first.
+ObjectPicture link_picture(const Kernel& kernel) {
+    const kernel::Network& network = *kernel.network;
+    ObjectPicture picture = picture_of(kernel, kernel::kLink);
+    picture.summary = fmt::format("{}, {} under way", counted(network.hosts.size(), "host"),
+                                  counted(network.packets.size(), "packet"));
+    std::vector<std::pair<kernel::PacketId, const kernel::NetworkPacket*>> packets;
+    for (const auto& [id, packet] : network.packets) packets.emplace_back(id, &*packet);
+    std::ranges::stable_sort(packets, {}, [](const auto& each) { return each.second->arrives_ns; });
+    add_rows(picture, packets, [&](std::size_t, const auto& each) {
+        const auto& [id, packet] = each;
+        const double ms = static_cast<double>(packet->arrives_ns - kernel.now_ns) / kernel::kMillisecond;
+        return ObjectRow{fmt::format("packet {}, {:.1f} ms", id.value, std::max(ms, 0.0)),
+                         kernel::packet_text(*packet), packet->writer};
+    });
+    return picture;
+}
+
 }  // namespace
 
 std::vector<ObjectPicture> object_pictures(const Kernel& kernel) {
@@ -381,6 +404,7 @@ std::vector<ObjectPicture> object_pictures(const Kernel& kernel) {
     for (const auto& [id, segment] : kernel.sysv.segments)
         pictures.push_back(segment_picture(kernel, id, *segment));
     for (const auto& [id, socket] : kernel.sockets) pictures.push_back(socket_picture(kernel, id, *socket));
+    if (!kernel.network->hosts.empty()) pictures.push_back(link_picture(kernel));
     for (const auto& [id, queue] : kernel.posix_queues)
         pictures.push_back(posix_queue_picture(kernel, id, *queue));
     for (const auto& [id, terminal] : kernel.terminals)

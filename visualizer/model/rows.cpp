@@ -13,6 +13,7 @@ bool is_log_row(const kernel::Event& event) {
         case EventKind::signal_delivered:
         case EventKind::executed:
         case EventKind::exited:
+        case EventKind::packet:
         case EventKind::explained:
             return true;
         case EventKind::woken:
