@@ -51,6 +51,7 @@ enum class TcpState : std::uint8_t {
 
 struct TcpConnection {
     TcpState state = TcpState::syn_sent;
+    SocketId own{};  ///< under which its segments go: in TIME-WAIT, that of the socket that it was
     SocketId peer{};       ///< the other end's; 0: nothing has come from it yet
     SocketId listening{};  ///< syn_received: in whose backlog it will be
 

@@ -68,7 +68,7 @@ void send_segment(const Actor& actor, SocketId id, std::uint64_t sequence, std::
     TcpConnection& mine = connection(actor, id);
     const Socket& socket = kernel.sockets[id];
     NetworkPacket packet = new_packet(PacketKind::tcp, inet_name(socket.name), inet_name(socket.peer_name));
-    packet.sender = id;
+    packet.sender = mine.own;
     packet.header = {sequence, (flags & kAck) ? mine.expected : 0, window_to_tell(kernel, id, mine), flags};
     const std::uint64_t length = bytes.size() + ((flags & (kSyn | kFin)) ? 1 : 0), end = sequence + length;
     const bool is_again = length > 0 && sequence < mine.highest;
@@ -244,6 +244,7 @@ void receive_syn(const Actor& actor, SocketId listening_id, const NetworkPacket&
     mine.congestion_window = kInitialWindow * kSegmentMax;
     mine.slow_start_threshold = UINT64_MAX;
     mine.timeout_ns = kFirstTimeout;
+    mine.own = made;
     kernel.network.write().connections.insert(made, std::move(mine));
     set_timer(actor, connection(actor, made), kFirstTimeout);
     send_segment(actor, made, 0, kSyn | kAck);
@@ -497,7 +498,9 @@ void receive_by_end(const Actor& actor, SocketId id, const NetworkPacket& packet
 // ---- What tcp_socket.cpp asks for
 
 void forget_connection(Kernel& kernel, SocketId id) {
-    if (is_over_link(kernel, id)) kernel.network.write().connections.erase(id);
+    if (!is_over_link(kernel, id)) return;
+    kernel.network.write().connections.erase(id);
+    kernel.sockets.write(id).charged_bytes = 0;
 }
 
 std::vector<SocketId> half_open(const Kernel& kernel, SocketId listening) {
@@ -513,6 +516,7 @@ void connect_over_link(const Actor& actor, SocketId id) {
     mine.congestion_window = kInitialWindow * kSegmentMax;
     mine.slow_start_threshold = UINT64_MAX;
     mine.timeout_ns = kFirstTimeout;
+    mine.own = id;
     actor.kernel.network.write().connections.insert(id, std::move(mine));
     set_timer(actor, connection(actor, id), kFirstTimeout);
     send_segment(actor, id, 0, kSyn);

@@ -96,7 +96,7 @@ class Parser {
         const TableReader reader(
             table, report_, "the lesson's head",
             {"title", "summary", "order", "minutes", "programs", "tools", "run", "sh", "input", "streams",
-             "policy", "cpus", "quantum_us", "seed", "limits", "files", "processes", "real", "variant"});
+             "policy", "cpus", "quantum_us", "seed", "limits", "hosts", "files", "processes", "real", "variant"});
         reader.require("title", line_region(1));
         reader.require("summary", line_region(1));
         lesson_.title = reader.string("title");
@@ -119,7 +119,7 @@ class Parser {
         }
         const TableReader reader(*table, report_, "a variant",
                                  {"programs", "tools", "run", "sh", "input", "streams", "policy", "cpus",
-                                  "quantum_us", "seed", "limits", "files", "real"});
+                                  "quantum_us", "seed", "limits", "hosts", "files", "real"});
         Setup setup = lesson_.setups[0];
         setup.variant = std::string(key.str());
         if (reader.find("run") != nullptr || reader.find("sh") != nullptr) {
@@ -221,6 +221,7 @@ class Parser {
         if (const auto quantum = reader.integer("quantum_us", 1, 10'000'000)) setup.quantum_us = *quantum;
         if (const auto seed = reader.integer("seed", 0, INT64_MAX))
             setup.seed = static_cast<std::uint64_t>(*seed);
+        if (reader.find("hosts") != nullptr) boot.hosts.clear();
         for (const auto* host : reader.strings("hosts"))
             if (const std::string error = kernel::add_host(boot.hosts, host->get()); !error.empty())
                 report_.error(host->source(), error);
