@@ -104,7 +104,7 @@ TEST_CASE("a program in the sandbox may do no more to the network than without h
                       "  return 0; }\n"}},
          {}});
     CHECK(kernel::add_host(real.hosts, "server=10.0.0.2") == "");
-    const host::RealResult result = host::run(real);
+    const host::RealResult result = host::run_real(real);
     CHECK(result.error == "");
     CHECK(result.standard_output == "CapPrm:\t0000000000000000\nCapEff:\t0000000000000000\n");
 }
