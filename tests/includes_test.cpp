@@ -56,7 +56,7 @@ constexpr std::string_view kVocabulary[] = {
     "kernel/event.h",        "kernel/syscalls.h", "kernel/syscalls.def",       "kernel/result.h",
     "kernel/signal_state.h", "kernel/types.h",    "kernel/limits.h",           "kernel/capture.h",
     "kernel/assert.h",       "kernel/errno.def",  "kernel/linux_syscalls.def", "kernel/utf8.h",
-    "kernel/terminal_requests.h"};
+    "kernel/terminal_requests.h", "kernel/network.h"};
 
 /// Folders in which the same program and schedule must give the same bytes.
 constexpr std::string_view kDeterministic[] = {"kernel", "sim/vm", "sim/cc", "sim/engine", "sim/explore"};
