@@ -249,7 +249,8 @@ Digest digest(const engine::Machine& machine, Liveness& liveness, const Identity
     }
     put_order_of_waiters(bytes, kernel);
     put_times(bytes, kernel);
-    if (identity.with_time) bytes.put(kernel.now_ns);
+    // Packets on their way have times of their own, which are not counted from now.
+    if (identity.with_time || kernel::earliest_of_network(kernel) != kNever) bytes.put(kernel.now_ns);
     return bytes.digest();
 }
 
