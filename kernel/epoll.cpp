@@ -265,8 +265,7 @@ struct Change {
 /// What is ready by now is told at once.
 void tell_if_ready(Call& call, const Change& change) {
     if (ready_of(call.kernel, *find(call.kernel.event_fds->epolls[change.epoll], change.key)) == 0) return;
-    call.cost_ns +=
-        mark(call.kernel, change.epoll, change.key, call.task, call.trace) * call.kernel.costs.wakeup_ns;
+    mark(call.kernel, change.epoll, change.key, call.task, call.trace);
 }
 
 Result<void> add(Call& call, const Change& change) {
@@ -363,9 +362,7 @@ void pass_on(Call& call, EpollId id) {
     if (call.kernel.event_fds->epolls[id].ready.empty()) return;
     for (const Tid task : waiters(call.kernel, ref(id), WaitFor::readable)) {
         if (!call.kernel.tasks[task].waits.front().is_exclusive) continue;
-        wake_task(call.kernel, task, ref(id), call.task, call.trace);
-        call.cost_ns += call.kernel.costs.wakeup_ns;
-        return;
+        return wake_task(call.kernel, task, ref(id), call.task, call.trace);
     }
 }
 

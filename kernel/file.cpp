@@ -295,7 +295,6 @@ Outcome sys_lseek(Call& call) {
 Outcome sys_open(Call& call) {
     if (call.me->opening.file) return go_on_opening(call);
     constexpr std::uint64_t kAtFdCwd = static_cast<std::uint64_t>(-100);
-    call.cost_ns += call.kernel.costs.open_ns;
     auto path = read_path(call, call.arg(0));
     if (!path) return Outcome::fail(path.error());
     return open_descriptor(call, kAtFdCwd, *path, call.arg(1), call.arg(2));
@@ -303,7 +302,6 @@ Outcome sys_open(Call& call) {
 
 Outcome sys_openat(Call& call) {
     if (call.me->opening.file) return go_on_opening(call);
-    call.cost_ns += call.kernel.costs.open_ns;
     auto path = read_path(call, call.arg(1));
     if (!path) return Outcome::fail(path.error());
     return open_descriptor(call, call.arg(0), *path, call.arg(2), call.arg(3));

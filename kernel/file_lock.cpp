@@ -45,8 +45,8 @@ bool sleeps(const Kernel& kernel, const FileLockWish& wish) {
 
 /// Wakes whoever can have what it wants, the oldest first; who would have to wait for one of those stays asleep
 /// (fs/locks.c, __locks_insert_block()). Returns how many it woke.
-int wake_lockers(Kernel& kernel, ObjectRef object, Tid by, Trace* trace) {
-    if (kernel.locks->wishes.empty()) return 0;
+void wake_lockers(Kernel& kernel, ObjectRef object, Tid by, Trace* trace) {
+    if (kernel.locks->wishes.empty()) return;
     std::vector<FileLock> coming;
     std::vector<FileLockWish> asleep;
     for (const FileLockWish& wish : kernel.locks->wishes) {
@@ -57,20 +57,17 @@ int wake_lockers(Kernel& kernel, ObjectRef object, Tid by, Trace* trace) {
         else if (state != TaskState::stopped)
             coming.push_back(wish.lock);
     }
-    int woken = 0;
     for (const FileLockWish& wish : asleep) {
         const auto is_before = [&](const FileLock& each) { return conflict(each, wish.lock); };
         if (find_blocker(*kernel.locks, wish.lock) || std::any_of(coming.begin(), coming.end(), is_before))
             continue;
         coming.push_back(wish.lock);
         wake_task(kernel, wish.task, object, by, trace);
-        ++woken;
     }
-    return woken;
 }
 
 void wake_lockers(Call& call, ObjectRef object) {
-    call.cost_ns += wake_lockers(call.kernel, object, call.task, call.trace) * call.kernel.costs.wakeup_ns;
+    wake_lockers(call.kernel, object, call.task, call.trace);
 }
 
 /// The owner's locks on the file become what they are with this range locked anew or, without `lock_it`, freed: locks are

@@ -73,10 +73,8 @@ Outcome wake(Call& call, std::uint32_t bitset) {
     auto key = key_of(call, 0);
     if (!key) return Outcome::fail(key.error());
     call.object = key->object;
-    auto woken = wake_waiters(call.kernel, *key, static_cast<std::int32_t>(call.arg(2)), bitset, call.task,
-                              call.trace);
-    if (woken) call.cost_ns += *woken * call.kernel.costs.wakeup_ns;
-    return Outcome::from(woken);
+    return Outcome::from(wake_waiters(call.kernel, *key, static_cast<std::int32_t>(call.arg(2)), bitset,
+                                      call.task, call.trace));
 }
 
 /// The time-out that arg(3) points to becomes the call's deadline: EFAULT, EINVAL.
@@ -129,7 +127,6 @@ Outcome requeue(Call& call, std::optional<std::uint32_t> expected) {
         if (waits_with_inheritance(call.kernel.tasks[waiter])) return Outcome::fail(Errno::einval);
         if (++done <= to_wake) {
             wake_waiter(call.kernel, waiter, *from, call.task, call.trace);
-            call.cost_ns += call.kernel.costs.wakeup_ns;
             continue;
         }
         Task& moved = call.kernel.tasks.write(waiter);

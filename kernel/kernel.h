@@ -19,6 +19,7 @@
 #include <vector>
 
 #include "kernel/address_space.h"
+#include "kernel/costs.h"
 #include "kernel/cow.h"
 #include "kernel/event.h"
 #include "kernel/event_descriptors.h"
@@ -197,7 +198,7 @@ struct Call {
     Outcome block(std::span<const WaitPoint> points);
     bool is_interrupted() const;  ///< a signal that is not blocked and not ignored is pending
     bool has_timed_out() const { return kernel.now_ns >= pending.deadline_ns; }
-    /// As kernel::wake, by this task; a wake-up costs time.
+    /// As kernel::wake, by this task.
     void wake(ObjectRef what_object, WaitFor what, Wake how);
     /// The cost of copying between user and kernel.
     void charge_copy(std::uint64_t bytes);

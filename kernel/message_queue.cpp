@@ -76,16 +76,11 @@ bool fits(const MessageQueue& queue, std::uint64_t bytes) {
     return bytes + queue.bytes() <= queue.capacity_bytes && queue.messages.size() + 1 <= queue.capacity_bytes;
 }
 
-void wake_and_charge(Call& call, Tid task, MessageQueueId id) {
-    wake_task(call.kernel, task, ref(id), call.task, call.trace);
-    call.cost_ns += call.kernel.costs.wakeup_ns;
-}
-
 /// ipc/msg.c, ss_wakeup(): senders whose message fits now try again.
 void wake_senders(Call& call, MessageQueueId id) {
     for (Tid sender : waiters(call.kernel, ref(id), WaitFor::writable))
         if (fits(call.kernel.sysv.queues[id], call.kernel.tasks[sender].call->args[2]))
-            wake_and_charge(call, sender, id);
+            wake_task(call.kernel, sender, ref(id), call.task, call.trace);
 }
 
 /// ipc/msg.c, pipelined_send(): the receiver that has waited longest for such a message gets it without its ever being in
@@ -97,7 +92,7 @@ bool hand_over(Call& call, MessageQueueId id, MessageQueue& queue, const Message
         if (!Selection::of(static_cast<std::int64_t>(wish.args[3]), flags).takes(message)) continue;
         const bool too_big = message.bytes.size() > wish.args[2] && !(flags & kNoError);
         queue.deliveries.push_back({receiver, too_big, too_big ? Message{} : message});
-        wake_and_charge(call, receiver, id);
+        wake_task(call.kernel, receiver, ref(id), call.task, call.trace);
         if (too_big) continue;
         queue.last_receiver = call.kernel.tasks[receiver].process;
         queue.receive_time_s = seconds_now(call.kernel);

@@ -170,7 +170,6 @@ Outcome open_descriptor(Call& call, std::uint64_t directory_fd, std::string_view
 
 Outcome sys_creat(Call& call) {
     if (call.me->opening.file) return go_on_opening(call);
-    call.cost_ns += call.kernel.costs.open_ns;
     auto path = read_path(call, call.arg(0));
     if (!path) return Outcome::fail(path.error());
     return open_descriptor(call, static_cast<std::uint64_t>(-100), *path, kOCreat | kOWrOnly | kOTrunc,

@@ -82,7 +82,8 @@ Result<PosixQueueId> create(Call& call, const std::string& name, std::uint32_t m
     std::uint64_t charged = charge_of(queue.most_messages, queue.message_bytes);
     for (const auto& [id, other] : kernel.posix_queues)
         charged += charge_of(other->most_messages, other->message_bytes);
-    if (charged > call.process_read().resource_limits->soft(Resource::message_queues)) return Errno::emfile;  // getrlimit(2): RLIMIT_MSGQUEUE
+    if (charged > call.process_read().resource_limits->soft(Resource::message_queues))
+        return Errno::emfile;  // getrlimit(2): RLIMIT_MSGQUEUE
     const PosixQueueId id{++kernel.last_id};
     kernel.posix_queues.insert(id, std::move(queue));
     return id;
@@ -180,11 +181,6 @@ Tid first_waiter(const Kernel& kernel, PosixQueueId id, Sys call, WaitFor what) 
         if (!best || task.nice < kernel.tasks[best].nice) best = waiter;
     }
     return best;
-}
-
-void wake_and_charge(Call& call, Tid task, PosixQueueId id) {
-    wake_task(call.kernel, task, ref(id), call.task, call.trace);
-    call.cost_ns += call.kernel.costs.wakeup_ns;
 }
 
 /// mq_notify(3): once, when a message arrives in the empty queue and nobody waits to receive it.
@@ -374,7 +370,7 @@ Outcome sys_mq_timedsend(Call& call) {
     call.charge_copy(message->bytes.size());
     if (const Tid receiver = first_waiter(kernel, *id, Sys::mq_timedreceive, WaitFor::readable)) {
         kernel.posix_queues.write(*id).delivered.push_back({receiver, std::move(*message)});
-        wake_and_charge(call, receiver, *id);
+        wake_task(call.kernel, receiver, ref(*id), call.task, call.trace);
         return Outcome::done(0);
     }
     insert(kernel.posix_queues.write(*id), std::move(*message));
@@ -407,7 +403,7 @@ Outcome sys_mq_timedreceive(Call& call) {
         insert(queue, std::move(parcel->message));
         queue.to_send.erase(parcel);
         queue.sent.push_back(sender);
-        wake_and_charge(call, sender, *id);
+        wake_task(call.kernel, sender, ref(*id), call.task, call.trace);
     } else {
         call.wake(ref(*id), WaitFor::writable, Wake::one);
     }

@@ -146,8 +146,9 @@ Outcome sys_sched_getaffinity(Call& call) {
     if (call.arg(1) % sizeof all != 0 || call.arg(1) == 0) return Outcome::fail(Errno::einval);
     const auto pid = static_cast<std::int32_t>(call.arg(0));
     const Task* task = pid == 0 ? &call.self() : call.kernel.tasks.find(Tid{pid});
-    if (!task) return Outcome::fail(Errno::esrch);
-    if (!call.memory().write_object(call.arg(2), task->allowed_cpus & all))
+    // init has no task here; it may run everywhere.
+    if (!task && pid != kInit.value) return Outcome::fail(Errno::esrch);
+    if (!call.memory().write_object(call.arg(2), task ? task->allowed_cpus & all : all))
         return Outcome::fail(Errno::efault);
     return Outcome::done(sizeof all);
 }

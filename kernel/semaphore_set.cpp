@@ -103,8 +103,7 @@ bool alters(const std::vector<SemaphoreOperation>& operations) {
 
 /// Values have changed: carries out what others wait for, wait-for-zero first, then in the order of their coming.
 /// Returns how many tasks it woke.
-int serve_waiters(Kernel& kernel, SemaphoreSetId id, Tid by, Trace* trace) {
-    int woken = 0;
+void serve_waiters(Kernel& kernel, SemaphoreSetId id, Tid by, Trace* trace) {
     const auto serve_one = [&](bool altering) {
         for (Tid waiter : waiters(kernel, ref(id), WaitFor::semaphore)) {
             SemaphoreSet& set = kernel.sysv.semaphores.write(id);
@@ -116,14 +115,12 @@ int serve_waiters(Kernel& kernel, SemaphoreSetId id, Tid by, Trace* trace) {
             drop_wish(set, waiter);
             set.grants.push_back({waiter, tried.error});
             wake_task(kernel, waiter, ref(id), by, trace);
-            ++woken;
             return true;
         }
         return false;
     };
     while (serve_one(false) || serve_one(true)) {
     }
-    return woken;
 }
 
 /// The set that a call names: EINVAL, or EIDRM where it went while the call waited (semop(2)).
@@ -205,8 +202,7 @@ Outcome operate(Call& call, bool has_timeout) {
         return call.block(ref(*id), WaitFor::semaphore);
     }
     set.operation_time_s = seconds_now(kernel);
-    if (alters(*operations))
-        call.cost_ns += serve_waiters(kernel, *id, call.task, call.trace) * kernel.costs.wakeup_ns;
+    if (alters(*operations)) serve_waiters(kernel, *id, call.task, call.trace);
     return Outcome::done(0);
 }
 
@@ -225,7 +221,7 @@ std::int64_t count_waiters(Kernel& kernel, SemaphoreSetId id, std::uint32_t numb
 
 void changed(Call& call, SemaphoreSetId id) {
     call.kernel.sysv.semaphores.write(id).change_time_s = seconds_now(call.kernel);
-    call.cost_ns += serve_waiters(call.kernel, id, call.task, call.trace) * call.kernel.costs.wakeup_ns;
+    serve_waiters(call.kernel, id, call.task, call.trace);
 }
 
 /// semctl(2): a value that is set makes what was to be undone meaningless.

@@ -21,6 +21,15 @@ Outcome dispatch(Call& call) {
     return Outcome::fail(Errno::enosys);
 }
 
+/// Runs the handler; whoever it makes ready, the task has to wake.
+Outcome look(Call& call) {
+    const std::uint64_t before = call.kernel.scheduler.next_order;
+    Outcome outcome = dispatch(call);
+    call.cost_ns +=
+        static_cast<Time>(call.kernel.scheduler.next_order - before) * call.kernel.costs.wakeup_ns;
+    return outcome;
+}
+
 bool is_exit(std::uint64_t number) {
     return number == static_cast<std::uint64_t>(Sys::exit) ||
            number == static_cast<std::uint64_t>(Sys::exit_group);
@@ -121,9 +130,9 @@ class Pass {
     }
 
     void run(Resumed& result) {
-        call_.cost_ns += kernel_.costs.syscall_ns;
+        if (look_ == Look::first) call_.cost_ns += kernel_.costs.syscall_ns;
         if (spec_) capture_early();
-        result.outcome = dispatch(call_);
+        result.outcome = look(call_);
         conclude(result);
     }
 
@@ -201,6 +210,7 @@ class Pass {
 
     void finish(const Outcome& outcome) {
         if (outcome.kind == Outcome::Kind::exited) return;  // its event came first, and the task is gone
+        call_.cost_ns += work_ns(call_);
         call_.me->call.reset();
         call_.me->waits.clear();
         emit_result(outcome.value);
@@ -291,9 +301,11 @@ Outcome enter_syscall(Kernel& kernel, Tid task, std::uint64_t number,
     } else {
         // The common case of a run that nobody watches: no events, and the call returns at once.
         cost_ns += kernel.costs.syscall_ns;
-        result.outcome = dispatch(call);
+        result.outcome = look(call);
         if (result.outcome.kind == Outcome::Kind::blocked)
             Pass(call, source, Pass::Look::first).conclude(result);
+        else if (result.outcome.kind == Outcome::Kind::done)
+            cost_ns += work_ns(call);
     }
     return std::move(result.outcome);
 }

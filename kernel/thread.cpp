@@ -172,7 +172,6 @@ Outcome sys_exit(Call& call) {
     const std::int32_t status = exit_status_word(static_cast<std::int32_t>(call.arg(0)));
     const Pid pid = call.pid;
     if (threads_of(call.kernel, pid).size() > 1) {
-        call.cost_ns += call.kernel.costs.thread_ns;
         end_thread(call.kernel, call.task, status, call.trace);
         find_takers(call.kernel, pid, call.trace);
         return Outcome::of(Outcome::Kind::exited);

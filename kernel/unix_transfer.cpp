@@ -61,12 +61,12 @@ void enqueue(Call& call, SocketId from, SocketId to, Packet packet) {
 }
 
 /// The sender has its room again: sock_wfree().
-int give_back(Kernel& kernel, const Packet& packet, Tid by, Trace* trace) {
-    if (!kernel.sockets.contains(packet.from)) return 0;
+void give_back(Kernel& kernel, const Packet& packet, Tid by, Trace* trace) {
+    if (!kernel.sockets.contains(packet.from)) return;
     Socket& sender = kernel.sockets.write(packet.from);
     sender.charged_bytes -= packet.charge_bytes;
     // unix_write_space(): senders are woken only when three quarters are free.
-    return sender.is_writable() ? wake(kernel, ref(packet.from), WaitFor::writable, Wake::all, by, trace) : 0;
+    if (sender.is_writable()) wake(kernel, ref(packet.from), WaitFor::writable, Wake::all, by, trace);
 }
 
 /// Takes the oldest packet out of a queue.
@@ -74,7 +74,7 @@ void remove_front(Call& call, SocketId id) {
     Socket& socket = call.kernel.sockets.write(id);
     const Cow<Packet> packet = std::move(socket.queue.front());
     socket.queue.erase(socket.queue.begin());
-    call.cost_ns += give_back(call.kernel, *packet, call.task, call.trace) * call.kernel.costs.wakeup_ns;
+    give_back(call.kernel, *packet, call.task, call.trace);
 }
 
 Outcome refuse_urgent(Call& call) {

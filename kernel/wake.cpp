@@ -136,7 +136,7 @@ void expire_timers(Kernel& kernel, Trace* trace) {
 }
 
 void Call::wake(ObjectRef what_object, WaitFor what, Wake how) {
-    cost_ns += kernel::wake(kernel, what_object, what, how, task, trace) * kernel.costs.wakeup_ns;
+    kernel::wake(kernel, what_object, what, how, task, trace);
 }
 
 }  // namespace ipclab::kernel

@@ -11,6 +11,7 @@
 #include "kernel/scheduler.h"
 #include "sim/cc/spell.h"
 #include "sim/session/commands.h"
+#include "sim/session/costs.h"
 #include "sim/session/limits.h"
 #include "sim/session/report.h"
 
@@ -104,6 +105,14 @@ Exit status: 0 no difference, 1 differences, 125 wrong use.)";
 constexpr const char* kCompileFooter = R"(
 Prints nothing where all is well. Exit status: 0 it compiles, 1 it does not, 125 wrong use.)";
 
+constexpr const char* kCalibrateFooter = R"(
+A C program is run on real Linux, in the sandbox and untraced, for some seconds: let the machine be idle meanwhile.
+
+  ipclab calibrate > here.costs
+  ipclab run --costs here.costs hello.c
+
+Exit status: 0, or 125 where there is no compiler or sandbox here.)";
+
 constexpr const char* kLessonFooter = R"(
 At a terminal the lesson waits for you and asks what will happen; otherwise it is played through.
 
@@ -188,6 +197,13 @@ void add_scheduling(CLI::App& command, CommonOptions& options) {
         ->option_text("N")
         ->group(group);
     add_limits(command, options, group);
+    command.add_option("--costs", options.costs, "what operations cost in simulated time: a file of 'ipclab calibrate'")
+        ->option_text("FILE")
+        ->check([](const std::string& path) {
+            ipclab::kernel::Costs scratch;
+            return read_costs(scratch, path);
+        })
+        ->group(group);
     command
         .add_option("--max-instructions", options.max_instructions,
                     "stop a program that does not end (default 5000000000)")
@@ -376,6 +392,9 @@ int main(int argc, char** argv) {
         mechanisms_command);
     add("limits", "list the limits of the simulated system, which run --set and lessons can set", "",
         limits_command);
+    add("costs", "list what each operation costs in simulated time; run --costs FILE takes others", "", costs_command);
+    add("calibrate", "measure those costs on this machine, and print them as such a file", kCalibrateFooter,
+        calibrate_command);
 
     add("supported", "list what of C, of its library and of Linux there is (Markdown)", "",
         supported_command);

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "sim/lesson/load.h"
+#include "sim/session/costs.h"
 #include "sim/session/limits.h"
 #include "sim/session/load.h"
 #include "visualizer/app.h"
@@ -35,6 +36,7 @@ struct Arguments {
     bool no_real = false, strict = false;
     kernel::Limits limits;
     std::vector<kernel::Host> hosts;
+    kernel::Costs costs;
 };
 
 int fail(const std::string& message) {
@@ -132,6 +134,7 @@ void show(visualizer::App& app, What what, const Arguments& arguments) {
         engine::MachineOptions machine;
         machine.boot.limits = arguments.limits;
         machine.boot.hosts = arguments.hosts;
+        machine.boot.costs = arguments.costs;
         return app.player().open(visualizer::compiled_of(what.loaded), what.title, machine,
                                  Player::Ahead::record);
     }
@@ -248,6 +251,10 @@ int main(int argc, char** argv) {
         ->expected(1)
         ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
         ->check([&a](const std::string& text) { return kernel::add_host(a.hosts, text); });
+    cli.add_option("--costs", "what operations cost in simulated time: a file of 'ipclab calibrate'")
+        ->option_text("FILE")
+        ->expected(1)
+        ->check([&a](const std::string& path) { return session::read_costs(a.costs, path); });
     std::reverse(words.begin(), words.end());
     try {
         cli.parse(words);

@@ -156,7 +156,7 @@ class TaskStep {
                 other.current = {};
             }
         if (self_->ready_since_ns > k_.now_ns) {
-            k_.now_ns = self_->ready_since_ns;  // the CPU was idle until then
+            k_.now_ns = self_->ready_since_ns + k_.costs.idle_wakeup_ns;  // the CPU was idle until then
             came_from = {};
         }
         if (here.last != choice_.task) k_.now_ns += k_.costs.context_switch_ns;
@@ -203,7 +203,7 @@ class TaskStep {
         vm::Context& at = context();
         const kernel::UserMemory memory{k_.spaces.write(mine.space), k_.memory};
         vm::Stop stop = vm::run(running, at, memory, std::max(choice_.budget, 1u), stop_at_, watch_);
-        spend(static_cast<Time>(stop.instructions + stop.work) * k_.costs.instruction_ns +
+        spend(static_cast<Time>(stop.instructions + stop.work) * k_.costs.instruction_ps / 1000 +
               static_cast<Time>(stop.pages_touched) * k_.costs.page_fault_ns);
         for (const vm::Mistake& mistake : stop.mistakes)
             explain(mistake.explanation, {mistake.place.file, mistake.place.line});

@@ -43,7 +43,7 @@ std::optional<Choice> timed_choice(const Machine& machine) {
     Time left = std::min(kLongestStepNs, best.slice_ns);
     if (deadline != kNever) left = std::min(left, deadline - best.at_ns);
     if (others_ns != kNever) left = std::min(left, others_ns + kHorizonNs - best.at_ns);
-    const Time budget = std::max<Time>(left, 1) / std::max<Time>(kernel.costs.instruction_ns, 1);
+    const Time budget = std::max<Time>(left, 1) * 1000 / std::max<Time>(kernel.costs.instruction_ps, 1);
     std::optional<Choice> chosen(std::in_place);
     chosen->task = best.task;
     chosen->cpu = best_cpu;

@@ -163,14 +163,6 @@ Result Search::result(End end) {
 
 }  // namespace
 
-kernel::Costs no_costs() {
-    kernel::Costs costs;
-    costs.instruction_ns = costs.syscall_ns = costs.context_switch_ns = costs.wakeup_ns = costs.fork_ns =
-        costs.thread_ns = costs.exec_ns = costs.exit_ns = costs.signal_ns = costs.page_fault_ns =
-            costs.copy_ps_per_byte = costs.open_ns = 0;
-    return costs;
-}
-
 Result explore(const Machine& initial, const Options& options) {
     Sharing sharing;
     for (;;) {

@@ -20,9 +20,6 @@
 
 namespace ipclab::explore {
 
-/// Costs that make time stand still but for deadlines: a machine to be explored, or replayed, is booted with them.
-kernel::Costs no_costs();
-
 enum class FindingKind : std::uint8_t {
     deadlock,  ///< tasks wait, and nobody is left who could wake them
     stopped,   ///< tasks are stopped by a signal, and nobody is left who could continue them
@@ -71,7 +68,7 @@ struct Result {
     std::size_t untold = 0;              ///< findings beyond the first ones of their kind
 };
 
-/// `initial`: booted with no_costs(), nothing run yet.
+/// `initial`: booted with kernel::Costs::none(), nothing run yet.
 Result explore(const engine::Machine& initial, const Options& options);
 
 }  // namespace ipclab::explore

@@ -27,6 +27,7 @@ struct CommonOptions {
     int quantum_us = 0;               ///< 0: the policy's own
     std::vector<std::string> limits;  ///< "NAME=VALUE"
     std::vector<std::string> hosts;   ///< "NAME=ADDRESS"
+    std::string costs;                ///< a file; empty: the usual ones
     std::uint64_t max_instructions = 5'000'000'000;
     bool strict = false;  ///< run: stop at the first mistake
     bool leaks = false;   ///< run: explain what a process has not freed or closed when it exits
@@ -68,6 +69,8 @@ int fuzz_command(const CommonOptions& options);
 int compile_command(const CommonOptions& options);
 int mechanisms_command(const CommonOptions& options);
 int limits_command(const CommonOptions& options);
+int costs_command(const CommonOptions& options);
+int calibrate_command(const CommonOptions& options);
 int supported_command(const CommonOptions& options);
 /// What it prints: Markdown; docs/SUPPORTED.md.
 std::string supported_page();

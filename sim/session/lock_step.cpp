@@ -25,13 +25,11 @@ constexpr std::uint32_t kBudget = 100'000;  // instructions between two looks at
 /// for time: from then on that passes, quickly.
 constexpr std::uint64_t kLongestTurn = 2'000'000;
 constexpr std::uint64_t kInstructionsPerStep = 500;  // a loop may make calls that are not compared
-constexpr kernel::Time kSpinningInstructionNs = 100;
+constexpr kernel::Time kSpinningInstructionPs = 100'000;
 constexpr std::int64_t kCutAfterNs = 20'000'000;
 
 /// Nothing but time and input come from outside of the tasks: both kernels are as quick as that.
 constexpr std::int64_t kPatienceNs = 1'000'000'000;
-
-constexpr kernel::Costs kTimeStandsStill{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0};
 
 bool is_ready(const kernel::Task& task) {
     return task.state == TaskState::ready || task.state == TaskState::running;
@@ -84,7 +82,7 @@ LockStep::LockStep(const Loaded& loaded, const LockStepOptions& options)
       input_(options.input) {
     boot_.arguments = loaded.arguments;
     boot_.boot = options.boot;
-    boot_.boot.costs = kTimeStandsStill;
+    boot_.boot.costs = kernel::Costs::none();
     boot_.boot.limits.cpus = 1;
     if (boot_.boot.standard_streams[0] == kernel::StreamKind::file) {
         boot_.boot.input = std::exchange(input_, {});
@@ -135,7 +133,7 @@ void LockStep::feed() {
 /// Up to the end of its next call that is compared, or until it cannot go on.
 void LockStep::play(Tid task) {
     kernel::Costs& costs = machine_.kernel.costs;
-    costs.instruction_ns = std::exchange(was_cut_, false) ? kSpinningInstructionNs : 0;
+    costs.instruction_ps = std::exchange(was_cut_, false) ? kSpinningInstructionPs : 0;
     for (std::uint64_t computed = 0;;) {
         const std::size_t before = trace_.events.size();
         const engine::Step done = take(Choice::run(task, kCpu, kBudget));

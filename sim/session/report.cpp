@@ -13,6 +13,7 @@
 
 #include "kernel/signal_state.h"
 #include "sim/cc/diagnostic.h"
+#include "sim/session/costs.h"
 #include "sim/session/limits.h"
 #include "sim/trace/json.h"
 #include "sim/trace/perfetto.h"
@@ -88,6 +89,7 @@ SimulationOptions simulation_options(const CommonOptions& options) {
     for (const std::string& assignment : options.limits) set_limit(simulation.boot.limits, assignment);
     // Mistakes in them are the request's.
     for (const std::string& host : options.hosts) kernel::add_host(simulation.boot.hosts, host);
+    if (!options.costs.empty()) read_costs(simulation.boot.costs, options.costs);
     if (options.cpus > 0) simulation.boot.limits.cpus = options.cpus;
     if (options.quantum_us > 0) simulation.quantum_ns = options.quantum_us * kernel::kMicrosecond;
     simulation.max_instructions = options.max_instructions;

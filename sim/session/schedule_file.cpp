@@ -73,7 +73,7 @@ engine::Machine machine_to_explore(const Loaded& loaded, const SimulationOptions
     engine::MachineOptions boot;
     boot.arguments = loaded.arguments;
     boot.boot = simulation.boot;
-    boot.boot.costs = explore::no_costs();
+    boot.boot.costs = kernel::Costs::none();
     boot.boot.input = simulation.input;
     return engine::make_machine(loaded.programs, loaded.first, boot, nullptr);
 }
@@ -133,7 +133,7 @@ std::optional<std::string> prepare_replay(const std::string& file, const Loaded&
     const std::string rest(std::istreambuf_iterator<char>(lines), {});
     const auto stretches = engine::stretches_from(rest, error);
     if (!stretches) return fmt::format("{}: {}", file, error);
-    simulation.boot.costs = explore::no_costs();
+    simulation.boot.costs = kernel::Costs::none();
     auto schedule = engine::schedule_of(machine_to_explore(loaded, simulation), *stretches);
     if (!schedule)
         return fmt::format(

@@ -22,7 +22,7 @@ namespace ipclab::session {
 /// said, where it cannot be read.
 bool prepare_input(const CommonOptions& options, SimulationOptions& simulation);
 
-/// The machine at its start: nothing takes time but deadlines (explore::no_costs()).
+/// The machine at its start: nothing takes time but deadlines (kernel::Costs::none()).
 engine::Machine machine_to_explore(const Loaded& loaded, const SimulationOptions& simulation);
 
 std::string schedule_file(const CommonOptions& options, const SimulationOptions& simulation,

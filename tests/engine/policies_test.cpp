@@ -29,7 +29,7 @@ struct Run {
         MachineOptions options;
         options.boot.policy = policy;
         options.boot.limits = limits;
-        options.boot.costs.instruction_ns = 1'000;  // a slow machine: a second is a million instructions
+        options.boot.costs.instruction_ps = 1'000'000;  // a slow machine: a second is a million instructions
         machine = make_machine({result.program}, 0, options, nullptr);
     }
     /// Until no CPU is before this time, or all is over.

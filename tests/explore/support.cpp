@@ -13,7 +13,7 @@ engine::Machine machine_to_explore(const std::string& text) {
     CAPTURE(cc::format(compiled.diagnostics));
     REQUIRE(compiled.program);
     engine::MachineOptions options;
-    options.boot.costs = explore::no_costs();
+    options.boot.costs = kernel::Costs::none();
     options.boot.standard_streams = {kernel::StreamKind::file, kernel::StreamKind::pipe,
                                      kernel::StreamKind::pipe};
     return engine::make_machine({compiled.program}, 0, options, nullptr);

@@ -102,6 +102,8 @@ TEST_CASE_FIXTURE(Scheduling,
     CHECK(call(self, Sys::sched_setaffinity, 0, 8, store(self, std::uint64_t{6})) == 0);
     CHECK(call(self, Sys::sched_getaffinity, 0, 8, kBuffer) == 8);
     CHECK(load<std::uint64_t>(self, kBuffer) == 2);
+    CHECK(call(self, Sys::sched_getaffinity, 1, 8, kBuffer) == 8);
+    CHECK(load<std::uint64_t>(self, kBuffer) == 3);
     CHECK(call(self, Sys::sched_setaffinity, 99, 8, kScratch) == error(Errno::esrch));
     CHECK(call(self, Sys::sched_getaffinity, 0, 7, kBuffer) == error(Errno::einval));
 }

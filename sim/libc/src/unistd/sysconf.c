@@ -16,7 +16,7 @@ static long soft_limit(int resource) {
 
 static int processors(void) {
     unsigned long mask[16] = {0};
-    long bytes = RAW3(SYS_sched_getaffinity, 0, sizeof mask, mask);
+    long bytes = RAW3(SYS_sched_getaffinity, 1, sizeof mask, mask);  // of init: a mask of our own says nothing
     int count = 0;
     for (long i = 0; i < bytes / 8; i++)
         for (unsigned long word = mask[i]; word; word &= word - 1) count++;
