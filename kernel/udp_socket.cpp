@@ -91,17 +91,15 @@ void report_refusal(Kernel& kernel, SocketId id, InetName to, Tid by, Trace* tra
     wake_all_of_socket(kernel, id, by, trace);
 }
 
-/// How many tasks it wakes.
-int deliver(Kernel& kernel, SocketId to, Packet packet, Tid by, Trace* trace) {
+void deliver(Kernel& kernel, SocketId to, Packet packet, Tid by, Trace* trace) {
     const Socket& receiver = kernel.sockets[to];
     std::uint64_t used = packet.charge_bytes;
     for (const Cow<Packet>& waiting : receiver.queue) used += waiting->charge_bytes;
     if (used > receiver.options.receive_buffer_bytes) {
-        explain(kernel, by, "the receiver's buffer is full: the datagram is lost", trace);
-        return 0;
+        return explain(kernel, by, "the receiver's buffer is full: the datagram is lost", trace);
     }
     kernel.sockets.write(to).queue.emplace_back(std::move(packet));
-    return wake(kernel, ref(to), WaitFor::readable, Wake::one, by, trace);
+    wake(kernel, ref(to), WaitFor::readable, Wake::one, by, trace);
 }
 
 /// As soon as it is sent. False: nobody is there.
@@ -113,8 +111,7 @@ bool deliver_here(Call& call, InetName from, InetName to, const Packet& packet) 
         receivers = receivers_of(kernel, to, from);
     else if (const SocketId receiver = receiver_of(kernel, to, from))
         receivers.push_back(receiver);
-    for (SocketId receiver : receivers)
-        call.cost_ns += deliver(kernel, receiver, packet, call.task, call.trace) * kernel.costs.wakeup_ns;
+    for (SocketId receiver : receivers) deliver(kernel, receiver, packet, call.task, call.trace);
     return !is_single || !receivers.empty();
 }
 
