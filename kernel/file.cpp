@@ -187,6 +187,7 @@ Outcome transfer_at(Call& call, Direction direction, Layout layout) {
     if (!id) return Outcome::fail(id.error());
     const File& file = call.kernel.files[*id];
     const Seek seek = operations(file).seek;
+    if (file.kind == FileKind::pidfd) return Outcome::fail(Errno::einval);  // Linux: it has no bytes, but positions
     if (seek == Seek::none || seek == Seek::idle) return Outcome::fail(Errno::espipe);
     if (!is_open_for(file, direction)) return Outcome::fail(Errno::ebadf);
     Transfer data(call.memory());

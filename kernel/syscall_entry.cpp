@@ -148,6 +148,9 @@ class Pass {
                 case NextSignal::What::die:
                     return interrupted(*next, result);
                 case NextSignal::What::stop:
+                    // signal(7), "Interruption of system calls by stop signals": some end for good.
+                    if (restart_of(call_.pending) == Restart::never) return interrupted(*next, result);
+                    break;
                 case NextSignal::What::ignore:
                     break;
             }

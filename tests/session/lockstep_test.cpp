@@ -321,3 +321,49 @@ int main(void) {
     }
 })") == "");
 }
+
+TEST_CASE(
+    "a stop signal ends epoll_wait() and semop() with EINTR; a read goes on when the process is continued") {
+    if (!is_possible()) return;
+    for (std::uint64_t seed = 1; seed <= 3; ++seed)
+        CHECK(in_lock_step(R"(#include <signal.h>
+#include <sys/epoll.h>
+#include <sys/sem.h>
+#include <sys/wait.h>
+#include <unistd.h>
+int main(void) {
+    for (int kind = 0; kind < 3; kind++) {
+        pid_t child = fork();
+        if (child == 0) {
+            int fds[2];
+            struct epoll_event event;
+            struct sembuf down = {0, -1, 0};
+            if (kind == 0) epoll_wait(epoll_create1(0), &event, 1, -1);
+            if (kind == 1) semop(semget(IPC_PRIVATE, 1, 0600), &down, 1);
+            if (kind == 2) pipe(fds), read(fds[0], &event, 1);
+            return 0;
+        }
+        usleep(10000);
+        kill(child, SIGSTOP);
+        usleep(10000);
+        kill(child, SIGCONT);
+        usleep(10000);
+        kill(child, SIGKILL);
+        wait(NULL);
+    }
+})",
+                           seed) == "");
+}
+
+TEST_CASE("pread() and pwrite() of a pidfd give EINVAL, not ESPIPE") {
+    if (!is_possible()) return;
+    CHECK(in_lock_step(R"(#include <sys/syscall.h>
+#include <unistd.h>
+int main(void) {
+    char byte = 'x';
+    int fd = (int)syscall(SYS_pidfd_open, getpid(), 0);
+    pwrite(fd, &byte, 1, 0);
+    pread(fd, &byte, 1, 0);
+    pwrite(fd, &byte, 1, -1);
+})") == "");
+}
