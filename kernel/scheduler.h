@@ -41,6 +41,7 @@ struct Cpu {
     Tid current{};      ///< none: idle
     Tid last{};         ///< who ran last: switching back to it costs no context switch
     Time clock_ns = 0;  ///< this CPU's own clock; the machine's time is that of the CPU that moves next
+    Time rest_ps = 0;   ///< of the instructions: less than a nanosecond, not yet in the clock
     bool operator==(const Cpu&) const = default;
 };
 

@@ -198,12 +198,19 @@ class TaskStep {
         return run_instructions(mine);
     }
 
+    /// Whole nanoseconds; the rest counts next time, so that a step in parts takes as long as the whole.
+    Time time_of_instructions(std::uint64_t count) {
+        const Time ps = static_cast<Time>(count) * k_.costs.instruction_ps + cpu().rest_ps;
+        cpu().rest_ps = ps % 1000;
+        return ps / 1000;
+    }
+
     Step run_instructions(const kernel::Process& mine) {
         const vm::Program& running = m_.program(mine.program);
         vm::Context& at = context();
         const kernel::UserMemory memory{k_.spaces.write(mine.space), k_.memory};
         vm::Stop stop = vm::run(running, at, memory, std::max(choice_.budget, 1u), stop_at_, watch_);
-        spend(static_cast<Time>(stop.instructions + stop.work) * k_.costs.instruction_ps / 1000 +
+        spend(time_of_instructions(stop.instructions + stop.work) +
               static_cast<Time>(stop.pages_touched) * k_.costs.page_fault_ns);
         for (const vm::Mistake& mistake : stop.mistakes)
             explain(mistake.explanation, {mistake.place.file, mistake.place.line});

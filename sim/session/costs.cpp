@@ -8,7 +8,7 @@
 #include <iterator>
 #include <sstream>
 
-#include "probes_text.h"
+#include "embedded/probes_text.h"
 #include "sim/cc/spell.h"
 #include "sim/session/commands.h"
 #include "sim/session/real_run.h"
@@ -35,11 +35,13 @@ std::string set_cost(kernel::Costs& costs, std::string_view name, std::string_vi
         return fmt::format("there is no cost '{}'{}", name,
                            near.empty() ? "; 'ipclab costs' lists them" : near);
     }
+    // Without it a busy loop would never come to the end of its time slice.
+    const kernel::Time least = spec->member == &kernel::Costs::instruction_ps ? 1 : 0;
     kernel::Time number = 0;
     const auto [stop, error] = std::from_chars(value.data(), value.data() + value.size(), number);
-    if (value.empty() || stop != value.data() + value.size() || error != std::errc{} || number < 0 ||
+    if (value.empty() || stop != value.data() + value.size() || error != std::errc{} || number < least ||
         number > kMostCost)
-        return fmt::format("{} is a whole number from 0 to {}: {} = {}", name, kMostCost, name, spec->usual);
+        return fmt::format("{} is a whole number from {} to {}: {} = {}", name, least, kMostCost, name, spec->usual);
     costs.*spec->member = number;
     return {};
 }

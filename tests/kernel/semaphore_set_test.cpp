@@ -192,11 +192,11 @@ TEST_CASE_FIXTURE(Sets,
     const Tid child = fork(self);
     CHECK(operate(child, {{0, -1}}) == kSleeps);
     CHECK(call(self, Sys::kill, child.value, kSigStop) == 0);
-    CHECK(resume(child) == kSleeps);
+    CHECK(resume(child) == error(Errno::eintr));
+    take_signal(kernel, child, &trace);
     CHECK(state(child) == TaskState::stopped);
     CHECK(operate(self, {{0, 1}}) == 0);
     CHECK(call(self, Sys::kill, child.value, kSigCont) == 0);
-    CHECK(resume(child) == error(Errno::eintr));
     CHECK(value() == 1);
     CHECK(control(0, kGetWaiting) == 0);
 }

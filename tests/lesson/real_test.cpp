@@ -33,6 +33,7 @@ host::RealRequest request_for(const Lesson& lesson, const Setup& setup) {
     if (setup.run.size() > 1) request.arguments.assign(setup.run.begin() + 1, setup.run.end());
     request.shell_line = setup.shell_line;
     request.files = setup.boot.files;
+    request.hosts = setup.boot.hosts;
     request.stdio = session::stdio_of(setup.boot.standard_streams);
     request.stdio.input = setup.input;
     return request;

@@ -35,7 +35,7 @@ int main(void) {
     say("unlockpt", unlockpt(master));
     slave = open(name, O_RDWR | O_NOCTTY);
     say("number", ioctl(master, TIOCGPTN, &number));
-    printf("the name is /dev/pts/%d: %d\n", number, atoi(name + 9) == number);
+    printf("the name is /dev/pts/ and that number: %d\n", strncmp(name, "/dev/pts/", 9) == 0 && atoi(name + 9) == number);
     printf("ttyname: %d\n", strcmp(ttyname(slave), name) == 0);
     say("number of the slave", ioctl(slave, TIOCGPTN, &number));
     fstat(slave, &status);

@@ -6,7 +6,7 @@
 #include <sstream>
 #include <string>
 
-#include "probes_text.h"
+#include "embedded/probes_text.h"
 #include "sim/session/load.h"
 #include "sim/session/simulate.h"
 
@@ -82,6 +82,8 @@ TEST_SUITE("costs") {
         CHECK(set_costs(costs, "pipe = -1") ==
               "line 1: pipe is a whole number from 0 to 1000000000: pipe = 67");
         CHECK(set_costs(costs, "pipe =") == "line 1: pipe is a whole number from 0 to 1000000000: pipe = 67");
+        CHECK(set_costs(costs, "instruction = 0") ==
+              "line 1: instruction is a whole number from 1 to 1000000000: instruction = 1000");
         CHECK(set_costs(costs, "syscall = 1") == "");
         CHECK(costs.syscall_ns == 1);
         CHECK(read_costs(costs, "/nowhere/at.all") ==
