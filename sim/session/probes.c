@@ -83,7 +83,7 @@ static void compute(int turns) {
 static void nothing(int unused) { (void)unused; }
 static void null_call(int unused) {
     (void)unused;
-    syscall(SYS_getppid);
+    getppid();
 }
 static void pass(int bytes) { /* through a buffer of the kernel, without waiting */
     if (write(out, block, (size_t)bytes) != bytes || read(in, block, (size_t)bytes) != bytes) die("pass");
