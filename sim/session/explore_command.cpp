@@ -151,13 +151,7 @@ int hold_against_real(const CommonOptions& options, const Request& request,
     runs.runs = options.against_real;
     FreeRunsResult ran = run_real_often(std::move(runs));
     const host::OutcomeHistogram& histogram = ran.histogram;
-    if (!histogram.ok()) {
-        host::RealResult failed;
-        failed.built = histogram.built;
-        failed.build_messages = histogram.build_messages;
-        failed.error = histogram.error;
-        return complain_of(failed);
-    }
+    if (!histogram.ok()) return complain_of(histogram);
     fmt::print("\nAgainst real Linux: {}\n", count_of(histogram.runs, "run"));
     auto left = histogram.counts;
     std::size_t number = 0;

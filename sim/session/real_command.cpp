@@ -72,13 +72,7 @@ int many_runs(const CommonOptions& options, host::RealRequest real) {
         };
     FreeRunsResult runs = run_real_often(std::move(request));
     const host::OutcomeHistogram& histogram = runs.histogram;
-    if (!histogram.ok()) {
-        host::RealResult failed;
-        failed.built = histogram.built;
-        failed.build_messages = histogram.build_messages;
-        failed.error = histogram.error;
-        return complain_of(failed);
-    }
+    if (!histogram.ok()) return complain_of(histogram);
     fmt::print(stderr, "{}", histogram.build_messages);
     print_histogram(histogram);
     std::fflush(stdout);

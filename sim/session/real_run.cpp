@@ -143,13 +143,27 @@ void die_if_stopped(FreeRunsResult& runs) {
     die_of(runs.stopped_by);
 }
 
-int complain_of(const host::RealResult& result) {
-    if (result.built && !result.built->ok()) {
-        fmt::print(stderr, "{}", result.build_messages);
+namespace {
+
+/// Why there is no run.
+template <class Runs>
+int complain_of_none(const Runs& runs) {
+    if (runs.built && !runs.built->ok()) {
+        fmt::print(stderr, "{}", runs.build_messages);
         return host::check_availability().can_build() ? kExitCompile : kExitUsage;
     }
-    complain(result.error);
+    complain(runs.error);
     return kExitUsage;
+}
+
+}  // namespace
+
+int complain_of(const host::RealResult& result) {
+    return complain_of_none(result);
+}
+
+int complain_of(const host::OutcomeHistogram& histogram) {
+    return complain_of_none(histogram);
 }
 
 SourceLines source_lines(const host::RealResult& result) {

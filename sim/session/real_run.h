@@ -38,6 +38,7 @@ void die_if_stopped(FreeRunsResult& runs);
 
 /// Says why there was no run. The exit status.
 int complain_of(const host::RealResult& result);
+int complain_of(const host::OutcomeHistogram& histogram);
 
 SourceLines source_lines(const host::RealResult& result);
 

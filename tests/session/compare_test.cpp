@@ -9,6 +9,7 @@
 
 #include "sim/host/real.h"
 #include "sim/session/compare_run.h"
+#include "tests/session/requests.h"
 #include "tests/support/manual.h"
 #include "tests/support/native.h"
 
@@ -20,17 +21,9 @@ namespace fs = std::filesystem;
 namespace {
 
 using Streams = std::array<kernel::StreamKind, 3>;
-constexpr Streams kPipes{kernel::StreamKind::pipe, kernel::StreamKind::pipe, kernel::StreamKind::pipe};
 constexpr Streams kFiles{kernel::StreamKind::file, kernel::StreamKind::file, kernel::StreamKind::file};
 constexpr Streams kTerminals{kernel::StreamKind::terminal, kernel::StreamKind::terminal,
                              kernel::StreamKind::terminal};
-
-/// Says once why nothing can be compared here.
-bool is_possible() {
-    static const std::string missing = host::check_availability().summary();
-    if (!missing.empty()) MESSAGE("skipped: " << missing);
-    return missing.empty();
-}
 
 BothRuns both(const Request& request, const Streams& streams = kPipes, const std::string& input = "") {
     const Loaded loaded = load(request);
@@ -54,33 +47,11 @@ void check_same(const BothRuns& runs) {
     CHECK_FALSE(runs.is_cut_short);
 }
 
-Request request_for(const fs::path& program) {
-    Request request{{{program.stem().string(), {}}}, {}, "", {}, {}};
-    if (!fs::is_directory(program)) {
-        request.programs[0].files = {program};
-        return request;
-    }
-    for (const auto& entry : fs::directory_iterator(program))
-        if (entry.path().extension() == ".c") request.programs[0].files.push_back(entry.path());
-    std::sort(request.programs[0].files.begin(), request.programs[0].files.end());
-    return request;
-}
-
 Request shell(const std::string& line) {
     Request request;
     request.shell_line = line;
     return request;
 }
-
-/// A program of this text, on disk for as long as this lives.
-struct Written {
-    explicit Written(const std::string& text) {
-        directory.write("prog.c", text);
-        request = request_for(directory.path() + "/prog.c");
-    }
-    TemporaryDirectory directory;
-    Request request;
-};
 
 }  // namespace
 

@@ -15,6 +15,7 @@
 #include "sim/host/real.h"
 #include "sim/lesson/load.h"
 #include "sim/session/compare_run.h"
+#include "tests/session/requests.h"
 #include "tests/support/native.h"
 
 using namespace ipclab;
@@ -23,15 +24,6 @@ using ipclab::testing::TemporaryDirectory;
 namespace fs = std::filesystem;
 
 namespace {
-
-constexpr std::array kPipes{kernel::StreamKind::pipe, kernel::StreamKind::pipe, kernel::StreamKind::pipe};
-
-/// Says once why nothing can be compared here.
-bool is_possible() {
-    static const std::string missing = host::check_availability().summary();
-    if (!missing.empty()) MESSAGE("skipped: " << missing);
-    return missing.empty();
-}
 
 BothRuns lock_step(const Request& request, std::uint64_t seed, const std::string& input = "") {
     const Loaded loaded = load(request);
@@ -53,29 +45,6 @@ std::string differences(const BothRuns& both) {
         for (const std::string& remark : both.remarks) text += remark + "\n";
     return text;
 }
-
-Request request_for(const fs::path& program) {
-    Request request{{{program.stem().string(), {}}}, {}, "", {}, {}};
-    request.warnings = cc::WarningLevel::none;
-    if (!fs::is_directory(program)) {
-        request.programs[0].files = {program};
-        return request;
-    }
-    for (const auto& entry : fs::directory_iterator(program))
-        if (entry.path().extension() == ".c") request.programs[0].files.push_back(entry.path());
-    std::sort(request.programs[0].files.begin(), request.programs[0].files.end());
-    return request;
-}
-
-/// A program of this text, on disk for as long as this lives.
-struct Written {
-    explicit Written(const std::string& text) {
-        directory.write("prog.c", text);
-        request = request_for(directory.path() + "/prog.c");
-    }
-    TemporaryDirectory directory;
-    Request request;
-};
 
 std::string in_lock_step(const std::string& text, std::uint64_t seed = 1) {
     const Written program(text);
