@@ -241,6 +241,8 @@ int explore_command(const CommonOptions& options) {
         fmt::print("\n... and {} of kinds that were told often enough.\n",
                    count_of(result.untold, "finding"));
     if (!is_written) return kExitUsage;
+    if (options.save.empty() && !(result.outcomes.empty() && result.findings.empty()))
+        fmt::print("\nTo keep the schedules and replay them: ipclab explore --save DIR {}\n", words_of(options));
     if (options.against_real > 0) {
         std::fflush(stdout);
         if (const int real = hold_against_real(options, *request, simulation, result); real != 0) return real;

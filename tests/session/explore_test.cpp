@@ -74,6 +74,7 @@ TEST_CASE("explore: 0 where nothing is wrong, 123 where a limit was hit first") 
     directory.write("quiet.c", "#include <stdio.h>\nint main(void) { puts(\"hello\"); return 7; }");
     const NativeResult quiet = command(directory.path(), {"explore", "quiet.c"});
     CHECK(quiet.status == 0);
+    CHECK(contains(quiet.out, "To keep the schedules and replay them: ipclab explore --save DIR "));
     CHECK(contains(quiet.out, "Outcome 1: exit status 7\n"));
     CHECK(contains(quiet.out, "not under any schedule"));
     // Counts for ever: there is always another state.
