@@ -72,10 +72,10 @@ bool has_waiter(const Kernel& kernel, EpollId id) {
 }
 
 /// Puts an interest on the ready list and wakes who waits for that.
-int mark(Kernel& kernel, EpollId id, InterestKey key, Tid by, Trace* trace) {
+void mark(Kernel& kernel, EpollId id, InterestKey key, Tid by, Trace* trace) {
     const auto& before = kernel.event_fds->epolls[id].ready;
     if (std::ranges::find(before, key) == before.end()) to_write(kernel, id).ready.push_back(key);
-    return wake(kernel, ref(id), WaitFor::readable, Wake::one, by, trace);
+    wake(kernel, ref(id), WaitFor::readable, Wake::one, by, trace);
 }
 
 /// The events that a wake-up tells of; 0: any (Linux wakes for a hang-up without saying so).
@@ -113,9 +113,8 @@ std::string describe_interest(const Kernel& kernel, const Epoll& epoll, const In
 
 // ---- What the kernel tells
 
-EpollWake tell_epolls(Kernel& kernel, ObjectRef object, WaitFor what, Wake how, std::uint64_t oldest_sleeper,
-                      Tid by, Trace* trace) {
-    EpollWake told;
+bool tell_epolls(Kernel& kernel, ObjectRef object, WaitFor what, Wake how, std::uint64_t oldest_sleeper,
+                 Tid by, Trace* trace) {
     struct Listener {
         EpollId epoll{};
         InterestKey key{};
@@ -138,14 +137,11 @@ EpollWake tell_epolls(Kernel& kernel, ObjectRef object, WaitFor what, Wake how, 
     for (const Listener& each : listeners) {
         if (each.is_exclusive && how == Wake::one && each.order > oldest_sleeper) break;
         const bool wakes_somebody = has_waiter(kernel, each.epoll);
-        told.woken += mark(kernel, each.epoll, each.key, by, trace);
+        mark(kernel, each.epoll, each.key, by, trace);
         // epoll_ctl(2), EPOLLEXCLUSIVE: one that somebody waits for is enough.
-        if (each.is_exclusive && how == Wake::one && wakes_somebody) {
-            told.is_taken = true;
-            break;
-        }
+        if (each.is_exclusive && how == Wake::one && wakes_somebody) return true;
     }
-    return told;
+    return false;
 }
 
 bool is_listened_to(const Kernel& kernel, ObjectRef object, WaitFor what) {

@@ -7,13 +7,9 @@
 namespace ipclab::kernel {
 
 /// wake()'s part for epolls: marks the interests that this wake-up concerns, and wakes who waits for them.
-struct EpollWake {
-    int woken = 0;
-    /// Wake::one: an exclusive interest (EPOLLEXCLUSIVE) that is older than all exclusive sleepers has taken it.
-    bool is_taken = false;
-};
-EpollWake tell_epolls(Kernel& kernel, ObjectRef object, WaitFor what, Wake how, std::uint64_t oldest_sleeper,
-                      Tid by, Trace* trace);
+/// True for Wake::one where an exclusive interest (EPOLLEXCLUSIVE) that is older than all exclusive sleepers has taken it.
+bool tell_epolls(Kernel& kernel, ObjectRef object, WaitFor what, Wake how, std::uint64_t oldest_sleeper,
+                 Tid by, Trace* trace);
 /// Whether an epoll listens for this: then Linux tells of it each time, not only where it changes something (fs/pipe.c,
 /// poll_usage).
 bool is_listened_to(const Kernel& kernel, ObjectRef object, WaitFor what);

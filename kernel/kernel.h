@@ -223,8 +223,8 @@ Resumed resume_syscall(Kernel& kernel, Tid task, SourceLine source, Trace* trace
 // ------------------------------------------------------------------------------------------
 
 /// Makes the oldest waiter, or all waiters, of this condition ready. `by`: who caused it (none: time or the
-/// outside). Returns how many it woke.
-int wake(Kernel& kernel, ObjectRef object, WaitFor what, Wake how, Tid by, Trace* trace);
+/// outside).
+void wake(Kernel& kernel, ObjectRef object, WaitFor what, Wake how, Tid by, Trace* trace);
 /// Makes one blocked task ready, whatever it waits for.
 void wake_task(Kernel& kernel, Tid task, ObjectRef object, Tid by, Trace* trace);
 /// The task ends, or a signal ends its call: what mechanisms keep for it while it waits is dropped.

@@ -25,8 +25,7 @@ Time deadline_of(const Task& task) {
 
 }  // namespace
 
-int wake(Kernel& kernel, ObjectRef object, WaitFor what, Wake how, Tid by, Trace* trace) {
-    int woken = 0;
+void wake(Kernel& kernel, ObjectRef object, WaitFor what, Wake how, Tid by, Trace* trace) {
     Tid oldest{};
     std::uint64_t oldest_order = 0;
     bool others = false;
@@ -40,22 +39,17 @@ int wake(Kernel& kernel, ObjectRef object, WaitFor what, Wake how, Tid by, Trace
             oldest_order = task->wait_order;
         }
     }
-    EpollWake told;
-    if (!kernel.event_fds->epolls.empty())
-        told = tell_epolls(kernel, object, what, how, oldest ? oldest_order : UINT64_MAX, by, trace);
-    woken += told.woken;
+    const bool is_taken =
+        !kernel.event_fds->epolls.empty() &&
+        tell_epolls(kernel, object, what, how, oldest ? oldest_order : UINT64_MAX, by, trace);
     if (others) {
         for (Tid tid : waiters(kernel, object, what)) {
             if (how == Wake::one && waits_for(kernel.tasks[tid], object, what)->is_exclusive) continue;
             wake_task(kernel, tid, object, by, trace);
-            ++woken;
         }
     }
-    if (oldest && !told.is_taken && waits_for(kernel.tasks[oldest], object, what)) {
+    if (oldest && !is_taken && waits_for(kernel.tasks[oldest], object, what))
         wake_task(kernel, oldest, object, by, trace);
-        ++woken;
-    }
-    return woken;
 }
 
 void wake_task(Kernel& kernel, Tid tid, ObjectRef object, Tid by, Trace* trace) {
