@@ -36,28 +36,6 @@ int main(void) {
 )";
 }
 
-const std::string kCrossedLocks = R"(
-#include <pthread.h>
-static pthread_mutex_t a = PTHREAD_MUTEX_INITIALIZER, b = PTHREAD_MUTEX_INITIALIZER;
-static void *other(void *unused) {
-    pthread_mutex_lock(&b);
-    pthread_mutex_lock(&a);
-    pthread_mutex_unlock(&a);
-    pthread_mutex_unlock(&b);
-    return unused;
-}
-int main(void) {
-    pthread_t thread;
-    pthread_create(&thread, NULL, other, NULL);
-    pthread_mutex_lock(&a);
-    pthread_mutex_lock(&b);
-    pthread_mutex_unlock(&b);
-    pthread_mutex_unlock(&a);
-    pthread_join(thread, NULL);
-    return 0;
-}
-)";
-
 engine::Machine replayed(const engine::Machine& initial, const engine::Stretches& schedule) {
     std::string error;
     const auto read = engine::stretches_from(engine::to_text(schedule), error);

@@ -31,34 +31,13 @@ bool contains(const std::string& text, const std::string& part) {
 }  // namespace
 
 TEST_CASE("locks in opposite orders deadlock; in one order they do not") {
-    const std::string text = R"(
-#include <pthread.h>
-static pthread_mutex_t a = PTHREAD_MUTEX_INITIALIZER, b = PTHREAD_MUTEX_INITIALIZER;
-static void *other(void *unused) {
-    pthread_mutex_lock(REPAIRED ? &a : &b);
-    pthread_mutex_lock(REPAIRED ? &b : &a);
-    pthread_mutex_unlock(&a);
-    pthread_mutex_unlock(&b);
-    return unused;
-}
-int main(void) {
-    pthread_t thread;
-    pthread_create(&thread, NULL, other, NULL);
-    pthread_mutex_lock(&a);
-    pthread_mutex_lock(&b);
-    pthread_mutex_unlock(&b);
-    pthread_mutex_unlock(&a);
-    pthread_join(thread, NULL);
-    return 0;
-}
-)";
-    const explore::Result result = broken(text);
+    const explore::Result result = broken(kCrossedLocks);
     REQUIRE(count(result, FindingKind::deadlock) == 1);
     CHECK(contains(told(result, FindingKind::deadlock),
                    "deadlock: thread 2 waits for the mutex 'b' (global), which thread 3"));
     // The thread goes to its first lock, main takes one, the thread the other one: now each wants what the other has.
     CHECK(engine::switches_in(result.findings.front().schedule) == 3);
-    CHECK(printed(repaired(text)) == Strings{""});
+    CHECK(printed(repaired(kCrossedLocks)) == Strings{""});
 }
 
 TEST_CASE("a write end that is left open keeps the end of a pipe away for ever") {

@@ -12,6 +12,32 @@ namespace ipclab::testing {
 engine::Machine machine_to_explore(const std::string& text);
 explore::Result explore_text(const std::string& text, bool reduces = true);
 
+/// Two locks that two threads take in opposite orders; in one order where REPAIRED is defined as 1.
+inline const std::string kCrossedLocks = R"(
+#ifndef REPAIRED
+#define REPAIRED 0
+#endif
+#include <pthread.h>
+static pthread_mutex_t a = PTHREAD_MUTEX_INITIALIZER, b = PTHREAD_MUTEX_INITIALIZER;
+static void *other(void *unused) {
+    pthread_mutex_lock(REPAIRED ? &a : &b);
+    pthread_mutex_lock(REPAIRED ? &b : &a);
+    pthread_mutex_unlock(&a);
+    pthread_mutex_unlock(&b);
+    return unused;
+}
+int main(void) {
+    pthread_t thread;
+    pthread_create(&thread, NULL, other, NULL);
+    pthread_mutex_lock(&a);
+    pthread_mutex_lock(&b);
+    pthread_mutex_unlock(&b);
+    pthread_mutex_unlock(&a);
+    pthread_join(thread, NULL);
+    return 0;
+}
+)";
+
 /// What the outcomes print, each followed by '/' and the exit status where that is not 0.
 std::set<std::string> printed(const explore::Result& result);
 /// The number of findings of a kind.
