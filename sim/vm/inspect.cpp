@@ -198,20 +198,17 @@ std::uint32_t scope_pc(const Context& context, std::size_t depth) {
     return is_caller && frame.pc > 0 ? frame.pc - 1 : frame.pc;
 }
 
-VariableValue value_of(const Program& program, const Context& context, const ValuePrinter& printer,
-                       std::size_t depth, const Variable& variable) {
-    VariableValue shown{variable.name, type_name(program, variable.type), "?", variable.is_parameter};
-    const Frame& frame = context.frames[depth];
-    if (variable.place == Variable::Place::global) {
-        shown.value = printer.at(variable.location, variable.type);
-    } else if (variable.place == Variable::Place::frame) {
-        const std::uint64_t fp = context.registers[frame.register_base];
-        shown.value = printer.at(fp + variable.location, variable.type);
-    } else if (frame.register_base + variable.location < context.registers.size()) {
-        const std::uint64_t held = context.registers[frame.register_base + variable.location];
-        shown.value = held == kUnset ? kNoValue : printer.in_register(held, variable.type);
+VariablePlace place_of(const Context& context, const Frame& frame, const Variable& variable) {
+    switch (variable.place) {
+        case Variable::Place::global:
+            return {&variable, false, variable.location, 0};
+        case Variable::Place::frame:
+            return {&variable, false, context.registers[frame.register_base] + variable.location, 0};
+        case Variable::Place::reg:
+            break;
     }
-    return shown;
+    const std::uint64_t number = frame.register_base + variable.location;
+    return {&variable, true, 0, number < context.registers.size() ? context.registers[number] : kUnset};
 }
 
 bool in_scope(const Variable& variable, std::uint32_t pc) {
@@ -236,15 +233,30 @@ int user_frame(const Program& program, const Context& context) {
     return -1;
 }
 
+std::vector<VariablePlace> variable_places(const Program& program, const Context& context,
+                                           std::size_t depth) {
+    std::vector<VariablePlace> places;
+    if (depth >= context.frames.size()) return places;
+    const Frame& frame = context.frames[depth];
+    for (const Variable& variable : program.functions[frame.function].variables)
+        if (in_scope(variable, scope_pc(context, depth)))
+            places.push_back(place_of(context, frame, variable));
+    return places;
+}
+
 std::vector<VariableValue> variables(const Program& program, const Context& context,
                                      const kernel::AddressSpace& space, const kernel::MemoryObjects& objects,
                                      std::size_t depth) {
     std::vector<VariableValue> shown;
-    if (depth >= context.frames.size()) return shown;
     const ValuePrinter printer(program, space, objects);
-    for (const Variable& variable : program.functions[context.frames[depth].function].variables)
-        if (in_scope(variable, scope_pc(context, depth)))
-            shown.push_back(value_of(program, context, printer, depth, variable));
+    for (const VariablePlace& place : variable_places(program, context, depth)) {
+        const Variable& variable = *place.variable;
+        shown.push_back({variable.name, type_name(program, variable.type),
+                         !place.is_in_register   ? printer.at(place.address, variable.type)
+                         : place.value == kUnset ? kNoValue
+                                                 : printer.in_register(place.value, variable.type),
+                         variable.is_parameter});
+    }
     return shown;
 }
 

@@ -175,6 +175,15 @@ SourceSpan current_span(const Program& program, const Context& context, bool ski
 /// Depth of the innermost frame that is not the library's (index into frames), -1 where there is none.
 int user_frame(const Program& program, const Context& context);
 
+/// Where a variable is: in memory at `address`, or in a register that holds `value` (kUnset: nothing yet).
+struct VariablePlace {
+    const Variable* variable = nullptr;
+    bool is_in_register = false;
+    std::uint64_t address = 0, value = 0;
+};
+/// Of the variables in scope in frame `depth` (index into frames), innermost declarations last.
+std::vector<VariablePlace> variable_places(const Program& program, const Context& context, std::size_t depth);
+
 /// A variable as a debugger shows it.
 struct VariableValue {
     std::string name, type, value;  ///< value: "42", "0x404010 \"hello\"", "{x = 1, y = 2}", "'a'"

@@ -121,6 +121,20 @@ TEST_CASE("a pid that is used again gets a lane and a colour of its own") {
     CHECK(lanes.find(Tid{3}) == &lanes.lanes()[2]);
 }
 
+TEST_CASE("every thread has a colour of its own, the first one that of its process") {
+    Lanes lanes;
+    TraceBuilder b;
+    b.call(2, 0, 39, 2);
+    b.with_other(EventKind::forked, 2, 3, 100);
+    b.trace.events.back().result = 1;  // a thread
+    b.with_other(EventKind::forked, 2, 4, 200);
+    lanes.update(b.trace);
+    CHECK(lanes.find(Tid{3})->process == kernel::Pid{2});
+    CHECK(lanes.order_of(Tid{2}) == lanes.order_of(kernel::Pid{2}));
+    CHECK(lanes.order_of(Tid{3}) == 1);
+    CHECK(lanes.order_of(kernel::Pid{4}) == 2);
+}
+
 TEST_CASE("time never goes backwards in a lane, although the clocks of two CPUs differ") {
     Lanes lanes;
     TraceBuilder b;

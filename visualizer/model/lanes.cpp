@@ -52,9 +52,9 @@ const Lane* Lanes::find(Tid tid) const {
     return found == index_.end() ? nullptr : &lanes_[found->second];
 }
 
-std::size_t Lanes::order_of(Pid process) const {
-    const auto found = process_order_.find(process);
-    return found == process_order_.end() ? SIZE_MAX : found->second;
+std::size_t Lanes::order_of(Tid task) const {
+    const Lane* lane = find(task);
+    return lane ? lane->order : SIZE_MAX;
 }
 
 bool Lanes::update(const kernel::Trace& trace, std::size_t max_events) {
@@ -72,12 +72,10 @@ bool Lanes::update(const kernel::Trace& trace, std::size_t max_events) {
 
 Lane& Lanes::lane(Tid tid, Pid process, Time time_ns, std::uint32_t event) {
     if (const auto found = index_.find(tid); found != index_.end()) return lanes_[found->second];
-    const auto [order, is_new] = process_order_.try_emplace(process, next_order_);
-    if (is_new) ++next_order_;
     Lane lane;
     lane.tid = tid;
     lane.process = process;
-    lane.order = order->second;
+    lane.order = lanes_.size();
     lane.name = lanes_.empty() ? first_name_ : std::string{};
     if (!lane.name.empty()) lane.names.emplace_back(time_ns, lane.name);
     lane.intervals.push_back({.begin_ns = time_ns, .state = awake(), .event = event});
@@ -168,10 +166,7 @@ void Lanes::look_at(const kernel::Trace& trace, std::uint32_t index) {
             const std::string inherited = of_task().name;
             const bool is_thread = event.result == 1;
             index_.erase(Tid{event.other});  // a pid that is used again gets a lane of its own
-            if (!is_thread) {
-                process_order_.erase(Pid{event.other});
-                process_lanes_.erase(Pid{event.other});
-            }
+            if (!is_thread) process_lanes_.erase(Pid{event.other});
             Lane& child =
                 lane(Tid{event.other}, is_thread ? event.process : Pid{event.other}, event.time_ns, index);
             child.parent = event.process;

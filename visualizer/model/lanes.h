@@ -52,7 +52,7 @@ struct Lane {
     kernel::Tid tid{};
     kernel::Pid process{};
     kernel::Pid parent{};
-    std::size_t order = 0;  ///< of its process's creation, from 0: decides its colour, in both runs
+    std::size_t order = 0;  ///< of its creation, from 0: decides its colour, in both runs
     std::string name;       ///< at the end of what was seen
     std::vector<std::pair<kernel::Time, std::string>> names;  ///< since when it has had which name
     std::vector<Interval> intervals;                          ///< by begin_ns
@@ -60,7 +60,7 @@ struct Lane {
     std::vector<std::uint32_t> calls;                         ///< event indices of its finished system calls
     std::uint32_t exited_event = UINT32_MAX;                  ///< UINT32_MAX: it has not ended
     std::int32_t wait_status = 0;                             ///< once it has ended
-    std::array<kernel::Time, kLaneStates> total_ns{};         ///< spent in each state, intervals that are over
+    std::array<kernel::Time, kLaneStates> total_ns{};  ///< spent in each state, intervals that are over
 
     kernel::Time begin_ns() const { return intervals.empty() ? 0 : intervals.front().begin_ns; }
     /// What it was doing at that time; gone before its beginning. `end_ns` receives where the interval ends,
@@ -89,8 +89,10 @@ class Lanes {
     /// Time of the first and of the last event seen.
     kernel::Time begin_ns() const { return begin_ns_; }
     kernel::Time end_ns() const { return end_ns_; }
-    /// Number of the process in the order of creation, from 0; SIZE_MAX where the trace has not named it.
-    std::size_t order_of(kernel::Pid process) const;
+    /// Number of the task in the order of creation, from 0; SIZE_MAX where the trace has not named it.
+    std::size_t order_of(kernel::Tid task) const;
+    /// Of a process: that of its first thread.
+    std::size_t order_of(kernel::Pid process) const { return order_of(kernel::Tid{process.value}); }
     Source source() const { return source_; }
 
   private:
@@ -104,9 +106,7 @@ class Lanes {
     std::string first_name_;
     std::vector<Lane> lanes_;
     std::map<kernel::Tid, std::size_t> index_;  // the newest lane of that tid
-    std::map<kernel::Pid, std::size_t> process_order_;
     std::map<kernel::Pid, std::vector<std::size_t>> process_lanes_;
-    std::size_t next_order_ = 0;
     std::size_t seen_ = 0;
     kernel::Time begin_ns_ = 0, end_ns_ = 0;
 };

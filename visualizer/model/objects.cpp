@@ -11,6 +11,10 @@
 
 namespace ipclab::visualizer {
 
+std::string counted(std::size_t count, std::string_view one) {
+    return fmt::format("{} {}{}", with_commas(count), one, count == 1 ? "" : "s");
+}
+
 namespace {
 
 using kernel::Kernel;
@@ -18,10 +22,6 @@ using kernel::Tid;
 using kernel::WaitFor;
 
 constexpr std::size_t kShownBytes = 48;
-
-std::string counted(std::size_t count, std::string_view one) {
-    return fmt::format("{} {}{}", with_commas(count), one, count == 1 ? "" : "s");
-}
 
 ObjectPicture picture_of(const Kernel& kernel, kernel::ObjectRef object) {
     ObjectPicture picture;
@@ -330,9 +330,10 @@ std::string state_text(const Kernel& kernel, kernel::SocketId id, const kernel::
     if (const kernel::TcpConnection* far = kernel.network->connections.find(id)) {
         const std::uint64_t room = far->promised - std::min(far->promised, far->expected),
                             may_send = far->window_end - std::min(far->window_end, far->unacknowledged);
-        text += fmt::format(" ({}; sent to {}, acknowledged to {}, may send {}; received to {}, room for {}{})",
-                            kernel::name(far->state), far->next, far->unacknowledged, may_send, far->expected, room,
-                            far->retransmitted > 0 ? fmt::format("; {} sent again", far->retransmitted) : "");
+        text += fmt::format(
+            " ({}; sent to {}, acknowledged to {}, may send {}; received to {}, room for {}{})",
+            kernel::name(far->state), far->next, far->unacknowledged, may_send, far->expected, room,
+            far->retransmitted > 0 ? fmt::format("; {} sent again", far->retransmitted) : "");
     }
     if (const std::string name = name_text(socket.name); !name.empty()) text += " at " + name;
     if (socket.cannot_receive) text += ", receives no more";

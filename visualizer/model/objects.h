@@ -6,14 +6,17 @@
 #include <vector>
 
 #include "kernel/kernel.h"
+#include "sim/engine/machine.h"
 
 namespace ipclab::visualizer {
 
 /// One thing in an object: a message, a semaphore, an attachment.
 struct ObjectRow {
-    std::string label;    ///< "type 2", "0"
-    std::string text;     ///< "hello", "value 1, last by 4"
-    kernel::Pid owner{};  ///< whose colour the row has; none: nobody's
+    std::string label;     ///< "type 2", "0"
+    std::string text;      ///< "hello", "value 1, last by 4"
+    kernel::Pid owner{};   ///< whose colour the row has; none: nobody's
+    kernel::Tid thread{};  ///< the same, where it is a thread's
+    bool is_waited_for = false;
     bool operator==(const ObjectRow&) const = default;
 };
 
@@ -37,5 +40,11 @@ inline constexpr std::size_t kObjectRows = 16;
 
 /// By kind, then by number.
 std::vector<ObjectPicture> object_pictures(const kernel::Kernel& kernel);
+/// The mutexes, semaphores and their like: one picture for each process that has any of its own, and one for those in
+/// shared memory.
+std::vector<ObjectPicture> lock_pictures(const engine::Machine& machine);
+
+/// "3 messages", "1 message"
+std::string counted(std::size_t count, std::string_view one);
 
 }  // namespace ipclab::visualizer

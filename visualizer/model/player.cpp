@@ -107,7 +107,8 @@ bool Player::apply(const Command& command) {
                               if (!timeline_) return true;
                               if (step.unit == Unit::instruction) {
                                   goal_ = Goal::none;
-                                  if (!is_cut_off() && timeline_->instruction_forward()) moved(Motion::stepped);
+                                  if (!is_cut_off() && timeline_->instruction_forward())
+                                      moved(Motion::stepped);
                               } else {
                                   start(step.unit == Unit::line ? Goal::line : Goal::call);
                               }

@@ -99,6 +99,7 @@ class Player {
     /// The task that moved last: what the source pane follows.
     kernel::Tid current_task() const { return current_task_; }
     std::size_t order_of(kernel::Pid process) const { return lanes_.order_of(process); }
+    std::size_t order_of(kernel::Tid task) const { return lanes_.order_of(task); }
     /// Rises whenever the position changes.
     std::uint64_t revision() const { return revision_; }
     Motion motion() const { return motion_; }

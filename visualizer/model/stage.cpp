@@ -126,7 +126,20 @@ TaskRow task_row(const engine::Machine& machine, const Task& task, const Process
     return row;
 }
 
-void add_locals(const engine::Machine& machine, Tid tid, Card& card) {
+/// Of several threads the one that runs, or ran last on some CPU.
+Tid focus_of(const Kernel& kernel, const Card& card) {
+    const auto is_mine = [&](Tid tid) {
+        return std::ranges::find(card.tasks, tid, &TaskRow::tid) != card.tasks.end();
+    };
+    for (const kernel::Cpu& cpu : kernel.scheduler.cpus)
+        if (cpu.current && is_mine(cpu.current)) return cpu.current;
+    for (const kernel::Cpu& cpu : kernel.scheduler.cpus)
+        if (cpu.last && is_mine(cpu.last)) return cpu.last;
+    return card.tasks.front().tid;
+}
+
+void add_locals(const engine::Machine& machine, Card& card) {
+    const Tid tid = card.focus = focus_of(machine.kernel, card);
     const vm::Context* context = machine.contexts.find(tid);
     const kernel::AddressSpace* space = nullptr;
     if (const Process* process = machine.kernel.processes.find(card.pid))
@@ -239,11 +252,12 @@ Stage build_stage(const engine::Machine& machine, const PipeIndex* pipes) {
                                   .where = {}});
         }
         card.fds = fd_rows(kernel, *process, waited);
-        if (!process->is_zombie) add_locals(machine, card.tasks.front().tid, card);
+        if (!process->is_zombie) add_locals(machine, card);
         stage.cards.push_back(std::move(card));
     }
     for (const auto& [id, pipe] : kernel.pipes) stage.pipes.push_back(pipe_picture(kernel, id, *pipe));
-    stage.objects = object_pictures(kernel);
+    stage.objects = lock_pictures(machine);
+    std::ranges::move(object_pictures(kernel), std::back_inserter(stage.objects));
     if (pipes) name_pipes(stage, *pipes);
     for (std::size_t c = 0; c < stage.cards.size(); ++c) {
         for (std::size_t r = 0; r < stage.cards[c].fds.size(); ++r) {

@@ -52,7 +52,8 @@ struct Card {
     std::string name;
     std::vector<TaskRow> tasks;  ///< at least one
     std::vector<FdRow> fds;
-    std::string frame;  ///< "main": whose locals these are
+    std::string frame;    ///< "main": whose locals these are
+    kernel::Tid focus{};  ///< the thread whose frame that is: the one that ran last
     std::vector<LocalRow> locals;
     bool is_zombie = false;
     bool operator==(const Card&) const = default;

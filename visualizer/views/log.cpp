@@ -57,7 +57,7 @@ void draw_row(const Ui& ui, std::size_t row, std::size_t happened, float height,
     if (is_current) draw->AddRectFilled(at, {at.x + width, at.y + height}, faded(t.accent, 0.16f), ui.px(3));
     if (hovered) draw->AddRectFilled(at, {at.x + width, at.y + height}, faded(t.accent, 0.1f), ui.px(3));
 
-    const ImU32 colour = ui.process_colour(event.process);
+    const ImU32 colour = ui.task_colour(event.task);
     const float alpha = is_future ? 0.42f : 1.0f;
     const std::string pid = fmt::format("{}", event.task.value);
     const float chip_height = std::round(font_size(ui.fonts.mono_small) + ui.px(3));

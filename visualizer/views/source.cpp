@@ -35,14 +35,14 @@ Metrics metrics(const Ui& ui, const CodeFile& file) {
 void draw_chips(const Ui& ui, ImDrawList* draw, ImVec2 at, float room, std::span<const SourceMark> marks) {
     float x = at.x;
     for (std::size_t i = 0; i < marks.size(); ++i) {
-        const float width = process_chip_width(ui, marks[i].process);
+        const float width = task_chip_width(ui, marks[i].task);
         const std::string more = fmt::format("+{}", marks.size() - i);
         const bool is_last = i + 1 == marks.size();
         if (x + width + (is_last ? 0 : text_width(ui.fonts.small, more)) > at.x + room) {
             draw_text(draw, ui.fonts.small, {x, at.y}, ui.theme.muted, more);
             return;
         }
-        draw_process_chip(draw, ui, {x, at.y}, marks[i].process);
+        draw_task_chip(draw, ui, {x, at.y}, marks[i].task, marks[i].process);
         x += width + ui.px(2);
     }
 }
@@ -55,13 +55,13 @@ void draw_mark_background(const Ui& ui, ImDrawList* draw, ImVec2 at, ImVec2 size
     const SourceMark* first = &marks.front();
     for (const SourceMark& mark : marks)
         if (mark.task == ui.player.current_task()) first = &mark;
-    const ImU32 colour = ui.process_colour(first->process);
+    const ImU32 colour = ui.task_colour(first->task);
     draw->AddRectFilled(at, {at.x + size.x, at.y + size.y}, faded(colour, is_current ? 0.2f : 0.1f));
     const float slice = size.y / static_cast<float>(marks.size());
     for (std::size_t i = 0; i < marks.size(); ++i)
         draw->AddRectFilled({at.x, at.y + slice * static_cast<float>(i)},
                             {at.x + ui.px(4), at.y + slice * static_cast<float>(i + 1)},
-                            ui.process_colour(marks[i].process));
+                            ui.task_colour(marks[i].task));
 }
 
 /// Underlines the expression that the task is at.
@@ -71,7 +71,7 @@ void draw_span(const Ui& ui, ImDrawList* draw, ImVec2 text_at, const Metrics& m,
     const float from = text_at.x + m.character * static_cast<float>(line.column_of(mark.column));
     const float to = text_at.x + m.character * static_cast<float>(line.column_of(mark.end_column));
     const float y = text_at.y + m.line_height - ui.px(2);
-    draw->AddRectFilled({from, y - ui.px(2)}, {to, y}, ui.process_colour(mark.process));
+    draw->AddRectFilled({from, y - ui.px(2)}, {to, y}, ui.task_colour(mark.task));
 }
 
 /// The value of the variable under the mouse, in each process that knows it.
@@ -90,8 +90,8 @@ void value_tooltip(const Ui& ui, std::string_view identifier) {
                                         static_cast<std::size_t>(std::max(depth, 0)), identifier);
         if (!value) continue;
         if (!is_open) is_open = begin_tooltip(ui);
-        draw_process_chip(ImGui::GetWindowDrawList(), ui, ImGui::GetCursorScreenPos(), task->process);
-        ImGui::Dummy({process_chip_width(ui, task->process) + ui.px(2), 1});
+        draw_task_chip(ImGui::GetWindowDrawList(), ui, ImGui::GetCursorScreenPos(), tid, task->process);
+        ImGui::Dummy({task_chip_width(ui, tid) + ui.px(2), 1});
         ImGui::SameLine();
         WithFont font(ui.fonts.mono_small);
         ImGui::TextDisabled("%s", value->type.c_str());

@@ -20,8 +20,13 @@ namespace {
 
 constexpr std::size_t kMaxFdRows = 9, kMaxLocals = 8;
 
-constexpr Level kLevels[] = {{kMaxFdRows, kMaxLocals, 12}, {kMaxFdRows, 4, 12}, {kMaxFdRows, 4, 3},
-                             {kMaxFdRows, 0, 3},           {kMaxFdRows, 0, 0},  {0, 0, 0, true}};
+constexpr Level kLevels[] = {{kMaxFdRows, kMaxLocals, 12, 10},
+                             {kMaxFdRows, 4, 12, 10},
+                             {kMaxFdRows, 4, 3, 10},
+                             {kMaxFdRows, 4, 3, 6},
+                             {kMaxFdRows, 0, 3, 6},
+                             {kMaxFdRows, 0, 0, 4},
+                             {0, 0, 0, 0, true}};
 
 struct Layout {
     Level level{};
@@ -41,9 +46,9 @@ float gutter_width(const Ui& ui, const Stage& stage, Level level) {
 }
 
 /// Height of a card's parts, from the most rows that it has had.
-float card_height(const Ui& ui, const StageState::Rows& rows, int lines, Level level) {
+float card_height(const Ui& ui, const StageState::Rows& rows, int lines, Level level, float width) {
     if (level.is_compact) return compact_card_height(ui);
-    float height = ui.px(34) + stage_line_height(ui) * static_cast<float>(1 + lines) + ui.px(8);
+    float height = ui.px(34) + stage_doing_height(ui, rows.threads, lines, level, width) + ui.px(8);
     if (rows.fds > 0)
         height += ui.px(6) + stage_row_height(ui) * static_cast<float>(std::min(rows.fds, level.fds));
     if (level.locals > 0 && rows.locals > 0)
@@ -59,7 +64,8 @@ float draw_ended_all(const Ui& ui, ImDrawList* draw, ImVec2 at, float width, std
     const bool is_over = player.rest() == engine::Rest::finished;
     if (player.ended().empty()) return 0;
     float y = at.y + ui.px(is_over ? 10 : 4);
-    y += draw_ended(ui, draw, {at.x, y}, width, is_over ? "simulated" : "ended", "running", player.ended(), most_rows);
+    y += draw_ended(ui, draw, {at.x, y}, width, is_over ? "simulated" : "ended", "running", player.ended(),
+                    most_rows);
     if (!is_over) return y - at.y;
     if (ui.real.state() == RealRun::State::done) {
         y += ui.px(14);
@@ -71,7 +77,8 @@ float draw_ended_all(const Ui& ui, ImDrawList* draw, ImVec2 at, float width, std
     for (std::size_t i = 0; i < std::min<std::size_t>(player.pipes().pipes().size(), most_rows); ++i) {
         const PipeTotal& pipe = player.pipes().pipes()[i];
         if (draw) {
-            draw_text(draw, ui.fonts.bold, {at.x, y - ui.px(1)}, ui.theme.text, fmt::format("pipe {}", i + 1));
+            draw_text(draw, ui.fonts.bold, {at.x, y - ui.px(1)}, ui.theme.text,
+                      fmt::format("pipe {}", i + 1));
             draw_text(draw, ui.fonts.small, {at.x + ui.px(70), y + ui.px(1)}, ui.theme.muted,
                       fmt::format("{} bytes were written, {} read", with_commas(pipe.written_bytes),
                                   with_commas(pipe.read_bytes)),
@@ -86,8 +93,8 @@ float draw_ended_all(const Ui& ui, ImDrawList* draw, ImVec2 at, float width, std
 float place_objects(const Ui& ui, const Stage& stage, ImVec2 origin, ImVec2 room, float y, Layout& l) {
     if (stage.objects.empty()) return y;
     const float gap = ui.px(12), least_width = ui.px(260), most_width = ui.px(420);
-    const auto columns = std::clamp(static_cast<std::size_t>((room.x + gap) / (least_width + gap)), std::size_t{1},
-                                    stage.objects.size());
+    const auto columns = std::clamp(static_cast<std::size_t>((room.x + gap) / (least_width + gap)),
+                                    std::size_t{1}, stage.objects.size());
     const auto count = static_cast<float>(columns);
     const float width = std::floor(std::min((room.x - gap * (count - 1)) / count, most_width));
     const float left = origin.x + std::floor((room.x - width * count - gap * (count - 1)) / 2);
@@ -111,7 +118,10 @@ Layout place(const Ui& ui, const Stage& stage, ImVec2 origin, ImVec2 room, Level
     l.margin = stage.pipes.empty() ? 0 : ui.px(14) + ui.px(5) * static_cast<float>(buses);
     l.gutter = gutter_width(ui, stage, level);
     const float space = room.x - 2 * l.margin, count = static_cast<float>(columns);
-    l.card_width = std::floor(std::min((space - l.gutter * (count - 1)) / count, ui.px(380)));
+    const bool has_threads =
+        std::ranges::any_of(stage.cards, [](const Card& c) { return c.tasks.size() > 1; });
+    l.card_width =
+        std::floor(std::min((space - l.gutter * (count - 1)) / count, ui.px(has_threads ? 560 : 380)));
     const float used = l.card_width * count + l.gutter * (count - 1);
     const float left = origin.x + l.margin + std::floor(std::max(0.0f, (space - used) / 2));
 
@@ -125,7 +135,7 @@ Layout place(const Ui& ui, const Stage& stage, ImVec2 origin, ImVec2 room, Level
             const StageState::Rows& rows = ui.state.stage.rows[stage.cards[i].pid];
             const int lines =
                 std::max(rows.why_lines, why_lines(ui, stage.cards[i], l.card_width - ui.px(20)));
-            height = std::max(height, card_height(ui, rows, lines, level));
+            height = std::max(height, card_height(ui, rows, lines, level, l.card_width));
         }
         for (std::size_t i = first; i < end; ++i) {
             l.cards[i].at = {left + static_cast<float>(i - first) * (l.card_width + l.gutter), y};
@@ -172,6 +182,7 @@ Layout make_layout(const Ui& ui, const Stage& stage, ImVec2 origin, ImVec2 room)
         StageState::Rows& rows = ui.state.stage.rows[card.pid];
         rows.fds = std::max(rows.fds, card.fds.size());
         rows.locals = std::max(rows.locals, card.locals.size());
+        rows.threads = std::max(rows.threads, card.tasks.size());
     }
     const int count = static_cast<int>(std::max<std::size_t>(1, stage.cards.size()));
     const float margins = stage.pipes.empty() ? 0 : ui.px(40);
@@ -295,14 +306,15 @@ void draw_notices(const Ui& ui) {
     const Player& player = ui.player;
     const Theme& t = ui.theme;
     if (const std::size_t event = player.rows().explained_before(player.position()); event != SIZE_MAX) {
-        const std::string text = player.pipes().familiar(
-            printable(player.trace().item(player.trace().events[event], 0).text()));
+        const std::string text =
+            player.pipes().familiar(printable(player.trace().item(player.trace().events[event], 0).text()));
         notice(ui, fmt::format("{}: {}", player.trace().events[event].process.value, text), t.bad_soft,
                t.bad);
     }
     if (player.is_cut_off())
-        notice(ui, fmt::format("The recording stops here, after {} events: the program may be endless.",
-                               with_commas(player.recorded())),
+        notice(ui,
+               fmt::format("The recording stops here, after {} events: the program may be endless.",
+                           with_commas(player.recorded())),
                t.warn_soft, t.warn);
     switch (player.rest()) {
         case engine::Rest::moving:
@@ -352,7 +364,8 @@ void draw_stage(const Ui& ui) {
         draw_pipe(ui, draw, stage.pipes[i], layout.pipes[i], layout.level.is_compact,
                   motion_of(ui, stage.pipes[i].id));
     for (std::size_t i = 0; i < stage.objects.size(); ++i)
-        draw_object(ui, draw, stage.objects[i], layout.objects[i].at, layout.objects[i].size, layout.level.is_compact);
+        draw_object(ui, draw, stage.objects[i], layout.objects[i].at, layout.objects[i].size,
+                    layout.level.is_compact);
     draw_links(ui, draw, stage, layout);
     if (layout.level.ended > 0)
         draw_ended_all(ui, draw, {origin.x, layout.ended_top}, ImGui::GetContentRegionAvail().x,

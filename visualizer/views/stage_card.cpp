@@ -12,6 +12,19 @@ float stage_row_height(const Ui& ui) {
     return std::round(font_size(ui.fonts.mono_small) * 1.45f);
 }
 
+namespace {
+
+/// A wide card has room for where a thread is and why it does not go on beside each other.
+bool has_wide_threads(const Ui& ui, float card_width) {
+    return card_width >= ui.px(440);
+}
+
+float thread_height(const Ui& ui, float card_width) {
+    return stage_line_height(ui) * (has_wide_threads(ui, card_width) ? 1.0f : 2.0f) + ui.px(3);
+}
+
+}  // namespace
+
 float stage_line_height(const Ui& ui) {
     return std::round(font_size(ui.fonts.small) * 1.28f);
 }
@@ -20,7 +33,13 @@ float compact_card_height(const Ui& ui) {
     return ui.px(34) + stage_line_height(ui) + pill_height(ui) + ui.px(8);
 }
 
+float stage_doing_height(const Ui& ui, std::size_t threads, int lines, Level level, float card_width) {
+    if (threads <= 1) return stage_line_height(ui) * static_cast<float>(1 + lines);
+    return thread_height(ui, card_width) * static_cast<float>(std::min(threads, level.threads));
+}
+
 int why_lines(const Ui& ui, const Card& card, float width) {
+    if (card.tasks.size() > 1) return 0;
     const std::string& why = card.tasks.front().why;
     if (why.empty()) return 0;
     return text_width(ui.fonts.small, why) > width ? 2 : 1;
@@ -72,6 +91,47 @@ void draw_fd_row(const Ui& ui, ImDrawList* draw, ImVec2 at, float width, const F
                   t.faint, "cloexec", 0, Align::right);
 }
 
+/// "sem_wait: waits for the semaphore 'fork_[1]'": where the state stands beside it.
+std::string_view without_state(std::string_view why) {
+    constexpr std::string_view known = "blocked in ";
+    return why.starts_with(known) ? why.substr(known.size()) : why;
+}
+
+void draw_thread(const Ui& ui, ImDrawList* draw, ImVec2 at, float width, float where_width, const Card& card,
+                 const TaskRow& task) {
+    const Theme& t = ui.theme;
+    const float x = at.x + draw_task_chip(draw, ui, at, task.tid, card.pid) + ui.px(7), end = at.x + width;
+    const ImU32 colour = state_style(ui, task.state).text;
+    const std::string_view why = without_state(task.why);
+    if (where_width > 0) {
+        draw_text(draw, ui.fonts.small, {x, at.y}, t.text, task.where, where_width);
+        const float why_x = x + where_width + ui.px(12);
+        draw_text(draw, ui.fonts.small, {why_x, at.y}, colour, why.empty() ? task.state_text : why,
+                  end - why_x);
+    } else {
+        const float state = text_width(ui.fonts.small, task.state_text);
+        draw_text(draw, ui.fonts.small, {x, at.y}, t.text, task.where, end - x - state - ui.px(8));
+        draw_text(draw, ui.fonts.small, {end, at.y}, colour, task.state_text, 0, Align::right);
+        draw_text(draw, ui.fonts.small, {x, at.y + stage_line_height(ui)}, colour, why, end - x);
+    }
+}
+
+/// What each thread does; `room` of them have room.
+void draw_threads(const Ui& ui, ImDrawList* draw, ImVec2 at, float width, const CardBox& box,
+                  const Card& card, std::size_t room) {
+    const std::size_t shown = card.tasks.size() > room ? room - 1 : card.tasks.size();
+    float where = 0;  // narrow: below each other
+    if (has_wide_threads(ui, box.size.x))
+        for (const TaskRow& task : card.tasks)
+            where = std::min(std::max(where, text_width(ui.fonts.small, task.where)), width * 0.45f);
+    const float height = thread_height(ui, box.size.x);
+    for (std::size_t i = 0; i < shown; ++i, at.y += height)
+        draw_thread(ui, draw, at, width, where, card, card.tasks[i]);
+    if (shown < card.tasks.size())
+        draw_text(draw, ui.fonts.small, at, ui.theme.muted,
+                  fmt::format("and {} more threads", card.tasks.size() - shown), width);
+}
+
 void draw_local_row(const Ui& ui, ImDrawList* draw, ImVec2 at, float width, const LocalRow& row) {
     ImFont* mono = ui.fonts.mono_small;
     const float height = stage_row_height(ui), y = at.y + (height - font_size(mono)) / 2;
@@ -88,6 +148,13 @@ void draw_local_row(const Ui& ui, ImDrawList* draw, ImVec2 at, float width, cons
     }
 }
 
+/// "6 threads, 4 of them blocked"
+std::string threads_text(const Card& card) {
+    const auto blocked = std::ranges::count(card.tasks, kernel::TaskState::blocked, &TaskRow::state);
+    return fmt::format("{} threads{}", card.tasks.size(),
+                       blocked > 0 ? fmt::format(", {} of them blocked", blocked) : "");
+}
+
 /// Two lines: what the process does, and the ends of pipes that it holds.
 void draw_compact(const Ui& ui, ImDrawList* draw, const Card& card, CardBox& box, float y) {
     const Theme& t = ui.theme;
@@ -95,9 +162,9 @@ void draw_compact(const Ui& ui, ImDrawList* draw, const Card& card, CardBox& box
     const float inner = ui.px(8), width = box.size.x - 2 * inner;
     const bool waits = task.state == kernel::TaskState::blocked;
     // There is no room for a state beside the name.
-    constexpr std::string_view known = "blocked in ";
-    std::string text = task.why.empty() ? fmt::format("{}: {}", task.state_text, task.where) : task.why;
-    if (waits && text.starts_with(known)) text.erase(0, known.size());
+    std::string text = task.why.empty() ? fmt::format("{}: {}", task.state_text, task.where)
+                                        : std::string(without_state(task.why));
+    if (card.tasks.size() > 1) text = threads_text(card);
     draw_text(draw, ui.fonts.small, {box.at.x + inner, y}, waits ? t.warn : t.muted, text, width);
     y += stage_line_height(ui) + ui.px(2);
     box.fd_y.assign(card.fds.size(), y + pill_height(ui) / 2);
@@ -106,7 +173,8 @@ void draw_compact(const Ui& ui, ImDrawList* draw, const Card& card, CardBox& box
         if (row.end == PipeEnd::none) continue;
         // "3←1": descriptor 3 reads from pipe 1.
         const std::string number = row.object.substr(row.object.find(' ') + 1);
-        const std::string chip_text = fmt::format("{}{}{}", row.numbers, row.end == PipeEnd::read ? "←" : "→", number);
+        const std::string chip_text =
+            fmt::format("{}{}{}", row.numbers, row.end == PipeEnd::read ? "←" : "→", number);
         const float chip = text_width(ui.fonts.mono_small, chip_text) + ui.px(6);
         if (x + chip > box.at.x + box.size.x - inner) {
             draw_text(draw, ui.fonts.small, {x, y}, t.muted, "…");
@@ -145,8 +213,7 @@ float draw_ended(const Ui& ui, ImDrawList* draw, ImVec2 at, float width, const c
     // The newest ones are the news.
     const std::size_t hidden = ended.size() > most_rows ? ended.size() - most_rows + 1 : 0;
     if (hidden > 0) {
-        if (draw)
-            draw_text(draw, ui.fonts.small, {at.x, y}, t.muted, fmt::format("{} earlier ones", hidden));
+        if (draw) draw_text(draw, ui.fonts.small, {at.x, y}, t.muted, fmt::format("{} earlier ones", hidden));
         y += row;
     }
     for (std::size_t i = hidden; i < ended.size(); ++i) {
@@ -158,14 +225,16 @@ float draw_ended(const Ui& ui, ImDrawList* draw, ImVec2 at, float width, const c
             draw->AddRectFilled({at.x, y}, {at.x + chip, y + chip_height}, t.process(e.order), ui.px(3));
             draw_text(draw, ui.fonts.mono_small, {at.x + ui.px(4), y + ui.px(1)}, t.on_process, pid);
             const float name_x = at.x + std::max(chip, ui.px(20)) + ui.px(7), end_x = name_x + ui.px(92);
-            draw_text(draw, ui.fonts.small, {name_x, y}, t.text, printable(e.name), end_x - name_x - ui.px(6));
+            draw_text(draw, ui.fonts.small, {name_x, y}, t.text, printable(e.name),
+                      end_x - name_x - ui.px(6));
             const float end_right = has_calls ? calls - ui.px(56) : right;
             draw_text(draw, ui.fonts.small, {end_x, y}, e.is_clean ? t.muted : t.bad, e.end,
                       std::max(ui.px(20), end_right - end_x));
             if (has_calls)
                 draw_text(draw, ui.fonts.small, {calls, y}, t.text, with_commas(e.calls), 0, Align::right);
             if (has_times) {
-                draw_text(draw, ui.fonts.small, {running, y}, t.text, time_text(e.running_ns), 0, Align::right);
+                draw_text(draw, ui.fonts.small, {running, y}, t.text, time_text(e.running_ns), 0,
+                          Align::right);
                 draw_text(draw, ui.fonts.small, {blocked, y}, e.blocked_ns > 0 ? t.text : t.faint,
                           e.blocked_ns > 0 ? time_text(e.blocked_ns) : "–", 0, Align::right);
             }
@@ -196,10 +265,12 @@ void draw_card(const Ui& ui, ImDrawList* draw, const Card& card, CardBox& box, L
     // Header: pid, name, state.
     const float chip = draw_process_chip(draw, ui, {at.x + inner, at.y + ui.px(7)}, card.pid);
     const bool has_pill = !level.is_compact || box.size.x > ui.px(190);
-    const float pill = has_pill ? pill_width(ui, task.state_text) : 0;
-    const StateStyle style = state_style(ui, task.state);
+    const bool has_threads = card.tasks.size() > 1;
+    const std::string state = has_threads ? fmt::format("{} threads", card.tasks.size()) : task.state_text;
+    const float pill = has_pill ? pill_width(ui, state) : 0;
+    const StateStyle style = state_style(ui, has_threads ? kernel::TaskState::ready : task.state);
     if (has_pill)
-        draw_pill(draw, ui, {end.x - ui.px(8) - pill, at.y + (header - pill_height(ui)) / 2}, task.state_text,
+        draw_pill(draw, ui, {end.x - ui.px(8) - pill, at.y + (header - pill_height(ui)) / 2}, state,
                   style.fill, style.text, style.border);
     const float name_x = at.x + inner + chip + ui.px(7);
     draw_text(draw, ui.fonts.bold, {name_x, at.y + (header - font_size(ui.fonts.bold)) / 2 - ui.px(1)},
@@ -209,18 +280,23 @@ void draw_card(const Ui& ui, ImDrawList* draw, const Card& card, CardBox& box, L
     const float width = box.size.x - 2 * inner;
     float y = at.y + header + ui.px(6);
     if (level.is_compact) return draw_compact(ui, draw, card, box, y - ui.px(2));
-    const std::string parent =
-        card.parent == kernel::kInit ? "" : fmt::format("child of {}", card.parent.value);
-    const float parent_width = text_width(ui.fonts.small, parent);
-    draw_text(draw, ui.fonts.small, {at.x + inner, y}, t.text, task.where, width - parent_width - ui.px(8));
-    draw_text(draw, ui.fonts.small, {end.x - inner, y}, t.faint, parent, 0, Align::right);
-    y += stage_line_height(ui);
     StageState::Rows& rows = ui.state.stage.rows[card.pid];
-    const int lines = rows.why_lines = std::max(rows.why_lines, why_lines(ui, card, width));
-    draw_wrapped(draw, ui.fonts.small, {at.x + inner, y},
-                 task.state == kernel::TaskState::blocked ? t.warn : t.muted, task.why, width,
-                 std::max(1, lines));
-    y += stage_line_height(ui) * static_cast<float>(lines) + ui.px(2);
+    const float doing_y = y;
+    if (has_threads) {
+        draw_threads(ui, draw, {at.x + inner, y}, width, box, card, level.threads);
+    } else {
+        const std::string parent =
+            card.parent == kernel::kInit ? "" : fmt::format("child of {}", card.parent.value);
+        const float parent_width = text_width(ui.fonts.small, parent);
+        draw_text(draw, ui.fonts.small, {at.x + inner, y}, t.text, task.where,
+                  width - parent_width - ui.px(8));
+        draw_text(draw, ui.fonts.small, {end.x - inner, y}, t.faint, parent, 0, Align::right);
+        rows.why_lines = std::max(rows.why_lines, why_lines(ui, card, width));
+        draw_wrapped(draw, ui.fonts.small, {at.x + inner, y + stage_line_height(ui)},
+                     task.state == kernel::TaskState::blocked ? t.warn : t.muted, task.why, width,
+                     std::max(1, rows.why_lines));
+    }
+    y = doing_y + stage_doing_height(ui, rows.threads, rows.why_lines, level, box.size.x) + ui.px(2);
 
     // Descriptors.
     const std::size_t shown = std::min(card.fds.size(), level.fds);
@@ -245,7 +321,9 @@ void draw_card(const Ui& ui, ImDrawList* draw, const Card& card, CardBox& box, L
     y += ui.px(4);
     draw->AddLine({at.x + inner, y}, {end.x - inner, y}, t.line);
     y += ui.px(4);
-    draw_text(draw, ui.fonts.small, {at.x + inner, y}, t.faint, fmt::format("variables of {}()", card.frame),
+    draw_text(draw, ui.fonts.small, {at.x + inner, y}, t.faint,
+              fmt::format("variables of {}(){}", card.frame,
+                          has_threads ? fmt::format(" in thread {}", card.focus.value) : ""),
               width);
     y += stage_line_height(ui);
     for (std::size_t i = 0; i < std::min(card.locals.size(), level.locals); ++i) {

@@ -10,7 +10,7 @@ namespace ipclab::visualizer {
 
 namespace {
 
-constexpr std::size_t kMostRows = 6, kMostWaiters = 4;
+constexpr std::size_t kMostRows = 8, kMostWaiters = 4;
 
 std::size_t shown_rows(const ObjectPicture& object, bool is_compact) {
     return is_compact ? 0 : std::min(object.rows.size(), kMostRows);
@@ -33,7 +33,8 @@ void draw_object(const Ui& ui, ImDrawList* draw, const ObjectPicture& object, Im
                  bool is_compact) {
     const Theme& t = ui.theme;
     const ImVec2 end{at.x + size.x, at.y + size.y};
-    const bool is_waited_on = !object.waiters.empty();
+    const bool is_waited_on =
+        !object.waiters.empty() || std::ranges::any_of(object.rows, &ObjectRow::is_waited_for);
     draw->AddRectFilled(at, end, t.panel, ui.px(6));
     draw->AddRect(at, end, is_waited_on ? t.warn : t.line_strong, ui.px(6), 0,
                   ui.px(is_waited_on ? 1.5f : 1));
@@ -52,12 +53,17 @@ void draw_object(const Ui& ui, ImDrawList* draw, const ObjectPicture& object, Im
     const float text_y = (height - font_size(ui.fonts.mono_small)) / 2;
     for (std::size_t i = 0; i < rows; ++i, y += height) {
         const ObjectRow& row = object.rows[i];
-        const ImU32 colour = row.owner ? ui.process_colour(row.owner) : t.line_strong;
+        const ImU32 colour = row.thread  ? ui.task_colour(row.thread)
+                             : row.owner ? ui.process_colour(row.owner)
+                                         : t.line_strong;
+        if (row.is_waited_for)
+            draw->AddRectFilled({x - ui.px(4), y}, {at.x + size.x - ui.px(6), y + height - ui.px(1)},
+                                t.warn_soft, ui.px(3));
         draw->AddRectFilled({x - ui.px(5), y + ui.px(3)}, {x - ui.px(2), y + height - ui.px(3)}, colour,
                             ui.px(1));
         draw_text(draw, ui.fonts.mono_small, {x + ui.px(2), y + text_y}, t.muted, row.label, label);
-        draw_text(draw, ui.fonts.mono_small, {x + ui.px(2) + label, y + text_y}, t.text, row.text,
-                  width - label - ui.px(2));
+        draw_text(draw, ui.fonts.mono_small, {x + ui.px(2) + label, y + text_y},
+                  row.is_waited_for ? t.warn : t.text, row.text, width - label - ui.px(2));
     }
     if (has_hidden_rows(object, is_compact)) {
         const std::size_t hidden = object.rows.size() + object.more_rows - rows;

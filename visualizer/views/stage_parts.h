@@ -12,6 +12,7 @@ namespace ipclab::visualizer {
 struct Level {
     std::size_t fds, locals;
     std::size_t ended;        ///< rows about processes that are gone
+    std::size_t threads;      ///< of a process that has several
     bool is_compact = false;  ///< cards of three lines: who, what it does, its pipe ends
 };
 struct CardBox {
@@ -37,19 +38,22 @@ int stage_pipe_lines(const Ui& ui, const PipePicture& pipe, float width);
 /// From a pipe's top to the middle of its bytes, where its lines end.
 float stage_front_middle(const Ui& ui, bool is_compact);
 float compact_card_height(const Ui& ui);
+/// Of the part that says what a process does, or each of its threads: `threads` are the most that it has had.
+float stage_doing_height(const Ui& ui, std::size_t threads, int lines, Level level, float card_width);
 /// Lines that a card needs to say why its process does not go on.
 int why_lines(const Ui& ui, const Card& card, float width);
 
 float stage_object_height(const Ui& ui, const ObjectPicture& object, bool is_compact);
-void draw_object(const Ui& ui, ImDrawList* draw, const ObjectPicture& object, ImVec2 at, ImVec2 size, bool is_compact);
+void draw_object(const Ui& ui, ImDrawList* draw, const ObjectPicture& object, ImVec2 at, ImVec2 size,
+                 bool is_compact);
 
 /// Draws a card into its box and notes in the box where its descriptor rows are.
 void draw_card(const Ui& ui, ImDrawList* draw, const Card& card, CardBox& box, Level level);
 /// A table of processes that are gone (`awake`: what to call the time in which they were not blocked), at the cursor's place `at`; returns its height, with draw == null only measures.
-float draw_ended(const Ui& ui, ImDrawList* draw, ImVec2 at, float width, const char* title,
-                 const char* awake, const std::vector<EndedProcess>& ended, std::size_t most_rows);
+float draw_ended(const Ui& ui, ImDrawList* draw, ImVec2 at, float width, const char* title, const char* awake,
+                 const std::vector<EndedProcess>& ended, std::size_t most_rows);
 /// Draws a pipe; `motion`, where not null, is the move of bytes that is going on.
-void draw_pipe(const Ui& ui, ImDrawList* draw, const PipePicture& pipe, const PipeBox& box,
-               bool is_compact, const PipeMotion* motion);
+void draw_pipe(const Ui& ui, ImDrawList* draw, const PipePicture& pipe, const PipeBox& box, bool is_compact,
+               const PipeMotion* motion);
 
 }  // namespace ipclab::visualizer

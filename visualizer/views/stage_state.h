@@ -18,7 +18,7 @@ struct PipeMotion {
 
 struct StageState {
     struct Rows {
-        std::size_t fds = 0, locals = 0;
+        std::size_t fds = 0, locals = 0, threads = 0;
         int why_lines = 0;
     };
     std::map<kernel::Pid, Rows> rows;

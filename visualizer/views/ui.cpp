@@ -91,19 +91,27 @@ float draw_pill(ImDrawList* draw, const Ui& ui, ImVec2 at, std::string_view text
     return width;
 }
 
-float process_chip_width(const Ui& ui, kernel::Pid process) {
-    return std::ceil(text_width(ui.fonts.mono_small, fmt::format("{}", process.value))) + ui.px(8);
+float task_chip_width(const Ui& ui, kernel::Tid task) {
+    return std::ceil(text_width(ui.fonts.mono_small, fmt::format("{}", task.value))) + ui.px(8);
 }
 
-float draw_process_chip(ImDrawList* draw, const Ui& ui, ImVec2 at, kernel::Pid process) {
-    const std::string text = fmt::format("{}", process.value);
-    const float width = process_chip_width(ui, process);
+float draw_task_chip(ImDrawList* draw, const Ui& ui, ImVec2 at, kernel::Tid task, kernel::Pid process) {
+    const std::string text = fmt::format("{}", task.value);
+    const float width = task_chip_width(ui, task);
     const float height = std::round(font_size(ui.fonts.mono_small) + ui.px(3));
     const ImVec2 end{at.x + width, at.y + height};
-    draw->AddRectFilled(at, end, ui.process_colour(process), ui.px(3));
+    draw->AddRectFilled(at, end, ui.task_colour(task), ui.px(3));
     draw_text(draw, ui.fonts.mono_small, {at.x + ui.px(4), at.y + ui.px(1)}, ui.theme.on_process, text);
     if (ImGui::IsMouseHoveringRect(at, end)) ui.hover(process);
     return width;
+}
+
+float process_chip_width(const Ui& ui, kernel::Pid process) {
+    return task_chip_width(ui, kernel::Tid{process.value});
+}
+
+float draw_process_chip(ImDrawList* draw, const Ui& ui, ImVec2 at, kernel::Pid process) {
+    return draw_task_chip(draw, ui, at, kernel::Tid{process.value}, process);
 }
 
 void panel_title(const Ui& ui, const char* title, std::string_view right) {

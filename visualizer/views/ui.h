@@ -51,6 +51,8 @@ struct Ui {
     float px(float units) const { return std::round(units * scale); }
     void send(Command command) const { commands.push_back(std::move(command)); }
     ImU32 process_colour(kernel::Pid process) const { return theme.process(player.order_of(process)); }
+    /// A process's first thread has its process's colour, every other one its own.
+    ImU32 task_colour(kernel::Tid task) const { return theme.process(player.order_of(task)); }
     bool is_hovered(kernel::Pid process) const { return state.hovered == process; }
     void hover(kernel::Pid process) const { state.next_hovered = process; }
 };
@@ -72,6 +74,9 @@ float draw_pill(ImDrawList* draw, const Ui& ui, ImVec2 at, std::string_view text
 float pill_width(const Ui& ui, std::string_view text);
 float pill_height(const Ui& ui);
 /// A process's mark: its pid in its colour. Hovering it marks the process everywhere. Returns its width.
+float draw_task_chip(ImDrawList* draw, const Ui& ui, ImVec2 at, kernel::Tid task, kernel::Pid process);
+float task_chip_width(const Ui& ui, kernel::Tid task);
+/// Of its first thread.
 float draw_process_chip(ImDrawList* draw, const Ui& ui, ImVec2 at, kernel::Pid process);
 float process_chip_width(const Ui& ui, kernel::Pid process);
 
