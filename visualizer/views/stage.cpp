@@ -92,7 +92,7 @@ float draw_ended_all(const Ui& ui, ImDrawList* draw, ImVec2 at, float width, std
 /// The other shared objects: as many beside each other as have room, each row as high as its highest.
 float place_objects(const Ui& ui, const Stage& stage, ImVec2 origin, ImVec2 room, float y, Layout& l) {
     if (stage.objects.empty()) return y;
-    const float gap = ui.px(12), least_width = ui.px(260), most_width = ui.px(420);
+    const float gap = ui.px(12), least_width = ui.px(236), most_width = ui.px(420);
     const auto columns = std::clamp(static_cast<std::size_t>((room.x + gap) / (least_width + gap)),
                                     std::size_t{1}, stage.objects.size());
     const auto count = static_cast<float>(columns);
