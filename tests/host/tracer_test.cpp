@@ -244,6 +244,46 @@ int main(void) { kill(getpid(), SIGKILL); })");
         CHECK(kinds_of(result.trace, 2) == "executed signal_sent signal_delivered exited");
     }
 
+    TEST_CASE("waits for a lock, a message, a semaphore set and a signal are seen as such") {
+        NEEDS_TRACED_RUNS();
+        const RealResult result = run_text(R"(#include <pthread.h>
+#include <signal.h>
+#include <sys/msg.h>
+#include <sys/sem.h>
+#include <unistd.h>
+static int queue, set;
+static struct { long type; char text; } message = {1, 'x'};
+static void *give(void *whom) {
+    usleep(30000);
+    msgsnd(queue, &message, 1, 0);
+    usleep(30000);
+    semop(set, &(struct sembuf){0, 1, 0}, 1);
+    usleep(30000);
+    kill(getpid(), SIGUSR1);
+    usleep(30000);
+    return whom;
+}
+int main(void) {
+    pthread_t thread;
+    sigset_t signals;
+    sigemptyset(&signals);
+    sigaddset(&signals, SIGUSR1);
+    sigprocmask(SIG_BLOCK, &signals, NULL);
+    queue = msgget(IPC_PRIVATE, 0600);
+    set = semget(IPC_PRIVATE, 1, 0600);
+    pthread_create(&thread, NULL, give, NULL);
+    msgrcv(queue, &message, 1, 0, 0);
+    semop(set, &(struct sembuf){0, -1, 0}, 1);
+    sigwaitinfo(&signals, NULL);
+    pthread_join(thread, NULL);
+}
+)");
+        CHECK(result.wait_status == 0);
+        for (const int number : {SYS_msgrcv, SYS_semtimedop, SYS_rt_sigtimedwait, SYS_futex})
+            CHECK(find_event(result.trace, EventKind::blocked, 2, static_cast<std::uint16_t>(number)) !=
+                  nullptr);
+    }
+
     TEST_CASE(
         "a process that is killed while it sleeps in a call leaves the call as blocked, without a result") {
         NEEDS_TRACED_RUNS();
