@@ -1,5 +1,5 @@
 /* bounded_buffer.c: two producers of N items each, a buffer of two places, two consumers. */
-byte empty = 2, full = 0, lock = 1;
+byte places = 2, items = 0, lock = 1;
 byte buffer[2], in, out;
 byte taken[2];
 byte ended;
@@ -10,12 +10,12 @@ proctype producer(byte item) {
     byte i;
     do
     :: i < N ->
-        down(empty);
+        down(places);
         down(lock);
         buffer[in] = item;
         in = (in + 1) % 2;
         lock++;
-        full++;
+        items++;
         i++
     :: else -> break
     od;
@@ -26,13 +26,13 @@ proctype consumer(byte me) {
     byte i, seen;
     do
     :: i < N ->
-        down(full);
+        down(items);
         down(lock);
         seen = taken[me];
         taken[me] = seen + buffer[out];
         out = (out + 1) % 2;
         lock++;
-        empty++;
+        places++;
         i++
     :: else -> break
     od;

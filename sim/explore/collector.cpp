@@ -15,4 +15,20 @@ std::string Collector::joined(const std::vector<std::string>& sentences) {
     return text;
 }
 
+bool Collector::has_race(const Collapse& collapse, TupleView tuple) {
+    const KernelPart& kernel = collapse.kernel_of(tuple);
+    const std::size_t begin = 2 + kernel.spaces.size();
+    bool is_new = false;
+    for (std::size_t i = 0; i < kernel.tasks.size(); ++i) {
+        const TaskPart& one = collapse.task_of(tuple, i);
+        if (!one.may_race || !kernel.is_ready[i]) continue;
+        for (std::size_t j = i + 1; j < kernel.tasks.size(); ++j) {
+            const TaskPart& other = collapse.task_of(tuple, j);
+            if (other.may_race && kernel.is_ready[j] && conflict(*one.standing, *other.standing))
+                is_new |= races_.insert({tuple[begin + i], tuple[begin + j]}).second;
+        }
+    }
+    return is_new;
+}
+
 }  // namespace ipclab::explore

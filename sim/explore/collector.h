@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "sim/explore/collapse.h"
 #include "sim/explore/explore.h"
 #include "sim/explore/findings.h"
 #include "sim/explore/mover.h"
@@ -30,9 +31,13 @@ class Collector {
 
     /// Looks at a state that a search has come to, which has never been seen before. `path()` gives the moves.
     template <class MakePath>
-    void look_at(const State& state, MakePath path) {
-        look_for_races(state, path);
-        if (engine::rest(state.machine) != engine::Rest::moving) look_at_end(state, path);
+    void look_at(const Collapse& collapse, TupleView tuple, MakePath path) {
+        if (has_race(collapse, tuple)) look_for_races(collapse.state_of(tuple), path);
+        const engine::Rest rest = collapse.kernel_of(tuple).rest;
+        if (rest == engine::Rest::moving) return;
+        // What is left in the end is in the kernel and in memory.
+        if (rest == engine::Rest::finished && !ends_.insert({tuple[0], tuple[1]}).second) return;
+        look_at_end(collapse.state_of(tuple), path);
     }
     /// Looks at what has happened in a move, wherever it led.
     template <class MakePath>
@@ -61,6 +66,8 @@ class Collector {
 
   private:
     static std::string joined(const std::vector<std::string>& sentences);
+    /// Whether there is a race that has not been looked at yet.
+    bool has_race(const Collapse& collapse, TupleView tuple);
 
     template <class MakePath>
     void add(FindingKind kind, const std::string& key, std::vector<std::string> sentences, MakePath path) {
@@ -100,6 +107,7 @@ class Collector {
             key, std::move(sentences), path);
     }
 
+    std::set<std::pair<Number, Number>> ends_, races_;
     std::map<engine::Outcome, Path, EarlierOutcome> outcomes_;
     std::map<Key, Found> findings_;
     std::array<std::size_t, kFindingKinds> counts_{};

@@ -19,12 +19,12 @@ namespace ipclab::explore {
 using kernel::Digest;
 using kernel::kNever;
 
-namespace {
-
 Digest hash(const void* bytes, std::size_t count) {
     const XXH128_hash_t value = XXH3_128bits(bytes, count);
     return {value.low64, value.high64};
 }
+
+namespace {
 
 template <class T, template <class...> class Template>
 inline constexpr bool kIs = false;
@@ -145,7 +145,8 @@ class Bytes {
 
   public:
     void put_kernel(const kernel::Kernel& kernel) {
-        put_without(kernel, {&kernel.here, &kernel.now_ns, &kernel.cpu, &kernel.wait_counter});
+        put_without(kernel, {&kernel.spaces, &kernel.memory, &kernel.here, &kernel.now_ns, &kernel.cpu,
+                             &kernel.wait_counter});
     }
 
   private:
@@ -235,23 +236,33 @@ Digest context_digest(const vm::Context& context, kernel::ProgramId program, Liv
 
 }  // namespace
 
-Digest digest(const engine::Machine& machine, Liveness& liveness, const Identity& identity) {
-    const kernel::Kernel& kernel = machine.kernel;
+Digest digest_of_kernel(const kernel::Kernel& kernel, const Identity& identity) {
     Bytes bytes;
     bytes.put_kernel(kernel);
-    for (const auto& [tid, context] : machine.contexts) {
-        bytes.put(tid);
-        const kernel::Task& task = kernel.tasks[tid];
-        const kernel::ProgramId program = kernel.processes[task.process].program;
-        bytes.put(context.digest([&](const vm::Context& value) {
-            return context_digest(value, program, liveness, identity.with_dead_registers);
-        }));
-    }
     put_order_of_waiters(bytes, kernel);
     put_times(bytes, kernel);
     // Packets on their way have times of their own, which are not counted from now.
     if (identity.with_time || kernel::earliest_of_network(kernel) != kNever) bytes.put(kernel.now_ns);
     return bytes.digest();
+}
+
+Digest digest_of(const kernel::MemoryObjects& memory) {
+    Bytes bytes;
+    bytes.put(memory);
+    return bytes.digest();
+}
+
+Digest digest_of(const kernel::Cow<kernel::AddressSpace>& space) {
+    Bytes bytes;
+    bytes.put(space);
+    return bytes.digest();
+}
+
+Digest digest_of(const kernel::Cow<vm::Context>& context, kernel::ProgramId program, Liveness& liveness,
+                 const Identity& identity) {
+    return context.digest([&](const vm::Context& value) {
+        return context_digest(value, program, liveness, identity.with_dead_registers);
+    });
 }
 
 }  // namespace ipclab::explore

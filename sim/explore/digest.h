@@ -3,7 +3,7 @@
 // Left out is what only measures (clocks, CPU time, counters, the scheduler's queue), what explains (origins, reported
 // mistakes), and what nobody can look at any more: registers that are written before they are read. Times are counted
 // from now, waiters by who came first. Components keep their digests (kernel/digest.h), so that only what changed is
-// hashed anew.
+// hashed anew; a whole state is told by its components (collapse.h).
 #pragma once
 
 #include "kernel/digest.h"
@@ -12,13 +12,21 @@
 
 namespace ipclab::explore {
 
-/// What belongs to a state's identity besides the machine itself.
+/// What belongs to a state's identity.
 struct Identity {
     bool with_time = false;            ///< the clock is read somewhere: its time tells states apart
     bool with_dead_registers = false;  ///< for comparison: all registers count
 };
 
-/// `liveness` of the machine's program set.
-kernel::Digest digest(const engine::Machine& machine, Liveness& liveness, const Identity& identity);
+// A state's components. Components keep their digests.
+/// All but address spaces and memory.
+kernel::Digest digest_of_kernel(const kernel::Kernel& kernel, const Identity& identity);
+kernel::Digest digest_of(const kernel::MemoryObjects& memory);
+kernel::Digest digest_of(const kernel::Cow<kernel::AddressSpace>& space);
+/// `liveness` of the machine's program set; `program` is the one that the task runs.
+kernel::Digest digest_of(const kernel::Cow<vm::Context>& context, kernel::ProgramId program,
+                         Liveness& liveness, const Identity& identity);
+
+kernel::Digest hash(const void* bytes, std::size_t count);
 
 }  // namespace ipclab::explore

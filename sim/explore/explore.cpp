@@ -5,8 +5,6 @@
 #include <utility>
 
 #include "sim/explore/collector.h"
-#include "sim/explore/digest.h"
-#include "sim/explore/mover.h"
 #include "sim/explore/shortest.h"
 #include "sim/explore/state_set.h"
 
@@ -17,7 +15,6 @@ using engine::Machine;
 namespace {
 
 constexpr std::uint64_t kMovesBetweenLooks = 4096;
-constexpr std::uint64_t kBytesOfLevel = 12'000;  // about what a machine on the stack has of its own
 
 /// One depth-first search, with what is known of sharing when it begins.
 class Search {
@@ -26,36 +23,35 @@ class Search {
         : initial_(initial),
           options_(options),
           sharing_(sharing),
-          mover_(sharing, !options.reduces),
-          liveness_(*initial.programs) {
-        identity_.with_dead_registers = !options.reduces;
-    }
+          states_(initial, sharing, options.reduces) {}
 
     enum class End : std::uint8_t { complete, surprised, limited };
     End run();
     Result result(End end);
 
   private:
-    /// A state on the way to where the search is, with what has not been tried there yet.
+    /// A state on the way to where the search is, with what has been tried there already.
     struct Level {
-        State state;
-        std::vector<Actor> actors;
-        std::size_t next = 0;
+        std::size_t begin = 0;  ///< of its tuple, in tuples_
+        Actor last{};           ///< whose move led here
+        std::uint32_t next = 0;
+        Actor sleeper{};       ///< who could go to sleep
+        bool is_left = false;  ///< somebody has moved
     };
 
-    void enter(State state, Actor last, const MoveReport& report);
+    void enter(const Tuple& state, Actor last);
+    TupleView top() const { return TupleView(tuples_).subspan(levels_.back().begin); }
     bool is_limited();
+    Path path() const;
     engine::Stretches schedule_of(const Path& path);
 
     const Machine& initial_;
     const Options& options_;
     Sharing& sharing_;
-    Mover mover_;
-    Liveness liveness_;
-    Identity identity_;
+    Collapse states_;
     StateSet seen_;
+    std::vector<Number> tuples_;  // of the levels, one after the other
     std::vector<Level> levels_;
-    Path path_;  // the moves that led to the last level
     std::uint64_t moves_ = 0;
     std::size_t deepest_ = 0;
     std::string limit_;
@@ -63,22 +59,32 @@ class Search {
     Collector found_;
 };
 
+/// The moves that led to the last level.
+Path Search::path() const {
+    Path path;
+    for (std::size_t i = 1; i < levels_.size(); ++i) path.push_back(levels_[i].last);
+    return path;
+}
+
 /// A state that has just been reached.
-void Search::enter(State state, Actor last, const MoveReport& report) {
-    const auto path = [this] { return path_; };
-    found_.look_at_move(report, path);
-    identity_.with_time = sharing_.reads_clock();
-    if (!seen_.insert(digest(state.machine, liveness_, identity_))) return;
-    deepest_ = std::max(deepest_, path_.size());
-    has_cpu_timers_ |= state.machine.kernel.has_cpu_timers;
-    found_.look_at(state, path);
-    Level& level = levels_.emplace_back();
-    level.state = std::move(state);
-    mover_.actors(level.state.machine, last, level.actors);
+void Search::enter(const Tuple& state, Actor last) {
+    const auto here = [&] {
+        Path moves = path();
+        if (!levels_.empty()) moves.push_back(last);
+        return moves;
+    };
+    for (const MoveReport* report : states_.reports()) found_.look_at_move(*report, here);
+    if (!seen_.insert(states_.identity(state))) return;
+    found_.look_at(states_, state, here);
+    has_cpu_timers_ |= states_.kernel_of(state).kernel.has_cpu_timers;
+    levels_.push_back({tuples_.size(), last, 0});
+    tuples_.insert(tuples_.end(), state.begin(), state.end());
+    deepest_ = std::max(deepest_, levels_.size() - 1);
 }
 
 bool Search::is_limited() {
-    const std::uint64_t bytes = seen_.bytes() + levels_.size() * kBytesOfLevel;
+    const std::uint64_t bytes = seen_.bytes() + tuples_.capacity() * sizeof(Number) +
+                                levels_.capacity() * sizeof(Level) + states_.bytes();
     if (seen_.size() > options_.most_states)
         limit_ = "the number of states";
     else if (bytes > options_.most_bytes)
@@ -91,29 +97,27 @@ bool Search::is_limited() {
 }
 
 Search::End Search::run() {
-    State first{initial_, {}};
-    // Digests that another search with another notion of identity may have left.
-    for (const kernel::Tid tid : engine::runnable(first.machine))
-        static_cast<void>(first.machine.contexts.write(tid));
-    const MoveReport begun = mover_.settle(first);
-    enter(std::move(first), {}, begun);
+    Tuple state, next;
+    states_.begin(state);
+    enter(state, {});
     while (!levels_.empty()) {
         if (sharing_.take_surprise()) return End::surprised;
         if (moves_ % kMovesBetweenLooks == 0 && is_limited()) return End::limited;
         Level& level = levels_.back();
-        if (level.next == level.actors.size()) {
+        const bool is_done = level.next == states_.kernel_of(top()).actors.size();
+        if (is_done && (level.is_left || !level.sleeper)) {
+            tuples_.resize(level.begin);
             levels_.pop_back();
-            if (!path_.empty()) path_.pop_back();
             continue;
         }
-        const Actor actor = level.actors[level.next++];
-        State next = level.next == level.actors.size() ? std::move(level.state) : level.state;
-        const MoveReport report = mover_.move(next, actor);
+        const Actor actor = is_done ? level.sleeper : states_.actor(top(), level.last, level.next++);
         ++moves_;
-        path_.push_back(actor);
-        const std::size_t depth = levels_.size();
-        enter(std::move(next), actor, report);
-        if (levels_.size() == depth) path_.pop_back();
+        if (!states_.move(top(), actor, next) && !is_done) {
+            if (!level.sleeper) level.sleeper = actor;
+            continue;
+        }
+        level.is_left = true;
+        enter(next, actor);
     }
     return sharing_.take_surprise() ? End::surprised : End::complete;
 }
@@ -122,27 +126,28 @@ Search::End Search::run() {
 engine::Stretches Search::schedule_of(const Path& path) {
     engine::Stretches schedule;
     State state{initial_, {}};
-    mover_.record(&schedule);
-    mover_.settle(state);
-    for (const Actor actor : path) mover_.move(state, actor);
-    mover_.record(nullptr);
+    Mover& mover = states_.mover();
+    mover.record(&schedule);
+    mover.settle(state);
+    for (const Actor actor : path) mover.move(state, actor);
+    mover.record(nullptr);
     return schedule;
 }
 
 Result Search::result(End end) {
     Result result;
     if (limit_.empty() && has_cpu_timers_) limit_ = "timers of CPU time never expire here";
-    if (limit_.empty() && mover_.has_left_handler())
+    if (limit_.empty() && states_.mover().has_left_handler())
         limit_ = "siglongjmp() leaves a signal handler, and not every place for it to come from is tried";
     result.is_exhaustive = end == End::complete && limit_.empty();
     result.limit = limit_;
     result.states = seen_.size();
     result.moves = moves_;
-    result.bytes = seen_.bytes();
+    result.bytes = seen_.bytes() + states_.bytes();
     result.deepest = deepest_;
     sharing_.freeze();
-    const Collector shortest = find_shortest(initial_, mover_, liveness_, identity_, found_,
-                                             std::max(options_.most_moves_to_shorten, moves_ / 4));
+    const Collector shortest =
+        find_shortest(states_, found_, std::max(options_.most_moves_to_shorten, moves_ / 4));
     for (const auto& [outcome, path] : found_.outcomes()) {
         const auto shorter = shortest.outcomes().find(outcome);
         result.outcomes.push_back(

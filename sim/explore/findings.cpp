@@ -71,6 +71,17 @@ std::uint64_t code_at(const Machine& machine, Tid task) {
 
 }  // namespace
 
+bool may_race(const Machine& machine, Tid task, const Standing& standing) {
+    return standing.before == Standing::Before::memory && is_own_access(machine, task);
+}
+
+bool conflict(const Standing& one, const Standing& other) {
+    for (std::size_t x = 0; x < one.count; ++x)
+        for (std::size_t y = 0; y < other.count; ++y)
+            if (conflict(one.accesses[x], other.accesses[y])) return true;
+    return false;
+}
+
 std::vector<Race> races(const State& state) {
     std::vector<Race> found;
     const auto& all = state.standings;

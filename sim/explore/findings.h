@@ -18,6 +18,9 @@ struct Race {
     Standing::Access first_access, second_access;
 };
 std::vector<Race> races(const State& state);
+/// Whether the task stands before an access of the program's own.
+bool may_race(const engine::Machine& machine, kernel::Tid task, const Standing& standing);
+bool conflict(const Standing& one, const Standing& other);
 /// Names a race by the code on both sides, so that it is told once.
 std::pair<std::uint64_t, std::uint64_t> code_of(const engine::Machine& machine, const Race& race);
 

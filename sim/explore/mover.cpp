@@ -58,28 +58,12 @@ bool waits_for_thread(const kernel::Kernel& kernel, const kernel::Task& task,
     return value == static_cast<std::uint32_t>(args[2]);
 }
 
-/// Whether the task stands before a call in which it sleeps until children or threads have ended that nobody else waits
-/// for: whether it goes to sleep now or comes only when they have ended makes no difference to anybody.
-bool sleeps_alone(const Machine& machine, Tid tid, const Standing& standing) {
-    const kernel::Kernel& kernel = machine.kernel;
-    if (standing.before != Standing::Before::call || !engine::can_run(machine, tid)) return false;
-    const kernel::Task& task = kernel.tasks[tid];
-    if (task.call) return false;
-    if (standing.number == static_cast<std::uint64_t>(kernel::Sys::wait4)) {
-        if (standing.args[2] != 0) return false;  // WNOHANG and the like
-        for (const auto& [other, each] : kernel.tasks)
-            if (other != tid && each->process == task.process) return false;
-        bool has_children = false;
-        for (const auto& [pid, process] : kernel.processes) {
-            if (process->parent != task.process) continue;
-            if (process->is_zombie) return false;
-            has_children = true;
-        }
-        return has_children;
-    }
-    if (standing.number == static_cast<std::uint64_t>(kernel::Sys::futex))
-        return waits_for_thread(kernel, task, standing.args);
-    return false;
+/// futex(2): FUTEX_WAIT or FUTEX_WAIT_BITSET without a time-out.
+bool is_untimed_wait(const kernel::Task& task) {
+    constexpr std::uint64_t kCommand = 0x7f, kWait = 0, kWaitBitset = 9;
+    if (!task.call || task.call->number != static_cast<std::uint64_t>(kernel::Sys::futex)) return false;
+    const std::uint64_t command = task.call->args[1] & kCommand;
+    return (command == kWait || command == kWaitBitset) && task.call->args[3] == 0;
 }
 
 std::ptrdiff_t handlers_of(const Machine& machine, Tid task) {
@@ -120,24 +104,104 @@ const Standing* State::standing(Tid task) const {
     return found != standings.end() && found->first == task ? &found->second : nullptr;
 }
 
-void Mover::actors(const Machine& machine, Actor first, std::vector<Actor>& found) const {
-    found.clear();
-    for (const auto& [tid, task] : machine.kernel.tasks)
-        if (task->state == kernel::TaskState::ready || task->state == kernel::TaskState::running)
-            found.push_back(tid);
-    if (kernel::next_deadline(machine.kernel) != kernel::kNever) found.push_back(Actor{});
-    if (const auto at = std::find(found.begin(), found.end(), first); at != found.end())
-        std::rotate(found.begin(), at, at + 1);
+bool Mover::may_go_on_alone(const Standing& standing) {
+    if (standing.before == Standing::Before::memory) return standing.releases;
+    if (standing.before == Standing::Before::none) return true;
+    const auto call = static_cast<kernel::Sys>(standing.number);
+    return call == kernel::Sys::wait4 || call == kernel::Sys::futex || call == kernel::Sys::exit_group ||
+           standing.reads_alone;
+}
+
+bool Mover::goes_on_alone(const kernel::Kernel& kernel, Tid tid, const Standing& standing) const {
+    if (!may_go_on_alone(standing) || !kernel.tasks.contains(tid)) return false;
+    const kernel::Task& task = kernel.tasks[tid];
+    if (task.state != kernel::TaskState::ready && task.state != kernel::TaskState::running) return false;
+    if (task.call)
+        return task.call->number == static_cast<std::uint64_t>(kernel::Sys::wait4) &&
+               waits_alone(kernel, task, task.call->args);
+    if (standing.before == Standing::Before::none) return false;
+    if (standing.releases) return !sharing_.tries_locks();
+    switch (static_cast<kernel::Sys>(standing.number)) {
+        case kernel::Sys::futex:
+            return waits_for_thread(kernel, task, standing.args);
+        case kernel::Sys::wait4:
+            return waits_alone(kernel, task, standing.args);
+        case kernel::Sys::exit_group:
+            return ends_alone(kernel, task);
+        default:
+            return finds_all(kernel, task, standing.args);
+    }
+}
+
+/// wait4(), by the only thread of a process: it would sleep, or no other child can end that would make a difference.
+bool Mover::waits_alone(const kernel::Kernel& kernel, const kernel::Task& task,
+                        const std::array<std::uint64_t, 6>& args) const {
+    if (args[2] != 0) return false;  // WNOHANG and the like
+    for (const auto& [other, each] : kernel.tasks)
+        if (other != task.tid && each->process == task.process) return false;
+    std::size_t living = 0, ended = 0;
+    for (const auto& [pid, process] : kernel.processes)
+        if (process->parent == task.process) ++(process->is_zombie ? ended : living);
+    if (ended == 0) return living > 0 && !task.call;
+    return !sharing_.names_processes() && static_cast<std::int32_t>(args[0]) == -1 &&
+           (living == 0 || !sharing_.tells_children_apart());
+}
+
+/// exit_group(): nobody notices but a parent who waits for any child, and readers who wait for the end of a pipe.
+bool Mover::ends_alone(const kernel::Kernel& kernel, const kernel::Task& task) const {
+    if (sharing_.has_other_calls() || sharing_.names_processes() || sharing_.tells_children_apart())
+        return false;
+    const kernel::Process& process = kernel.processes[task.process];
+    if (task.robust_list != 0 || process.held || task.process == kernel::kFirst) return false;
+    for (const auto& [tid, each] : kernel.tasks)
+        if (tid != task.tid &&
+            (each->process == task.process || kernel.processes[each->process].space == process.space))
+            return false;
+    for (const auto& [pid, each] : kernel.processes)
+        if (each->parent == task.process) return false;
+    return std::all_of(process.fds->entries().begin(), process.fds->entries().end(),
+                       [&](const kernel::FdEntry& entry) {
+                           if (!entry.file) return true;
+                           switch (kernel.files[entry.file].kind) {
+                               case kernel::FileKind::regular:
+                               case kernel::FileKind::stream:
+                               case kernel::FileKind::pipe_write:
+                                   return true;
+                               case kernel::FileKind::pipe_read:
+                                   return !sharing_.loses_readers();
+                               default:
+                                   return false;
+                           }
+                       });
+}
+
+/// read(), from a pipe that nobody else reads from, with all bytes there that are asked for: what is written later comes
+/// behind them.
+bool Mover::finds_all(const kernel::Kernel& kernel, const kernel::Task& task,
+                      const std::array<std::uint64_t, 6>& args) const {
+    if (sharing_.has_other_calls()) return false;
+    const kernel::FdEntry* entry = kernel.processes[task.process].fds->find(static_cast<kernel::Fd>(args[0]));
+    const kernel::File* file = entry ? kernel.files.find(entry->file) : nullptr;
+    return file && file->kind == kernel::FileKind::pipe_read && args[2] > 0 &&
+           kernel.pipes[file->pipe()].size_bytes() >= args[2];
 }
 
 MoveReport Mover::settle(State& state) {
     MoveReport report;
     settle(state, report);
+    go_on_alone(state, report);
     return report;
 }
 
 MoveReport Mover::move(State& state, Actor actor) {
     MoveReport report;
+    step(state, actor, report);
+    go_on_alone(state, report);
+    return report;
+}
+
+void Mover::step(State& state, Actor actor, MoveReport& report) {
+    has_told_of_child_ = false;
     if (actor) {
         run(state, actor, report);
     } else {
@@ -145,7 +209,6 @@ MoveReport Mover::move(State& state, Actor actor) {
         if (schedule_) engine::add_step(*schedule_, {}, 0);
     }
     settle(state, report);
-    return report;
 }
 
 /// New tasks go to their first place to stop at; those of tasks that are gone are forgotten.
@@ -163,9 +226,33 @@ void Mover::settle(State& state, MoveReport& report) {
             break;
         }
     }
+}
+
+void Mover::go_on_alone(State& state, MoveReport& report) {
     if (sees_all_ || sharing_.has_signals()) return;
-    for (const auto& [tid, standing] : std::vector(state.standings))
-        if (sleeps_alone(state.machine, tid, standing)) run(state, tid, report);
+    for (bool is_moving = true; is_moving;) {
+        is_moving = false;
+        for (const auto& [tid, before] : std::vector(state.standings))
+            for (const Standing* now = state.standing(tid);
+                 now && goes_on_alone(state.machine.kernel, tid, *now); now = state.standing(tid)) {
+                step(state, tid, report);
+                is_moving = true;
+            }
+    }
+}
+
+/// A parent that has waited for any child is told of another one, where that is wanted.
+void Mover::look_at_wait(Machine& machine, Tid task, bool was_in_wait) {
+    if (!was_in_wait && observer_.last_call() != kernel::Sys::wait4) return;
+    const vm::Context* context = machine.contexts.find(task);
+    if (!context || context->frames.empty()) return;
+    const vm::Frame& frame = context->frames.back();
+    const vm::Instruction& at = machine.program_of(task).functions[frame.function].code[frame.pc - 1];
+    const std::size_t result = frame.register_base + at.a;
+    if (static_cast<std::int64_t>(context->registers[result]) <= 0) return;
+    constexpr std::uint64_t kOther = 10'000;
+    has_told_of_child_ = true;
+    if (reports_other_children_) machine.contexts.write(task).registers[result] += kOther;
 }
 
 void Mover::run(State& state, Tid task, MoveReport& report) {
@@ -174,6 +261,9 @@ void Mover::run(State& state, Tid task, MoveReport& report) {
     const Standing* before = state.standing(task);
     bool goes_on = before && before->before != Standing::Before::none && !kernel.tasks[task].call &&
                    !kernel::has_deliverable_signal(kernel, task);
+    const bool stands_before_read = goes_on && before->before == Standing::Before::call &&
+                                    before->number == static_cast<std::uint64_t>(kernel::Sys::read);
+    observer_.begin_move(machine, task, goes_on || kernel.tasks[task].call);
     Standing after;
     for (int steps = 0; steps < kMostSteps; ++steps) {
         const std::int32_t last_id = kernel.last_pid;
@@ -181,6 +271,8 @@ void Mover::run(State& state, Tid task, MoveReport& report) {
         const std::string name = kernel.processes[pid].name;
         const std::size_t told = machine.contexts.find(task)->reported.size();
         const std::ptrdiff_t handlers = sharing_.has_signals() ? handlers_of(machine, task) : 0;
+        const auto& pending = kernel.tasks[task].call;
+        const bool was_in_wait = pending && pending->number == static_cast<std::uint64_t>(kernel::Sys::wait4);
         observer_.begin(machine, task, goes_on);
         goes_on = false;
         const Step step = engine::step(machine, Choice::run(task, kernel::CpuId{0}, kMostInstructions),
@@ -189,9 +281,13 @@ void Mover::run(State& state, Tid task, MoveReport& report) {
             has_left_handler_ = true;
         if (schedule_ && (step.instructions > 0 || step.end != Step::End::budget))
             engine::add_step(*schedule_, task, step.instructions);
+        if (step.end == Step::End::call) look_at_wait(machine, task, was_in_wait);
         if (step.is_mistaken) report_mistakes(machine, task, told, step.end == Step::End::fault, report);
         for (std::int32_t id = last_id + 1; id <= kernel.last_pid; ++id)
-            if (kernel.tasks.contains(Tid{id})) sharing_.note_creation(task, Tid{id});
+            if (kernel.tasks.contains(Tid{id}))
+                sharing_.note_creation(task, Tid{id},
+                                       kernel.tasks[Tid{id}].process.value == id ? Sharing::Creation::process
+                                                                                 : Sharing::Creation::thread);
         const kernel::Task* self = kernel.tasks.find(task);
         if (!self || self->state == kernel::TaskState::zombie) {
             const kernel::Process* process = kernel.processes.find(pid);
@@ -203,7 +299,13 @@ void Mover::run(State& state, Tid task, MoveReport& report) {
                 report.cores.push_back({pid, name, status & 0x7f});
             break;
         }
-        if (self->state != kernel::TaskState::ready && self->state != kernel::TaskState::running) break;
+        if (self->state != kernel::TaskState::ready && self->state != kernel::TaskState::running) {
+            // An empty pipe keeps a reader waiting as a lock does.
+            const bool waits_for_bytes = steps == 0 && stands_before_read && !sharing_.has_other_calls();
+            report.only_sleeps =
+                (!sees_all_ && waits_for_bytes) || (observer_.is_in_section() && is_untimed_wait(*self));
+            break;
+        }
         if (step.end == Step::End::budget) {
             after = observer_.standing();
             if (step.instructions >= kMostInstructions) after = {};

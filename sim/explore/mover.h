@@ -1,6 +1,7 @@
 // Moves of the explorer: from one state to the next, by one task or by time.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string>
 #include <utility>
@@ -36,6 +37,8 @@ struct MoveReport {
     std::vector<std::uint64_t> mistakes, faults;  ///< by where in the code
     std::vector<Core> cores;
     std::vector<Unwaited> unwaited;
+    /// All that the task has done is to find a lock or semaphore taken, or a pipe empty, and to go to sleep until that changes.
+    bool only_sleeps = false;
 };
 
 class Mover {
@@ -45,9 +48,25 @@ class Mover {
 
     /// Runs everybody to the first place to stop at. To be called once, before the first move.
     MoveReport settle(State& state);
+    /// A whole move: step(), then with reduction, where there are no signals, those who can go to sleep alone.
     MoveReport move(State& state, Actor actor);
-    /// All that can move, the task `first` first where it can.
-    void actors(const engine::Machine& machine, Actor first, std::vector<Actor>& found) const;
+    /// The actor goes on to the next place to stop at, and new tasks to their first.
+    void step(State& state, Actor actor, MoveReport& report);
+    /// Whether what the task stands before, or the call that it is in, may as well come now: whatever others can do before it
+    /// they can do after it, with the same result. It releases a lock, ends, sleeps until children or threads have ended
+    /// that nobody else waits for, takes note of one that has, or reads what is there for it.
+    bool goes_on_alone(const kernel::Kernel& kernel, kernel::Tid task, const Standing& standing) const;
+    /// For this call the answer depends on memory, too, not on the rest of the kernel alone.
+    static bool depends_on_memory(const Standing& standing) {
+        return standing.before == Standing::Before::call &&
+               standing.number == static_cast<std::uint64_t>(kernel::Sys::futex);
+    }
+    /// Whether the task may do so, by the call that it stands before.
+    static bool may_go_on_alone(const Standing& standing);
+    /// From now on wait4() reports another child than the one that it has: to find out who minds.
+    void report_other_children(bool does) { reports_other_children_ = does; }
+    /// In the last step a parent that waited for any child was told of one.
+    bool has_told_of_child() const { return has_told_of_child_; }
 
     /// A signal handler was left by siglongjmp(): then it makes a difference between which two instructions it came.
     bool has_left_handler() const { return has_left_handler_; }
@@ -57,11 +76,18 @@ class Mover {
   private:
     void run(State& state, kernel::Tid task, MoveReport& report);
     void settle(State& state, MoveReport& report);
+    void go_on_alone(State& state, MoveReport& report);
+    bool waits_alone(const kernel::Kernel& kernel, const kernel::Task& task,
+                     const std::array<std::uint64_t, 6>& args) const;
+    bool ends_alone(const kernel::Kernel& kernel, const kernel::Task& task) const;
+    bool finds_all(const kernel::Kernel& kernel, const kernel::Task& task,
+                   const std::array<std::uint64_t, 6>& args) const;
+    void look_at_wait(engine::Machine& machine, kernel::Tid task, bool was_in_wait);
 
     Sharing& sharing_;
     const bool sees_all_;
     Observer observer_;
-    bool has_left_handler_ = false;
+    bool has_left_handler_ = false, reports_other_children_ = false, has_told_of_child_ = false;
     engine::Stretches* schedule_ = nullptr;
 };
 

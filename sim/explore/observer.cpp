@@ -1,7 +1,9 @@
 #include "sim/explore/observer.h"
 
 #include <algorithm>
+#include <cstring>
 
+#include "kernel/processes.h"
 #include "kernel/terminal_requests.h"
 
 namespace ipclab::explore {
@@ -9,15 +11,72 @@ namespace ipclab::explore {
 using kernel::Sys;
 using kernel::TaskState;
 
-void Observer::begin(const engine::Machine& machine, kernel::Tid task, bool goes_on) {
+namespace {
+
+/// futex(2): FUTEX_PRIVATE_FLAG.
+bool has_private_futex(const std::array<std::uint64_t, 6>& args) {
+    constexpr std::uint64_t kPrivate = 128;
+    return (args[1] & kPrivate) != 0;
+}
+
+bool has_zombies(const kernel::Kernel& kernel) {
+    return std::any_of(kernel.processes.begin(), kernel.processes.end(),
+                       [](const auto& entry) { return entry.second->is_zombie; });
+}
+
+/// What reads, writes, opens, closes, maps, starts and waits, and may sleep, but never looks whether it would have to.
+bool is_common(Sys call, const std::array<std::uint64_t, 6>& args) {
+    switch (call) {
+        case Sys::read:
+        case Sys::write:
+        case Sys::open:
+        case Sys::openat:
+        case Sys::close:
+        case Sys::ftruncate:
+        case Sys::unlink:
+        case Sys::mmap:
+        case Sys::munmap:
+        case Sys::mprotect:
+        case Sys::brk:
+        case Sys::pipe:
+        case Sys::dup:
+        case Sys::dup2:
+        case Sys::fork:
+        case Sys::clone:
+        case Sys::futex:
+        case Sys::exit:
+        case Sys::exit_group:
+            return true;
+        case Sys::pipe2:
+            return args[1] == 0;
+        case Sys::wait4:
+            return args[2] == 0;
+        default:
+            return false;
+    }
+}
+
+}  // namespace
+
+void Observer::begin_move(const engine::Machine& machine, kernel::Tid task, bool goes_on) {
+    frames_to_leave = 0;
+    // Signals may come in the middle of it, and kill.
+    if (!goes_on || sees_all_ || sharing_.has_signals()) return;
+    const kernel::Process& process = machine.kernel.processes[machine.kernel.tasks[task].process];
+    frames_to_leave =
+        sections_.outermost(*machine.programs, process.program, *machine.contexts.find(task)).depth;
+}
+
+void Observer::begin(const engine::Machine& machine, kernel::Tid task, bool resumes_now) {
     const kernel::Kernel& kernel = machine.kernel;
     machine_ = &machine;
     task_ = task;
     process_ = kernel.tasks[task].process;
     space_id_ = kernel.processes[process_].space;
-    resumes = goes_on;
+    resumes = resumes_now;
     standing_ = {};
     is_call_hidden_ = false;
+    last_call_.reset();
     std::size_t living = 0, in_space = 0;
     for (const auto& [tid, each] : kernel.tasks) {
         if (each->state == TaskState::zombie) continue;
@@ -25,7 +84,9 @@ void Observer::begin(const engine::Machine& machine, kernel::Tid task, bool goes
         if (kernel.processes[each->process].space == space_id_) ++in_space;
     }
     has_threads_ = in_space > 1;
-    is_alone_ = !sees_all_ && living == 1 && kernel::next_deadline(kernel) == kernel::kNever;
+    // Others may have ended sooner than they need have, but not before somebody has waited for them.
+    is_alone_ = !sees_all_ && living == 1 && process_ == kernel::kFirst && !has_zombies(kernel) &&
+                sharing_.only_creates(task) && kernel::next_deadline(kernel) == kernel::kNever;
     const vm::Context& context = *machine.contexts.find(task);
     const bool in_handler =
         std::any_of(context.frames.begin(), context.frames.end(),
@@ -33,6 +94,7 @@ void Observer::begin(const engine::Machine& machine, kernel::Tid task, bool goes
     actor_ = Sharing::actor(task, in_handler);
     // A handler comes between what the task itself does, and the task's own code between its handlers'.
     others_ = sharing_.others_of(machine, task) | (Sharing::both(task) & ~actor_);
+    beside_ = others_ | sharing_.ended_beside(machine, task);
     ignore_nothing();
 }
 
@@ -48,8 +110,8 @@ Place Observer::place_of(std::uint64_t address, std::uint64_t bytes) const {
     return {static_cast<std::uint64_t>(space_id_.value) * 2 + 1, address, bytes};
 }
 
-bool Observer::touch(const Place& place, bool writes) {
-    return sharing_.touch(place, writes, actor_, others_);
+Sharing::Conflict Observer::touch(const Place& place, bool writes) {
+    return sharing_.touch(place, writes, actor_, others_, beside_);
 }
 
 bool Observer::stops_before(std::span<const kernel::MemoryAccess> accesses) {
@@ -62,34 +124,70 @@ bool Observer::stops_before(std::span<const kernel::MemoryAccess> accesses) {
     bool stops = sees_all_;
     for (const kernel::MemoryAccess& access : accesses) {
         const Place place = place_of(access.address, access.bytes);
-        if (place.object != 0)
-            stops |= touch(place, access.writes);
-        else if (!sees_all_)
-            ignore_page(access.address);
+        if (place.object == 0) {
+            if (!sees_all_) ignore_page(access.address);
+        } else if (const Sharing::Conflict conflict = touch(place, access.writes);
+                   conflict.ever && !sees_all_) {
+            const Sections::Frame lock = section();
+            const bool is_shared = place.object % 2 == 0,
+                       releases = lock.kind == Sections::Kind::releases && !(is_shared && has_threads_);
+            sharing_.note_lock(place, lock.kind != Sections::Kind::none);
+            if (lock.kind == Sections::Kind::tries ||
+                (releases && !goes_on_in_section(is_shared) && !holds_mutex(lock)))
+                sharing_.learn_of_tried_locks();
+            if (conflict.now && !goes_on_in_section(is_shared)) {
+                stops = true;
+                here.releases = releases;
+            }
+        }
         here.accesses[here.count++] = {place, access.address, access.writes, access.is_atomic};
     }
     if (stops) standing_ = here;
     return stops;
 }
 
+/// Whoever unlocks a mutex that it does not hold may take it from somebody who does.
+bool Observer::holds_mutex(const Sections::Frame& section) const {
+    const vm::Context& context = *machine_->contexts.find(task_);
+    const vm::Frame& frame = context.frames[section.depth];
+    const vm::Function& function = machine_->program_of(task_).functions[frame.function];
+    if (function.name != "pthread_mutex_unlock") return true;
+    constexpr std::uint64_t kOwner = 8;  // pthread_mutex_t::__data.__owner
+    std::array<std::uint8_t, 4> bytes{};
+    std::int32_t owner = 0;
+    if (!machine_->kernel.spaces[space_id_].peek(context.registers[frame.register_base + 1] + kOwner, bytes,
+                                                 machine_->kernel.memory))
+        return false;
+    std::memcpy(&owner, bytes.data(), sizeof owner);
+    return owner == task_.value;
+}
+
 void Observer::kernel_accesses(const kernel::MemoryAccess& access) {
     if (is_alone_ || access.bytes == 0) return;
     const Place place = place_of(access.address, access.bytes);
-    if (place.object == 0 || !touch(place, access.writes) || !is_call_hidden_) return;
+    if (place.object == 0 || !touch(place, access.writes).now || !is_call_hidden_) return;
     sharing_.learn_of_call(hidden_call_);
 }
 
 bool Observer::stops_before_call(std::uint64_t number, const std::array<std::uint64_t, 6>& args) {
     const auto call = static_cast<Sys>(number);
+    last_call_ = call;
     if (call == Sys::exit_group) look_for_unwaited();
     const bool visible = is_visible(call, args) || sharing_.is_seen(number);
     is_call_hidden_ = !visible;
     hidden_call_ = number;
     if (is_alone_ || !(visible || sees_all_)) return false;
+    if (!is_common(call, args)) sharing_.learn_of_other_calls();
+    if (call == Sys::read)
+        if (const kernel::File* file = file_of(args[0]); file && file->is_pipe())
+            shares_pipe_ =
+                sharing_.touch(Thing::pipe_out, file->pipe().value, true, actor_, others_, beside_);
+    if (call == Sys::futex && goes_on_in_section(!has_private_futex(args))) return false;
     standing_ = {};
     standing_.before = Standing::Before::call;
     standing_.number = number;
     standing_.args = args;
+    standing_.reads_alone = call == Sys::read && !shares_pipe_ && !has_threads_;
     return true;
 }
 
@@ -111,7 +209,8 @@ void Observer::touch_file(std::uint64_t fd, bool writes) {
     if (is_alone_ || !file || file->kind != kernel::FileKind::regular) return;
     const kernel::Inode* inode = machine_->kernel.inodes.find(file->inode);
     if (inode && inode->memory)
-        sharing_.touch_object(static_cast<std::uint64_t>(inode->memory.value) * 2, writes, actor_, others_);
+        sharing_.touch_object(static_cast<std::uint64_t>(inode->memory.value) * 2, writes, actor_, others_,
+                              beside_);
 }
 
 /// Whether the call can make a difference to others, or others to it. What is not known to be a task's own affair does.
@@ -150,19 +249,21 @@ bool Observer::is_visible(Sys call, const std::array<std::uint64_t, 6>& args) {
             return false;
         // Its own memory, unless threads share it.
         case Sys::brk:
-            return has_threads_ && sharing_.touch(Thing::mappings, space_id_.value, true, actor_, others_);
+            return has_threads_ &&
+                   sharing_.touch(Thing::mappings, space_id_.value, true, actor_, others_, beside_);
         case Sys::mmap:
             if ((args[3] & (kMapPrivate | kMapAnonymous | kMapFixed)) != (kMapPrivate | kMapAnonymous))
                 return true;
-            return has_threads_ && sharing_.touch(Thing::mappings, space_id_.value, true, actor_, others_);
+            return has_threads_ &&
+                   sharing_.touch(Thing::mappings, space_id_.value, true, actor_, others_, beside_);
         case Sys::munmap:
         case Sys::mprotect:
             return has_threads_;
         // A new task makes no difference to the others but for its number.
         case Sys::fork:
-            return has_threads_ || sharing_.touch(Thing::ids, 0, true, actor_, others_);
+            return has_threads_ || sharing_.touch(Thing::ids, 0, true, actor_, others_, beside_);
         case Sys::clone:
-            return sharing_.touch(Thing::ids, 0, true, actor_, others_) || has_threads_;
+            return sharing_.touch(Thing::ids, 0, true, actor_, others_, beside_) || has_threads_;
         // Where nobody sends signals, nobody minds who blocks or handles them.
         case Sys::rt_sigaction:
             if (static_cast<int>(args[0]) == kernel::kSigChld && args[1] != 0) return signals_matter();
@@ -189,6 +290,26 @@ bool Observer::is_visible(Sys call, const std::array<std::uint64_t, 6>& args) {
         case Sys::prctl:    // PR_SET_PDEATHSIG
         case Sys::setpgid:  // the background's SIGTTIN and SIGTTOU
             return signals_matter();
+        case Sys::wait4:
+            // Not "whichever child ends, whatever its status".
+            if (args[0] != ~0ull && static_cast<std::int32_t>(args[0]) != -1) sharing_.learn_of_children();
+            if (args[1] != 0 || args[2] != 0 || args[3] != 0) sharing_.learn_of_children();
+            return true;
+        case Sys::waitid:
+        case Sys::getpgid:
+        case Sys::getsid:
+        case Sys::getpriority:
+        case Sys::setpriority:
+        case Sys::sched_getaffinity:
+        case Sys::sched_setaffinity:
+        case Sys::sched_getscheduler:
+        case Sys::sched_setscheduler:
+        case Sys::sched_getparam:
+        case Sys::sched_setparam:
+        case Sys::prlimit64:
+        case Sys::pidfd_open:
+            sharing_.learn_of_named_processes();
+            return true;
         case Sys::time:
         case Sys::gettimeofday:
         case Sys::clock_gettime:
@@ -202,10 +323,11 @@ bool Observer::is_visible(Sys call, const std::array<std::uint64_t, 6>& args) {
             return clock_is_read();
         case Sys::ioctl: {
             const auto request = static_cast<std::uint32_t>(args[1]);
-            if (request == kernel::kTcGets) return sharing_.touch(Thing::terminal, 0, false, actor_, others_);
+            if (request == kernel::kTcGets)
+                return sharing_.touch(Thing::terminal, 0, false, actor_, others_, beside_);
             // Whoever reads or writes the terminal sees what was set.
             if (request >= kernel::kTcSets && request <= kernel::kTcSetsFlush)
-                static_cast<void>(sharing_.touch(Thing::terminal, 0, true, actor_, others_));
+                static_cast<void>(sharing_.touch(Thing::terminal, 0, true, actor_, others_, beside_));
             // A terminal that is somebody's sends signals: keys, hang-ups, the background's.
             const bool is_taken = request == kernel::kTiocSptlck || request == kernel::kTiocSetControlling;
             return is_taken ? signals_matter() : true;

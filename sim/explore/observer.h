@@ -4,11 +4,13 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "kernel/syscalls.h"
 #include "sim/engine/machine.h"
+#include "sim/explore/sections.h"
 #include "sim/explore/sharing.h"
 
 namespace ipclab::explore {
@@ -23,6 +25,8 @@ struct Standing {
     };
     std::uint8_t count = 0;
     std::array<Access, 2> accesses{};  ///< memory: of the instruction
+    bool releases = false;             ///< memory: a lock or semaphore is released
+    bool reads_alone = false;          ///< call: read(), from what nobody else reads from
     std::uint64_t number = 0;          ///< call
     std::array<std::uint64_t, 6> args{};
 };
@@ -38,9 +42,15 @@ class Observer final : public vm::Watch {
     /// `sees_all`: every access and every call is a place to stop.
     Observer(Sharing& sharing, bool sees_all) : sharing_(sharing), sees_all_(sees_all) {}
 
-    /// Before each step of a task. `goes_on`: it stands where the last step stopped, and now does what it stands before.
-    void begin(const engine::Machine& machine, kernel::Tid task, bool goes_on);
+    /// Before a move of a task. `goes_on`: it does what it stands before, or goes on in a call.
+    void begin_move(const engine::Machine& machine, kernel::Tid task, bool goes_on);
+    /// Before each step of it. `resumes`: it does what it stands before.
+    void begin(const engine::Machine& machine, kernel::Tid task, bool resumes);
     const Standing& standing() const { return standing_; }
+    /// Whether the task is inside a call of the library that is as good as one step, past its beginning.
+    bool is_in_section() const { return frames_to_leave != 0; }
+    /// The call that was made last, if any since begin().
+    std::optional<kernel::Sys> last_call() const { return last_call_; }
     std::vector<Unwaited>& unwaited() { return unwaited_; }
 
     bool stops_before(std::span<const kernel::MemoryAccess> accesses) override;
@@ -50,24 +60,36 @@ class Observer final : public vm::Watch {
   private:
     /// Where the bytes are; object 0: nobody but this task can touch them.
     Place place_of(std::uint64_t address, std::uint64_t bytes) const;
-    bool touch(const Place& place, bool writes);
+    Sharing::Conflict touch(const Place& place, bool writes);
+    Sections::Frame section() {
+        return sections_.outermost(*machine_->programs, machine_->kernel.processes[process_].program,
+                                   *machine_->contexts.find(task_));
+    }
+    bool holds_mutex(const Sections::Frame& section) const;
     bool is_visible(kernel::Sys call, const std::array<std::uint64_t, 6>& args);
     const kernel::File* file_of(std::uint64_t fd) const;
     void touch_file(std::uint64_t fd, bool writes);
     void look_for_unwaited();
+    bool goes_on_in_section(bool is_shared) const {
+        // Another thread could end the process in the middle, and what it leaves in shared memory would be seen.
+        return frames_to_leave != 0 && !(is_shared && has_threads_);
+    }
 
     Sharing& sharing_;
+    Sections sections_;
     const bool sees_all_;
     const engine::Machine* machine_ = nullptr;
     const kernel::AddressSpace* space_ = nullptr;
     kernel::Tid task_{};
     kernel::Pid process_{};
     kernel::SpaceId space_id_{};
-    std::uint64_t actor_ = 0, others_ = 0;
-    bool is_alone_ = false;        // nothing else can happen meanwhile
-    bool has_threads_ = false;     // others run in the same address space
+    std::uint64_t actor_ = 0, others_ = 0, beside_ = 0;
+    bool is_alone_ = false;     // nothing else can happen meanwhile
+    bool has_threads_ = false;  // others run in the same address space
+    bool shares_pipe_ = false;
     bool is_call_hidden_ = false;  // the call being made is none to stop at
     std::uint64_t hidden_call_ = 0;
+    std::optional<kernel::Sys> last_call_;
     Standing standing_;
     std::vector<Unwaited> unwaited_;
 };

@@ -4,7 +4,8 @@
 
 namespace ipclab::explore {
 
-bool Sharing::touch(Touched& touched, bool writes, std::uint64_t actor, std::uint64_t others) {
+Sharing::Conflict Sharing::touch(Touched& touched, bool writes, std::uint64_t actor, std::uint64_t others,
+                                 std::uint64_t now_beside) {
     const auto conflicting = [&](std::uint64_t readers, std::uint64_t writers) {
         return writes ? readers | writers : writers;
     };
@@ -13,15 +14,15 @@ bool Sharing::touch(Touched& touched, bool writes, std::uint64_t actor, std::uin
     const bool is_beside = (conflicting(touched.beside_readers, touched.beside_writers) & actor) != 0;
     std::uint64_t& mine = writes ? touched.writers : touched.readers;
     std::uint64_t& beside = writes ? touched.beside_writers : touched.beside_readers;
-    const std::uint64_t fresh = others & ~beside;
+    const std::uint64_t fresh = now_beside & ~beside;
     if (!is_frozen_ && ((mine & actor) == 0 || fresh != 0)) {
         // Something new: does it make a conflict with what was passed over before?
         const bool is_first = (mine & actor) == 0;
         mine |= actor;
-        beside |= others;
+        beside |= now_beside;
         if ((is_first && is_beside && against != 0) || (fresh & against) != 0) is_surprised_ = true;
     }
-    return is_beside && (against & others) != 0;
+    return {is_beside && against != 0, is_beside && (against & others) != 0};
 }
 
 Sharing::PageOfTouched& Sharing::page(std::uint64_t object, std::uint64_t number) {
@@ -35,28 +36,43 @@ Sharing::PageOfTouched& Sharing::page(std::uint64_t object, std::uint64_t number
     return *found;
 }
 
-bool Sharing::touch(const Place& place, bool writes, std::uint64_t actor, std::uint64_t others) {
-    bool conflicts = false;
+Sharing::Conflict Sharing::touch(const Place& place, bool writes, std::uint64_t actor, std::uint64_t others,
+                                 std::uint64_t beside) {
+    Conflict conflicts;
     const std::uint64_t end = place.begin + place.bytes;
     for (std::uint64_t at = place.begin / kGranule * kGranule; at < end; at += kGranule) {
         PageOfTouched& found = page(place.object, at / kernel::kPageSize);
-        conflicts |= touch(found[at % kernel::kPageSize / kGranule], writes, actor, others);
+        const Conflict each = touch(found[at % kernel::kPageSize / kGranule], writes, actor, others, beside);
+        conflicts.ever |= each.ever;
+        conflicts.now |= each.now;
     }
     if (objects_.empty()) return conflicts;
     if (const auto whole = objects_.find(place.object); whole != objects_.end()) {
         // Whoever uses it as a file may touch any byte.
         const Touched& calls = whole->second;
         const std::uint64_t against = (writes ? calls.readers | calls.writers : calls.writers) & ~actor;
-        conflicts |= (against & others) != 0;
+        conflicts.ever |= against != 0;
+        conflicts.now |= (against & others) != 0;
     }
     return conflicts;
 }
 
-bool Sharing::touch(Thing thing, std::int32_t id, bool writes, std::uint64_t actor, std::uint64_t others) {
-    return touch(things_[{thing, id}], writes, actor, others);
+void Sharing::note_lock(const Place& place, bool is_lock) {
+    for (std::uint64_t at = place.begin / kGranule * kGranule; at < place.begin + place.bytes;
+         at += kGranule) {
+        Touched& touched = page(place.object, at / kernel::kPageSize)[at % kernel::kPageSize / kGranule];
+        (is_lock ? touched.by_locks : touched.by_others) = true;
+        if (touched.by_locks && touched.by_others) learn_of_tried_locks();
+    }
 }
 
-bool Sharing::touch_object(std::uint64_t object, bool writes, std::uint64_t actor, std::uint64_t others) {
+bool Sharing::touch(Thing thing, std::int32_t id, bool writes, std::uint64_t actor, std::uint64_t others,
+                    std::uint64_t beside) {
+    return touch(things_[{thing, id}], writes, actor, others, beside).now;
+}
+
+bool Sharing::touch_object(std::uint64_t object, bool writes, std::uint64_t actor, std::uint64_t others,
+                           std::uint64_t) {
     Touched& calls = objects_[object];
     std::uint64_t& mine = writes ? calls.writers : calls.readers;
     if (!is_frozen_ && (mine & actor) == 0) {
@@ -66,8 +82,9 @@ bool Sharing::touch_object(std::uint64_t object, bool writes, std::uint64_t acto
     return (((calls.readers | calls.writers) & ~actor) & others) != 0;
 }
 
-void Sharing::note_creation(kernel::Tid parent, kernel::Tid child) {
+void Sharing::note_creation(kernel::Tid parent, kernel::Tid child, Creation what) {
     if (is_frozen_) return;
+    if (what == Creation::process) processes_ |= both(child);
     std::uint64_t& creators = creators_[child];
     if ((creators & both(parent)) != 0) return;
     creators |= both(parent);
@@ -77,6 +94,24 @@ void Sharing::note_creation(kernel::Tid parent, kernel::Tid child) {
     last_key_ = ~0ull;
     objects_.clear();
     things_.clear();
+}
+
+std::uint64_t Sharing::ended_beside(const engine::Machine& machine, kernel::Tid task) const {
+    const kernel::Kernel& kernel = machine.kernel;
+    const kernel::Pid own = kernel.tasks[task].process;
+    std::size_t threads = 0;
+    for (const auto& [tid, each] : kernel.tasks) threads += each->process == own ? 1 : 0;
+    std::uint64_t ended = 0;
+    for (const auto& [child, creators] : creators_) {
+        if (child.value > kernel.last_pid || (processes_ & both(child)) == 0 || child == task) continue;
+        if (const kernel::Task* living = kernel.tasks.find(child);
+            living && living->state != kernel::TaskState::zombie)
+            continue;
+        const bool is_waited_for = threads == 1 && (creators & ~both(task)) == 0 &&
+                                   !kernel.processes.contains(kernel::Pid{child.value});
+        if (!is_waited_for) ended |= both(child);
+    }
+    return ended;
 }
 
 std::uint64_t Sharing::others_of(const engine::Machine& machine, kernel::Tid task) const {

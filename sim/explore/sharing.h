@@ -7,6 +7,7 @@
 // an equivalent run, and came to both accesses.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <map>
@@ -29,6 +30,8 @@ struct Touched {
     std::uint64_t readers = 0, writers = 0;
     std::uint64_t beside_readers = 0,
                   beside_writers = 0;  ///< who was there, or could come to be, at some such access
+    bool by_locks = false,
+         by_others = false;  ///< by a function of Sections, by something else that concerns others
 };
 
 /// Things of the kernel that system calls touch, besides those that are always thought to be shared.
@@ -36,6 +39,7 @@ enum class Thing : std::uint8_t {
     ids,       ///< the next process id
     mappings,  ///< of an address space: what is mapped where
     terminal,  ///< its attributes
+    pipe_out,  ///< of a pipe: what is read from it
 };
 
 /// What an access to memory is about: bytes of a memory object, or of an address space that threads share.
@@ -61,13 +65,33 @@ class Sharing {
     static std::uint64_t both(kernel::Tid task) { return actor(task, false) | actor(task, true); }
     static constexpr std::uint64_t kCrowd = std::uint64_t{3} << 62;
 
-    /// The actor touches these bytes. True where somebody else of `others` touches some of them, too, and one of both writes.
-    bool touch(const Place& place, bool writes, std::uint64_t actor, std::uint64_t others);
-    bool touch(Thing thing, std::int32_t id, bool writes, std::uint64_t actor, std::uint64_t others);
-    /// All bytes of a memory object, by a system call on the file that it is.
-    bool touch_object(std::uint64_t object, bool writes, std::uint64_t actor, std::uint64_t others);
+    /// Whether somebody else touches the same and one of both writes: one who could do so at the same time, in some run; and
+    /// whether one of those is among the `others` that can do so from here on.
+    struct Conflict {
+        bool ever = false, now = false;
+    };
 
-    void note_creation(kernel::Tid parent, kernel::Tid child);
+    /// The actor touches these bytes.
+    /// `beside`: those who could do so at the same time as this access, in some run.
+    Conflict touch(const Place& place, bool writes, std::uint64_t actor, std::uint64_t others,
+                   std::uint64_t beside);
+    /// True where that is a conflict now.
+    bool touch(Thing thing, std::int32_t id, bool writes, std::uint64_t actor, std::uint64_t others,
+               std::uint64_t beside);
+    /// All bytes of a memory object, by a system call on the file that it is.
+    bool touch_object(std::uint64_t object, bool writes, std::uint64_t actor, std::uint64_t others,
+                      std::uint64_t beside);
+
+    enum class Creation : std::uint8_t { thread, process };
+    void note_creation(kernel::Tid parent, kernel::Tid child, Creation what);
+    /// Those that have ended, and may have done so sooner than they need have: what `task` does now is not ordered behind
+    /// what they did, unless it has waited for them.
+    std::uint64_t ended_beside(const engine::Machine& machine, kernel::Tid task) const;
+    /// Whether nobody else creates tasks.
+    bool only_creates(kernel::Tid task) const {
+        return std::all_of(creators_.begin(), creators_.end(),
+                           [&](const auto& each) { return (each.second & ~both(task)) == 0; });
+    }
     /// The actors that can do something, now or later, at the same time as `task`: those that have not ended, and those to
     /// come, but for the task's own future children.
     std::uint64_t others_of(const engine::Machine& machine, kernel::Tid task) const;
@@ -78,10 +102,27 @@ class Sharing {
     // What else is learned of the program.
     bool reads_clock() const { return reads_clock_; }  ///< somebody asks what time it is
     bool has_signals() const { return has_signals_; }  ///< signals are sent or handled
+    /// Somebody asks for processes by their ids.
+    bool names_processes() const { return names_processes_; }
+    /// A parent that waits for any child looks at which one it was.
+    bool tells_children_apart() const { return tells_children_apart_; }
     /// Whether this call, which should touch nothing of others, does (by memory that it reads or writes).
     bool is_seen(std::uint64_t call) const { return seen_calls_.contains(call); }
     void learn_of_clock() { learn(reads_clock_); }
     void learn_of_signals() { learn(has_signals_); }
+    /// Locks and semaphores are looked at in other ways than by waiting for them.
+    bool tries_locks() const { return tries_locks_; }
+    /// Calls are made besides the most common ones, which read, write, open, close, map, start and wait.
+    bool has_other_calls() const { return has_other_calls_; }
+    /// A pipe that can still be written to has lost its last reader.
+    bool loses_readers() const { return loses_readers_; }
+    void learn_of_tried_locks() { learn(tries_locks_); }
+    void learn_of_other_calls() { learn(has_other_calls_); }
+    void learn_of_lost_readers() { learn(loses_readers_); }
+    /// These bytes are of a lock, or are accessed in some other way.
+    void note_lock(const Place& place, bool is_lock);
+    void learn_of_named_processes() { learn(names_processes_); }
+    void learn_of_children() { learn(tells_children_apart_); }
     void learn_of_call(std::uint64_t call) {
         if (!is_frozen_) is_surprised_ |= seen_calls_.insert(call).second;
     }
@@ -99,7 +140,8 @@ class Sharing {
     static constexpr std::uint64_t kGranule = 4, kGranulesOfPage = kernel::kPageSize / kGranule;
     using PageOfTouched = std::array<Touched, kGranulesOfPage>;
 
-    bool touch(Touched& touched, bool writes, std::uint64_t actor, std::uint64_t others);
+    Conflict touch(Touched& touched, bool writes, std::uint64_t actor, std::uint64_t others,
+                   std::uint64_t beside);
     PageOfTouched& page(std::uint64_t object, std::uint64_t number);
 
     std::unordered_map<std::uint64_t, std::unique_ptr<PageOfTouched>> pages_;
@@ -108,7 +150,9 @@ class Sharing {
     std::map<std::uint64_t, Touched> objects_;
     std::map<std::pair<Thing, std::int32_t>, Touched> things_;
     std::map<kernel::Tid, std::uint64_t> creators_;
-    bool reads_clock_ = false, has_signals_ = false;
+    std::uint64_t processes_ = 0;  // those that are not threads of another one
+    bool reads_clock_ = false, has_signals_ = false, names_processes_ = false, tells_children_apart_ = false,
+         tries_locks_ = false, has_other_calls_ = false, loses_readers_ = false;
     std::set<std::uint64_t> seen_calls_;
     bool is_surprised_ = false, is_frozen_ = false;
 };

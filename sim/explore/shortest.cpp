@@ -10,22 +10,18 @@ namespace ipclab::explore {
 
 namespace {
 
-constexpr std::size_t kMostWaiting = 20'000;  // states of the next round that are kept: some 10 KB each
+constexpr std::size_t kMostWaiting = 2'000'000;  // states of the next round that are kept
 
 class ShortestSearch {
   public:
-    ShortestSearch(const engine::Machine& initial, Mover& mover, Liveness& liveness, const Identity& identity,
-                   const Collector& wanted, std::uint64_t most_moves)
-        : initial_(initial),
-          mover_(mover),
-          liveness_(liveness),
-          identity_(identity),
-          wanted_(wanted),
-          most_moves_(most_moves) {}
+    ShortestSearch(Collapse& states, const Collector& wanted, std::uint64_t most_moves)
+        : states_(states), wanted_(wanted), most_moves_(most_moves) {}
 
     Collector run() {
-        Node first{{initial_, {}}, {}, kRoot};
-        mover_.settle(first.state);
+        Node first;
+        states_.begin(first.state);
+        for (const MoveReport* report : states_.reports())
+            found_.look_at_move(*report, [] { return Path{}; });
         std::vector<Node> round;
         round.push_back(std::move(first));
         while (!round.empty() && !is_over()) {
@@ -34,7 +30,7 @@ class ShortestSearch {
             while (!round.empty() && !is_over()) {
                 Node node = std::move(round.back());
                 round.pop_back();
-                go_on(std::move(node), round, next);
+                go_on(node, round, next);
             }
             round = std::move(next);
             std::reverse(round.begin(), round.end());
@@ -45,7 +41,7 @@ class ShortestSearch {
   private:
     static constexpr std::size_t kRoot = static_cast<std::size_t>(-1);
     struct Node {
-        State state;
+        Tuple state;
         Actor last{};
         std::size_t step = kRoot;  // index of the last move
     };
@@ -59,23 +55,36 @@ class ShortestSearch {
                                          found_.findings().size() >= wanted_.findings().size());
     }
 
-    void go_on(Node node, std::vector<Node>& round, std::vector<Node>& next) {
-        kernel::Digest digest = explore::digest(node.state.machine, liveness_, identity_);
+    void go_on(const Node& node, std::vector<Node>& round, std::vector<Node>& next) {
+        kernel::Digest digest = states_.identity(node.state);
         digest.high += static_cast<std::uint64_t>(node.last.value) * 0x9e3779b97f4a7c15;
         if (!seen_.insert(digest)) return;
-        found_.look_at(node.state, [&] { return path_to(node.step); });
-        std::vector<Actor> actors;
-        mover_.actors(node.state.machine, node.last, actors);
-        for (const Actor actor : actors) {
-            const bool is_switch = actor && node.last && actor != node.last;
-            if (is_switch && next.size() >= kMostWaiting) continue;
-            Node made{node.state, actor ? actor : node.last, steps_.size()};
-            const MoveReport report = mover_.move(made.state, actor);
-            ++moves_;
-            steps_.push_back({node.step, actor});
-            found_.look_at_move(report, [&] { return path_to(made.step); });
-            (is_switch ? next : round).push_back(std::move(made));
+        found_.look_at(states_, node.state, [&] { return path_to(node.step); });
+        Actor sleeper{};
+        bool is_left = false;
+        for (std::size_t i = 0; i < states_.kernel_of(node.state).actors.size(); ++i) {
+            const Actor actor = states_.actor(node.state, node.last, i);
+            if (try_to_move(node, actor, round, next, false))
+                is_left = true;
+            else if (!sleeper)
+                sleeper = actor;
         }
+        if (!is_left && sleeper) try_to_move(node, sleeper, round, next, true);
+    }
+
+    /// False where the actor would only go to sleep, and may not.
+    bool try_to_move(const Node& node, Actor actor, std::vector<Node>& round, std::vector<Node>& next,
+                     bool may_sleep) {
+        const bool is_switch = actor && node.last && actor != node.last;
+        if (is_switch && next.size() >= kMostWaiting) return true;
+        Node made{{}, actor ? actor : node.last, steps_.size()};
+        ++moves_;
+        if (!states_.move(node.state, actor, made.state) && !may_sleep) return false;
+        steps_.push_back({node.step, actor});
+        for (const MoveReport* report : states_.reports())
+            found_.look_at_move(*report, [&] { return path_to(made.step); });
+        (is_switch ? next : round).push_back(std::move(made));
+        return true;
     }
 
     Path path_to(std::size_t step) const {
@@ -85,10 +94,7 @@ class ShortestSearch {
         return path;
     }
 
-    const engine::Machine& initial_;
-    Mover& mover_;
-    Liveness& liveness_;
-    const Identity& identity_;
+    Collapse& states_;
     const Collector& wanted_;
     const std::uint64_t most_moves_;
     std::uint64_t moves_ = 0;
@@ -99,9 +105,8 @@ class ShortestSearch {
 
 }  // namespace
 
-Collector find_shortest(const engine::Machine& initial, Mover& mover, Liveness& liveness,
-                        const Identity& identity, const Collector& wanted, std::uint64_t most_moves) {
-    return ShortestSearch(initial, mover, liveness, identity, wanted, most_moves).run();
+Collector find_shortest(Collapse& states, const Collector& wanted, std::uint64_t most_moves) {
+    return ShortestSearch(states, wanted, most_moves).run();
 }
 
 }  // namespace ipclab::explore

@@ -636,6 +636,7 @@ leave_function : {
     }
     context_.frames.pop_back();
     context_.registers.resize(frame().register_base + function().register_count);
+    if constexpr (kStopAt == StopAt::watched) watch_->leave_frames(context_.frames.size());
     LOAD_STATE();
     NEXT();
 }
@@ -684,6 +685,7 @@ do_intrinsic : {
                          "longjmp with a jmp_buf that setjmp did not fill, or whose function has returned");
             goto fault;
         }
+        if constexpr (kStopAt == StopAt::watched) watch_->leave_frames(context_.frames.size());
         LOAD_STATE();
         NEXT();
     }

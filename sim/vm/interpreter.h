@@ -109,11 +109,16 @@ class Watch : public kernel::AccessWatcher {
     std::array<std::uint64_t, kPages> ignored_pages{};
     /// The first instruction of the next run is carried out whatever the answer: somebody chose it.
     bool resumes = false;
+    /// Where not 0: becomes 0 when no more frames than these are left, the frame that has this index gone.
+    std::size_t frames_to_leave = 0;
 
     void ignore_page(std::uint64_t address) {
         ignored_pages[address / kernel::kPageSize % kPages] = address / kernel::kPageSize;
     }
     void ignore_nothing() { ignored_pages.fill(kNone); }
+    void leave_frames(std::size_t left) {
+        if (left <= frames_to_leave) frames_to_leave = 0;
+    }
     bool is_ignored(std::uint64_t address, std::uint64_t bytes) const {
         const std::uint64_t page = address / kernel::kPageSize;
         return ignored_pages[page % kPages] == page &&

@@ -1,0 +1,329 @@
+#include "sim/explore/collapse.h"
+
+#include <algorithm>
+
+#include "sim/explore/findings.h"
+
+namespace ipclab::explore {
+
+using engine::Machine;
+using kernel::Tid;
+
+namespace {
+
+// About what a component takes.
+constexpr std::uint64_t kBytesOfKernel = 6'000, kBytesOfMemory = 9'000, kBytesOfSpace = 12'000,
+                        kBytesOfTask = 1'200;
+
+std::uint64_t mix(std::uint64_t value) {
+    value = (value ^ value >> 32) * 0x9e3779b97f4a7c15;
+    return value ^ value >> 29;
+}
+
+/// Which objects of memory the space maps, and where.
+std::uint64_t hash_of_mapped(const kernel::AddressSpace& space) {
+    std::uint64_t all = 0;
+    for (const kernel::Mapping& each : space.mappings())
+        if (each.object)
+            all = mix(all ^ mix(each.begin) ^ mix(each.end + 1) ^ mix(each.object_offset + 2) ^
+                      static_cast<std::uint64_t>(each.object.value));
+    return all;
+}
+
+/// Puts another component in the place of one in a table, whose entries are constant to others; both then share it.
+template <class T>
+void replace(const kernel::Cow<T>& entry, const kernel::Cow<T>& component) {
+    const_cast<kernel::Cow<T>&>(entry) = component;
+}
+
+template <class Id>
+std::size_t place_of(const std::vector<Id>& sorted, Id id) {
+    const auto at = std::lower_bound(sorted.begin(), sorted.end(), id);
+    return at != sorted.end() && *at == id ? static_cast<std::size_t>(at - sorted.begin()) : sorted.size();
+}
+
+}  // namespace
+
+std::uint64_t Collapse::Key::hash() const {
+    return mix(mix(std::uint64_t{kernel} << 32 | memory) ^ (std::uint64_t{space} << 32 | task)) ^
+           mix(mapped ^ static_cast<std::uint64_t>(actor));
+}
+
+Collapse::Collapse(const Machine& initial, Sharing& sharing, bool reduces)
+    : initial_(initial),
+      sharing_(sharing),
+      reduces_(reduces),
+      mover_(sharing, !reduces),
+      liveness_(*initial.programs),
+      identity_{.with_time = sharing.reads_clock(), .with_dead_registers = !reduces} {}
+
+std::uint64_t Collapse::bytes() const {
+    return kernels_.size() * kBytesOfKernel + memories_.size() * kBytesOfMemory +
+           spaces_.size() * kBytesOfSpace + tasks_.size() * kBytesOfTask + results_.bytes() +
+           parts_.size() * sizeof(Number);
+}
+
+void Collapse::begin(Tuple& state) {
+    reports_.clear();
+    State first{initial_, {}};
+    // Digests that another search with another notion of identity may have left.
+    for (const Tid tid : engine::runnable(first.machine))
+        static_cast<void>(first.machine.contexts.write(tid));
+    all_reports_.push_back(mover_.settle(first));
+    reports_.push_back(&all_reports_.back());
+    take_apart(std::move(first), state);
+}
+
+bool Collapse::move(TupleView from, Actor actor, Tuple& to) {
+    reports_.clear();
+    const bool only_sleeps = step(from, actor, to);
+    if (reduces_ && !sharing_.has_signals()) go_on_alone(to);
+    return !only_sleeps;
+}
+
+Actor Collapse::actor(TupleView state, Actor last, std::size_t index) const {
+    const std::vector<Actor>& actors = kernel_of(state).actors;
+    const std::size_t first =
+        static_cast<std::size_t>(std::find(actors.begin(), actors.end(), last) - actors.begin());
+    if (first == actors.size()) return actors[index];
+    return index == 0 ? actors[first] : actors[index <= first ? index - 1 : index];
+}
+
+kernel::Digest Collapse::identity(TupleView state) const {
+    return hash(state.data(), state.size_bytes());
+}
+
+State Collapse::state_of(TupleView tuple) const {
+    const KernelPart& part = kernel_of(tuple);
+    State state;
+    state.machine.programs = initial_.programs;
+    state.machine.reports_leaks = initial_.reports_leaks;
+    state.machine.kernel = part.kernel;
+    state.machine.kernel.memory = memories_[tuple[1]];
+    state.machine.contexts = part.contexts;
+    std::size_t at = 2;
+    for (const auto& entry : state.machine.kernel.spaces) replace(entry.second, spaces_[tuple[at++]].space);
+    for (const auto& entry : state.machine.contexts) {
+        const TaskPart& task = tasks_[tuple[at++]];
+        replace(entry.second, task.context);
+        if (task.standing) state.standings.emplace_back(entry.first, *task.standing);
+    }
+    return state;
+}
+
+Collapse::Key Collapse::key_of(TupleView state, Actor actor) const {
+    const KernelPart& part = kernel_of(state);
+    Key key{.kernel = state[0], .memory = state[1], .actor = actor.value};
+    for (std::size_t i = 0; i < part.spaces.size(); ++i) key.mapped += spaces_[state[2 + i]].mapped;
+    if (!actor) return key;
+    const std::size_t index = place_of(part.tasks, actor);
+    key.task = state[2 + part.spaces.size() + index];
+    key.space = state[part.space_of[index]];
+    return key;
+}
+
+/// True where the actor only goes to sleep.
+bool Collapse::step(TupleView from, Actor actor, Tuple& to) {
+    const Key key = key_of(from, actor);
+    if (const MoveResult* known = results_.find(key)) {
+        if (known->report >= 0) reports_.push_back(&all_reports_[static_cast<std::size_t>(known->report)]);
+        apply(*known, from, actor ? place_of(kernel_of(from).tasks, actor) : 0, to);
+        return known->only_sleeps;
+    }
+    return carry_out(from, actor, key, to);
+}
+
+void Collapse::apply(const MoveResult& result, TupleView from, std::size_t own, Tuple& to) {
+    if (result.count == 0) {
+        const KernelPart& part = kernel_of(from);
+        to.assign(from.begin(), from.end());
+        to[0] = result.kernel;
+        to[1] = result.memory;
+        if (result.task == kNone) return;
+        to[part.space_of[own]] = result.space;
+        to[2 + part.spaces.size() + own] = result.task;
+        return;
+    }
+    to.resize(2 + result.count);
+    to[0] = result.kernel;
+    to[1] = result.memory;
+    for (std::uint32_t i = 0; i < result.count; ++i) {
+        const Number part = parts_[result.begin + i];
+        to[2 + i] = (part & kKept) != 0 ? from[part & ~kKept] : part;
+    }
+}
+
+bool Collapse::carry_out(TupleView from, Actor actor, const Key& key, Tuple& to) {
+    State state = state_of(from);
+    MoveReport report;
+    mover_.step(state, actor, report);
+    const bool has_told_of_child = mover_.has_told_of_child();
+    look_for_lost_readers(kernel_of(from).kernel, state.machine.kernel);
+    take_apart(std::move(state), to);
+    if (reduces_ && has_told_of_child && !sharing_.tells_children_apart()) look_who_minds(from, actor, to);
+    keep(key, from, actor ? place_of(kernel_of(from).tasks, actor) : kNone, to, report);
+    return report.only_sleeps;
+}
+
+void Collapse::look_for_lost_readers(const kernel::Kernel& before, const kernel::Kernel& after) {
+    using kernel::FileKind;
+    for (const auto& [id, pipe] : after.pipes)
+        if (before.pipes.contains(id) && kernel::pipe_ends(after, id, FileKind::pipe_read).empty() &&
+            !kernel::pipe_ends(before, id, FileKind::pipe_read).empty() &&
+            !kernel::pipe_ends(after, id, FileKind::pipe_write).empty())
+            sharing_.learn_of_lost_readers();
+}
+
+/// Makes the move again, with another child that wait() reports: whether that comes to the same.
+void Collapse::look_who_minds(TupleView from, Actor actor, TupleView to) {
+    State state = state_of(from);
+    MoveReport report;
+    mover_.report_other_children(true);
+    mover_.step(state, actor, report);
+    mover_.report_other_children(false);
+    Tuple other;
+    take_apart(std::move(state), other);
+    if (!std::equal(to.begin(), to.end(), other.begin(), other.end())) sharing_.learn_of_children();
+}
+
+/// Remembers what the move did, whatever the other parts of a state are. Unless it has changed those: an execve() by one
+/// of several threads does.
+void Collapse::keep(const Key& key, TupleView from, std::size_t own, TupleView to, const MoveReport& report) {
+    const KernelPart &before = kernel_of(from), &after = kernel_of(to);
+    const std::size_t own_space = own == kNone ? 0 : before.space_of[own],
+                      own_task = own == kNone ? 0 : 2 + before.spaces.size() + own;
+    MoveResult result{.kernel = to[0], .memory = to[1], .space = kNone, .task = kNone};
+    result.only_sleeps = report.only_sleeps;
+    if (!report.mistakes.empty() || !report.faults.empty() || !report.cores.empty() ||
+        !report.unwaited.empty()) {
+        result.report = static_cast<std::int32_t>(all_reports_.size());
+        all_reports_.push_back(report);
+        reports_.push_back(&all_reports_.back());
+    }
+    if (before.spaces == after.spaces && before.tasks == after.tasks && before.space_of == after.space_of) {
+        for (std::size_t i = 2; i < to.size(); ++i)
+            if (to[i] != from[i] && i != own_space && i != own_task) return;
+        if (own != kNone) {
+            result.space = to[own_space];
+            result.task = to[own_task];
+        }
+        results_.insert(key, result);
+        return;
+    }
+    result.begin = static_cast<std::uint32_t>(parts_.size());
+    result.count = static_cast<std::uint32_t>(to.size() - 2);
+    bool is_own_affair = true;
+    const auto add = [&](std::size_t now, std::size_t then) {
+        if (then == 0 || then == own_space || then == own_task) return parts_.push_back(to[now]);
+        is_own_affair &= to[now] == from[then];
+        parts_.push_back(kKept | static_cast<Number>(then));
+    };
+    for (std::size_t i = 0; i < after.spaces.size(); ++i) {
+        const std::size_t then = place_of(before.spaces, after.spaces[i]);
+        add(2 + i, then == before.spaces.size() ? 0 : 2 + then);
+    }
+    for (std::size_t i = 0; i < after.tasks.size(); ++i) {
+        const std::size_t then = place_of(before.tasks, after.tasks[i]);
+        add(2 + after.spaces.size() + i, then == before.tasks.size() ? 0 : 2 + before.spaces.size() + then);
+    }
+    if (is_own_affair) results_.insert(key, result);
+}
+
+void Collapse::go_on_alone(Tuple& state) {
+    for (bool is_moving = true; is_moving;) {
+        is_moving = false;
+        for (std::size_t i = 0; i < kernel_of(state).tasks.size(); ++i) {
+            const Tid tid = kernel_of(state).tasks[i];
+            while (i < kernel_of(state).tasks.size() && kernel_of(state).tasks[i] == tid &&
+                   task_of(state, i).may_go_on_alone && kernel_of(state).is_ready[i] &&
+                   goes_on_alone(state, i)) {
+                between_ = state;
+                step(between_, tid, state);
+                is_moving = true;
+            }
+        }
+    }
+}
+
+bool Collapse::goes_on_alone(TupleView state, std::size_t index) {
+    const Tid tid = kernel_of(state).tasks[index];
+    const Standing& standing = *task_of(state, index).standing;
+    if (Mover::depends_on_memory(standing))
+        return mover_.goes_on_alone(state_of(state).machine.kernel, tid, standing);
+    const Key key{
+        .kernel = state[0], .task = state[2 + kernel_of(state).spaces.size() + index], .actor = tid.value};
+    if (const bool* known = go_on_alone_.find(key)) return *known;
+    return go_on_alone_.insert(key, mover_.goes_on_alone(kernel_of(state).kernel, tid, standing));
+}
+
+void Collapse::take_apart(State&& state, Tuple& to) {
+    Machine& machine = state.machine;
+    to.assign(2, 0);
+    for (const auto& [id, space] : machine.kernel.spaces) to.push_back(number_of_space(space));
+    for (const auto& [tid, context] : machine.contexts)
+        to.push_back(number_of_task(machine, tid, context, state.standing(tid)));
+    to[1] = number_of_memory(machine.kernel.memory);
+    to[0] = number_of_kernel(machine);
+}
+
+Number Collapse::number_of_kernel(Machine& machine) {
+    const kernel::Kernel& kernel = machine.kernel;
+    const DigestKey digest{digest_of_kernel(kernel, identity_)};
+    if (const Number* known = kernel_numbers_.find(digest)) return *known;
+    KernelPart& part = kernels_.emplace_back();
+    for (const auto& [id, space] : kernel.spaces) part.spaces.push_back(id);
+    for (const auto& [tid, task] : kernel.tasks) {
+        part.tasks.push_back(tid);
+        const std::size_t space = place_of(part.spaces, kernel.processes[task->process].space);
+        part.space_of.push_back(space == part.spaces.size() ? 0 : static_cast<std::uint32_t>(2 + space));
+        part.is_ready.push_back(task->state == kernel::TaskState::ready ||
+                                task->state == kernel::TaskState::running);
+        if (part.is_ready.back()) part.actors.push_back(tid);
+    }
+    if (kernel::next_deadline(kernel) != kernel::kNever) part.actors.push_back(Actor{});
+    part.rest = engine::rest(machine);
+    part.kernel = machine.kernel;
+    part.kernel.memory = {};
+    part.contexts = machine.contexts;
+    const auto number = static_cast<Number>(kernels_.size() - 1);
+    kernel_numbers_.insert(digest, number);
+    return number;
+}
+
+Number Collapse::number_of_memory(const kernel::MemoryObjects& memory) {
+    const DigestKey digest{digest_of(memory)};
+    if (const Number* known = memory_numbers_.find(digest)) return *known;
+    memories_.push_back(memory);
+    return memory_numbers_.insert(digest, static_cast<Number>(memories_.size() - 1));
+}
+
+Number Collapse::number_of_space(const kernel::Cow<kernel::AddressSpace>& space) {
+    const DigestKey digest{digest_of(space)};
+    if (const Number* known = space_numbers_.find(digest)) return *known;
+    spaces_.push_back({space, hash_of_mapped(*space)});
+    return space_numbers_.insert(digest, static_cast<Number>(spaces_.size() - 1));
+}
+
+Number Collapse::number_of_task(const Machine& machine, Tid tid, const kernel::Cow<vm::Context>& context,
+                                const Standing* standing) {
+    const kernel::ProgramId program = machine.kernel.processes[machine.kernel.tasks[tid].process].program;
+    DigestKey digest{digest_of(context, program, liveness_, identity_)};
+    // What it stands before is told by where it is, but for whether it has come there by itself.
+    if (standing) {
+        digest.high += 1 + static_cast<std::uint64_t>(standing->before);
+        for (std::size_t i = 0; i < standing->count; ++i)
+            digest.high += mix(standing->accesses[i].place.object);
+    }
+    digest.high += static_cast<std::uint64_t>(program.value) << 8;
+    if (const Number* known = task_numbers_.find(digest)) return *known;
+    TaskPart& part = tasks_.emplace_back();
+    part.context = context;
+    if (standing) {
+        part.standing = *standing;
+        part.may_race = may_race(machine, tid, *standing);
+        part.may_go_on_alone = Mover::may_go_on_alone(*standing);
+    }
+    return task_numbers_.insert(digest, static_cast<Number>(tasks_.size() - 1));
+}
+
+}  // namespace ipclab::explore

@@ -1,0 +1,136 @@
+// States as tuples of small numbers: one for the kernel's objects, one for shared memory and files, one for each address
+// space, one for each task's registers. Each number stands for a component that has been met, kept once however many states
+// have it, so that a state is a few words (Holzmann's collapse compression).
+//
+// What a move does depends on the kernel, on memory and on what the task itself has, not on the registers and private memory
+// of others. So it is carried out once for each combination of these, and looked up from then on: most moves of a search cost
+// a look into a table.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "sim/engine/machine.h"
+#include "sim/explore/digest.h"
+#include "sim/explore/flat_table.h"
+#include "sim/explore/mover.h"
+
+namespace ipclab::explore {
+
+using Number = std::uint32_t;
+/// kernel, memory, then the address spaces and the tasks in the order of their ids.
+using Tuple = std::vector<Number>;
+using TupleView = std::span<const Number>;
+
+/// All that a state has but memory, address spaces and registers.
+struct KernelPart {
+    kernel::Kernel
+        kernel;  ///< with the address spaces of one state that has it, in whose place others are put
+    kernel::Table<kernel::Tid, vm::Context> contexts;  ///< likewise
+    std::vector<kernel::SpaceId> spaces;
+    std::vector<kernel::Tid> tasks;
+    std::vector<std::uint32_t> space_of;  ///< of each task: its place in the tuple
+    std::vector<Actor> actors;            ///< who can move, time last
+    engine::Rest rest{};
+    std::vector<bool> is_ready;  ///< each task
+};
+
+/// What belongs to one task.
+struct TaskPart {
+    kernel::Cow<vm::Context> context;
+    std::optional<Standing> standing;  ///< none: it has not run yet
+    bool may_race = false;             ///< it stands before an access of the program's own
+    bool may_go_on_alone = false;
+};
+
+class Collapse {
+  public:
+    Collapse(const engine::Machine& initial, Sharing& sharing, bool reduces);
+
+    /// The state at the start.
+    void begin(Tuple& state);
+    /// `to` becomes the state after this move; reports() tells what happened in it. False where all that happens is that
+    /// the actor finds a lock taken or a pipe empty and goes to sleep: it can as well come later, as long as others can move.
+    bool move(TupleView from, Actor actor, Tuple& to);
+    /// Of the last begin() or move().
+    const std::vector<const MoveReport*>& reports() const { return reports_; }
+
+    const KernelPart& kernel_of(TupleView state) const { return kernels_[state[0]]; }
+    const TaskPart& task_of(TupleView state, std::size_t index) const {
+        return tasks_[state[2 + kernel_of(state).spaces.size() + index]];
+    }
+    /// Who can move, in the order in which a search takes them: `last` first.
+    Actor actor(TupleView state, Actor last, std::size_t index) const;
+    kernel::Digest identity(TupleView state) const;
+    State state_of(TupleView tuple) const;
+
+    Mover& mover() { return mover_; }
+    /// What the components and the table of moves take, about.
+    std::uint64_t bytes() const;
+
+  private:
+    struct SpacePart {
+        kernel::Cow<kernel::AddressSpace> space;
+        std::uint64_t mapped = 0;  ///< a hash of what it maps of memory and files
+    };
+    /// All that decides what a move does.
+    struct Key {
+        Number kernel = kNone, memory = kNone, space = kNone, task = kNone;
+        std::int64_t actor = 0;
+        std::uint64_t mapped = 0;  ///< by all: an object that nobody maps any more is gone
+        bool operator==(const Key&) const = default;
+        std::uint64_t hash() const;
+    };
+    static constexpr Number kNone = ~Number{0};
+    static constexpr Number kKept = Number{1} << 31;  // | place in the tuple before
+    struct MoveResult {
+        Number kernel = 0, memory = 0;
+        Number space = 0, task = 0;          ///< where the tuple stays as it is otherwise
+        std::uint32_t begin = 0, count = 0;  ///< else: in parts_
+        std::int32_t report = -1;
+        bool only_sleeps = false;
+    };
+    struct DigestKey : kernel::Digest {
+        std::uint64_t hash() const { return low; }
+    };
+    using Numbers = FlatTable<DigestKey, Number>;
+
+    Key key_of(TupleView state, Actor actor) const;
+    bool step(TupleView from, Actor actor, Tuple& to);
+    bool carry_out(TupleView from, Actor actor, const Key& key, Tuple& to);
+    void go_on_alone(Tuple& state);
+    bool goes_on_alone(TupleView state, std::size_t index);
+    void look_for_lost_readers(const kernel::Kernel& before, const kernel::Kernel& after);
+    void look_who_minds(TupleView from, Actor actor, TupleView to);
+    void take_apart(State&& state, Tuple& to);
+    void keep(const Key& key, TupleView from, std::size_t own, TupleView to, const MoveReport& report);
+    void apply(const MoveResult& result, TupleView from, std::size_t own, Tuple& to);
+    Number number_of_kernel(engine::Machine& machine);
+    Number number_of_memory(const kernel::MemoryObjects& memory);
+    Number number_of_space(const kernel::Cow<kernel::AddressSpace>& space);
+    Number number_of_task(const engine::Machine& machine, kernel::Tid tid,
+                          const kernel::Cow<vm::Context>& context, const Standing* standing);
+
+    const engine::Machine& initial_;
+    Sharing& sharing_;
+    const bool reduces_;
+    Mover mover_;
+    Liveness liveness_;
+    Identity identity_;
+    std::deque<KernelPart> kernels_;
+    std::deque<kernel::MemoryObjects> memories_;
+    std::deque<SpacePart> spaces_;
+    std::deque<TaskPart> tasks_;
+    Numbers kernel_numbers_, memory_numbers_, space_numbers_, task_numbers_;
+    FlatTable<Key, MoveResult> results_;
+    FlatTable<Key, bool> go_on_alone_;
+    std::vector<Number> parts_;
+    std::deque<MoveReport> all_reports_;
+    std::vector<const MoveReport*> reports_;
+    Tuple between_;
+};
+
+}  // namespace ipclab::explore
