@@ -5,6 +5,7 @@
 
 #include "kernel/emit.h"
 #include "kernel/handlers.h"
+#include "kernel/random.h"
 #include "kernel/usage.h"
 
 namespace ipclab::kernel {
@@ -219,10 +220,25 @@ Outcome wake_op(Call& call) {
 }
 
 // ---- Priority inheritance: the word holds its owner's thread id. Linux lends the owner the real-time priority of whoever
-// waits; nice values are not lent (kernel/locking/rtmutex.c, waiter_update_prio()), and other priorities there are none.
+// waits; nice values are not lent (kernel/locking/rtmutex.c, __waiter_prio()).
 
 std::uint32_t id_of(Tid task) {
     return static_cast<std::uint32_t>(task.value);
+}
+
+/// kernel/locking/rtmutex.c, rt_mutex_adjust_prio_chain(): whether the owner waits, over other owners, for this task.
+bool waits_for(const Kernel& kernel, Tid owner, Tid task) {
+    // A task sleeps for one lock only, and none of them has come to close a circle: the chain ends.
+    while (owner && owner != task) owner = kernel.tasks[owner].lock_owner;
+    return owner == task;
+}
+
+/// Of a lock's waiters, who gets it: the highest priority, the longest wait.
+Tid top_waiter(const Kernel& kernel, const std::vector<Tid>& waiting) {
+    Tid top{};
+    for (Tid tid : waiting)
+        if (!top || effective_priority(kernel.tasks[tid]) > effective_priority(kernel.tasks[top])) top = tid;
+    return top;
 }
 
 Outcome lock_pi(Call& call, bool may_wait) {
@@ -230,6 +246,7 @@ Outcome lock_pi(Call& call, bool may_wait) {
     auto key = key_of(call, 0);
     if (!key) return Outcome::fail(key.error());
     call.object = key->object;
+    forget_inherited_lock(call.kernel, call.task);
     if (call.pending.has_slept && call.has_timed_out()) return Outcome::fail(Errno::etimedout);
     const UserMemory memory = call.memory();
     auto word = memory.read_object<std::uint32_t>(call.arg(0));
@@ -245,18 +262,25 @@ Outcome lock_pi(Call& call, bool may_wait) {
     if (!may_wait) return Outcome::fail(Errno::eagain);
     if (auto stored = memory.write_object(call.arg(0), *word | kFutexWaiters); !stored)
         return Outcome::fail(stored.error());
+    if (waits_for(call.kernel, holder->tid, call.task)) return Outcome::fail(Errno::edeadlk);
     if (call.has_timed_out()) return Outcome::fail(Errno::etimedout);
+    call.me->lock_owner = holder->tid;
+    lend_priorities(call.kernel);
     return call.block(key->object, WaitFor::futex, key->key);
 }
 
-/// The longest waiter becomes the owner; nobody does where nobody waits. `flags`: to be set in the word.
+/// The top waiter becomes the owner; nobody does where nobody waits. `flags`: to be set in the word.
 Result<void> hand_on(Kernel& kernel, UserMemory memory, std::uint64_t address, const FutexKey& key,
                      std::uint32_t flags, Tid by, Trace* trace) {
     const std::vector<Tid> waiting = futex_waiters(kernel, key);
+    const Tid owner = top_waiter(kernel, waiting);
     std::uint32_t word = flags;
-    if (!waiting.empty()) word |= id_of(waiting.front()) | (waiting.size() > 1 ? kFutexWaiters : 0);
+    if (owner) word |= id_of(owner) | (waiting.size() > 1 ? kFutexWaiters : 0);
     if (auto stored = memory.write_object(address, word); !stored) return stored;
-    if (!waiting.empty()) wake_waiter(kernel, waiting.front(), key, by, trace);
+    if (!owner) return {};
+    for (Tid tid : waiting) kernel.tasks.write(tid).lock_owner = tid == owner ? Tid{} : owner;
+    wake_waiter(kernel, owner, key, by, trace);
+    lend_priorities(kernel);
     return {};
 }
 
@@ -356,6 +380,57 @@ std::vector<Tid> futex_waiters(const Kernel& kernel, const FutexKey& key) {
     return found;
 }
 
+bool may_wake_spuriously(const Kernel& kernel, const Task& task) {
+    return kernel.limits.spurious_wakeups > 0 && task.state == TaskState::blocked && !task.waits.empty() &&
+           task.waits.front().what == WaitFor::futex && !waits_with_inheritance(task);
+}
+
+Tid drawn_sleeper(const Kernel& kernel) {
+    if (kernel.limits.spurious_wakeups == 0) return {};
+    constexpr std::uint32_t kPercent = 100;
+    for (const auto& [tid, task] : kernel.tasks) {
+        std::uint64_t state = kernel.limits.spurious_seed << 32 ^ task->wait_order;
+        if (may_wake_spuriously(kernel, *task) &&
+            next_random(state) % kPercent < kernel.limits.spurious_wakeups)
+            return tid;
+    }
+    return {};
+}
+
+void wake_spuriously(Kernel& kernel, Tid tid, Trace* trace) {
+    const Task* task = kernel.tasks.find(tid);
+    if (!task || !may_wake_spuriously(kernel, *task)) return;
+    explain(kernel, tid, "a spurious wake-up: nobody woke it, and the wait returns all the same (futex(2))",
+            trace);
+    wake_waiter(kernel, tid, futex_key(task->waits.front()), {}, trace);
+}
+
+void lend_priorities(Kernel& kernel) {
+    std::vector<std::pair<Tid, Tid>> loans;  // of whom, to whom
+    std::vector<Tid> debtors;
+    for (const auto& [tid, task] : kernel.tasks) {
+        if (task->lock_owner) loans.emplace_back(tid, task->lock_owner);
+        if (task->lent_priority > 0) debtors.push_back(tid);
+    }
+    for (Tid tid : debtors) kernel.tasks.write(tid).lent_priority = 0;
+    // Along a chain each round brings a priority one lock further.
+    for (bool has_changed = true; has_changed;) {
+        has_changed = false;
+        for (const auto& [lender, owner] : loans) {
+            const std::uint8_t priority = effective_priority(kernel.tasks[lender]);
+            if (!kernel.tasks.contains(owner) || kernel.tasks[owner].lent_priority >= priority) continue;
+            kernel.tasks.write(owner).lent_priority = priority;
+            has_changed = true;
+        }
+    }
+}
+
+void forget_inherited_lock(Kernel& kernel, Tid task) {
+    if (!kernel.tasks[task].lock_owner) return;
+    kernel.tasks.write(task).lock_owner = {};
+    lend_priorities(kernel);
+}
+
 void leave_futexes(Kernel& kernel, Tid task, Trace* trace) {
     if (const std::uint64_t head = kernel.tasks[task].robust_list) {
         kernel.tasks.write(task).robust_list = 0;
@@ -366,6 +441,11 @@ void leave_futexes(Kernel& kernel, Tid task, Trace* trace) {
         clear_thread_id(kernel, task, trace);
         kernel.tasks.write(task).clear_child_tid = 0;
     }
+    // Who waits for a word that does not name the task (any more) waits for nobody.
+    std::vector<Tid> left;
+    for (const auto& [tid, waiter] : kernel.tasks)
+        if (waiter->lock_owner == task) left.push_back(tid);
+    for (Tid tid : left) kernel.tasks.write(tid).lock_owner = {};
 }
 
 Outcome sys_futex(Call& call) {

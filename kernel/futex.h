@@ -48,6 +48,20 @@ inline FutexKey futex_key(const WaitPoint& point) {
 /// Tasks that wait for a word, oldest first.
 std::vector<Tid> futex_waiters(const Kernel& kernel, const FutexKey& key);
 
+/// futex(2): a wait may return 0 although nobody woke it, which a caller has to reckon with. It is a choice: where the
+/// limit spurious_percent is not 0, any sleeper may be chosen at any moment.
+bool may_wake_spuriously(const Kernel& kernel, const Task& task);
+/// The first sleeper that the rate wakes: a draw from spurious_seed and when it went to sleep. None: nobody.
+Tid drawn_sleeper(const Kernel& kernel);
+/// The choice. A task that may not wake so (any more) is left alone.
+void wake_spuriously(Kernel& kernel, Tid task, Trace* trace);
+
+/// FUTEX_LOCK_PI: after a task has begun or ceased to wait, a lock has changed hands, or a waiter's own priority has
+/// changed: each owner has the highest priority of who waits for it, along chains of locks.
+void lend_priorities(Kernel& kernel);
+/// A signal ends the call in which the task waits for a lock: it lends no more.
+void forget_inherited_lock(Kernel& kernel, Tid task);
+
 /// What a task's end does to the words it has to do with: robust locks that it holds become OWNER_DIED and one waiter
 /// is woken (get_robust_list(2)), locks with priority inheritance are handed on, clear_child_tid is cleared and
 /// waited for no more (set_tid_address(2)). Its memory is still there.

@@ -142,9 +142,10 @@ std::string check_sockets(const Kernel& kernel) {
             return what + " is bound to a path that is gone";
         const bool is_udp = socket->family == SocketFamily::inet && socket->type == SocketType::datagram;
         if (const TcpConnection* far = kernel.network->connections.find(id)) {
-            if (socket->charged_bytes != far->buffer.size()) return what + " counts other bytes as sent than it keeps";
-        } else if (!is_udp &&
-            static_cast<std::int64_t>(socket->charged_bytes) != charged[static_cast<std::size_t>(id.value)])
+            if (socket->charged_bytes != far->buffer.size())
+                return what + " counts other bytes as sent than it keeps";
+        } else if (!is_udp && static_cast<std::int64_t>(socket->charged_bytes) !=
+                                  charged[static_cast<std::size_t>(id.value)])
             return what + " counts other bytes as sent than queues hold";
     }
     return {};
@@ -153,7 +154,8 @@ std::string check_sockets(const Kernel& kernel) {
 std::string check_network(const Kernel& kernel) {
     const Network& network = *kernel.network;
     for (const auto& [id, packet] : network.packets)
-        if (packet->arrives_ns < kernel.timers.at_ns) return "packet " + text(id.value) + " arrives unnoticed";
+        if (packet->arrives_ns < kernel.timers.at_ns)
+            return "packet " + text(id.value) + " arrives unnoticed";
     for (const Membership& each : network.memberships)
         if (!kernel.sockets.contains(each.socket)) return "a socket that is gone is in a multicast group";
     for (const auto& [id, mine] : network.connections) {
@@ -172,7 +174,8 @@ std::string check_network(const Kernel& kernel) {
         }
         // Whoever waits for an answer has a timer, so that nothing is lost for good.
         const bool waits = mine->next > mine->unacknowledged || !mine->buffer.empty();
-        if (waits && mine->state != TcpState::time_wait && mine->timer_at_ns == kNever) return what + " waits without a timer";
+        if (waits && mine->state != TcpState::time_wait && mine->timer_at_ns == kNever)
+            return what + " waits without a timer";
     }
     return {};
 }
@@ -400,6 +403,12 @@ std::string check_task(const Kernel& kernel, const Task& task) {
         for (const WaitPoint& point : task.waits)
             if (std::string broken = check_wait(kernel, task, point); !broken.empty()) return broken;
     }
+    if (task.lock_owner && (!task.call || !kernel.tasks.contains(task.lock_owner)))
+        return what + " waits for a lock of nobody, or in no call";
+    std::uint8_t lent = 0;
+    for (const auto& [tid, other] : kernel.tasks)
+        if (other->lock_owner == task.tid) lent = std::max(lent, effective_priority(*other));
+    if (task.lent_priority != lent) return what + " has another priority than is lent to it";
     if (task.state == TaskState::zombie && task.call) return what + " is a zombie in a call";
     if (task.state != TaskState::zombie && kernel.processes[task.process].is_zombie)
         return what + " lives on in a dead process";
@@ -526,9 +535,9 @@ std::string check_processes(const Kernel& kernel) {
 }  // namespace
 
 std::string broken_invariant(const Kernel& kernel) {
-    for (auto check : {check_tables, check_descriptors, check_files, check_pipes, check_sockets, check_network,
-                       check_inodes, check_processes, check_sysv, check_posix_queues, check_terminals, check_locks,
-                       check_event_descriptors, check_timers, check_tasks})
+    for (auto check : {check_tables, check_descriptors, check_files, check_pipes, check_sockets,
+                       check_network, check_inodes, check_processes, check_sysv, check_posix_queues,
+                       check_terminals, check_locks, check_event_descriptors, check_timers, check_tasks})
         if (std::string broken = check(kernel); !broken.empty()) return broken;
     return {};
 }

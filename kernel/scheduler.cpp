@@ -15,7 +15,7 @@ constexpr std::array<const PolicyRules*, 6> kRules{&kRoundRobinRules, &kFifoRule
 
 /// sched(7): a real-time task always runs before the ordinary ones, whose priority is 0.
 int rank(const Task& task) {
-    return is_real_time(task) ? task.realtime_priority : 0;
+    return effective_priority(task);
 }
 
 bool may_run_on(const Task& task, std::size_t cpu) {
@@ -49,8 +49,9 @@ const Task* first_ready(const Kernel& kernel, const PolicyRules& policy, std::si
 
 Time time_left(const Kernel& kernel, const PolicyRules& policy, const Task& task) {
     // sched(7): SCHED_FIFO has no time slices.
-    if (task.policy == TaskPolicy::fifo) return kNever;
     if (task.policy == TaskPolicy::round_robin) return kRealTimeSlice - task.slice_used_ns;
+    // kernel/sched/rt.c: nor has an ordinary one that a priority is lent to.
+    if (is_real_time(task)) return kNever;
     return task.turn.is_over ? 0 : policy.time_left(kernel, task);
 }
 

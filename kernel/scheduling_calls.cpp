@@ -1,6 +1,7 @@
 // sched_setscheduler(2) and its family, sched_setaffinity(2).
 #include <array>
 
+#include "kernel/futex.h"
 #include "kernel/handlers.h"
 #include "kernel/usage.h"
 
@@ -52,6 +53,7 @@ Outcome set_policy(Call& call, Tid tid, TaskPolicy policy, std::int32_t priority
     task.policy = policy;
     task.realtime_priority = static_cast<std::uint8_t>(priority);
     task.resets_on_fork = resets_on_fork;
+    lend_priorities(call.kernel);
     return Outcome::done(0);
 }
 

@@ -119,7 +119,10 @@ struct Task {
     std::int8_t nice = 0;  ///< -20 .. 19
     TaskPolicy policy = TaskPolicy::other;
     std::uint8_t realtime_priority = 0;  ///< 1 .. 99 where the policy is fifo or round_robin, else 0
-    bool resets_on_fork = false;         ///< sched(7), SCHED_RESET_ON_FORK
+    /// FUTEX_LOCK_PI: the highest of those of who waits for a lock that this task holds; 0: nobody lends it one.
+    std::uint8_t lent_priority = 0;
+    Tid lock_owner{};             ///< FUTEX_LOCK_PI: who holds the lock that this task sleeps for
+    bool resets_on_fork = false;  ///< sched(7), SCHED_RESET_ON_FORK
     std::uint8_t allowed_cpus = 0xff;    ///< a bit for each CPU
     TurnState turn;
     CpuId last_cpu{};
@@ -135,7 +138,11 @@ constexpr bool is_real_time(TaskPolicy policy) {
     return policy == TaskPolicy::fifo || policy == TaskPolicy::round_robin;
 }
 inline bool is_real_time(const Task& task) {
-    return is_real_time(task.policy);
+    return is_real_time(task.policy) || task.lent_priority > 0;
+}
+/// What it has by itself or is lent; 0: an ordinary task.
+inline std::uint8_t effective_priority(const Task& task) {
+    return std::max(task.realtime_priority, task.lent_priority);
 }
 
 /// One timer that counts CPU time; kNever: it does not run.

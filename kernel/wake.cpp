@@ -4,6 +4,7 @@
 #include "kernel/emit.h"
 #include "kernel/epoll.h"
 #include "kernel/files.h"
+#include "kernel/futex.h"
 #include "kernel/signals.h"
 #include "kernel/timer_signals.h"
 #include "kernel/timerfd.h"
@@ -60,6 +61,7 @@ void wake_task(Kernel& kernel, Tid tid, ObjectRef object, Tid by, Trace* trace) 
     Event& event = emit(kernel, EventKind::woken, tid, *trace);
     event.object = object;
     event.other = by.value;
+    add_object_name(kernel, object, *trace);
 }
 
 std::vector<Tid> waiters(const Kernel& kernel, ObjectRef object, WaitFor what) {
@@ -76,6 +78,7 @@ void forget_waits(Kernel& kernel, Tid task, Trace* trace) {
     forget_parcels(kernel, task);
     forget_lock_wish(kernel, task, trace);
     give_up_opening(kernel, task, trace);
+    forget_inherited_lock(kernel, task);
 }
 
 Time earliest_timer(const Kernel& kernel) {

@@ -5,6 +5,7 @@
 
 #include "kernel/assert.h"
 #include "kernel/cpu_timer.h"
+#include "kernel/futex.h"
 #include "kernel/signals.h"
 #include "kernel/syscalls.h"
 
@@ -502,6 +503,13 @@ Choice Choice::input(std::string bytes) {
     return choice;
 }
 
+Choice Choice::wake_spuriously(Tid task) {
+    Choice choice;
+    choice.kind = Kind::wake;
+    choice.task = task;
+    return choice;
+}
+
 Choice Choice::send_signal(kernel::Pid process, int signal) {
     Choice choice;
     choice.kind = Kind::signal;
@@ -541,6 +549,10 @@ Step step(Machine& machine, const Choice& choice, Trace* trace, Begin begin, vm:
             return {};
         case Choice::Kind::packet:
             kernel::decide(kernel, choice.packet, choice.fate, trace);
+            return {};
+        case Choice::Kind::wake:
+            kernel.now_ns = outside_time(kernel);
+            kernel::wake_spuriously(kernel, choice.task, trace);
             return {};
         case Choice::Kind::signal:
             kernel.now_ns = outside_time(kernel);

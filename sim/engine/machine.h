@@ -45,6 +45,7 @@ struct Choice {
         advance_time,  ///< nobody can run: time passes until the next deadline
         input,         ///< `bytes` arrive on standard input; empty: end of file
         packet,  ///< `packet` of the modelled network has this `fate` (kernel/network.h)
+        wake,    ///< `task` wakes from a futex for no reason (kernel/futex.h): a spurious wake-up
         signal,  ///< somebody outside sends `signal` to `process`; 0: to the terminal's foreground group
     };
     Kind kind = Kind::run;
@@ -62,6 +63,7 @@ struct Choice {
     }
     static Choice advance_time();
     static Choice input(std::string bytes);
+    static Choice wake_spuriously(kernel::Tid task);
     static Choice send_signal(kernel::Pid process, int signal);
     static Choice decide_packet(kernel::PacketId packet, kernel::PacketFate fate);
     bool operator==(const Choice&) const = default;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "kernel/futex.h"
 #include "kernel/random.h"
 
 namespace ipclab::engine {
@@ -78,6 +79,7 @@ std::optional<Choice> next_choice(const Machine& machine, Policy& policy) {
     if (replay && replay->next < replay->schedule.size()) return replay->schedule[replay->next++];
     if (const kernel::PacketId packet = kernel::undecided_packet(kernel))
         return Choice::decide_packet(packet, kernel::drawn_fate(kernel.limits, packet));
+    if (const Tid sleeper = kernel::drawn_sleeper(kernel)) return Choice::wake_spuriously(sleeper);
     if (auto* random = std::get_if<RandomPolicy>(&policy)) return random_choice(machine, *random);
     return timed_choice(machine);
 }

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <charconv>
 
+#include "kernel/futex.h"
+
 namespace ipclab::engine {
 
 namespace {
@@ -102,16 +104,23 @@ bool run_stretch(Machine& machine, const Stretch& stretch, Schedule* schedule, k
         make(Choice::advance_time());
         return true;
     }
+    // Who sleeps and goes on all the same is woken spuriously.
+    const auto can_go = [&] {
+        const kernel::Task* task = machine.kernel.tasks.find(stretch.task);
+        if (task && kernel::may_wake_spuriously(machine.kernel, *task))
+            make(Choice::wake_spuriously(stretch.task));
+        return can_run(machine, stretch.task);
+    };
     int idle = 0;
     for (std::uint64_t left = stretch.instructions; left > 0;) {
-        if (!can_run(machine, stretch.task) || idle > kMostIdleSteps) return false;
+        if (idle > kMostIdleSteps || !can_go()) return false;
         const auto budget = static_cast<std::uint32_t>(std::min<std::uint64_t>(left, kLongestStep));
         const Step done = make(Choice::run(stretch.task, kernel::CpuId{0}, budget));
         left -= std::min(left, done.instructions);
         idle = done.instructions > 0 ? 0 : idle + 1;
     }
     for (std::uint32_t i = 0; i < stretch.steps; ++i) {
-        if (!can_run(machine, stretch.task)) return false;
+        if (!can_go()) return false;
         make(Choice::run(stretch.task, kernel::CpuId{0}, 1));
     }
     return true;

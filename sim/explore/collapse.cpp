@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "kernel/futex.h"
 #include "sim/explore/findings.h"
 
 namespace ipclab::explore {
@@ -278,7 +279,7 @@ Number Collapse::number_of_kernel(Machine& machine) {
         part.space_of.push_back(space == part.spaces.size() ? 0 : static_cast<std::uint32_t>(2 + space));
         part.is_ready.push_back(task->state == kernel::TaskState::ready ||
                                 task->state == kernel::TaskState::running);
-        if (part.is_ready.back()) part.actors.push_back(tid);
+        if (part.is_ready.back() || kernel::may_wake_spuriously(kernel, *task)) part.actors.push_back(tid);
     }
     if (kernel::next_deadline(kernel) != kernel::kNever) part.actors.push_back(Actor{});
     part.rest = engine::rest(machine);

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstring>
 
+#include "kernel/futex.h"
 #include "kernel/processes.h"
 
 namespace ipclab::explore {
@@ -203,6 +204,8 @@ MoveReport Mover::move(State& state, Actor actor) {
 void Mover::step(State& state, Actor actor, MoveReport& report) {
     has_told_of_child_ = false;
     if (actor) {
+        if (!engine::can_run(state.machine, actor))
+            engine::step(state.machine, Choice::wake_spuriously(actor), nullptr);
         run(state, actor, report);
     } else {
         engine::step(state.machine, Choice::advance_time(), nullptr);

@@ -277,3 +277,53 @@ int main(void) {
             CHECK(outcome(run.machine).standard_output == "4900\n");
         }
 }
+
+TEST_CASE(
+    "spurious_percent lets waits for a condition end for no reason, as its seed says, and a loop around them "
+    "sees none") {
+    const auto text = [](const std::string& keyword) {
+        return R"(
+#include <pthread.h>
+#include <stdio.h>
+#include <unistd.h>
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static pthread_cond_t changed = PTHREAD_COND_INITIALIZER;
+static int ready;
+static void *waiter(void *unused) {
+    pthread_mutex_lock(&lock);
+    )" + keyword +
+               R"( (!ready) pthread_cond_wait(&changed, &lock);
+    printf("%d", ready);
+    pthread_mutex_unlock(&lock);
+    return unused;
+}
+int main(void) {
+    pthread_t threads[8];
+    for (int i = 0; i < 8; i++) pthread_create(&threads[i], NULL, waiter, NULL);
+    usleep(1000);
+    pthread_mutex_lock(&lock);
+    ready = 1;
+    pthread_cond_broadcast(&changed);
+    pthread_mutex_unlock(&lock);
+    for (int i = 0; i < 8; i++) pthread_join(threads[i], NULL);
+    return 0;
+}
+)";
+    };
+    const auto output = [&](const std::string& keyword, std::uint32_t percent, std::uint64_t seed) {
+        kernel::Limits limits;
+        limits.spurious_wakeups = percent;
+        limits.spurious_seed = seed;
+        Run run(text(keyword), SchedulingPolicy::round_robin, limits);
+        run.until(100'000 * kMillisecond);
+        return outcome(run.machine).standard_output;
+    };
+    CHECK(output("if", 0, 1) == "11111111");
+    CHECK(output("if", 99, 1) == "00000000");
+    CHECK(output("while", 50, 1) == "11111111");
+    const std::string some = output("if", 50, 1);
+    CHECK(some.find('0') != some.npos);
+    CHECK(some.find('1') != some.npos);
+    CHECK(some == output("if", 50, 1));
+    CHECK(some != output("if", 50, 2));
+}

@@ -1,4 +1,5 @@
 // futex(2), and what threads do: clone(2), exit(2), signals to one and to all of them.
+#include "kernel/futex.h"
 #include "tests/kernel/fixture.h"
 
 using namespace ipclab::kernel;
@@ -6,7 +7,8 @@ using namespace ipclab::kernel;
 namespace {
 
 constexpr std::uint64_t kThread = 0x3d0f00;  // the flags of pthread_create()
-constexpr std::uint64_t kWord = Fixture::kBuffer, kOther = Fixture::kBuffer + 64, kId = Fixture::kBuffer + 128;
+constexpr std::uint64_t kWord = Fixture::kBuffer, kOther = Fixture::kBuffer + 64,
+                        kId = Fixture::kBuffer + 128;
 constexpr std::uint64_t kStack = Fixture::kBuffer + 0x10000;
 constexpr int kWait = 0, kWake = 1, kRequeue = 3, kCmpRequeue = 4, kWakeOp = 5, kLockPi = 6, kUnlockPi = 7,
               kTrylockPi = 8, kWaitBitset = 9, kWakeBitset = 10, kPrivate = 128, kRealtime = 256;
@@ -31,7 +33,8 @@ class Threads : public Fixture {
 
 }  // namespace
 
-TEST_CASE_FIXTURE(Threads, "a futex wait sleeps while the word has the expected value, and a wake ends it with 0") {
+TEST_CASE_FIXTURE(Threads,
+                  "a futex wait sleeps while the word has the expected value, and a wake ends it with 0") {
     const Tid second = thread(first);
     set(5);
     CHECK(futex(second, kWait, 4, 0) == error(Errno::eagain));
@@ -68,7 +71,9 @@ TEST_CASE_FIXTURE(Threads, "processes meet at a word of memory that they share, 
     CHECK(futex(first, kWake, 1) == 0);
 }
 
-TEST_CASE_FIXTURE(Threads, "a futex wait with a time-out ends with ETIMEDOUT; FUTEX_WAIT counts from now, FUTEX_WAIT_BITSET is absolute") {
+TEST_CASE_FIXTURE(Threads,
+                  "a futex wait with a time-out ends with ETIMEDOUT; FUTEX_WAIT counts from now, "
+                  "FUTEX_WAIT_BITSET is absolute") {
     CHECK(futex(first, kWait, 0, timespec(1, 5)) == kSleeps);
     CHECK(task(first).call->deadline_ns == kernel.now_ns + kSecond + 5);
     pass_time(2 * kSecond);
@@ -85,7 +90,8 @@ TEST_CASE_FIXTURE(Threads, "a futex wait with a time-out ends with ETIMEDOUT; FU
 TEST_CASE_FIXTURE(Threads, "futex refuses bad addresses, empty bitsets and unknown operations") {
     CHECK(call(first, Sys::futex, kWord + 1, kWait, 0, 0) == error(Errno::einval));
     CHECK(call(first, Sys::futex, kBadAddress & ~3ull, kWait, 0, 0) == error(Errno::efault));
-    CHECK(call(first, Sys::futex, kBadAddress & ~3ull, kWake | kPrivate, 1) == 0);  // nobody looks at the word
+    CHECK(call(first, Sys::futex, kBadAddress & ~3ull, kWake | kPrivate, 1) ==
+          0);  // nobody looks at the word
     CHECK(call(first, Sys::futex, kBadAddress & ~3ull, kWake, 1) == error(Errno::efault));
     CHECK(futex(first, kWaitBitset, 0, 0, 0, 0) == error(Errno::einval));
     CHECK(futex(first, kWakeBitset, 1, 0, 0, 0) == error(Errno::einval));
@@ -117,7 +123,8 @@ TEST_CASE_FIXTURE(Threads, "a requeue wakes some and moves others to the second 
     CHECK(futex(first, kRequeue, -1, 0, kOther) == error(Errno::einval));
 }
 
-TEST_CASE_FIXTURE(Threads, "FUTEX_WAKE_OP changes the second word and wakes there too where its old value was as asked") {
+TEST_CASE_FIXTURE(
+    Threads, "FUTEX_WAKE_OP changes the second word and wakes there too where its old value was as asked") {
     const Tid a = thread(first), b = thread(first);
     CHECK(futex(a, kWait, 0, 0) == kSleeps);
     CHECK(call(b, Sys::futex, kOther, kWait, 0, 0) == kSleeps);
@@ -129,7 +136,9 @@ TEST_CASE_FIXTURE(Threads, "FUTEX_WAKE_OP changes the second word and wakes ther
     CHECK(futex(first, kWakeOp, 1, 1, kOther, 7u << 28) == error(Errno::enosys));
 }
 
-TEST_CASE_FIXTURE(Threads, "a signal handler interrupts a futex wait; with SA_RESTART it goes on, unless it has a time-out") {
+TEST_CASE_FIXTURE(
+    Threads,
+    "a signal handler interrupts a futex wait; with SA_RESTART it goes on, unless it has a time-out") {
     CHECK(set_handler(first, kSigUsr1, 0x401000) == 0);
     CHECK(set_handler(first, kSigUsr2, 0x401000, kSaRestart) == 0);
     const Tid second = thread(first);
@@ -147,7 +156,9 @@ TEST_CASE_FIXTURE(Threads, "a signal handler interrupts a futex wait; with SA_RE
     CHECK(resume(second) == error(Errno::eintr));
 }
 
-TEST_CASE_FIXTURE(Threads, "a lock with priority inheritance is handed to the longest waiter, and only its owner unlocks it") {
+TEST_CASE_FIXTURE(
+    Threads,
+    "a lock with priority inheritance is handed to the longest waiter, and only its owner unlocks it") {
     const Tid a = thread(first), b = thread(first);
     CHECK(futex(first, kLockPi, 0, 0) == 0);
     CHECK(get() == 2);
@@ -165,7 +176,112 @@ TEST_CASE_FIXTURE(Threads, "a lock with priority inheritance is handed to the lo
     CHECK(get() == static_cast<std::uint32_t>(b.value));
 }
 
-TEST_CASE_FIXTURE(Threads, "a robust lock of a thread that ends is marked OWNER_DIED, and one waiter is woken") {
+namespace {
+
+struct RealTimeThreads : Threads {
+    RealTimeThreads() { kernel.limits.realtime_priority = 50; }
+    void set_priority(Tid tid, std::int32_t priority) {
+        constexpr int kFifo = 1;
+        REQUIRE(call(first, Sys::sched_setscheduler, tid.value, kFifo, store(first, priority)) == 0);
+    }
+    int lent(Tid tid) { return task(tid).lent_priority; }
+    std::int64_t lock(Tid tid, std::uint64_t word, std::uint64_t deadline = 0) {
+        return call(tid, Sys::futex, word, kLockPi, 0, deadline);
+    }
+    std::int64_t unlock(Tid tid, std::uint64_t word) { return call(tid, Sys::futex, word, kUnlockPi); }
+};
+
+}  // namespace
+
+TEST_CASE_FIXTURE(RealTimeThreads,
+                  "who holds a lock with priority inheritance runs with the priority of its highest waiter, "
+                  "and gives it back with the lock") {
+    const Tid a = thread(first), b = thread(first);
+    set_priority(a, 10);
+    set_priority(b, 20);
+    CHECK(lock(first, kWord) == 0);
+    CHECK(lock(a, kWord) == kSleeps);
+    CHECK(lent(first) == 10);
+    CHECK(lock(b, kWord) == kSleeps);
+    CHECK(lent(first) == 20);
+    CHECK(task(first).realtime_priority == 0);
+    CHECK(call(first, Sys::sched_getscheduler, 0) == 0);  // what is lent is not shown
+    CHECK(unlock(first, kWord) == 0);
+    CHECK(lent(first) == 0);
+    // The higher one gets it, though the other one has waited longer; and owes nothing to the lower one.
+    CHECK(resume(b) == 0);
+    CHECK(lent(b) == 10);
+    CHECK(unlock(b, kWord) == 0);
+    CHECK(resume(a) == 0);
+}
+
+TEST_CASE_FIXTURE(RealTimeThreads, "a priority is lent along a chain of locks") {
+    const Tid a = thread(first), b = thread(first);
+    set_priority(b, 30);
+    CHECK(lock(first, kWord) == 0);
+    CHECK(lock(a, kOther) == 0);
+    CHECK(lock(a, kWord) == kSleeps);
+    CHECK(lent(first) == 0);
+    CHECK(lock(b, kOther) == kSleeps);
+    CHECK(lent(a) == 30);
+    CHECK(lent(first) == 30);
+    set_priority(b, 40);  // as sched_setscheduler() of the sleeper by another thread
+    CHECK(lent(first) == 40);
+}
+
+TEST_CASE_FIXTURE(RealTimeThreads, "a waiter that gives up lends its priority no more") {
+    const Tid a = thread(first);
+    set_priority(a, 10);
+    CHECK(lock(first, kWord) == 0);
+    CHECK(lock(a, kWord, timespec(kBootEpochSeconds + 9, 0)) == kSleeps);
+    CHECK(lent(first) == 10);
+    pass_time(9 * kSecond);
+    CHECK(resume(a) == error(Errno::etimedout));
+    CHECK(lent(first) == 0);
+}
+
+TEST_CASE_FIXTURE(
+    RealTimeThreads,
+    "an owner that ends hands its lock with priority inheritance to the highest waiter, marked OWNER_DIED") {
+    const Tid owner = thread(first), low = thread(first);
+    set_priority(first, 10);
+    CHECK(lock(owner, kWord) == 0);
+    CHECK(lock(low, kWord) == kSleeps);
+    CHECK(lock(first, kWord) == kSleeps);
+    CHECK(call(owner, Sys::exit, 0) == kEnds);
+    CHECK(resume(first) == 0);
+    CHECK(get() == (static_cast<std::uint32_t>(first.value) | 0xc0000000));
+    CHECK(task(low).lock_owner == first);
+}
+
+TEST_CASE_FIXTURE(Threads, "two locks with priority inheritance that are taken crosswise: EDEADLK") {
+    const Tid second = thread(first);
+    CHECK(call(first, Sys::futex, kWord, kLockPi, 0, 0) == 0);
+    CHECK(call(second, Sys::futex, kOther, kLockPi, 0, 0) == 0);
+    CHECK(call(second, Sys::futex, kWord, kLockPi, 0, 0) == kSleeps);
+    CHECK(call(first, Sys::futex, kOther, kLockPi, 0, 0) == error(Errno::edeadlk));
+}
+
+TEST_CASE_FIXTURE(Threads,
+                  "a futex wait may end with 0 though nobody woke it, where spurious_percent is not 0") {
+    const Tid second = thread(first);
+    CHECK(futex(second, kWait, 0, 0) == kSleeps);
+    wake_spuriously(kernel, second, &trace);
+    CHECK(state(second) == TaskState::blocked);
+    kernel.limits.spurious_wakeups = 1;
+    CHECK(may_wake_spuriously(kernel, task(second)));
+    wake_spuriously(kernel, second, &trace);
+    CHECK(resume(second) == 0);
+    CHECK(futex(first, kWake, 1) == 0);
+    // Who waits for a lock with priority inheritance gets it, or an error: the kernel itself hands it on.
+    set(0);
+    CHECK(futex(first, kLockPi, 0, 0) == 0);
+    CHECK(futex(second, kLockPi, 0, 0) == kSleeps);
+    CHECK_FALSE(may_wake_spuriously(kernel, task(second)));
+}
+
+TEST_CASE_FIXTURE(Threads,
+                  "a robust lock of a thread that ends is marked OWNER_DIED, and one waiter is woken") {
     const Tid second = thread(first), third = thread(first);
     // head: its first entry, the way to the word, none pending; the entry leads back to the head
     constexpr std::uint64_t kHead = Fixture::kBuffer + 256, kEntry = Fixture::kBuffer + 512;
@@ -220,7 +336,9 @@ TEST_CASE_FIXTURE(Threads, "exit_group and a fatal signal end all threads") {
     CHECK(process(other).wait_status == kSigTerm);
 }
 
-TEST_CASE_FIXTURE(Threads, "a process whose first thread has ended lives until the last one ends, and reports the first's status") {
+TEST_CASE_FIXTURE(
+    Threads,
+    "a process whose first thread has ended lives until the last one ends, and reports the first's status") {
     const Tid child = fork(first);
     const Tid second = thread(child);
     CHECK(call(child, Sys::exit, 7) == kEnds);
