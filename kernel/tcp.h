@@ -1,5 +1,5 @@
 // What the two halves of TCP share: tcp_socket.cpp, which has the calls and the connections of the loopback interface, and
-// tcp_segment.cpp, which has those that go over the link.
+// tcp_output.cpp and tcp_input.cpp, which have those that go over the link.
 #pragma once
 
 #include "kernel/inet.h"
@@ -40,7 +40,7 @@ SocketId make_server_side(Kernel& kernel, SocketId listening, const SocketAddres
                           const SocketAddress& peer);
 void let_send_buffer_grow(Socket& socket);
 
-// ---- tcp_segment.cpp
+// ---- tcp_output.cpp
 
 inline bool is_over_link(const Kernel& kernel, SocketId id) {
     return kernel.network->connections.contains(id);

@@ -1,6 +1,6 @@
 // TCP: tcp(7), RFC 9293, as far as programs can see it. Over the loopback interface segments arrive as they are sent: what a
 // write put into the connection lies in the receiver's queue at once, and the sender's buffer limits how much may lie there.
-// A connection to another host goes over the link, segment by segment: that is tcp_segment.cpp.
+// A connection to another host goes over the link, segment by segment: that is tcp_output.cpp and tcp_input.cpp.
 //
 //   unconnected --listen--> listening --connection--> its backlog
 //   unconnected --connect-> connecting --SYN, SYN and ACK--> connected
@@ -137,7 +137,8 @@ std::vector<SocketId> waiting_for_place(const Kernel& kernel, const Socket& list
     const InetName name = inet_name(listening.name);
     std::vector<SocketId> found;
     for (const auto& [id, socket] : kernel.sockets) {
-        if (socket->family != SocketFamily::inet || !waits_for_place(*socket) || is_over_link(kernel, id)) continue;
+        if (socket->family != SocketFamily::inet || !waits_for_place(*socket) || is_over_link(kernel, id))
+            continue;
         const InetName to = inet_name(socket->peer_name);
         if (to.port == name.port && (name.host == kAnyHost || name.host == to.host)) found.push_back(id);
     }
@@ -184,7 +185,8 @@ void close_tcp(Kernel& kernel, SocketId id, Tid by, Trace* trace) {
     closing.state = SocketState::closing;
     // tcp(7), tcp_fin_timeout: how long the other side's FIN is waited for. Over the link it begins when that waits for
     // nothing else.
-    const bool waits_for_fin = !is_over_link(kernel, id) || kernel.network->connections[id].state == TcpState::fin_wait_2;
+    const bool waits_for_fin =
+        !is_over_link(kernel, id) || kernel.network->connections[id].state == TcpState::fin_wait_2;
     if (waits_for_fin) closing.expires_ns = kernel.now_ns + kTimeWait;
     if (!closing.cannot_send) send_fin(actor, id);
 }
@@ -213,7 +215,8 @@ void let_send_buffer_grow(Socket& socket) {
     if (!socket.options.fixes_send_buffer) socket.options.send_buffer_bytes = kGrownSendBuffer;
 }
 
-SocketId make_server_side(Kernel& kernel, SocketId listening, const SocketAddress& own, const SocketAddress& peer) {
+SocketId make_server_side(Kernel& kernel, SocketId listening, const SocketAddress& own,
+                          const SocketAddress& peer) {
     const SocketId made = new_socket(kernel, SocketFamily::inet, SocketType::stream);
     Socket& server = kernel.sockets.write(made);
     server.options = kernel.sockets[listening].options;  // tcp(7): inherited
@@ -299,7 +302,8 @@ Outcome connect_tcp(Call& call, SocketId id, const SocketAddress& address, bool 
     auto to = destination_of(kernel, address);
     if (!to) return Outcome::fail(to.error());
     // RFC 1122, 4.2.3.10: a connection has one other end.
-    if (is_broadcast(*kernel.network, to->host) || is_multicast(to->host)) return Outcome::fail(Errno::enetunreach);
+    if (is_broadcast(*kernel.network, to->host) || is_multicast(to->host))
+        return Outcome::fail(Errno::enetunreach);
     if (auto port = give_port(kernel, id); !port) return Outcome::fail(Errno::eaddrnotavail);
     const Actor actor{kernel, call.task, call.trace};
     Socket& socket = kernel.sockets.write(id);
@@ -385,7 +389,8 @@ void deliver(Call& call, SocketId id, std::string bytes) {
     Kernel& kernel = call.kernel;
     const SocketId to = kernel.sockets[id].peer;
     call.charge_copy(bytes.size());
-    if (is_over_link(kernel, id)) return send_over_link({kernel, call.task, call.trace}, id, std::move(bytes), call.pid);
+    if (is_over_link(kernel, id))
+        return send_over_link({kernel, call.task, call.trace}, id, std::move(bytes), call.pid);
     if (!kernel.sockets.contains(to) || kernel.sockets[to].state == SocketState::closing) {
         const Actor actor{kernel, call.task, call.trace};
         if (kernel.sockets.contains(to)) erase_tcp(kernel, to);
