@@ -387,7 +387,8 @@ void CapturedArguments::clear() {
 
 bool may_overwrite_inputs(const SyscallSpec& spec) {
     // execve empties the address space that its arguments are in.
-    return spec.inputs != 0 && (spec.outputs != 0 || spec.number == static_cast<std::uint16_t>(Sys::execve));
+    return spec.inputs != 0 && (spec.outputs != 0 || spec.number == static_cast<std::uint16_t>(Sys::execve) ||
+                                spec.number == static_cast<std::uint16_t>(Sys::execveat));
 }
 
 void capture_arguments(const SyscallSpec& spec, const std::array<std::uint64_t, 6>& args, std::int64_t result,

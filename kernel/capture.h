@@ -50,6 +50,9 @@ inline constexpr std::uint8_t kCaptureListBit = 0x80;
 inline constexpr std::uint8_t kCaptureResultBit = 0x40;
 /// Items beside the bytes of a struct msghdr: its name, its control messages.
 inline constexpr std::uint8_t kCaptureNameBit = 0x20, kCaptureControlBit = 0x10;
+/// Item of `blocked` and `woken`: what the object is called at that moment, where that says more than its kind and
+/// number ("/tmp/log", "terminal /dev/pts/0").
+inline constexpr std::uint8_t kObjectNameItem = 0xff;
 
 /// Sizes of the kernel's structures on x86-64, in bytes.
 inline constexpr std::size_t kAbiTimespecBytes = 16, kAbiSigsetBytes = 8, kAbiSigactionBytes = 32,

@@ -1,4 +1,6 @@
 // The kernel's objects in words.
+#include "kernel/capture.h"
+#include "kernel/emit.h"
 #include "kernel/filesystem_calls.h"
 #include "kernel/signals.h"
 #include "kernel/syscalls.h"
@@ -203,6 +205,23 @@ std::string describe(const Kernel& kernel, ObjectRef object) {
             return describe_posix_queue(kernel, PosixQueueId{object.id});
     }
     return "?";
+}
+
+void add_object_name(const Kernel& kernel, ObjectRef object, Trace& trace) {
+    switch (object.kind) {
+        case ObjectKind::inode:
+        case ObjectKind::stream:
+        case ObjectKind::terminal:
+        case ObjectKind::pty_master:
+        case ObjectKind::posix_queue:
+            return trace.add_payload(kObjectNameItem, describe(kernel, object));
+        case ObjectKind::pipe:  // of a FIFO
+            if (const std::string text = describe(kernel, object); text.ends_with(')'))
+                trace.add_payload(kObjectNameItem, text);
+            return;
+        default:
+            return;
+    }
 }
 
 std::string describe_wait(const Kernel& kernel, Tid tid) {

@@ -34,4 +34,7 @@ inline void explain(const Kernel& kernel, Tid task, std::string_view sentence, T
     trace->add_payload(0, sentence);
 }
 
+/// Adds the name of its object to the last event, where it has one of its own.
+void add_object_name(const Kernel& kernel, ObjectRef object, Trace& trace);
+
 }  // namespace ipclab::kernel

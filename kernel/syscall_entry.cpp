@@ -87,6 +87,7 @@ Restart restart_of(const PendingCall& pending) {
         case Sys::accept:
         case Sys::accept4:
         case Sys::connect:
+        case Sys::sendfile:
         case Sys::sendto:
         case Sys::sendmsg:
         case Sys::sendmmsg:
@@ -186,6 +187,7 @@ class Pass {
         Event& event = add_event(EventKind::blocked, static_cast<std::int64_t>(call_.pending.progress));
         if (!event.object.id && !self.waits.empty()) event.object = self.waits.front().object;
         add_inputs(event);
+        add_object_name(kernel_, event.object, *call_.trace);
     }
 
     void interrupted(const NextSignal& next, Resumed& result) {

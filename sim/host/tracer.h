@@ -136,6 +136,9 @@ class Tracer {
     /// What tells open files apart: their inode, of pseudo-terminals their number and end.
     static FileKey file_key(pid_t task, std::int64_t fd, const struct stat& status);
     kernel::ObjectRef terminal_object(FileKey key);
+    void note_name(const char* link, kernel::ObjectRef object);
+    /// Adds the name of the last event's object, where it has one.
+    void add_name(kernel::ObjectRef object);
     struct Waker {
         std::int32_t task = 0;
         std::int64_t time_ns = 0;
@@ -158,6 +161,7 @@ class Tracer {
     std::unordered_map<pid_t, std::unique_ptr<Task>> tasks_;
     std::unordered_map<pid_t, int> early_stops_;  ///< of tasks whose parent's event has not come yet
     std::map<FileKey, kernel::ObjectRef> objects_;
+    std::map<kernel::ObjectRef, std::string> names_;  ///< of those that have one
     std::int32_t last_pipe_ = 0, last_inode_ = 0, last_socket_ = 0, last_terminal_ = 0;
     std::map<kernel::ObjectRef, std::vector<Activity>> activities_;
     std::unordered_map<std::int32_t, Waker> ended_;      ///< by inner pid of the process

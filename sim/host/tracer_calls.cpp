@@ -251,6 +251,7 @@ ObjectRef Tracer::object_of(Task& task, std::int64_t fd, bool writes) {
                             : S_ISSOCK(status.st_mode)       ? ObjectRef{ObjectKind::socket, ++last_socket_}
                             : (status.st_mode & S_IFMT) == 0 ? ObjectRef{}
                                                              : ObjectRef{ObjectKind::inode, ++last_inode_};
+        if (!is_stream) note_name(path, objects_[key]);
     }
     const FileKey key = known->second;
     if (const auto object = objects_.find(key); object != objects_.end()) return object->second;
@@ -264,6 +265,27 @@ ObjectRef Tracer::object_of(Task& task, std::int64_t fd, bool writes) {
     for (std::size_t stream : order)
         if (is(stream)) return {ObjectKind::stream, static_cast<std::int32_t>(stream) + 1};
     return {};
+}
+
+/// `link`: a descriptor in /proc.
+void Tracer::note_name(const char* link, ObjectRef object) {
+    if (object.kind == ObjectKind::none || names_.contains(object)) return;
+    std::array<char, 256> text;
+    const ssize_t bytes = readlink(link, text.data(), text.size());
+    if (bytes <= 0 || text[0] != '/') return;  // pipe:[17]
+    const std::string name(text.data(), static_cast<std::size_t>(bytes));
+    // As the simulated kernel says it: kernel::describe().
+    if (object.kind == ObjectKind::pipe)
+        names_[object] = "pipe " + std::to_string(object.id) + " (" + name + ")";
+    else if (object.kind == ObjectKind::terminal)
+        names_[object] = "terminal " + name;
+    else if (object.kind == ObjectKind::inode)
+        names_[object] = name;
+}
+
+void Tracer::add_name(ObjectRef object) {
+    const auto name = names_.find(object);
+    if (name != names_.end()) trace_.add_payload(kernel::kObjectNameItem, name->second);
 }
 
 ObjectRef Tracer::terminal_object(FileKey key) {
@@ -383,7 +405,8 @@ void Tracer::begin_call(Task& task, std::uint64_t number, const std::uint64_t* a
             return;
         }
         case SYS_execve:
-            task.process->executed_path = read_text(task.host, call.args[0]);
+        case SYS_execveat:
+            task.process->executed_path = read_text(task.host, call.args[call.number == SYS_execve ? 0 : 1]);
             task.process->ends_threads = true;
             break;
         case SYS_rt_sigaction: {
@@ -461,7 +484,8 @@ bool Tracer::was_asleep(Task& task) const {
 
 void Tracer::finish_call(Task& task, std::int64_t result) {
     Call& call = task.call;
-    if (call.number == SYS_execve) task.process->ends_threads = false;  // it has failed
+    if (call.number == SYS_execve || call.number == SYS_execveat)
+        task.process->ends_threads = false;  // it has failed
     follow_descriptors(task, result);
     const bool names_process = call.number == SYS_wait4 || call.number == SYS_clone ||
                                call.number == SYS_fork || call.number == SYS_vfork;
@@ -503,6 +527,7 @@ void Tracer::emit_blocked(const Task& task) {
     blocked.time_ns = task.call.start_ns;
     add(blocked);
     task.call.inputs.copy_to(trace_);
+    add_name(blocked.object);
 }
 
 void Tracer::emit_woken(const Task& task, std::int64_t result) {
@@ -513,6 +538,7 @@ void Tracer::emit_woken(const Task& task, std::int64_t result) {
     woken.other = waker.task;
     woken.time_ns = std::clamp(waker.time_ns, std::min(call.start_ns + 1, now_ns_), now_ns_);
     add(woken);
+    add_name(woken.object);
 }
 
 Tracer::Waker Tracer::find_waker(const Task& task, std::int64_t result) const {

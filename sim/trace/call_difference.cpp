@@ -1,12 +1,12 @@
 #include "sim/trace/call_difference.h"
 
 #include <algorithm>
-#include <cstring>
 
 #include "kernel/capture.h"
 #include "kernel/terminal_requests.h"
 #include "sim/trace/decode_waits.h"
 #include "sim/trace/flags.h"
+#include "sim/trace/load.h"
 #include "sim/trace/sockets.h"
 #include "sim/trace/terminals.h"
 
@@ -17,13 +17,6 @@ namespace {
 using kernel::ArgKind;
 using kernel::PayloadItem;
 using kernel::Sys;
-
-template <class T>
-T load(std::span<const std::uint8_t> bytes, std::size_t offset) {
-    T value{};
-    if (offset + sizeof value <= bytes.size()) std::memcpy(&value, bytes.data() + offset, sizeof value);
-    return value;
-}
 
 bool failed(std::int64_t result) {
     return result < 0 && result >= -4095;

@@ -72,8 +72,9 @@ constexpr kernel::Time elapsed_ns(kernel::Time from_ns, kernel::Time to_ns) {
     return static_cast<kernel::Time>(static_cast<std::uint64_t>(to_ns) - static_cast<std::uint64_t>(from_ns));
 }
 
-/// "pipe 7", "process 3"; "nothing" where there is no object.
-std::string object_name(kernel::ObjectRef object);
+/// The object of an event: its name ("/tmp/log") where the event has it, else "pipe 7", "process 3"; "nothing" where there
+/// is none.
+std::string object_name(const CallView& call);
 /// Why the call of a `blocked` event had to wait: "pipe 7 is empty", "no child has ended".
 std::string blocked_reason(const CallView& call);
 

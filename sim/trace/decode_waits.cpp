@@ -1,10 +1,10 @@
 #include "sim/trace/decode_waits.h"
 
 #include <algorithm>
-#include <cstring>
 
 #include "kernel/capture.h"
 #include "sim/trace/flags.h"
+#include "sim/trace/load.h"
 
 namespace ipclab::trace {
 
@@ -78,13 +78,6 @@ constexpr NamedArgument kNamedArguments[] = {
     {Sys::inotify_add_watch, 2, kInotifyEvents, "IN_???"},
     {Sys::waitid, 0, kWaitIdTypes, "P_???", NamedArgument::Form::choice},
 };
-
-template <class T>
-T load(std::span<const std::uint8_t> bytes, std::size_t offset) {
-    T value{};
-    if (offset + sizeof value <= bytes.size()) std::memcpy(&value, bytes.data() + offset, sizeof value);
-    return value;
-}
 
 bool has(std::span<const std::uint8_t> words, std::int32_t fd) {
     const auto bit = static_cast<std::size_t>(fd);

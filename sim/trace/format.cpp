@@ -109,7 +109,7 @@ std::string remark_text(const Trace& trace, const Event& event, std::size_t limi
             return text;
         case EventKind::woken:
             return "woken by " + task_text(event.other, "time or the outside") + ": " +
-                   object_name(event.object);
+                   object_name(CallView(trace, event));
         case EventKind::switched:
             return switch_text(event);
         case EventKind::signal_sent:

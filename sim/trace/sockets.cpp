@@ -1,10 +1,10 @@
 #include "sim/trace/sockets.h"
 
 #include <algorithm>
-#include <cstring>
 
 #include "sim/trace/decode.h"
 #include "sim/trace/flags.h"
+#include "sim/trace/load.h"
 
 namespace ipclab::trace {
 
@@ -49,13 +49,6 @@ constexpr NamedValue kControlTypes[] = {{1, "SCM_RIGHTS"}, {2, "SCM_CREDENTIALS"
 
 constexpr std::uint16_t kLocal = 1, kInet = 2;
 constexpr std::size_t kFamilyBytes = 2;
-
-template <class T>
-T load(std::span<const std::uint8_t> bytes, std::size_t offset) {
-    T value{};
-    if (offset + sizeof value <= bytes.size()) std::memcpy(&value, bytes.data() + offset, sizeof value);
-    return value;
-}
 
 void append_local_address(std::string& out, std::span<const std::uint8_t> path) {
     if (path.empty()) return;

@@ -1,11 +1,11 @@
 #include "sim/trace/terminals.h"
 
 #include <algorithm>
-#include <cstring>
 
 #include "kernel/terminal_requests.h"
 #include "sim/trace/decode.h"
 #include "sim/trace/flags.h"
+#include "sim/trace/load.h"
 
 namespace ipclab::trace {
 
@@ -31,13 +31,6 @@ constexpr NamedValue kLocalFlags[] = {
     {04000, "ECHOKE"}, {010000, "FLUSHO"}, {040000, "PENDIN"}, {0100000, "IEXTEN"}, {0200000, "EXTPROC"}};
 constexpr NamedValue kFlushes[] = {{0, "TCIFLUSH"}, {1, "TCOFLUSH"}, {2, "TCIOFLUSH"}};
 constexpr NamedValue kFlows[] = {{0, "TCOOFF"}, {1, "TCOON"}, {2, "TCIOFF"}, {3, "TCION"}};
-
-template <class T>
-T load(std::span<const std::uint8_t> bytes, std::size_t offset) {
-    T value{};
-    if (offset + sizeof value <= bytes.size()) std::memcpy(&value, bytes.data() + offset, sizeof value);
-    return value;
-}
 
 void append_settings(std::string& out, std::span<const std::uint8_t> bytes) {
     struct Field {
