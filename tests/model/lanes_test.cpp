@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include "kernel/network.h"
 #include "tests/model/trace_builder.h"
 
 using namespace ipclab;
@@ -181,4 +182,36 @@ TEST_CASE("states that follow each other at the same time have each their room a
     CHECK(lane.intervals[1].event == 2);
     CHECK(lane.intervals[2].state == LaneState::gone);
     CHECK(lane.at(100).state == LaneState::gone);
+}
+
+TEST_CASE(
+    "a packet is on the link from when it is sent until it has arrived or is lost, beside others that are") {
+    using kernel::PacketStep;
+    TraceBuilder b;
+    b.switched(0, 2, 0);
+    const auto packet = [&](int task, kernel::Time time, int number, PacketStep step) {
+        kernel::Event& event = b.trace.events[b.add(EventKind::packet, task, time)];
+        event.other = number;
+        event.number = static_cast<std::uint16_t>(step);
+    };
+    packet(2, 100, 1, PacketStep::sent);
+    packet(0, 150, 2, PacketStep::sent_again);
+    packet(0, 200, 1, PacketStep::delivered);
+    packet(0, 210, 2, PacketStep::lost);
+    packet(2, 220, 3, PacketStep::sent);
+    packet(0, 230, 4, PacketStep::lost);  // the queue was full: it was never on the link
+    Lanes lanes;
+    lanes.update(b.trace);
+    REQUIRE(lanes.flights().size() == 3);
+    const Flight &first = lanes.flights()[0], &second = lanes.flights()[1], &third = lanes.flights()[2];
+    CHECK(first.order == 0);
+    CHECK(first.begin_ns == 100);
+    CHECK(first.end_ns == 200);
+    CHECK_FALSE(first.is_lost);
+    CHECK(second.order == SIZE_MAX);
+    CHECK(second.row == 1);
+    CHECK(second.is_lost);
+    CHECK(third.row == 0);
+    CHECK(third.end_ns == kernel::kNever);
+    CHECK(lanes.flight_rows() == 2);
 }

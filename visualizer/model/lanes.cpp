@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "kernel/network.h"
+
 namespace ipclab::visualizer {
 
 using kernel::Event;
@@ -104,6 +106,41 @@ void Lanes::mark(const Event& event, std::uint32_t index, Mark::Kind kind) {
     owner.marks.push_back({time_ns, kind, event.number, event.other, index});
 }
 
+void Lanes::look_at_packet(const Event& event, std::uint32_t index) {
+    const auto step = static_cast<kernel::PacketStep>(event.number);
+    const auto found = under_way_.find(event.other);
+    switch (step) {
+        case kernel::PacketStep::sent:
+        case kernel::PacketStep::sent_again:
+        case kernel::PacketStep::duplicated: {
+            Flight flight{.packet = event.other, .begin_ns = event.time_ns, .begin_event = index};
+            if (!flights_.empty()) flight.begin_ns = std::max(flight.begin_ns, flights_.back().begin_ns);
+            if (event.task) flight.order = lane(event.task, event.process, event.time_ns, index).order;
+            const auto free = std::find_if(row_ends_.begin(), row_ends_.end(),
+                                           [&](Time end) { return end <= flight.begin_ns; });
+            flight.row = static_cast<std::size_t>(free - row_ends_.begin());
+            if (free == row_ends_.end()) row_ends_.push_back({});
+            row_ends_[flight.row] = kernel::kNever;
+            under_way_[event.other] = flights_.size();
+            flights_.push_back(flight);
+            break;
+        }
+        case kernel::PacketStep::delivered:
+        case kernel::PacketStep::lost: {
+            if (found == under_way_.end()) break;  // it found the link's queue full
+            Flight& flight = flights_[found->second];
+            flight.end_ns = std::max(event.time_ns, flight.begin_ns);
+            flight.end_event = index;
+            flight.is_lost = step == kernel::PacketStep::lost;
+            row_ends_[flight.row] = flight.end_ns;
+            under_way_.erase(found);
+            break;
+        }
+        case kernel::PacketStep::delayed:
+            break;
+    }
+}
+
 void Lanes::look_at(const kernel::Trace& trace, std::uint32_t index) {
     const Event& event = trace.events[index];
     const auto of_task = [&]() -> Lane& { return lane(event.task, event.process, event.time_ns, index); };
@@ -197,9 +234,11 @@ void Lanes::look_at(const kernel::Trace& trace, std::uint32_t index) {
         case EventKind::explained:
             if (event.task) mark(event, index, Mark::Kind::explained);
             break;
+        case EventKind::packet:
+            look_at_packet(event, index);
+            break;
         case EventKind::output:
         case EventKind::input:
-        case EventKind::packet:
             if (event.task) of_task();
             break;
     }

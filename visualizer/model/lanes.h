@@ -69,6 +69,18 @@ struct Lane {
     const std::string& name_at(kernel::Time time_ns) const;
 };
 
+/// A packet of the modelled network, from when it is put on the link until it has arrived or is lost.
+struct Flight {
+    std::int32_t packet = 0;
+    std::size_t order =
+        SIZE_MAX;  ///< of the process that sent it, as Lane::order; SIZE_MAX: a timer of the kernel did
+    std::size_t row = 0;  ///< those that are under way together have different ones, from 0
+    kernel::Time begin_ns = 0, end_ns = kernel::kNever;     ///< kNever: it is still under way
+    std::uint32_t begin_event = 0, end_event = UINT32_MAX;  ///< events `packet`
+    bool is_lost = false;
+    bool operator==(const Flight&) const = default;
+};
+
 class Lanes {
   public:
     enum class Source : std::uint8_t {
@@ -85,6 +97,8 @@ class Lanes {
 
     const std::vector<Lane>& lanes() const { return lanes_; }  ///< in the order of creation
     const Lane* find(kernel::Tid tid) const;
+    const std::vector<Flight>& flights() const { return flights_; }  ///< by begin_ns
+    std::size_t flight_rows() const { return row_ends_.size(); }  ///< one more than the highest Flight::row
     std::size_t seen_events() const { return seen_; }
     /// Time of the first and of the last event seen.
     kernel::Time begin_ns() const { return begin_ns_; }
@@ -100,6 +114,7 @@ class Lanes {
     void begin(Lane& lane, Interval interval);
     void mark(const kernel::Event& event, std::uint32_t index, Mark::Kind kind);
     void look_at(const kernel::Trace& trace, std::uint32_t index);
+    void look_at_packet(const kernel::Event& event, std::uint32_t index);
     LaneState awake() const { return source_ == Source::real ? LaneState::running : LaneState::ready; }
 
     Source source_;
@@ -107,6 +122,9 @@ class Lanes {
     std::vector<Lane> lanes_;
     std::map<kernel::Tid, std::size_t> index_;  // the newest lane of that tid
     std::map<kernel::Pid, std::vector<std::size_t>> process_lanes_;
+    std::vector<Flight> flights_;
+    std::map<std::int32_t, std::size_t> under_way_;  // packets, as indices of flights_
+    std::vector<kernel::Time> row_ends_;             // of each row, when its last flight ends
     std::size_t seen_ = 0;
     kernel::Time begin_ns_ = 0, end_ns_ = 0;
 };

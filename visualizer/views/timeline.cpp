@@ -5,7 +5,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 
+#include "kernel/network.h"
 #include "kernel/signal_state.h"
 #include "kernel/syscalls.h"
 #include "sim/trace/format.h"
@@ -195,6 +197,73 @@ void draw_marks(const Ui& ui, ImDrawList* draw, const Track& track, const Lane& 
     }
 }
 
+/// Packets that are on the modelled network's link together lie one above the other, up to so many.
+constexpr std::size_t kMostFlightRows = 6;
+constexpr float kFlightHeight = 7;
+
+std::size_t flight_rows(const Lanes& lanes) {
+    return std::min(lanes.flight_rows(), kMostFlightRows);
+}
+
+float link_height(const Ui& ui, const Lanes& lanes) {
+    const std::size_t rows = flight_rows(lanes);
+    return rows == 0 ? 0 : std::max(ui.px(kFlightHeight) * static_cast<float>(rows), ui.px(14)) + ui.px(4);
+}
+
+/// Calls `use` for each packet that is seen, with its bar.
+template <class Use>
+void for_each_flight(const Ui& ui, const Track& track, float y, Use use) {
+    const std::vector<Flight>& flights = track.lanes->flights();
+    const double pixel = (track.to - track.from) / static_cast<double>(std::max(1.0f, track.width));
+    std::array<double, kMostFlightRows> drawn_to;
+    drawn_to.fill(-1);
+    for (const Flight& flight : flights) {
+        const double begin = track.value(flight.begin_ns, flight.begin_event);
+        if (begin > track.to) break;
+        const double end = flight.end_event == UINT32_MAX ? track.last : track.value(flight.end_ns, flight.end_event);
+        if (end < track.from || flight.row >= kMostFlightRows || end < drawn_to[flight.row]) continue;
+        drawn_to[flight.row] = end + pixel;
+        const float top = y + ui.px(kFlightHeight) * static_cast<float>(flight.row);
+        const ImVec2 a{track.x(std::max(begin, track.from)), top};
+        const ImVec2 b{std::max(track.x(std::min(end, track.to)), a.x + 1), top + ui.px(kFlightHeight - 2)};
+        use(flight, a, b, end <= track.to);
+    }
+}
+
+void draw_link(const Ui& ui, ImDrawList* draw, const Track& track, float y) {
+    const Theme& t = ui.theme;
+    for_each_flight(ui, track, y, [&](const Flight& flight, ImVec2 a, ImVec2 b, bool ends_here) {
+        const ImU32 colour = flight.order == SIZE_MAX ? t.muted : t.process(flight.order);
+        const float middle = (a.y + b.y) / 2, half = (b.y - a.y) / 2;
+        draw->AddRectFilled(a, b, faded(colour, t.is_dark ? 0.45f : 0.4f), half);
+        if (!ends_here) return;
+        if (flight.is_lost) {
+            draw->AddLine({b.x - half, a.y}, {b.x + half, b.y}, t.bad, ui.px(1.5f));
+            draw->AddLine({b.x - half, b.y}, {b.x + half, a.y}, t.bad, ui.px(1.5f));
+        } else {
+            draw->AddTriangleFilled({b.x, middle}, {b.x - 2 * half, a.y}, {b.x - 2 * half, b.y}, colour);
+        }
+    });
+}
+
+void link_tooltip(const Ui& ui, const Track& track, float y) {
+    const ImVec2 mouse = ImGui::GetIO().MousePos;
+    const Flight* pointed = nullptr;
+    for_each_flight(ui, track, y, [&](const Flight& flight, ImVec2 a, ImVec2 b, bool) {
+        if (mouse.x >= a.x - ui.px(3) && mouse.x <= b.x + ui.px(3) && mouse.y >= a.y && mouse.y < b.y + ui.px(2))
+            pointed = &flight;
+    });
+    if (!pointed || pointed->begin_event >= track.trace->events.size() || !begin_tooltip(ui)) return;
+    const kernel::Event& sent = track.trace->events[pointed->begin_event];
+    ImGui::TextUnformatted(printable(kernel::packet_text(sent)).c_str());
+    if (pointed->end_event == UINT32_MAX)
+        ImGui::TextDisabled("under way since %s", time_text(pointed->begin_ns).c_str());
+    else
+        ImGui::TextDisabled("%s after %s", pointed->is_lost ? "lost" : "delivered",
+                            time_text(pointed->end_ns - pointed->begin_ns).c_str());
+    end_tooltip();
+}
+
 std::string axis_label(const Track& track, double value) {
     return track.by_time ? time_text(static_cast<Time>(value))
                          : with_commas(static_cast<std::uint64_t>(value));
@@ -298,7 +367,7 @@ void handle_mouse(const Ui& ui, const Track& track, bool hovered, bool clicked, 
 
 float track_height(const Ui& ui, const Lanes& lanes, float lane_height) {
     return ui.px(20) + lane_height * static_cast<float>(std::max<std::size_t>(1, lanes.lanes().size())) +
-           ui.px(4);
+           link_height(ui, lanes) + ui.px(4);
 }
 
 std::string title(const Ui& ui, const Track& track) {
@@ -357,6 +426,14 @@ void draw_track(const Ui& ui, Track track, const char* id) {
             ui.hover(shown);
         if (hovered && lane_hovered && !held)
             lane_tooltip(ui, track, lane, track.at(ImGui::GetIO().MousePos.x));
+    }
+    const float link_y = lanes_top + track.lane_height * static_cast<float>(lane_y.size()) + ui.px(4);
+    if (flight_rows(*track.lanes) > 0) {
+        draw_text(draw, ui.fonts.small, {at.x, link_y - ui.px(1)}, ui.theme.muted, "the link", labels - ui.px(12));
+        draw->PushClipRect({track.left, at.y}, {track.left + track.width + 1, at.y + height}, true);
+        draw_link(ui, draw, track, link_y);
+        draw->PopClipRect();
+        if (hovered && !held && ImGui::GetIO().MousePos.y >= link_y) link_tooltip(ui, track, link_y);
     }
     draw->PushClipRect({track.left - ui.px(5), at.y}, {track.left + track.width + ui.px(5), at.y + height},
                        true);
