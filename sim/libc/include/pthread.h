@@ -158,6 +158,10 @@ int pthread_mutexattr_setrobust(pthread_mutexattr_t* attributes, int robust);
 int pthread_mutexattr_setrobust_np(pthread_mutexattr_t* attributes, int robust);
 int pthread_mutexattr_getprotocol(const pthread_mutexattr_t* attributes, int* protocol);
 int pthread_mutexattr_setprotocol(pthread_mutexattr_t* attributes, int protocol);
+int pthread_mutexattr_getprioceiling(const pthread_mutexattr_t* attributes, int* ceiling);
+int pthread_mutexattr_setprioceiling(pthread_mutexattr_t* attributes, int ceiling);
+int pthread_mutex_getprioceiling(const pthread_mutex_t* mutex, int* ceiling);
+int pthread_mutex_setprioceiling(pthread_mutex_t* mutex, int ceiling, int* old);
 
 int pthread_cond_init(pthread_cond_t* condition, const pthread_condattr_t* attributes);
 int pthread_cond_destroy(pthread_cond_t* condition);

@@ -3,6 +3,7 @@
 #ifndef _BITS_THREAD_H
 #define _BITS_THREAD_H
 
+#include <bits/pthreadtypes.h>
 #include <bits/syscall.h>
 #include <bits/types.h>
 
@@ -29,6 +30,13 @@ struct __specific {
     void* value;
 };
 
+/// The mutexes with PTHREAD_PRIO_PROTECT that a thread holds.
+struct __ceilings {
+    unsigned char counts[100];  ///< of each ceiling, how many
+    int highest;                ///< 0: it holds none
+    int policy, priority, knows_own;
+};
+
 struct __pthread {
     struct __pthread* self;
     long thread_locals;  ///< distance of its thread-local objects from the first thread's; the interpreter reads it
@@ -51,7 +59,17 @@ struct __pthread {
     size_t map_bytes, guard_bytes;
     struct __pthread* next_free;
     char name[16];
+    struct __ceilings ceilings;
 };
+
+struct timespec;
+
+// Mutexes with PTHREAD_PRIO_PROTECT (ceiling.c). The functions give error numbers.
+void __ceiling_init(pthread_mutex_t* mutex, const pthread_mutexattr_t* attributes);
+int __ceiling_lock(struct __pthread* self, pthread_mutex_t* mutex, int may_wait, int clock_flag,
+                   const struct timespec* deadline);
+int __ceiling_unlock(struct __pthread* self, pthread_mutex_t* mutex);
+void __ceiling_note_own(struct __pthread* thread, int policy, int priority);  ///< pthread_setschedparam(3)
 
 #define THREAD_SELF ((struct __pthread*)__ipclab_thread_pointer())
 

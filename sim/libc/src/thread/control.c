@@ -2,6 +2,7 @@
 #include <bits/thread.h>
 #include <errno.h>
 #include <pthread.h>
+#include <sched.h>
 #include <signal.h>
 #include <sys/syscall.h>
 
@@ -47,7 +48,13 @@ int pthread_getaffinity_np(pthread_t id, size_t bytes, cpu_set_t* set) {
 }
 
 int pthread_setschedparam(pthread_t id, int policy, const struct sched_param* parameters) {
-    return (int)-RAW3(SYS_sched_setscheduler, id_of(id), policy, parameters);
+    struct __pthread* thread = (struct __pthread*)id;
+    struct sched_param raised = *parameters;
+    // The ceiling of a mutex that it holds goes on to count.
+    if (raised.sched_priority < thread->ceilings.highest) raised.sched_priority = thread->ceilings.highest;
+    int result = (int)-RAW3(SYS_sched_setscheduler, id_of(id), policy, &raised);
+    if (result == 0) __ceiling_note_own(thread, policy, parameters->sched_priority);
+    return result;
 }
 
 int pthread_getschedparam(pthread_t id, int* policy, struct sched_param* parameters) {
@@ -58,8 +65,11 @@ int pthread_getschedparam(pthread_t id, int* policy, struct sched_param* paramet
 }
 
 int pthread_setschedprio(pthread_t id, int priority) {
-    struct sched_param parameters = {priority};
-    return (int)-RAW2(SYS_sched_setparam, id_of(id), &parameters);
+    struct __pthread* thread = (struct __pthread*)id;
+    struct sched_param parameters = {priority < thread->ceilings.highest ? thread->ceilings.highest : priority};
+    int result = (int)-RAW2(SYS_sched_setparam, id_of(id), &parameters);
+    if (result == 0 && thread->ceilings.knows_own) thread->ceilings.priority = priority;
+    return result;
 }
 
 int pthread_getcpuclockid(pthread_t id, clockid_t* clock) {

@@ -8,6 +8,8 @@ enum {
     TYPE = 3,
     ROBUST = 16,
     INHERITS = 32,
+    PROTECTS = 64,           ///< sim/libc/src/thread/ceiling.c
+    CEILING = 0x7f << 12,    ///< in the attributes
     SHARED = 128,
     WAIT_BITSET = 9,
     WAKE = 1,
@@ -33,8 +35,11 @@ static int own_id(struct __pthread* self) {
 
 int pthread_mutex_init(pthread_mutex_t* mutex, const pthread_mutexattr_t* attributes) {
     int bits = attributes ? attributes->__align : 0;
+    // glibc: robust ones with a ceiling there are not
+    if ((bits & PROTECTS) && (bits & ROBUST)) return ENOTSUP;
     __ipclab_memset(mutex, 0, sizeof *mutex);
-    mutex->__data.__kind = bits;
+    mutex->__data.__kind = bits & ~CEILING;
+    if (bits & PROTECTS) __ceiling_init(mutex, attributes);
     return 0;
 }
 
@@ -168,6 +173,14 @@ static int lock_any(pthread_mutex_t* mutex, int may_wait, int clock_flag, const 
         return 0;
     }
     if (kind & (ROBUST | INHERITS)) return lock_by_id(self, mutex, may_wait, clock_flag, deadline);
+    if (kind & PROTECTS) {
+        int result = __ceiling_lock(self, mutex, may_wait, clock_flag, deadline);
+        if (result != 0) return result;
+        mutex->__data.__count = 1;
+        mutex->__data.__owner = id;
+        mutex->__data.__nusers++;
+        return 0;
+    }
     if (type == PTHREAD_MUTEX_ERRORCHECK && mutex->__data.__owner == id) return may_wait ? EDEADLK : EBUSY;
     int free = 0;
     if (!__ipclab_atomic_cas(&mutex->__data.__lock, &free, 1, 4)) {
@@ -217,6 +230,11 @@ int pthread_mutex_unlock(pthread_mutex_t* mutex) {
             return EPERM;
         if (type == PTHREAD_MUTEX_RECURSIVE && --mutex->__data.__count > 0) return 0;
         if (kind & (ROBUST | INHERITS)) return unlock_by_id(self, mutex);
+        if (kind & PROTECTS) {
+            mutex->__data.__owner = 0;
+            mutex->__data.__nusers--;
+            return __ceiling_unlock(self, mutex);
+        }
     }
     mutex->__data.__owner = 0;
     mutex->__data.__nusers--;
@@ -288,10 +306,13 @@ int pthread_mutexattr_setrobust_np(pthread_mutexattr_t* attributes, int robust) 
 }
 
 int pthread_mutexattr_getprotocol(const pthread_mutexattr_t* attributes, int* protocol) {
-    return get_bits(attributes, INHERITS, protocol);
+    int bits = attributes->__align;
+    *protocol = (bits & INHERITS) ? PTHREAD_PRIO_INHERIT : (bits & PROTECTS) ? PTHREAD_PRIO_PROTECT : PTHREAD_PRIO_NONE;
+    return 0;
 }
 
 int pthread_mutexattr_setprotocol(pthread_mutexattr_t* attributes, int protocol) {
-    if (protocol == PTHREAD_PRIO_PROTECT) return ENOTSUP;  // ceilings need real-time priorities
-    return set_bits(attributes, INHERITS, protocol);
+    if (protocol < PTHREAD_PRIO_NONE || protocol > PTHREAD_PRIO_PROTECT) return EINVAL;
+    attributes->__align = (attributes->__align & ~(INHERITS | PROTECTS)) | protocol * INHERITS;
+    return 0;
 }
