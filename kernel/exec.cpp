@@ -31,14 +31,42 @@ Result<std::vector<std::string>> read_strings(Call& call, std::uint64_t address,
     }
 }
 
-/// The file to run: EACCES where it may not be executed or is not a regular file.
-Result<InodeId> find_executable(Call& call, std::string_view path) {
-    auto end = look_up(call.kernel, call.process_read().working_directory, path, Links::follow);
+/// What is to be run: the file, and what the process is called after it.
+struct Executed {
+    InodeId inode{};
+    std::string path, name;
+};
+
+std::string last_name(const std::string& path) {
+    const std::size_t slash = path.rfind('/');
+    return path.substr(slash == path.npos ? 0 : slash + 1);
+}
+
+/// EACCES where it may not be executed or is not a regular file.
+Result<Executed> executable(Call& call, Executed found) {
+    const Inode& inode = call.kernel.inodes[found.inode];
+    if (inode.kind != InodeKind::regular || !is_permitted(inode, 1)) return Errno::eacces;
+    call.object = ref(found.inode);
+    return found;
+}
+
+Result<Executed> find_executable(Call& call, InodeId start, std::string path, Links links) {
+    auto end = look_up(call.kernel, start, path, links);
     if (!end) return end.error();
     if (!end->inode) return Errno::enoent;
-    const Inode& inode = call.kernel.inodes[end->inode];
-    if (inode.kind != InodeKind::regular || !is_permitted(inode, 1)) return Errno::eacces;
-    return end->inode;
+    // fs/exec.c, do_open_execat(): a symbolic link that is not to be followed.
+    if (call.kernel.inodes[end->inode].kind == InodeKind::symlink) return Errno::eloop;
+    std::string name = last_name(path);
+    return executable(call, {end->inode, std::move(path), std::move(name)});
+}
+
+/// execveat(2), AT_EMPTY_PATH: the file behind a descriptor, as fexecve(3) wants it.
+Result<Executed> executable_of(Call& call, std::uint64_t fd) {
+    auto id = file_of(call, fd);
+    if (!id) return id.error();
+    const File& file = call.kernel.files[*id];
+    if (!file.inode) return Errno::eacces;
+    return executable(call, {file.inode, "", file.name.name});
 }
 
 void close_marked_descriptors(Call& call) {
@@ -51,21 +79,15 @@ void close_marked_descriptors(Call& call) {
     }
 }
 
-}  // namespace
-
-Outcome sys_execve(Call& call) {
+/// `argv`: the argument of the call that points to the new program's; the one after it to its environment.
+Outcome execute(Call& call, Executed&& executed, int argv) {
     Kernel& kernel = call.kernel;
-    auto path = read_path(call, call.arg(0));
-    if (!path) return Outcome::fail(path.error());
-    auto inode = find_executable(call, *path);
-    if (!inode) return Outcome::fail(inode.error());
-    call.object = ref(*inode);
     std::uint64_t room = kernel.limits.argument_bytes;
-    auto arguments = read_strings(call, call.arg(1), room);
+    auto arguments = read_strings(call, call.arg(argv), room);
     if (!arguments) return Outcome::fail(arguments.error());
-    auto environment = read_strings(call, call.arg(2), room);
+    auto environment = read_strings(call, call.arg(argv + 1), room);
     if (!environment) return Outcome::fail(environment.error());
-    const ProgramId program = kernel.inodes[*inode].program;
+    const ProgramId program = kernel.inodes[executed.inode].program;
     if (!program) return Outcome::fail(Errno::enoexec);
     // execve(2): since Linux 5.18 an empty argv becomes one that holds an empty string.
     if (arguments->empty()) arguments->emplace_back();
@@ -80,18 +102,46 @@ Outcome sys_execve(Call& call) {
     replace_space(kernel, process, call.trace);
     process.program = program;
     process.has_executed = true;
-    const std::size_t slash = path->rfind('/');
     call.me->name.clear();
     call.me->alternate_stack = {};
-    process.name = path->substr(slash == path->npos ? 0 : slash + 1).substr(0, kNameMax);
+    process.name = executed.name.substr(0, kNameMax);
     call.cost_ns += kernel.costs.exec_ns;
     if (call.trace) {
         call.trace->add(event_now(kernel, EventKind::executed, call.task));
-        call.trace->add_payload(0, *path);
+        call.trace->add_payload(0, executed.path);
     }
     Outcome outcome = Outcome::of(Outcome::Kind::executed);
     outcome.execution.reset(new Execution{program, std::move(*arguments), std::move(*environment)});
     return outcome;
+}
+
+}  // namespace
+
+Outcome sys_execve(Call& call) {
+    auto path = read_path(call, call.arg(0));
+    if (!path) return Outcome::fail(path.error());
+    auto found =
+        find_executable(call, call.process_read().working_directory, std::move(*path), Links::follow);
+    if (!found) return Outcome::fail(found.error());
+    return execute(call, std::move(*found), 1);
+}
+
+Outcome sys_execveat(Call& call) {
+    constexpr std::uint64_t kEmptyPath = 0x1000, kNoFollow = 0x100;
+    const std::uint64_t flags = static_cast<std::uint32_t>(call.arg(4));
+    auto path = read_path(call, call.arg(1));
+    const bool is_empty = !path && path.error() == Errno::enoent && (flags & kEmptyPath);
+    if (!path && !is_empty) return Outcome::fail(path.error());
+    if (flags & ~(kEmptyPath | kNoFollow)) return Outcome::fail(Errno::einval);
+    if (is_empty) {
+        auto found = executable_of(call, call.arg(0));
+        return found ? execute(call, std::move(*found), 2) : Outcome::fail(found.error());
+    }
+    auto start = start_of(call, call.arg(0), *path);
+    if (!start) return Outcome::fail(start.error());
+    auto found =
+        find_executable(call, *start, std::move(*path), flags & kNoFollow ? Links::keep_last : Links::follow);
+    return found ? execute(call, std::move(*found), 2) : Outcome::fail(found.error());
 }
 
 }  // namespace ipclab::kernel

@@ -223,15 +223,19 @@ std::string path_of(const Kernel& kernel, InodeId id) {
     return path.empty() ? "/" : path;
 }
 
+std::uint64_t bytes_of_files(const Kernel& kernel) {
+    std::uint64_t total = 0;
+    for (const auto& [id, object] : kernel.memory) total += object->size();
+    return total;
+}
+
 Result<void> room_for(const Kernel& kernel, InodeId id, std::uint64_t bytes) {
     const std::uint64_t now = kernel.memory[kernel.inodes[id].memory].size();
     if (bytes <= now) return {};
     if (bytes > kernel.limits.file_bytes) return Errno::efbig;
     // The sum is looked at only when a file grows over a page.
     if ((bytes + kPageSize - 1) / kPageSize == (now + kPageSize - 1) / kPageSize) return {};
-    std::uint64_t total = bytes - now;
-    for (const auto& [memory_id, object] : kernel.memory) total += object->size();
-    if (total > kernel.limits.filesystem_bytes) return Errno::enospc;
+    if (bytes - now + bytes_of_files(kernel) > kernel.limits.filesystem_bytes) return Errno::enospc;
     return {};
 }
 

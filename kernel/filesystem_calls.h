@@ -51,6 +51,8 @@ void remove_entry(Kernel& kernel, InodeId directory, std::string_view name);
 void drop_inode_if_unused(Kernel& kernel, InodeId inode, Tid by, Trace* trace);
 /// The path of a directory from the root; empty where it has been removed.
 std::string path_of(const Kernel& kernel, InodeId inode);
+/// Of everything that counts against Limits::filesystem_bytes.
+std::uint64_t bytes_of_files(const Kernel& kernel);
 /// Whether a regular file may become so long: EFBIG, ENOSPC.
 Result<void> room_for(const Kernel& kernel, InodeId inode, std::uint64_t bytes);
 /// Sets a regular file's length; EFBIG, ENOSPC.

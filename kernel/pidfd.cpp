@@ -99,4 +99,21 @@ Outcome sys_pidfd_send_signal(Call& call) {
     return Outcome::from(signal_process(call, target->pid, info));
 }
 
+Outcome sys_pidfd_getfd(Call& call) {
+    Kernel& kernel = call.kernel;
+    if (static_cast<std::uint32_t>(call.arg(2)) != 0) return Outcome::fail(Errno::einval);
+    auto target = pidfd_target(call, call.arg(0));
+    if (!target) return Outcome::fail(target.error());
+    const Process* process = kernel.processes.find(target->pid);
+    if (!process || process->is_zombie) return Outcome::fail(Errno::esrch);
+    // ptrace(2), "Ptrace access mode checking": init is another user's; and whoever has said so by prctl().
+    if (process->pid == kInit || (process->pid != call.pid && !process->is_dumpable))
+        return Outcome::fail(Errno::eperm);
+    const auto file = process->fds->get(static_cast<Fd>(call.arg(1)));
+    if (!file) return Outcome::fail(file.error());
+    // pidfd_getfd(2): the copy is close-on-exec.
+    auto fd = install(kernel, call.pid, *file, true);
+    return Outcome::from(fd);
+}
+
 }  // namespace ipclab::kernel

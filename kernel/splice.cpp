@@ -1,4 +1,4 @@
-// splice(2), tee(2), vmsplice(2), as Linux's fs/splice.c has them: pages of a pipe are handed on, not copied. So they cost
+// splice(2), tee(2), vmsplice(2), sendfile(2), copy_file_range(2), as Linux's fs/splice.c has them: pages of a pipe are handed on, not copied. So they cost
 // no copying, keep their boundaries, and a later write is not merged into one that came from elsewhere.
 //
 // The world outside (standard input and output, where they are pipes) counts as a pipe without an end to its capacity.
@@ -225,6 +225,89 @@ Outcome sys_splice(Call& call) {
     if (!to_pipe || in.kind != FileKind::regular) return Outcome::fail(Errno::einval);
     if (static_cast<std::int64_t>(in_place->offset) < 0) return Outcome::fail(Errno::einval);
     return file_to_pipe(call, *in_id, *in_place, out, bytes, may_wait && !(out.flags & kONonBlock));
+}
+
+Outcome sys_sendfile(Call& call) {
+    Kernel& kernel = call.kernel;
+    const std::uint64_t offset_address = call.arg(2);
+    // fs/read_write.c, sys_sendfile64() and do_sendfile(): the order of their checks.
+    if (offset_address && !call.memory().read_object<std::uint64_t>(offset_address))
+        return Outcome::fail(Errno::efault);
+    const auto in_id = call.process_read().fds->get(static_cast<Fd>(call.arg(1)));
+    if (!in_id || !kernel.files[*in_id].readable()) return Outcome::fail(Errno::ebadf);
+    const File in = kernel.files[*in_id];
+    const Seek seek = operations(in).seek;
+    if (offset_address && (seek == Seek::none || seek == Seek::idle)) return Outcome::fail(Errno::espipe);
+    const auto place = place_of(call, in, 2);
+    if (!place) return Outcome::fail(place.error());
+    if (static_cast<std::int64_t>(place->offset) < 0 || static_cast<std::int64_t>(call.arg(3)) < 0)
+        return Outcome::fail(Errno::einval);
+    const auto out_id = file_of(call, call.arg(0));
+    if (!out_id || !kernel.files[*out_id].writable()) return Outcome::fail(Errno::ebadf);
+    const File out = kernel.files[*out_id];
+    // sendfile(2): the input has to be a file that could be mapped; the output may not be opened with O_APPEND.
+    if (in.kind == FileKind::zero_device)
+        explain(kernel, call.task, "sendfile from /dev/zero is not simulated: EINVAL", call.trace);
+    if (in.kind != FileKind::regular || (out.flags & kOAppend) || !operations(out).write)
+        return Outcome::fail(Errno::einval);
+    const std::uint64_t bytes = std::min(call.arg(3), kTransferMax);
+    if (is_pipe(kernel, out)) {
+        if (bytes == 0) return Outcome::done(0);
+        return file_to_pipe(call, *in_id, *place, out, bytes, !(out.flags & kONonBlock));
+    }
+    const MemoryObject& memory = kernel.memory[kernel.inodes[in.inode].memory];
+    const std::uint64_t there = memory.size() > place->offset ? memory.size() - place->offset : 0;
+    std::vector<std::uint8_t> content(std::min(bytes, there));
+    memory.read(place->offset, content);
+    if (content.empty()) return Outcome::done(0);
+    Transfer data(call.memory());
+    data.set_bytes(content);
+    Outcome outcome = operations(out).write(call, *out_id, out, data);
+    if (outcome.kind != Outcome::Kind::done || outcome.value <= 0) return outcome;
+    note_file(kernel, in, kInAccess, Cause(call));
+    note_file(kernel, out, kInModify, Cause(call));
+    return finish_at(call, *in_id, *place, static_cast<std::uint64_t>(outcome.value));
+}
+
+Outcome sys_copy_file_range(Call& call) {
+    Kernel& kernel = call.kernel;
+    // fs/read_write.c, sys_copy_file_range(), then generic_file_rw_checks() and generic_copy_file_checks().
+    const auto in_id = call.process_read().fds->get(static_cast<Fd>(call.arg(0)));
+    const auto out_id = file_of(call, call.arg(2));
+    if (!in_id || !out_id) return Outcome::fail(Errno::ebadf);
+    const File in = kernel.files[*in_id], out = kernel.files[*out_id];
+    const auto from = place_of(call, in, 1), to = place_of(call, out, 3);
+    if (!from || !to) return Outcome::fail(Errno::efault);
+    if (static_cast<std::uint32_t>(call.arg(5)) != 0) return Outcome::fail(Errno::einval);
+    if (in.kind == FileKind::directory || out.kind == FileKind::directory)
+        return Outcome::fail(Errno::eisdir);
+    if (in.kind != FileKind::regular || out.kind != FileKind::regular) return Outcome::fail(Errno::einval);
+    if (!in.readable() || !out.writable() || (out.flags & kOAppend)) return Outcome::fail(Errno::ebadf);
+    const Inode& source = kernel.inodes[in.inode];
+    // Another file system.
+    if (source.is_memfd != kernel.inodes[out.inode].is_memfd) return Outcome::fail(Errno::exdev);
+    std::uint64_t bytes = call.arg(4);
+    constexpr auto kOffsetMost = static_cast<std::uint64_t>(INT64_MAX);
+    const auto overflows = [&](std::uint64_t at) { return at > kOffsetMost || bytes > kOffsetMost - at; };
+    if (overflows(from->offset)) return Outcome::fail(Errno::eoverflow);
+    if (to->offset > kOffsetMost || to->offset + bytes < to->offset) return Outcome::fail(Errno::eoverflow);
+    const std::uint64_t size = kernel.memory[source.memory].size();
+    bytes = std::min({bytes, size > from->offset ? size - from->offset : 0, kTransferMax});
+    if (in.inode == out.inode && from->offset < to->offset + bytes && to->offset < from->offset + bytes)
+        return Outcome::fail(Errno::einval);
+    if (bytes == 0) return Outcome::done(0);
+    std::vector<std::uint8_t> content(bytes);
+    kernel.memory[source.memory].read(from->offset, content);
+    Transfer data(call.memory());
+    data.set_bytes(content);
+    Outcome outcome = write_regular(call, *out_id, data, to->offset);
+    if (outcome.value <= 0) return outcome;
+    note_file(kernel, in, kInAccess, Cause(call));
+    note_file(kernel, out, kInModify, Cause(call));
+    const auto done = static_cast<std::uint64_t>(outcome.value);
+    Outcome moved = finish_at(call, *in_id, *from, done);
+    if (moved.value < 0) return moved;
+    return finish_at(call, *out_id, *to, done);
 }
 
 Outcome sys_tee(Call& call) {

@@ -223,4 +223,80 @@ Outcome sys_ioctl(Call& call) {
     return can.control ? can.control(call, file) : Outcome::fail(Errno::enotty);
 }
 
+// ---- statfs(2)
+
+namespace {
+
+/// struct statfs
+struct AbiStatfs {
+    std::int64_t type = 0, block_size = kPageSize;
+    std::uint64_t blocks = 0, free_blocks = 0, available_blocks = 0, files = 0, free_files = 0;
+    std::uint64_t id = 0;
+    std::int64_t name_max = kNameMax, fragment_size = kPageSize, flags = kValid | kRelatime;
+    std::array<std::int64_t, 4> spare{};
+    // statfs(2): ST_VALID, which the kernel always sets; ST_RELATIME
+    static constexpr std::int64_t kValid = 0x20, kRelatime = 0x1000, kNameMax = 255;
+};
+static_assert(sizeof(AbiStatfs) == 120);
+
+constexpr std::int64_t kTmpfs = 0x01021994, kPipefs = 0x50495045, kSockfs = 0x534f434b, kDevpts = 0x1cd1,
+                       kAnonymous = 0x09041934, kPidfs = 0x50494446, kMqueue = 0x19800202;
+
+AbiStatfs nameless(std::int64_t type) {
+    AbiStatfs status;
+    status.type = type;
+    status.flags = AbiStatfs::kValid;
+    return status;
+}
+
+/// All files with names are in one tmpfs of Limits::filesystem_bytes, but for the terminals.
+AbiStatfs status_of_filesystem(const Kernel& kernel, InodeId id) {
+    const Inode& inode = kernel.inodes[id];
+    if (inode.is_memfd) return nameless(kTmpfs);
+    AbiStatfs status;
+    if (inode.kind == InodeKind::slave) {
+        status.type = kDevpts;
+        return status;
+    }
+    status.type = kTmpfs;
+    status.blocks = kernel.limits.filesystem_bytes / kPageSize;
+    const std::uint64_t used = bytes_of_files(kernel) / kPageSize;
+    status.free_blocks = status.available_blocks = status.blocks > used ? status.blocks - used : 0;
+    status.files = kernel.limits.inodes;
+    status.free_files = status.files - std::min<std::uint64_t>(status.files, kernel.inodes.size());
+    return status;
+}
+
+AbiStatfs status_of_filesystem(const Kernel& kernel, const File& file) {
+    if (file.inode) return status_of_filesystem(kernel, file.inode);
+    if (file.is_pipe()) return nameless(kPipefs);
+    switch (file.kind) {
+        case FileKind::stream:
+            return nameless(kernel.streams[file.stream()].kind == StreamKind::pipe ? kPipefs : kDevpts);
+        case FileKind::socket:
+            return nameless(kSockfs);
+        case FileKind::posix_queue:
+            return nameless(kMqueue);
+        case FileKind::pidfd:
+            return nameless(kPidfs);
+        default:
+            return nameless(kAnonymous);
+    }
+}
+
+}  // namespace
+
+Outcome sys_statfs(Call& call) {
+    auto inode = existing(call, kAtFdCwd, call.arg(0), Links::follow);
+    if (!inode) return Outcome::fail(inode.error());
+    return Outcome::from(call.memory().write_object(call.arg(1), status_of_filesystem(call.kernel, *inode)));
+}
+
+Outcome sys_fstatfs(Call& call) {
+    auto id = file_of(call, call.arg(0));
+    if (!id) return Outcome::fail(id.error());
+    const AbiStatfs status = status_of_filesystem(call.kernel, call.kernel.files[*id]);
+    return Outcome::from(call.memory().write_object(call.arg(1), status));
+}
+
 }  // namespace ipclab::kernel

@@ -53,6 +53,11 @@ void Transfer::skip(std::uint64_t bytes) {
 
 std::uint64_t Transfer::copy_in(std::span<std::uint8_t> to) {
     return walk(to.size(), [&](std::uint64_t address, std::uint64_t at, std::uint64_t wanted) {
+        if (!given_.empty()) {
+            std::copy_n(given_.begin() + static_cast<std::ptrdiff_t>(address), wanted,
+                        to.begin() + static_cast<std::ptrdiff_t>(at));
+            return wanted;
+        }
         if (memory_.read(address, to.subspan(at, wanted))) return wanted;
         const std::uint64_t some = memory_.readable_bytes(address, wanted);
         return memory_.read(address, to.subspan(at, some)) ? some : 0;

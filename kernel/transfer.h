@@ -41,6 +41,13 @@ class Transfer {
     /// readv(2): EINVAL for a count outside 0 .. 1024 or a negative length, EFAULT.
     Result<void> set_vectors(std::uint64_t address, std::uint64_t count);
 
+    /// sendfile(2): what is written comes from a file, and no user's memory is looked at.
+    void set_bytes(std::span<const std::uint8_t> bytes) {
+        total_ = bytes.size();
+        current_ = {0, total_};
+        given_ = bytes;
+    }
+
     std::uint64_t total() const { return total_; }
     std::uint64_t left() const { return total_ - done_; }
     std::uint64_t done() const { return done_; }
@@ -60,6 +67,7 @@ class Transfer {
     UserMemory memory_;
     IoVector current_{};               // what is left of the buffer in use
     std::vector<IoVector> following_;  // the buffers after it, last one first
+    std::span<const std::uint8_t> given_;
     std::uint64_t total_ = 0, done_ = 0;
 };
 

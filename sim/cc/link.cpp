@@ -165,6 +165,13 @@ class Linker {
                                            speller.suggestion()));
             return;
         }
+        if (kernel::syscall_spec(asked.name)) {
+            session_.error(asked.span,
+                           fmt::format("'{0}' is a system call for which the C library has no function, as glibc "
+                                       "has none: call it by syscall(SYS_{0}, ...)",
+                                       asked.name));
+            return;
+        }
         if (kernel::is_linux_syscall(asked.name)) {
             session_.error(
                 asked.span,

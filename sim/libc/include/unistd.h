@@ -135,6 +135,7 @@ int execvpe(const char* file, char* const argv[], char* const envp[]);
 int execl(const char* path, const char* argument, ...);
 int execlp(const char* file, const char* argument, ...);
 int execle(const char* path, const char* argument, ...);
+int fexecve(int fd, char* const argv[], char* const envp[]);
 int execveat(int dir, const char* path, char* const argv[], char* const envp[], int flags);
 int nice(int increment);
 int daemon(int nochdir, int noclose);

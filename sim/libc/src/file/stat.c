@@ -1,8 +1,16 @@
-// What a file is. All by newfstatat(), as glibc does.
+// What a file is, and its file system. The former by newfstatat(), as glibc does.
 #include <bits/syscall.h>
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <sys/statfs.h>
+#include <sys/syscall.h>
 
+int statfs(const char* path, struct statfs* result) {
+    return (int)CALL2(SYS_statfs, path, result);
+}
+int fstatfs(int fd, struct statfs* result) {
+    return (int)CALL2(SYS_fstatfs, fd, result);
+}
 int stat(const char* path, struct stat* result) {
     return (int)CALL4(SYS_newfstatat, AT_FDCWD, path, result, 0);
 }

@@ -43,6 +43,9 @@ int inotify_rm_watch(int fd, int watch) {
 int pidfd_open(pid_t pid, unsigned int flags) {
     return (int)CALL2(SYS_pidfd_open, pid, flags);
 }
+int pidfd_getfd(int pidfd, int target, unsigned int flags) {
+    return (int)CALL3(SYS_pidfd_getfd, pidfd, target, flags);
+}
 int pidfd_send_signal(int pidfd, int signal, siginfo_t* info, unsigned int flags) {
     return (int)CALL4(SYS_pidfd_send_signal, pidfd, signal, info, flags);
 }

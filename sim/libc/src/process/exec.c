@@ -2,14 +2,28 @@
 // executable as a shell script, as execvp(3) says.
 #include <bits/syscall.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdarg.h>
 #include <stdlib.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 extern char** environ;
 
 int execve(const char* path, char* const argv[], char* const envp[]) {
     return (int)CALL3(SYS_execve, path, argv, envp);
+}
+
+int execveat(int dir, const char* path, char* const argv[], char* const envp[], int flags) {
+    return (int)CALL5(SYS_execveat, dir, path, argv, envp, flags);
+}
+
+int fexecve(int fd, char* const argv[], char* const envp[]) {
+    if (fd < 0 || !argv || !envp) {
+        errno = EINVAL;
+        return -1;
+    }
+    return (int)CALL5(SYS_execveat, fd, "", argv, envp, AT_EMPTY_PATH);
 }
 
 int execv(const char* path, char* const argv[]) {

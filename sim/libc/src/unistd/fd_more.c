@@ -35,6 +35,20 @@ void closefrom(int first) {
 ssize_t splice(int in, off_t* in_offset, int out, off_t* out_offset, size_t bytes, unsigned int flags) {
     return CALL6(SYS_splice, in, in_offset, out, out_offset, bytes, flags);
 }
+ssize_t sendfile(int out, int in, off_t* offset, size_t bytes) {
+    return CALL4(SYS_sendfile, out, in, offset, bytes);
+}
+ssize_t copy_file_range(int in, off_t* in_offset, int out, off_t* out_offset, size_t bytes, unsigned int flags) {
+    return CALL6(SYS_copy_file_range, in, in_offset, out, out_offset, bytes, flags);
+}
+ssize_t process_vm_readv(pid_t pid, const struct iovec* local, unsigned long local_count,
+                         const struct iovec* remote, unsigned long remote_count, unsigned long flags) {
+    return CALL6(SYS_process_vm_readv, pid, local, local_count, remote, remote_count, flags);
+}
+ssize_t process_vm_writev(pid_t pid, const struct iovec* local, unsigned long local_count,
+                          const struct iovec* remote, unsigned long remote_count, unsigned long flags) {
+    return CALL6(SYS_process_vm_writev, pid, local, local_count, remote, remote_count, flags);
+}
 ssize_t tee(int in, int out, size_t bytes, unsigned int flags) {
     return CALL4(SYS_tee, in, out, bytes, flags);
 }
