@@ -1,8 +1,10 @@
 // Preprocessing directives (C11 6.10): #include, #define, the conditional groups and the rest.
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 
+#include "kernel/syscalls.h"
 #include "sim/cc/preprocess.h"
 #include "sim/cc/spell.h"
 #include "sim/libc/embedded.h"
@@ -21,6 +23,24 @@ const libc::EmbeddedFile* find_embedded(std::span<const libc::EmbeddedFile> file
     auto found = std::lower_bound(files.begin(), files.end(), name,
                                   [](const libc::EmbeddedFile& file, std::string_view n) { return file.name < n; });
     return found != files.end() && found->name == name ? &*found : nullptr;
+}
+
+/// System calls that the rest of a file makes and that are not simulated: "mount, umount2".
+std::string missing_calls(Lexer lexer) {
+    constexpr std::size_t kMost = 5;
+    std::vector<std::string> names;
+    lexer.skip_line();
+    lexer.in_directive = false;
+    Token before = lexer.next();
+    while (before.kind != Tok::eof && names.size() < kMost) {
+        const Token token = lexer.next();
+        std::string name(before.text());
+        if (token.kind == Tok::lparen && kernel::is_linux_syscall(name) && !kernel::syscall_spec(name) &&
+            std::ranges::find(names, name) == names.end())
+            names.push_back(std::move(name));
+        before = token;
+    }
+    return fmt::format("{}", fmt::join(names, ", "));
 }
 
 }  // namespace
@@ -245,8 +265,15 @@ void Preprocessor::include(Span span) {
     if (id < 0) {
         Speller speller(file_name);
         for (const libc::EmbeddedFile& header : libc::headers()) speller.offer(header.name);
-        session_.fatal(name.span, fmt::format("'{}' file not found{}{}", file_name,
-                                              angled ? " among ipclab's headers" : "", speller.suggestion()));
+        const std::string calls = angled ? missing_calls(includes_.back().lexer) : "";
+        session_.fatal(
+            name.span,
+            calls.empty()
+                ? fmt::format("'{}' file not found{}{}", file_name, angled ? " among ipclab's headers" : "",
+                              speller.suggestion())
+                : fmt::format("'{}' file not found among ipclab's headers; the simulated kernel does not have "
+                              "these system calls that the program makes: {}",
+                              file_name, calls));
     }
     if (static_cast<std::size_t>(id) < files_.size()) {
         const FileState& state = files_[static_cast<std::size_t>(id)];

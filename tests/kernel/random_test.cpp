@@ -1,7 +1,10 @@
 // Random system calls with hostile arguments. Nothing is expected of the results, everything of the kernel: it must
 // not crash, and every invariant must hold after every step. A failure prints the seed and the step.
+#include <algorithm>
+#include <cstdlib>
 #include <random>
 
+#include "kernel/futex.h"
 #include "kernel/terminal_requests.h"
 #include "tests/kernel/fixture.h"
 
@@ -9,8 +12,14 @@ namespace ipclab::kernel {
 
 namespace {
 
-constexpr int kSeeds = 15;
-constexpr int kSteps = 8000;  // for each seed
+constexpr std::uint64_t kSteps = 8000;  // for each seed
+
+/// IPCLAB_RANDOM_SEEDS=1000 drives 8 million steps.
+std::uint64_t seeds() {
+    constexpr std::uint64_t kUsual = 15;
+    const char* asked = std::getenv("IPCLAB_RANDOM_SEEDS");
+    return asked ? std::max(std::strtoull(asked, nullptr, 10), 1ull) : kUsual;
+}
 
 BootOptions small_machine(std::uint64_t seed) {
     BootOptions options = Fixture::default_options();
@@ -25,13 +34,16 @@ BootOptions small_machine(std::uint64_t seed) {
     options.limits.resident_bytes = 4 << 20;
     options.limits.address_space_bytes = 8 << 20;
     options.limits.cpus = 1 + static_cast<int>(seed % 3);
+    options.limits.realtime_priority = 50;
+    options.limits.spurious_wakeups = seed % 2 == 0 ? 50 : 0;
     options.standard_streams = {static_cast<StreamKind>(seed % 3), static_cast<StreamKind>(seed / 3 % 3),
                                 StreamKind::terminal};
     if (seed % 2 == 0) {
         options.hosts = {{"a", 0x0a000001}, {"b", 0x0a000002}};
         options.limits.network_latency_us = 5;
         options.limits.network_queue = 30;
-        options.limits.network_loss = options.limits.network_duplication = options.limits.network_reordering = 10;
+        options.limits.network_loss = options.limits.network_duplication = options.limits.network_reordering =
+            10;
     }
     options.files = {{"/home/student/file", "some text\n"}, {"/tmp/dir/inner", "x"}};
     return options;
@@ -42,9 +54,9 @@ class Storm {
     explicit Storm(std::uint64_t seed) : seed_(seed), random_(seed), f_(small_machine(seed)) {}
 
     void run() {
-        for (int step = 0; step < kSteps; ++step) {
+        for (std::uint64_t step = 0; step < kSteps; ++step) {
             CAPTURE(step);
-            if (f_.kernel.tasks.empty()) f_ = Fixture(small_machine(seed_ += kSeeds));
+            if (f_.kernel.tasks.empty()) f_ = Fixture(small_machine(seed_ += seeds()));
             one_step();
             f_.check();
             if (f_.trace.events.size() > 1000) f_.trace.clear();
@@ -111,6 +123,8 @@ class Storm {
                         .ok());
                 break;
             case 3:
+                if (const Tid sleeper = drawn_sleeper(f_.kernel))
+                    wake_spuriously(f_.kernel, sleeper, trace());
                 if (below(4) == 0)
                     raise_fault(f_.kernel, f_.kernel.tasks.begin()->first, {.signal = kSigSegv, .code = 1},
                                 trace());
@@ -410,7 +424,7 @@ class Storm {
 }  // namespace
 
 TEST_CASE("random calls with hostile arguments never break an invariant") {
-    for (std::uint64_t seed = 1; seed <= kSeeds; ++seed) {
+    for (std::uint64_t seed = 1; seed <= seeds(); ++seed) {
         CAPTURE(seed);
         Storm(seed).run();
     }

@@ -2,11 +2,13 @@
 // our compiler and library take, and that those which end by themselves behave as on Linux.
 #include <doctest/doctest.h>
 
+#include <filesystem>
 #include <map>
 #include <memory>
 #include <string>
 #include <vector>
 
+#include "kernel/syscalls.h"
 #include "tests/support/manual.h"
 #include "tests/support/native.h"
 #include "tests/support/simulated.h"
@@ -304,6 +306,31 @@ TEST_CASE("every example of the manual compiles, except those that need what is 
         }
     }
     MESSAGE(compiled << " of " << compiled + refused << " examples compile");
+}
+
+TEST_CASE(
+    "a call that section 2 of the manual lists is in the table, or is refused at compile time by its name") {
+    if (is_missing_package()) return;
+    std::size_t refused = 0;
+    for (const auto& entry : std::filesystem::directory_iterator("/usr/share/man/man2")) {
+        const std::string file = entry.path().filename().string(), name = file.substr(0, file.find(".2"));
+        if (name == "break") continue;  // a word of C
+        CAPTURE(name);
+        const cc::Result result =
+            cc::compile("program", {{"call.c", "int main(void) { return (int)" + name + "(); }\n"}}, {});
+        CHECK_FALSE(result.program);
+        const std::string messages = cc::format(result.diagnostics);
+        CHECK(messages.find('\'' + name + '\'') != messages.npos);
+        const bool is_modelled = ipclab::kernel::syscall_spec(name) != nullptr;
+        if (!ipclab::kernel::is_linux_syscall(name) || is_modelled) continue;
+        const bool is_refused =
+            messages.find("system call of Linux that the simulated kernel does not have") != messages.npos;
+        // The C library makes another call of it, as glibc does.
+        const bool has_function = messages.find("#include <") != messages.npos;
+        CHECK((is_refused || has_function));
+        refused += is_refused ? 1 : 0;
+    }
+    CHECK(refused > 50);
 }
 
 TEST_CASE("examples of the manual print the same and end the same on the simulated kernel and on Linux") {

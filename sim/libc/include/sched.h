@@ -79,6 +79,7 @@ int sched_rr_get_interval(pid_t pid, struct timespec* interval);
 int sched_getaffinity(pid_t pid, size_t bytes, cpu_set_t* set);
 int sched_setaffinity(pid_t pid, size_t bytes, const cpu_set_t* set);
 int sched_getcpu(void);
+int getcpu(unsigned int* cpu, unsigned int* node);
 int unshare(int flags);
 int setns(int fd, int type);
 

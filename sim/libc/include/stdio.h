@@ -56,6 +56,10 @@ FILE* open_memstream(char** text, size_t* bytes);
 int remove(const char* path);
 int rename(const char* from, const char* to);
 int renameat(int from_dir, const char* from, int to_dir, const char* to);
+#define RENAME_NOREPLACE 1
+#define RENAME_EXCHANGE 2
+#define RENAME_WHITEOUT 4
+int renameat2(int from_dir, const char* from, int to_dir, const char* to, unsigned int flags);
 char* ctermid(char* name);
 
 int fflush(FILE* stream);

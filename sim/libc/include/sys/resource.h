@@ -57,6 +57,7 @@ struct rusage {
 
 int getrlimit(int resource, struct rlimit* limit);
 int setrlimit(int resource, const struct rlimit* limit);
+#define prlimit64 prlimit
 int prlimit(pid_t pid, int resource, const struct rlimit* limit, struct rlimit* old);
 int getrusage(int who, struct rusage* usage);
 int getpriority(int which, id_t who);

@@ -36,6 +36,9 @@ int sched_getaffinity(pid_t pid, size_t bytes, cpu_set_t* set) {
 int sched_setaffinity(pid_t pid, size_t bytes, const cpu_set_t* set) {
     return (int)CALL3(SYS_sched_setaffinity, pid, bytes, set);
 }
+int getcpu(unsigned int* cpu, unsigned int* node) {
+    return (int)CALL3(SYS_getcpu, cpu, node, 0);
+}
 int sched_getcpu(void) {
     unsigned int cpu;
     return CALL3(SYS_getcpu, &cpu, 0, 0) < 0 ? -1 : (int)cpu;

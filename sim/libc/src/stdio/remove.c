@@ -2,6 +2,7 @@
 #include <bits/syscall.h>
 #include <errno.h>
 #include <stdio.h>
+#include <sys/syscall.h>
 
 int remove(const char* path) {
     long result = RAW1(SYS_unlink, path);
@@ -11,6 +12,10 @@ int remove(const char* path) {
 
 int rename(const char* from, const char* to) {
     return (int)CALL2(SYS_rename, from, to);
+}
+
+int renameat2(int from_dir, const char* from, int to_dir, const char* to, unsigned int flags) {
+    return (int)CALL5(SYS_renameat2, from_dir, from, to_dir, to, flags);
 }
 
 int renameat(int from_dir, const char* from, int to_dir, const char* to) {
