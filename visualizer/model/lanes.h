@@ -72,8 +72,7 @@ struct Lane {
 /// A packet of the modelled network, from when it is put on the link until it has arrived or is lost.
 struct Flight {
     std::int32_t packet = 0;
-    std::size_t order =
-        SIZE_MAX;  ///< of the process that sent it, as Lane::order; SIZE_MAX: a timer of the kernel did
+    std::size_t order = SIZE_MAX;  ///< of the task that sent it, as Lane::order; SIZE_MAX: a timer of the kernel did
     std::size_t row = 0;  ///< those that are under way together have different ones, from 0
     kernel::Time begin_ns = 0, end_ns = kernel::kNever;     ///< kNever: it is still under way
     std::uint32_t begin_event = 0, end_event = UINT32_MAX;  ///< events `packet`
