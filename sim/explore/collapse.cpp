@@ -79,7 +79,8 @@ bool Collapse::move(TupleView from, Actor actor, Tuple& to) {
     reports_.clear();
     const bool only_sleeps = step(from, actor, to);
     if (reduces_ && !sharing_.has_signals()) go_on_alone(to);
-    return !only_sleeps;
+    // Where others may wake for no reason and sleep again, for ever, nobody's turn can be waited for.
+    return !only_sleeps || initial_.kernel.limits.spurious_wakeups > 0;
 }
 
 Actor Collapse::actor(TupleView state, Actor last, std::size_t index) const {
