@@ -60,6 +60,7 @@ struct __pthread {
     struct __pthread* next_free;
     char name[16];
     struct __ceilings ceilings;
+    volatile int gate;  ///< not 0: it waits for its policy and priority, or must not begin (create.c)
 };
 
 struct timespec;
@@ -69,6 +70,8 @@ void __ceiling_init(pthread_mutex_t* mutex, const pthread_mutexattr_t* attribute
 int __ceiling_lock(struct __pthread* self, pthread_mutex_t* mutex, int may_wait, int clock_flag,
                    const struct timespec* deadline);
 int __ceiling_unlock(struct __pthread* self, pthread_mutex_t* mutex);
+/// The thread's own policy and priority become known, where they are not.
+int __ceiling_learn_own(struct __pthread* thread);
 void __ceiling_note_own(struct __pthread* thread, int policy, int priority);  ///< pthread_setschedparam(3)
 
 #define THREAD_SELF ((struct __pthread*)__ipclab_thread_pointer())

@@ -10,6 +10,7 @@ struct __attributes {
     char* stack;  ///< has_stack: its lowest address
     int policy, priority;
     short is_explicit, scope;
+    unsigned char has_policy, has_priority;  ///< they have been set
 };
 extern struct __attributes __default_attributes;
 

@@ -2,6 +2,7 @@
 #include <bits/thread_attr.h>
 #include <errno.h>
 #include <pthread.h>
+#include <sys/syscall.h>
 
 _Static_assert(sizeof(struct __attributes) <= sizeof(pthread_attr_t), "");
 
@@ -83,9 +84,10 @@ int pthread_attr_getschedparam(const pthread_attr_t* attributes, struct sched_pa
 
 int pthread_attr_setschedparam(pthread_attr_t* attributes, const struct sched_param* parameters) {
     int policy = OF(attributes)->policy, priority = parameters->sched_priority;
-    int least = policy == SCHED_OTHER ? 0 : 1, most = policy == SCHED_OTHER ? 0 : 99;
+    int least = (int)RAW1(SYS_sched_get_priority_min, policy), most = (int)RAW1(SYS_sched_get_priority_max, policy);
     if (priority < least || priority > most) return EINVAL;
     OF(attributes)->priority = priority;
+    OF(attributes)->has_priority = 1;
     return 0;
 }
 
@@ -97,6 +99,7 @@ int pthread_attr_getschedpolicy(const pthread_attr_t* attributes, int* policy) {
 int pthread_attr_setschedpolicy(pthread_attr_t* attributes, int policy) {
     if (policy != SCHED_OTHER && policy != SCHED_FIFO && policy != SCHED_RR) return EINVAL;
     OF(attributes)->policy = policy;
+    OF(attributes)->has_policy = 1;
     return 0;
 }
 

@@ -21,8 +21,7 @@ static void learn_bounds(void) {
     lowest = (int)RAW1(SYS_sched_get_priority_min, SCHED_FIFO);
 }
 
-/// The thread's own policy and priority, as it was last heard of.
-static int learn_own(struct __pthread* self) {
+int __ceiling_learn_own(struct __pthread* self) {
     struct __ceilings* held = &self->ceilings;
     if (held->knows_own) return 0;
     struct sched_param parameters;
@@ -51,7 +50,7 @@ static int change(struct __pthread* self, int left, int taken) {
         for (now = left; now > 0 && held->counts[now] == 0;) now--;
     if (now == before) return 0;
     held->highest = now;
-    int result = learn_own(self);
+    int result = __ceiling_learn_own(self);
     if (result != 0) return result;
     if (held->priority >= now && held->priority >= before) return 0;
     struct sched_param parameters = {held->priority < now ? now : held->priority};
@@ -67,7 +66,7 @@ int __ceiling_lock(struct __pthread* self, pthread_mutex_t* mutex, int may_wait,
     if (deadline && (deadline->tv_nsec < 0 || deadline->tv_nsec >= 1000000000)) return EINVAL;
     for (;;) {
         int ceiling = (int)((unsigned int)__ipclab_atomic_load(word, 4) >> CEILING_SHIFT);
-        int result = learn_own(self);
+        int result = __ceiling_learn_own(self);
         // pthread_mutex_lock(3p): the caller's priority is higher than the ceiling
         if (result == 0 && self->ceilings.priority > ceiling) result = EINVAL;
         if (result != 0) {

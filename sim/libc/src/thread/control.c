@@ -58,10 +58,13 @@ int pthread_setschedparam(pthread_t id, int policy, const struct sched_param* pa
 }
 
 int pthread_getschedparam(pthread_t id, int* policy, struct sched_param* parameters) {
-    long result = RAW1(SYS_sched_getscheduler, id_of(id));
-    if (result < 0) return (int)-result;
-    *policy = (int)result;
-    return (int)-RAW2(SYS_sched_getparam, id_of(id), parameters);
+    struct __pthread* thread = (struct __pthread*)id;
+    id_of(id);
+    int result = __ceiling_learn_own(thread);
+    if (result != 0) return result;
+    *policy = thread->ceilings.policy;
+    parameters->sched_priority = thread->ceilings.priority;
+    return 0;
 }
 
 int pthread_setschedprio(pthread_t id, int priority) {

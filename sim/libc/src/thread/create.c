@@ -53,7 +53,16 @@ _Noreturn void pthread_exit(void* result) {
     for (;;) RAW1(SYS_exit, 0);
 }
 
+enum { OPEN, CLOSED, REFUSED };  ///< __pthread::gate
+enum { WAIT_PRIVATE = 128, WAKE_PRIVATE = 129 };
+
 static void begin(struct __pthread* self) {
+    while (self->gate == CLOSED) RAW4(SYS_futex, &self->gate, WAIT_PRIVATE, CLOSED, 0);
+    if (self->gate == REFUSED) {
+        __ipclab_atomic_add(&others, -1, 4);
+        give_back(self);
+        for (;;) RAW1(SYS_exit, 0);
+    }
     pthread_exit(self->start(self->argument));
 }
 
@@ -114,6 +123,18 @@ static void start_again(void) {
     lock = 0;
 }
 
+/// pthread_attr_setinheritsched(3), PTHREAD_EXPLICIT_SCHED: the thread runs on with the policy and priority of the
+/// attributes, or not at all: EPERM, EINVAL.
+static int open_gate(struct __pthread* thread, int tid, const struct __attributes* wanted) {
+    struct sched_param parameters = {wanted->priority};
+    int result = (int)-RAW3(SYS_sched_setscheduler, tid, wanted->policy, &parameters);
+    if (result == 0 && wanted->has_policy && wanted->has_priority)
+        __ceiling_note_own(thread, wanted->policy, wanted->priority);
+    __ipclab_atomic_exchange(&thread->gate, result == 0 ? OPEN : REFUSED, 4);
+    RAW3(SYS_futex, &thread->gate, WAKE_PRIVATE, 1);
+    return result;
+}
+
 int pthread_create(pthread_t* id, const pthread_attr_t* attributes, void* (*start)(void*), void* argument) {
     const struct __attributes* wanted =
         attributes ? (const struct __attributes*)attributes : &__default_attributes;
@@ -135,6 +156,7 @@ int pthread_create(pthread_t* id, const pthread_attr_t* attributes, void* (*star
     thread->start = start;
     thread->argument = argument;
     thread->joinability = wanted->is_detached;
+    thread->gate = wanted->is_explicit ? CLOSED : OPEN;
     __ipclab_memcpy(thread->name, self->name, sizeof thread->name);
     __has_threads = __may_be_cancelled = 1;
     __cancel_hook = cancel_self;
@@ -145,7 +167,7 @@ int pthread_create(pthread_t* id, const pthread_attr_t* attributes, void* (*star
     stack[0] = (void*)begin;
     stack[1] = thread;
     long result = RAW5(SYS_clone, CLONE_FLAGS, stack, &thread->tid, &thread->tid, thread);
-    if (result >= 0) return 0;
+    if (result >= 0) return wanted->is_explicit ? open_gate(thread, (int)result, wanted) : 0;
     __ipclab_atomic_add(&others, -1, 4);
     give_back(thread);
     return result == -ENOMEM ? EAGAIN : (int)-result;
