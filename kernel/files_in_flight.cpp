@@ -39,6 +39,9 @@ std::vector<FileId> reachable_files(const Kernel& kernel) {
     for (const auto& [pid, process] : kernel.processes)
         for (const FdEntry& entry : process->fds->entries())
             if (entry.file && add(entry.file)) unseen.push_back(entry.file);
+    // What open(2) of a FIFO waits with has no descriptor yet.
+    for (const auto& [tid, task] : kernel.tasks)
+        if (task->opening.file) add(task->opening.file);
     while (!unseen.empty()) {
         const File& file = kernel.files[unseen.back()];
         unseen.pop_back();

@@ -38,6 +38,16 @@ TEST_CASE_FIXTURE(Fifos, "fifo(7): open for reading waits for a writer, and for 
     CHECK(resume(other) == 3);
 }
 
+TEST_CASE_FIXTURE(
+    Fifos,
+    "who waits for the other end keeps waiting when others close their files, also where there are sockets") {
+    CHECK(call(self, Sys::socketpair, 1, 1, 0, kScratch) == 0);
+    CHECK(open_fifo(other, kORdOnly) == kSleeps);
+    CHECK(close(self, 4) == 0);
+    CHECK(open_fifo(self, kOWrOnly) == 4);
+    CHECK(resume(other) == 3);
+}
+
 TEST_CASE_FIXTURE(Fifos, "two readers wait, and one writer lets both in") {
     CHECK(open_fifo(other, kORdOnly) == kSleeps);
     CHECK(open_fifo(third, kORdOnly) == kSleeps);

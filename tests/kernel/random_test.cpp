@@ -56,6 +56,7 @@ class Storm {
     void run() {
         for (std::uint64_t step = 0; step < kSteps; ++step) {
             CAPTURE(step);
+            CAPTURE(last_call_);
             if (f_.kernel.tasks.empty()) f_ = Fixture(small_machine(seed_ += seeds()));
             one_step();
             f_.check();
@@ -134,6 +135,7 @@ class Storm {
 
     void resume(Tid task) {
         Time cost = 0;
+        last_call_ = "task " + std::to_string(task.value) + " goes on";
         after(task, resume_syscall(f_.kernel, task, {}, trace(), cost).outcome);
     }
 
@@ -382,7 +384,8 @@ class Storm {
         for (std::size_t i = 0; i < args.size(); ++i) args[i] = argument(task, spec->args[i].kind);
         const std::uint64_t chosen = below(500) ? std::uint64_t{spec->number} : number();
         Time cost = 0;
-        INFO(spec->name);
+        last_call_ = "task " + std::to_string(task.value) + ": " + std::string(spec->name);
+        for (const std::uint64_t arg : args) last_call_ += " " + std::to_string(arg);
         after(task, enter_syscall(f_.kernel, task, chosen, args, {}, trace(), cost));
     }
 
@@ -419,6 +422,7 @@ class Storm {
     Fixture f_;
     Kernel kept_;  // a snapshot that is alive makes every write a copy
     bool with_events_ = true;
+    std::string last_call_;
 };
 
 }  // namespace
