@@ -80,6 +80,12 @@ Outcome broken_pipe(Call& call) {
     return Outcome::fail(Errno::epipe);
 }
 
+/// fs/pipe.c, pipe_wait_readable() and pipe_wait_writable(): not exclusive, for what is tee()d is left for a reader.
+Outcome wait_beside_others(Call& call, const File& file, WaitFor what) {
+    const WaitPoint point{.object = object_of(file), .what = what, .is_exclusive = false};
+    return call.block(std::span(&point, 1));
+}
+
 /// Nothing where the pipe has room for a page (fs/splice.c, wait_for_space()).
 std::optional<Outcome> wait_for_room(Call& call, const File& out, bool may_wait) {
     if (!has_readers(call.kernel, out)) return broken_pipe(call);
@@ -89,7 +95,7 @@ std::optional<Outcome> wait_for_room(Call& call, const File& out, bool may_wait)
         return Outcome::fail(Errno::efbig);
     }
     if (!may_wait) return Outcome::fail(Errno::eagain);
-    return call.block(object_of(out), WaitFor::writable);
+    return wait_beside_others(call, out, WaitFor::writable);
 }
 
 /// Nothing where there is something to take; 0 at the end of file.
@@ -97,7 +103,7 @@ std::optional<Outcome> wait_for_data(Call& call, const File& in, bool may_wait) 
     if (!is_empty(call.kernel, in)) return {};
     if (!has_writers(call.kernel, in)) return Outcome::done(0);
     if (!may_wait) return Outcome::fail(Errno::eagain);
-    return call.block(object_of(in), WaitFor::readable);
+    return wait_beside_others(call, in, WaitFor::readable);
 }
 
 Outcome pipe_to_pipe(Call& call, const File& in, const File& out, std::uint64_t bytes, bool may_wait) {

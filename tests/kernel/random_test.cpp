@@ -135,7 +135,10 @@ class Storm {
 
     void resume(Tid task) {
         Time cost = 0;
-        last_call_ = "task " + std::to_string(task.value) + " goes on";
+        const PendingCall& pending = *f_.kernel.tasks[task].call;
+        last_call_ = "task " + std::to_string(task.value) + " goes on with " +
+                     std::string(syscall_spec(std::uint64_t{pending.number})->name);
+        for (const std::uint64_t arg : pending.args) last_call_ += " " + std::to_string(arg);
         after(task, resume_syscall(f_.kernel, task, {}, trace(), cost).outcome);
     }
 

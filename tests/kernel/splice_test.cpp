@@ -132,6 +132,15 @@ TEST_CASE_FIXTURE(Splices, "tee(2) copies and takes nothing") {
     CHECK(read_text(self, to.read, 10) == "mor");
 }
 
+TEST_CASE_FIXTURE(Splices, "who waits in tee(2) is woken beside a reader, for whom all is left") {
+    const Tid reader = fork(self);
+    CHECK(tee(other, from.read, to.write, 10) == kSleeps);
+    CHECK(call(reader, Sys::read, from.read, kBuffer, 10) == kSleeps);
+    write(self, from.write, "both");
+    CHECK(resume(other) == 4);
+    CHECK(resume(reader) == 4);
+}
+
 TEST_CASE_FIXTURE(Splices,
                   "vmsplice(2) puts pieces of memory into a pipe, a page a piece, and copies out of one") {
     put(self, "one", kBuffer);
