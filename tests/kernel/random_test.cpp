@@ -139,7 +139,8 @@ class Storm {
         last_call_ = "task " + std::to_string(task.value) + " goes on with " +
                      std::string(syscall_spec(std::uint64_t{pending.number})->name);
         for (const std::uint64_t arg : pending.args) last_call_ += " " + std::to_string(arg);
-        after(task, resume_syscall(f_.kernel, task, {}, trace(), cost).outcome);
+        const Pid pid = pid_of(task);
+        after(pid, resume_syscall(f_.kernel, task, {}, trace(), cost).outcome);
     }
 
     void signal(Tid task) {
@@ -147,6 +148,8 @@ class Storm {
         if (handler && below(2))
             return_from_handler(f_.kernel, task, handler->mask_to_restore, handler->signal, trace());
     }
+
+    Pid pid_of(Tid task) const { return f_.kernel.tasks[task].process; }
 
     std::uint64_t pointer(Tid task) {
         switch (below(8)) {
@@ -156,12 +159,11 @@ class Storm {
             case 1:
                 return Fixture::kBuffer + Fixture::kBufferBytes - below(300);
             case 2: {
-                if (f_.kernel.spaces[f_.kernel.processes[Pid{task.value}].space].mapping_at(
-                        Fixture::kScratch)) {
+                if (f_.kernel.spaces[f_.kernel.processes[pid_of(task)].space].mapping_at(Fixture::kScratch)) {
                     const std::array<std::uint64_t, 4> words{below(3), below(2'000'000), below(100),
                                                              below(3)};
-                    const UserMemory memory{
-                        f_.kernel.spaces.write(f_.kernel.processes[Pid{task.value}].space), f_.kernel.memory};
+                    const UserMemory memory{f_.kernel.spaces.write(f_.kernel.processes[pid_of(task)].space),
+                                            f_.kernel.memory};
                     static_cast<void>(memory.write_object(Fixture::kScratch + 256, words).ok());
                 }
                 return Fixture::kScratch + 256;
@@ -195,7 +197,7 @@ class Storm {
                                                     "/tmp/a/",
                                                     "fifo",
                                                     "/tmp/dir/sub/deep"});
-        const UserMemory memory{f_.kernel.spaces.write(f_.kernel.processes[Pid{task.value}].space),
+        const UserMemory memory{f_.kernel.spaces.write(f_.kernel.processes[pid_of(task)].space),
                                 f_.kernel.memory};
         const std::uint64_t at = Fixture::kScratch + below(4) * 512;
         std::string text(name);
@@ -212,7 +214,7 @@ class Storm {
                                                 "\2\0\x13\x88\x0a\0\0\1"s, "\2\0\x13\x89\x0a\0\0\2"s,
                                                 "\2\0\x13\x88\x0a\0\0\x09"s, "\2\0\x13\x88\x0a\0\0\xff"s});
         name.resize(64);
-        const UserMemory memory{f_.kernel.spaces.write(f_.kernel.processes[Pid{task.value}].space),
+        const UserMemory memory{f_.kernel.spaces.write(f_.kernel.processes[pid_of(task)].space),
                                 f_.kernel.memory};
         const std::uint64_t at = Fixture::kScratch + 0x800 + below(4) * 64;
         static_cast<void>(
@@ -243,7 +245,7 @@ class Storm {
         } lock{static_cast<std::int16_t>(below(3)), static_cast<std::int16_t>(below(30) ? 0 : below(4)),
                static_cast<std::int64_t>(below(10)), static_cast<std::int64_t>(below(5)) - (below(5) ? 0 : 3),
                0};
-        const UserMemory memory{f_.kernel.spaces.write(f_.kernel.processes[Pid{task.value}].space),
+        const UserMemory memory{f_.kernel.spaces.write(f_.kernel.processes[pid_of(task)].space),
                                 f_.kernel.memory};
         static_cast<void>(memory.write_object(Fixture::kScratch + 512, lock).ok());
         return below(20) ? Fixture::kScratch + 512 : pointer(task);
@@ -389,17 +391,19 @@ class Storm {
         Time cost = 0;
         last_call_ = "task " + std::to_string(task.value) + ": " + std::string(spec->name);
         for (const std::uint64_t arg : args) last_call_ += " " + std::to_string(arg);
-        after(task, enter_syscall(f_.kernel, task, chosen, args, {}, trace(), cost));
+        const Pid pid = pid_of(task);
+        after(pid, enter_syscall(f_.kernel, task, chosen, args, {}, trace(), cost));
     }
 
-    void after(Tid task, const Outcome& outcome) {
+    /// `pid`: of whose task it was; an execve() by one of several threads has given that another id.
+    void after(Pid pid, const Outcome& outcome) {
         switch (outcome.kind) {
             case Outcome::Kind::executed: {
                 Mapping mapping;
                 mapping.begin = Fixture::kBuffer;
                 mapping.end = Fixture::kBuffer + Fixture::kBufferBytes;
                 mapping.protection = kProtRead | kProtWrite;
-                AddressSpace& space = f_.kernel.spaces.write(f_.kernel.processes[Pid{task.value}].space);
+                AddressSpace& space = f_.kernel.spaces.write(f_.kernel.processes[pid].space);
                 CHECK(space.map(mapping, true).ok());
                 break;
             }
