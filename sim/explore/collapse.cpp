@@ -75,12 +75,34 @@ void Collapse::begin(Tuple& state) {
     take_apart(std::move(first), state);
 }
 
-bool Collapse::move(TupleView from, Actor actor, Tuple& to) {
+bool Collapse::move(TupleView from, Actor actor, MaySleep may_sleep, Tuple& to) {
     reports_.clear();
-    const bool only_sleeps = step(from, actor, to);
-    if (reduces_ && !sharing_.has_signals()) go_on_alone(to);
     // Where others may wake for no reason and sleep again, for ever, nobody's turn can be waited for.
-    return !only_sleeps || initial_.kernel.limits.spurious_wakeups > 0;
+    if (initial_.kernel.limits.spurious_wakeups > 0) may_sleep = MaySleep::yes;
+    const Key key = key_of(from, actor);
+    if (const MoveResult* known = results_.find(key)) {
+        if (known->only_sleeps && may_sleep == MaySleep::no) return false;
+        if (known->is_whole) {
+            apply(*known, from, actor ? place_of(kernel_of(from).tasks, actor) : 0, to);
+            return true;
+        }
+    }
+    const bool only_sleeps = step(from, actor, to);
+    if (only_sleeps && may_sleep == MaySleep::no) return false;
+    if (!reduces_ || sharing_.has_signals()) return true;
+    const bool is_own = go_on_alone(to, actor);
+    // Where the kernel is as it was, what others can do alone is what they could before: nothing.
+    if (MoveResult* known = results_.find(key);
+        known && actor && is_own && reports_.empty() && to[0] == from[0]) {
+        const KernelPart& part = kernel_of(from);
+        const std::size_t own = place_of(part.tasks, actor);
+        *known = {.kernel = to[0],
+                  .memory = to[1],
+                  .space = to[part.space_of[own]],
+                  .task = to[2 + part.spaces.size() + own]};
+        known->is_whole = true;
+    }
+    return true;
 }
 
 Actor Collapse::actor(TupleView state, Actor last, std::size_t index) const {
@@ -202,6 +224,7 @@ void Collapse::keep(const Key& key, TupleView from, std::size_t own, TupleView t
         all_reports_.push_back(report);
         reports_.push_back(&all_reports_.back());
     }
+    if (mover_.reaches_into_others()) return;
     if (before.spaces == after.spaces && before.tasks == after.tasks && before.space_of == after.space_of) {
         for (std::size_t i = 2; i < to.size(); ++i)
             if (to[i] != from[i] && i != own_space && i != own_task) return;
@@ -231,7 +254,9 @@ void Collapse::keep(const Key& key, TupleView from, std::size_t own, TupleView t
     if (is_own_affair) results_.insert(key, result);
 }
 
-void Collapse::go_on_alone(Tuple& state) {
+/// False where somebody else than the actor has gone on.
+bool Collapse::go_on_alone(Tuple& state, Actor actor) {
+    bool is_own = true;
     for (bool is_moving = true; is_moving;) {
         is_moving = false;
         for (std::size_t i = 0; i < kernel_of(state).tasks.size(); ++i) {
@@ -242,9 +267,11 @@ void Collapse::go_on_alone(Tuple& state) {
                 between_ = state;
                 step(between_, tid, state);
                 is_moving = true;
+                is_own &= tid == actor;
             }
         }
     }
+    return is_own;
 }
 
 bool Collapse::goes_on_alone(TupleView state, std::size_t index) {
@@ -313,6 +340,7 @@ Number Collapse::number_of_task(const Machine& machine, Tid tid, const kernel::C
     // What it stands before is told by where it is, but for whether it has come there by itself.
     if (standing) {
         digest.high += 1 + static_cast<std::uint64_t>(standing->before);
+        for (const std::uint64_t lock : standing->held.places) digest.low ^= mix(lock);
         for (std::size_t i = 0; i < standing->count; ++i)
             digest.high += mix(standing->accesses[i].place.object);
     }

@@ -52,9 +52,11 @@ class Collapse {
 
     /// The state at the start.
     void begin(Tuple& state);
-    /// `to` becomes the state after this move; reports() tells what happened in it. False where all that happens is that
-    /// the actor finds a lock taken or a pipe empty and goes to sleep: it can as well come later, as long as others can move.
-    bool move(TupleView from, Actor actor, Tuple& to);
+    /// `to` becomes the state after this move; reports() tells what happened in it. False where all that would happen is
+    /// that the actor finds a lock taken or a pipe empty and goes to sleep, and it may not: it can as well come later, as
+    /// long as others can move.
+    enum class MaySleep : std::uint8_t { no, yes };
+    bool move(TupleView from, Actor actor, MaySleep may_sleep, Tuple& to);
     /// Of the last begin() or move().
     const std::vector<const MoveReport*>& reports() const { return reports_; }
 
@@ -92,6 +94,7 @@ class Collapse {
         std::uint32_t begin = 0, count = 0;  ///< else: in parts_
         std::int32_t report = -1;
         bool only_sleeps = false;
+        bool is_whole = false;  ///< a whole move: nobody goes on alone after it
     };
     struct DigestKey : kernel::Digest {
         std::uint64_t hash() const { return low; }
@@ -101,7 +104,7 @@ class Collapse {
     Key key_of(TupleView state, Actor actor) const;
     bool step(TupleView from, Actor actor, Tuple& to);
     bool carry_out(TupleView from, Actor actor, const Key& key, Tuple& to);
-    void go_on_alone(Tuple& state);
+    bool go_on_alone(Tuple& state, Actor actor);
     bool goes_on_alone(TupleView state, std::size_t index);
     void look_for_lost_readers(const kernel::Kernel& before, const kernel::Kernel& after);
     void look_who_minds(TupleView from, Actor actor, TupleView to);

@@ -112,7 +112,7 @@ Search::End Search::run() {
         }
         const Actor actor = is_done ? level.sleeper : states_.actor(top(), level.last, level.next++);
         ++moves_;
-        if (!states_.move(top(), actor, next) && !is_done) {
+        if (!states_.move(top(), actor, is_done ? Collapse::MaySleep::yes : Collapse::MaySleep::no, next)) {
             if (!level.sleeper) level.sleeper = actor;
             continue;
         }
@@ -139,6 +139,8 @@ Result Search::result(End end) {
     if (limit_.empty() && has_cpu_timers_) limit_ = "timers of CPU time never expire here";
     if (limit_.empty() && states_.mover().has_left_handler())
         limit_ = "siglongjmp() leaves a signal handler, and not every place for it to come from is tried";
+    if (limit_.empty() && states_.mover().reaches_into_others())
+        limit_ = "process_vm_readv() and process_vm_writev() reach into memory that counts as nobody else's";
     result.is_exhaustive = end == End::complete && limit_.empty();
     result.limit = limit_;
     result.states = seen_.size();

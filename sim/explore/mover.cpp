@@ -266,7 +266,8 @@ void Mover::run(State& state, Tid task, MoveReport& report) {
                    !kernel::has_deliverable_signal(kernel, task);
     const bool stands_before_read = goes_on && before->before == Standing::Before::call &&
                                     before->number == static_cast<std::uint64_t>(kernel::Sys::read);
-    observer_.begin_move(machine, task, goes_on || kernel.tasks[task].call);
+    observer_.begin_move(machine, task, goes_on || kernel.tasks[task].call,
+                         before ? before->held : LocksHeld{});
     Standing after;
     for (int steps = 0; steps < kMostSteps; ++steps) {
         const std::int32_t last_id = kernel.last_pid;
@@ -315,6 +316,8 @@ void Mover::run(State& state, Tid task, MoveReport& report) {
             break;
         }
     }
+    if (const kernel::Task* self = kernel.tasks.find(task); self && machine.contexts.contains(task))
+        after.held = observer_.end_move(self->state == kernel::TaskState::blocked);
     for (const Unwaited& each : observer_.unwaited()) report.unwaited.push_back(each);
     observer_.unwaited().clear();
     const auto at = std::lower_bound(state.standings.begin(), state.standings.end(), task,

@@ -70,6 +70,8 @@ class Mover {
 
     /// A signal handler was left by siglongjmp(): then it makes a difference between which two instructions it came.
     bool has_left_handler() const { return has_left_handler_; }
+    /// A task has reached into the memory of another, which counts as nobody else's.
+    bool reaches_into_others() const { return observer_.reaches_into_others(); }
     /// Where not null, gets the steps of all moves.
     void record(engine::Stretches* schedule) { schedule_ = schedule; }
 

@@ -58,8 +58,11 @@ bool is_common(Sys call, const std::array<std::uint64_t, 6>& args) {
 
 }  // namespace
 
-void Observer::begin_move(const engine::Machine& machine, kernel::Tid task, bool goes_on) {
+void Observer::begin_move(const engine::Machine& machine, kernel::Tid task, bool goes_on,
+                          const LocksHeld& held) {
     frames_to_leave = 0;
+    held_ = held;
+    taking_ = giving_ = 0;
     // Signals may come in the middle of it, and kill.
     if (!goes_on || sees_all_ || sharing_.has_signals()) return;
     const kernel::Process& process = machine.kernel.processes[machine.kernel.tasks[task].process];
@@ -135,7 +138,11 @@ bool Observer::stops_before(std::span<const kernel::MemoryAccess> accesses) {
             if (lock.kind == Sections::Kind::tries ||
                 (releases && !goes_on_in_section(is_shared) && !holds_mutex(lock)))
                 sharing_.learn_of_tried_locks();
-            if (conflict.now && !goes_on_in_section(is_shared)) {
+            const bool goes_on = goes_on_in_section(is_shared);
+            look_at_lock(lock);
+            const bool is_locked =
+                lock.depth == 0 && sharing_.is_locked(place, held_) && !(is_shared && has_threads_);
+            if (conflict.now && !goes_on && !is_locked) {
                 stops = true;
                 here.releases = releases;
             }
@@ -146,20 +153,67 @@ bool Observer::stops_before(std::span<const kernel::MemoryAccess> accesses) {
     return stops;
 }
 
+std::optional<std::int32_t> Observer::word_at(std::uint64_t address) const {
+    std::array<std::uint8_t, 4> bytes{};
+    if (!machine_->kernel.spaces[space_id_].peek(address, bytes, machine_->kernel.memory))
+        return std::nullopt;
+    std::int32_t word = 0;
+    std::memcpy(&word, bytes.data(), sizeof word);
+    return word;
+}
+
+/// The lock or semaphore that the function was called with.
+std::uint64_t Observer::lock_of(const Sections::Frame& section) const {
+    const vm::Context& context = *machine_->contexts.find(task_);
+    return context.registers[context.frames[section.depth].register_base + 1];
+}
+
+namespace {
+constexpr std::uint64_t kOwner = 8;  // in pthread_mutex_t
+}
+
 /// Whoever unlocks a mutex that it does not hold may take it from somebody who does.
 bool Observer::holds_mutex(const Sections::Frame& section) const {
     const vm::Context& context = *machine_->contexts.find(task_);
-    const vm::Frame& frame = context.frames[section.depth];
-    const vm::Function& function = machine_->program_of(task_).functions[frame.function];
-    if (function.name != "pthread_mutex_unlock") return true;
-    constexpr std::uint64_t kOwner = 8;  // pthread_mutex_t::__data.__owner
-    std::array<std::uint8_t, 4> bytes{};
-    std::int32_t owner = 0;
-    if (!machine_->kernel.spaces[space_id_].peek(context.registers[frame.register_base + 1] + kOwner, bytes,
-                                                 machine_->kernel.memory))
-        return false;
-    std::memcpy(&owner, bytes.data(), sizeof owner);
-    return owner == task_.value;
+    const vm::Function& function =
+        machine_->program_of(task_).functions[context.frames[section.depth].function];
+    return function.name != "pthread_mutex_unlock" || word_at(lock_of(section) + kOwner) == task_.value;
+}
+
+/// The task is about to make an access in this function of the library, or in none.
+void Observer::look_at_lock(const Sections::Frame& section) {
+    const std::uint64_t address = section.depth > 0 ? lock_of(section) : 0;
+    if (taking_ != 0 && !(section.kind == Sections::Kind::acquires && address == taking_at_)) take_lock();
+    const Place place = section.depth > 0 ? place_of(address, 4) : Place{};
+    const std::uint64_t lock = place.object == 0 ? 0 : Sharing::lock_at(place);
+    if (lock != giving_) giving_ = 0;
+    if (lock == 0) return;
+    if (section.kind == Sections::Kind::acquires && taking_ == 0) {
+        const vm::Frame& frame = machine_->contexts.find(task_)->frames[section.depth];
+        taking_ = lock;
+        taking_at_ = address;
+        is_taking_mutex_ = machine_->program_of(task_).functions[frame.function].name == "pthread_mutex_lock";
+    } else if (section.kind == Sections::Kind::releases && !is_in_section() && lock != giving_) {
+        if (!held_.contains(lock)) sharing_.learn_of_no_lock(lock);
+        held_.remove(lock);
+        giving_ = lock;
+    }
+}
+
+/// What the task was about to take it has now.
+void Observer::take_lock() {
+    const std::uint64_t lock = std::exchange(taking_, 0);
+    const auto word = word_at(is_taking_mutex_ ? taking_at_ + kOwner : taking_at_);
+    if (!word) return;
+    if (is_taking_mutex_ && *word != task_.value) return;
+    if (!is_taking_mutex_ && *word != 0) return sharing_.learn_of_no_lock(lock);
+    held_.add(lock);
+}
+
+LocksHeld Observer::end_move(bool sleeps) {
+    // In the middle of it: then it counts as not taken.
+    if (taking_ != 0 && !sleeps && section().kind != Sections::Kind::acquires) take_lock();
+    return held_;
 }
 
 void Observer::kernel_accesses(const kernel::MemoryAccess& access) {
@@ -172,6 +226,7 @@ void Observer::kernel_accesses(const kernel::MemoryAccess& access) {
 bool Observer::stops_before_call(std::uint64_t number, const std::array<std::uint64_t, 6>& args) {
     const auto call = static_cast<Sys>(number);
     last_call_ = call;
+    reaches_into_others_ |= call == Sys::process_vm_readv || call == Sys::process_vm_writev;
     if (call == Sys::exit_group) look_for_unwaited();
     const bool visible = is_visible(call, args) || sharing_.is_seen(number);
     is_call_hidden_ = !visible;

@@ -27,6 +27,7 @@ struct Standing {
     std::array<Access, 2> accesses{};  ///< memory: of the instruction
     bool releases = false;             ///< memory: a lock or semaphore is released
     bool reads_alone = false;          ///< call: read(), from what nobody else reads from
+    LocksHeld held;                    ///< of the task
     std::uint64_t number = 0;          ///< call
     std::array<std::uint64_t, 6> args{};
 };
@@ -43,7 +44,9 @@ class Observer final : public vm::Watch {
     Observer(Sharing& sharing, bool sees_all) : sharing_(sharing), sees_all_(sees_all) {}
 
     /// Before a move of a task. `goes_on`: it does what it stands before, or goes on in a call.
-    void begin_move(const engine::Machine& machine, kernel::Tid task, bool goes_on);
+    void begin_move(const engine::Machine& machine, kernel::Tid task, bool goes_on, const LocksHeld& held);
+    /// After the last step of a move: the locks that the task holds now.
+    LocksHeld end_move(bool sleeps);
     /// Before each step of it. `resumes`: it does what it stands before.
     void begin(const engine::Machine& machine, kernel::Tid task, bool resumes);
     const Standing& standing() const { return standing_; }
@@ -52,6 +55,8 @@ class Observer final : public vm::Watch {
     /// The call that was made last, if any since begin().
     std::optional<kernel::Sys> last_call() const { return last_call_; }
     std::vector<Unwaited>& unwaited() { return unwaited_; }
+    /// Somebody has called process_vm_readv() or process_vm_writev().
+    bool reaches_into_others() const { return reaches_into_others_; }
 
     bool stops_before(std::span<const kernel::MemoryAccess> accesses) override;
     bool stops_before_call(std::uint64_t number, const std::array<std::uint64_t, 6>& args) override;
@@ -65,7 +70,11 @@ class Observer final : public vm::Watch {
         return sections_.outermost(*machine_->programs, machine_->kernel.processes[process_].program,
                                    *machine_->contexts.find(task_));
     }
+    std::uint64_t lock_of(const Sections::Frame& section) const;
     bool holds_mutex(const Sections::Frame& section) const;
+    std::optional<std::int32_t> word_at(std::uint64_t address) const;
+    void look_at_lock(const Sections::Frame& section);
+    void take_lock();
     bool is_visible(kernel::Sys call, const std::array<std::uint64_t, 6>& args);
     const kernel::File* file_of(std::uint64_t fd) const;
     void touch_file(std::uint64_t fd, bool writes);
@@ -86,10 +95,15 @@ class Observer final : public vm::Watch {
     std::uint64_t actor_ = 0, others_ = 0, beside_ = 0;
     bool is_alone_ = false;     // nothing else can happen meanwhile
     bool has_threads_ = false;  // others run in the same address space
-    bool shares_pipe_ = false;
+    bool shares_pipe_ = false, reaches_into_others_ = false;
     bool is_call_hidden_ = false;  // the call being made is none to stop at
     std::uint64_t hidden_call_ = 0;
     std::optional<kernel::Sys> last_call_;
+    LocksHeld held_;
+    std::uint64_t taking_ = 0;     // a lock that the task is about to have
+    std::uint64_t taking_at_ = 0;  // its address
+    std::uint64_t giving_ = 0;     // a lock that it is about to have no more, and nobody minds when
+    bool is_taking_mutex_ = false;
     Standing standing_;
     std::vector<Unwaited> unwaited_;
 };

@@ -66,6 +66,25 @@ void Sharing::note_lock(const Place& place, bool is_lock) {
     }
 }
 
+bool Sharing::is_locked(const Place& place, const LocksHeld& held) {
+    bool is_locked = true;
+    for (std::uint64_t at = place.begin / kGranule * kGranule; at < place.begin + place.bytes;
+         at += kGranule) {
+        Touched& touched = page(place.object, at / kernel::kPageSize)[at % kernel::kPageSize / kGranule];
+        if (!is_frozen_) {
+            LocksHeld both;
+            for (const std::uint64_t lock : (touched.is_known ? touched.locks : held).places)
+                if (lock != 0 && held.contains(lock) && !no_locks_.contains(lock)) both.add(lock);
+            // What was passed over before was not protected after all.
+            if (touched.is_known && both.is_empty() && !touched.locks.is_empty()) is_surprised_ = true;
+            touched.locks = both;
+            touched.is_known = true;
+        }
+        is_locked &= touched.is_known && !touched.locks.is_empty();
+    }
+    return is_locked && !tries_locks_;
+}
+
 bool Sharing::touch(Thing thing, std::int32_t id, bool writes, std::uint64_t actor, std::uint64_t others,
                     std::uint64_t beside) {
     return touch(things_[{thing, id}], writes, actor, others, beside).now;

@@ -21,6 +21,27 @@
 
 namespace ipclab::explore {
 
+/// Locks and semaphores that a task holds, by where they are; more than fit are left out.
+struct LocksHeld {
+    static constexpr std::size_t kMost = 4;
+    std::array<std::uint64_t, kMost> places{};  ///< 0: none
+    bool operator==(const LocksHeld&) const = default;
+    bool contains(std::uint64_t place) const {
+        return std::find(places.begin(), places.end(), place) != places.end();
+    }
+    void add(std::uint64_t place) {
+        if (contains(place)) return;
+        if (const auto free = std::find(places.begin(), places.end(), 0u); free != places.end())
+            *free = place;
+        std::sort(places.begin(), places.end());
+    }
+    void remove(std::uint64_t place) {
+        std::replace(places.begin(), places.end(), place, std::uint64_t{0});
+        std::sort(places.begin(), places.end());
+    }
+    bool is_empty() const { return places.back() == 0; }
+};
+
 /// Something that tasks can have in common, and who has read or written it. A bit for each actor: two for a task, its own
 /// code and its signal handlers, which come between its own accesses as another task's do.
 ///
@@ -32,6 +53,9 @@ struct Touched {
                   beside_writers = 0;  ///< who was there, or could come to be, at some such access
     bool by_locks = false,
          by_others = false;  ///< by a function of Sections, by something else that concerns others
+    /// Locks that everybody has held so far who could have come into conflict here; known: somebody could.
+    LocksHeld locks;
+    bool is_known = false;
 };
 
 /// Things of the kernel that system calls touch, besides those that are always thought to be shared.
@@ -119,6 +143,15 @@ class Sharing {
     void learn_of_tried_locks() { learn(tries_locks_); }
     void learn_of_other_calls() { learn(has_other_calls_); }
     void learn_of_lost_readers() { learn(loses_readers_); }
+    /// The actor comes to these bytes, where it could meet others, with these locks. True where everybody else who does
+    /// holds one of them, too: then nobody can come in between.
+    bool is_locked(const Place& place, const LocksHeld& held);
+    /// What is there does not keep others out: it is a semaphore that more than one can take, or that somebody raises who
+    /// has not taken it.
+    void learn_of_no_lock(std::uint64_t place) {
+        if (!is_frozen_) is_surprised_ |= no_locks_.insert(place).second;
+    }
+    static std::uint64_t lock_at(const Place& place) { return place.object << 40 | place.begin; }
     /// These bytes are of a lock, or are accessed in some other way.
     void note_lock(const Place& place, bool is_lock);
     void learn_of_named_processes() { learn(names_processes_); }
@@ -153,7 +186,7 @@ class Sharing {
     std::uint64_t processes_ = 0;  // those that are not threads of another one
     bool reads_clock_ = false, has_signals_ = false, names_processes_ = false, tells_children_apart_ = false,
          tries_locks_ = false, has_other_calls_ = false, loses_readers_ = false;
-    std::set<std::uint64_t> seen_calls_;
+    std::set<std::uint64_t> seen_calls_, no_locks_;
     bool is_surprised_ = false, is_frozen_ = false;
 };
 

@@ -64,22 +64,22 @@ class ShortestSearch {
         bool is_left = false;
         for (std::size_t i = 0; i < states_.kernel_of(node.state).actors.size(); ++i) {
             const Actor actor = states_.actor(node.state, node.last, i);
-            if (try_to_move(node, actor, round, next, false))
+            if (try_to_move(node, actor, round, next, Collapse::MaySleep::no))
                 is_left = true;
             else if (!sleeper)
                 sleeper = actor;
         }
-        if (!is_left && sleeper) try_to_move(node, sleeper, round, next, true);
+        if (!is_left && sleeper) try_to_move(node, sleeper, round, next, Collapse::MaySleep::yes);
     }
 
     /// False where the actor would only go to sleep, and may not.
     bool try_to_move(const Node& node, Actor actor, std::vector<Node>& round, std::vector<Node>& next,
-                     bool may_sleep) {
+                     Collapse::MaySleep may_sleep) {
         const bool is_switch = actor && node.last && actor != node.last;
         if (is_switch && next.size() >= kMostWaiting) return true;
         Node made{{}, actor ? actor : node.last, steps_.size()};
         ++moves_;
-        if (!states_.move(node.state, actor, made.state) && !may_sleep) return false;
+        if (!states_.move(node.state, actor, may_sleep, made.state)) return false;
         steps_.push_back({node.step, actor});
         for (const MoveReport* report : states_.reports())
             found_.look_at_move(*report, [&] { return path_to(made.step); });

@@ -139,6 +139,19 @@ int main(void) {
                                                    {});
     CHECK_FALSE(timer.is_exhaustive);
     CHECK(timer.limit == "timers of CPU time never expire here");
+    const explore::Result reach = explore::explore(machine_to_explore(R"(
+#define _GNU_SOURCE
+#include <sys/uio.h>
+#include <unistd.h>
+int main(void) {
+    char from = 'x', to = 0;
+    struct iovec local = {&to, 1}, remote = {&from, 1};
+    return process_vm_readv(getpid(), &local, 1, &remote, 1, 0) != 1;
+}
+)"),
+                                                   {});
+    CHECK_FALSE(reach.is_exhaustive);
+    CHECK(reach.limit.starts_with("process_vm_readv()"));
     const explore::Result jump = explore::explore(machine_to_explore(R"(
 #include <setjmp.h>
 #include <signal.h>
