@@ -36,6 +36,8 @@ Exit status:
   run, real   the program's own; 128 + N where signal N killed it
   compare     0 no difference, 1 there are differences
   compile     0 it compiles, 1 it does not
+  check       0 it passes, 1 it fails, 123 undecided
+  schedule    0; a puzzle: 0 solved, 1 not
   explore     0 all schedules were explored and nothing is wrong, 1 something is wrong under one of them
   fuzz        0 no difference was found, 1 there are some
   lesson      0 all that it expects is so, 1 something is not
@@ -94,6 +96,26 @@ terminal, a pipe or a file.
 
 Exit status: 0 all schedules were explored and nothing is wrong; 1 something is wrong under one of them; 120
 real Linux had an outcome that no schedule has (--against-real); 121 it does not compile; 123 a limit was hit before all were explored, and nothing was wrong so far; 125 wrong use.)";
+
+constexpr const char* kScheduleFooter = R"(
+You are the scheduler: who can go next is printed, each with the line where it stands and what it would do there; a
+number lets it go on to the next place that concerns others. u undoes, r hands the rest back to the simulated
+kernel's scheduler, s FILE saves the schedule for 'run --replay', 'view --replay' and lessons, q leaves. Calls and
+instructions take no time here; where somebody waits until a deadline, time is among those who can go next.
+
+In a puzzle there is a goal, and after each pick it is said whether it can still be reached from there. Numbers are
+read from standard input, which may be a pipe.
+
+Exit status: 0; puzzles: 0 it is solved, 1 it is not; 121 it does not compile; 125 wrong use.)";
+
+constexpr const char* kCheckFooter = R"(
+A student's program against an exercise (a TOML file; docs/CHECK.md), under every schedule. Where something is wrong,
+the schedule that shows it is saved (--save DIR; usually ./ipclab-check) with the command that replays it. Whatever
+the program does, there is a verdict: it is compiled and run in a process of its own, with the exercise's limits of
+time, memory and states.
+
+Exit status: 0 it passes under every schedule; 1 it fails; 121 it does not compile; 123 undecided: a limit was hit
+first; 125 wrong use, or the exercise is wrong.)";
 
 constexpr const char* kFuzzFooter = R"(
 Writes small programs of several processes at random, weighted to edge conditions, and runs each on both kernels as
@@ -370,6 +392,29 @@ int main(int argc, char** argv) {
     add_sources(*explore, options);
     add_shell(*explore, options);
     add_exploring(*explore, options);
+
+    CLI::App* schedule =
+        add("schedule", "be the scheduler yourself: pick who goes next, in a program or a puzzle",
+            kScheduleFooter, schedule_command);
+    add_sources(*schedule, options);
+    add_shell(*schedule, options);
+    schedule->add_option("--input", options.input_file, "standard input")->option_text("FILE");
+    schedule->add_option("--puzzle", options.puzzle, "which of a lesson's puzzles (default: the first)")
+        ->option_text("N")
+        ->check(CLI::Range(std::size_t{1}, std::size_t{1000}));
+    add_limits(*schedule, options, "Simulated kernel");
+
+    CLI::App* check =
+        add("check", "hold a program to an exercise, under every schedule", kCheckFooter, check_command);
+    check->add_option("exercise", options.exercise, "what is asked of the program")
+        ->option_text("EXERCISE.toml")
+        ->required();
+    add_sources(*check, options);
+    check->add_option("--format", options.format, "text (default), json or junit")
+        ->option_text("FORMAT")
+        ->check(CLI::IsMember({"text", "json", "junit"}));
+    check->add_option("--save", options.save, "a directory for schedules (default ipclab-check)")
+        ->option_text("DIR");
 
     CLI::App* fuzz =
         add("fuzz", "hold random programs against real Linux, in lock-step", kFuzzFooter, fuzz_command);

@@ -42,10 +42,11 @@ const std::vector<Part>& parts() {
         {"sim/lesson", {"kernel", "sim/vm", "sim/cc", "sim/trace", "sim/engine", "sim/lesson"}},
         {"sim", {"kernel", "sim"}},
         {"visualizer/model",
-         {"kernel", "sim/vm", "sim/cc", "sim/trace", "sim/engine", "sim/lesson", "visualizer/model"}},
+         {"kernel", "sim/vm", "sim/cc", "sim/trace", "sim/engine", "sim/explore", "sim/lesson",
+          "visualizer/model"}},
         {"visualizer/views",
-         {"kernel", "sim/vm", "sim/cc", "sim/trace", "sim/engine", "sim/lesson", "visualizer/model",
-          "visualizer/views"}},
+         {"kernel", "sim/vm", "sim/cc", "sim/trace", "sim/engine", "sim/explore", "sim/lesson",
+          "visualizer/model", "visualizer/views"}},
         {"visualizer", {"kernel", "sim", "visualizer"}},
     };
     return all;

@@ -11,6 +11,7 @@
 #else
 #include "imgui_impl_sdl.h"
 #endif
+#include "sim/lesson/goal.h"
 #include "visualizer/views/views.h"
 
 namespace ipclab::visualizer {
@@ -67,16 +68,10 @@ void App::rebuild_fonts() {
 }
 
 Ui App::ui() {
-    return {player_,
-            real_,
-            lesson_,
-            settings_.is_dark ? theme_dark() : theme_light(),
-            fonts_,
-            built_scale_,
-            options_.is_picture,
-            time_s_,
-            views_,
-            commands_};
+    return {player_,      real_,        lesson_,
+            exploration_, reach_,       settings_.is_dark ? theme_dark() : theme_light(),
+            fonts_,       built_scale_, options_.is_picture,
+            time_s_,      views_,       commands_};
 }
 
 // ---- Layout
@@ -145,18 +140,26 @@ void App::layout() {
 }
 
 void App::side_panel(ImVec2 at, ImVec2 size) {
-    if (!lesson_.is_open()) {
-        return panel("side", at, size, [](const Ui& u) {
-            panel_title(u, "System calls");
-            draw_log(u);
-        });
-    }
     panel("side", at, size, [](const Ui& u) {
         using Side = ViewState::Side;
-        if (tab_button(u, "Lesson", u.state.side == Side::lesson)) u.state.side = Side::lesson;
-        ImGui::SameLine(0, u.px(12));
-        if (tab_button(u, "System calls", u.state.side == Side::calls)) u.state.side = Side::calls;
-        u.state.side == Side::lesson ? draw_lesson(u) : draw_log(u);
+        Side& side = u.state.side;
+        if (!u.lesson.is_open() && side == Side::lesson) side = Side::calls;
+        const auto tab = [&](const char* label, Side which) {
+            if (tab_button(u, label, side == which)) side = which;
+            ImGui::SameLine(0, u.px(12));
+        };
+        if (u.lesson.is_open()) tab("Lesson", Side::lesson);
+        tab("System calls", Side::calls);
+        tab("Schedules", Side::schedules);
+        ImGui::NewLine();
+        switch (side) {
+            case Side::lesson:
+                return draw_lesson(u);
+            case Side::calls:
+                return draw_log(u);
+            case Side::schedules:
+                return draw_schedules(u);
+        }
     });
 }
 
@@ -232,6 +235,28 @@ void App::on_key(const SDL_KeyboardEvent& key) {
         case SDLK_c:
             views_.side = ViewState::Side::calls;
             return;
+        case SDLK_s:
+            if (views_.side != ViewState::Side::lesson) views_.side = ViewState::Side::schedules;
+            return send(BeScheduler{!player_.is_scheduler()});
+        case SDLK_RETURN:
+            return send(SeekFound{});
+        case SDLK_u:
+        case SDLK_BACKSPACE:
+            return send(UndoPick{});
+        case SDLK_x:
+            if (views_.side != ViewState::Side::schedules) {
+                views_.side = ViewState::Side::schedules;
+                if (exploration_.state() != Exploration::State::idle) return;
+            }
+            return send(Explore{exploration_.state() == Exploration::State::running});
+        case SDLK_f:
+            if (const std::size_t count = exploration_.entries().size(); count > 0) {
+                const std::size_t now = views_.shown_entry;
+                views_.side = ViewState::Side::schedules;
+                send(ShowFound{shift ? (now == SIZE_MAX || now == 0 ? count : now) - 1
+                                     : (now == SIZE_MAX ? 0 : (now + 1) % count)});
+            }
+            return;
         case SDLK_QUESTION:
         case SDLK_F1:
         case SDLK_h:
@@ -248,7 +273,10 @@ void App::on_key(const SDL_KeyboardEvent& key) {
         case SDLK_7:
         case SDLK_8:
         case SDLK_9:
-            return send(LessonAnswer{static_cast<std::size_t>(key.keysym.sym - SDLK_1)});
+            if (const auto number = static_cast<std::size_t>(key.keysym.sym - SDLK_1); player_.is_scheduler())
+                return send(Pick{number});
+            else
+                return send(LessonAnswer{number});
         case SDLK_ESCAPE:
             if (views_.show_help) return send(ToggleHelp{});
             return send(Pause{});
@@ -263,6 +291,9 @@ void App::carry_out() {
         if (player_.apply(command)) continue;
         if (const auto* step = std::get_if<command::LessonStep>(&command); step && lesson_.is_open())
             advance_lesson(step->steps);
+        if (const auto* change = std::get_if<command::Explore>(&command))
+            change->stops ? exploration_.stop() : explore();
+        if (const auto* found = std::get_if<command::ShowFound>(&command)) open_found(found->entry);
         if (const auto* answer = std::get_if<command::LessonAnswer>(&command)) lesson_.answer(answer->answer);
         if (std::holds_alternative<command::ToggleTheme>(command)) settings_.is_dark = !settings_.is_dark;
         if (std::holds_alternative<command::ToggleHelp>(command)) views_.show_help = !views_.show_help;
@@ -270,6 +301,60 @@ void App::carry_out() {
         if (const auto* zoom = std::get_if<command::Zoom>(&command))
             settings_.zoom = zoom->steps == 0 ? 0 : std::clamp(settings_.zoom + zoom->steps, -5, 20);
     }
+}
+
+void App::explore() {
+    views_.side = ViewState::Side::schedules;
+    views_.shown_entry = SIZE_MAX;
+    if (player_.is_open() && exploration_.state() != Exploration::State::running)
+        exploration_.start(player_.machine_to_explore(nullptr));
+}
+
+void App::open_found(std::size_t entry) {
+    if (entry >= exploration_.entries().size()) return;
+    views_.shown_entry = entry;
+    views_.stage = {};
+    player_.replay(exploration_.entries()[entry].schedule);
+}
+
+void App::show_found(std::size_t entry) {
+    exploration_.wait();
+    open_found(entry);
+}
+
+void App::pick(const std::vector<std::size_t>& candidates) {
+    if (!player_.is_scheduler()) player_.apply(command::BeScheduler{true});
+    player_.settle();
+    for (const std::size_t candidate : candidates) {
+        player_.apply(command::Pick{candidate});
+        player_.settle();
+    }
+    follow_puzzle();
+    reach_.wait();
+}
+
+/// On a puzzle's page a person decides who goes next; whether the goal is reached is looked at after each move, and whether
+/// it still can be.
+void App::follow_puzzle() {
+    const lesson::LessonStep* step = lesson_.is_open() ? lesson_.step() : nullptr;
+    if (!step || !step->is_puzzle() || lesson_.state().result || !player_.is_open()) {
+        puzzle_page_ = SIZE_MAX;
+        return;
+    }
+    if (player_.goal() == Player::Goal::place) return;
+    if (puzzle_page_ != lesson_.page()) {
+        puzzle_page_ = lesson_.page();
+        player_.apply(command::BeScheduler{true});
+    } else if (asked_revision_ == player_.revision()) {
+        return;
+    }
+    asked_revision_ = player_.revision();
+    lesson_.look_at_puzzle(player_.machine());
+    const lesson::Setup& setup = lesson_.lesson().setups[step->setup];
+    reach_.ask(player_.timeline().start(), player_.machine(),
+               [setup, goal = step->goal](const engine::Machine& machine) {
+                   return lesson::is_reached(setup, goal, machine);
+               });
 }
 
 void App::open_lesson(lesson::Lesson lesson, LessonPlay::Compile compile) {
@@ -282,6 +367,8 @@ void App::advance_lesson(int direction) {
     views_.stage = {};
     if (lesson_.setup() == shown_setup_) return;
     shown_setup_ = lesson_.setup();
+    exploration_.clear();
+    views_.shown_entry = SIZE_MAX;
     if (on_new_machine_) on_new_machine_(lesson_.lesson(), shown_setup_);
 }
 
@@ -332,7 +419,9 @@ void App::frame(double seconds) {
 }
 
 bool App::is_busy() const {
-    return player_.is_running() || real_.state() == RealRun::State::running || time_s_ - last_input_s_ < 0.5;
+    return player_.is_running() || real_.state() == RealRun::State::running ||
+           exploration_.state() == Exploration::State::running || reach_.is_asking() ||
+           time_s_ - last_input_s_ < 0.5;
 }
 
 void App::run() {
@@ -361,6 +450,9 @@ void App::run() {
         player_.tick(seconds, 10);
         if (player_.revision() != revision) last_input_s_ = time_s_;
         real_.tick();
+        exploration_.tick();
+        follow_puzzle();
+        reach_.tick();
         frame(seconds);
         SDL_GL_SwapWindow(platform_.window());
     }
@@ -368,6 +460,10 @@ void App::run() {
 
 std::string App::picture(const std::string& path) {
     real_.wait();
+    player_.settle();
+    exploration_.wait();
+    follow_puzzle();
+    reach_.wait();
     player_.settle();
     // Some frames until scrolling and sizes have settled.
     for (int i = 0; i < 4; ++i) frame(1.0 / 60);

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "visualizer/model/exploration.h"
 #include "visualizer/model/lesson_play.h"
 #include "visualizer/model/player.h"
 #include "visualizer/model/real_run.h"
@@ -47,7 +48,16 @@ class App {
     void advance_lesson(int direction);
     void answer_lesson(std::size_t choice) { lesson_.answer(choice); }
 
+    /// As the key X: explores what is open, and shows the panel.
+    void explore();
+    /// For pictures: waits for the exploration, then shows one of its entries, from 0 (none: SIZE_MAX).
+    void show_found(std::size_t entry);
+    /// As the keys S and 1 to 9.
+    void pick(const std::vector<std::size_t>& candidates);
+
   private:
+    void follow_puzzle();
+    void open_found(std::size_t entry);
     void frame(double seconds);
     void layout();
     void panel(const char* id, ImVec2 at, ImVec2 size, void (*draw)(const Ui&));
@@ -65,6 +75,10 @@ class App {
     Player player_;
     RealRun real_;
     LessonPlay lesson_;
+    Exploration exploration_;
+    ReachQuestion reach_;
+    std::size_t puzzle_page_ = SIZE_MAX;  // the lesson's page with a puzzle that is open
+    std::uint64_t asked_revision_ = 0;    // where its goal was asked after
     NewMachine on_new_machine_;
     std::size_t shown_setup_ = SIZE_MAX;
     Fonts fonts_;

@@ -16,6 +16,7 @@
 #include "sim/session/costs.h"
 #include "sim/session/limits.h"
 #include "sim/session/load.h"
+#include "sim/session/schedule_file.h"
 #include "visualizer/app.h"
 #include "visualizer/loader.h"
 
@@ -30,10 +31,12 @@ constexpr int kExitUsage = 125;
 struct Arguments {
     std::vector<std::string> files, arguments, programs, defines, include_directories;
     std::string shell_line;
-    std::string screenshot, at = "end", size, theme;
+    std::string screenshot, at = "end", size, theme, replay;
     float scale = 0;
     std::size_t lesson_step = 0;
-    bool no_real = false, strict = false;
+    std::vector<std::size_t> picks;
+    std::optional<std::size_t> found;
+    bool no_real = false, strict = false, explores = false;
     kernel::Limits limits;
     std::vector<kernel::Host> hosts;
     kernel::Costs costs;
@@ -82,12 +85,15 @@ struct What {
     std::optional<lesson::Lesson> lesson;
     session::Loaded loaded;
     std::string shell_line;
+    session::SimulationOptions replayed;  // where a schedule is replayed
 };
 
 /// Empty, or a sentence that says what is wrong.
 std::string find_what(const Arguments& a, What& what) {
     const bool is_lesson = a.files.size() == 1 && a.programs.empty() && a.shell_line.empty() &&
                            std::filesystem::path(a.files[0]).extension() != ".c";
+    if (!a.replay.empty() && (is_lesson || (a.files.empty() && a.programs.empty() && a.shell_line.empty())))
+        return "--replay needs the program whose schedule it is: ipclab view --replay FILE.schedule FILE.c";
     if (is_lesson) {
         std::string error;
         std::optional<std::filesystem::path> folder =
@@ -117,7 +123,10 @@ std::string find_what(const Arguments& a, What& what) {
     what.title = !a.shell_line.empty()             ? a.shell_line
                  : parsed.request.programs.empty() ? "ipclab"
                                                    : parsed.request.programs.front().name;
-    return {};
+    if (a.replay.empty() || !what.loaded.ok()) return {};
+    what.replayed.boot.limits = a.limits;
+    what.replayed.boot.hosts = a.hosts;
+    return session::prepare_replay(a.replay, what.loaded, what.replayed).value_or("");
 }
 
 /// Opens it in the window and starts its real run.
@@ -130,13 +139,16 @@ void show(visualizer::App& app, What what, const Arguments& arguments) {
         app.real().start(visualizer::real_job(loaded, world), loaded.programs[loaded.first]->name);
     };
     if (!what.lesson) {
-        start_real(what.loaded, {what.shell_line, kernel::BootOptions{}.standard_streams, "", {}, arguments.hosts});
+        start_real(
+            what.loaded,
+            {what.shell_line, what.replayed.boot.standard_streams, what.replayed.input, {}, arguments.hosts});
         engine::MachineOptions machine;
         machine.boot.limits = arguments.limits;
         machine.boot.hosts = arguments.hosts;
         machine.boot.costs = arguments.costs;
+        if (!arguments.replay.empty()) machine.boot = what.replayed.boot;
         return app.player().open(visualizer::compiled_of(what.loaded), what.title, machine,
-                                 Player::Ahead::record);
+                                 Player::Ahead::record, std::move(what.replayed.policy));
     }
     // Kept by setup: the real run is built from the same files.
     auto loaded = std::make_shared<std::map<std::size_t, session::Loaded>>();
@@ -186,12 +198,22 @@ int run(const Arguments& a) {
                          : ""));
     app.player().pause_at_mistakes(a.strict);
     show(app, std::move(what), a);
+    if (a.explores || a.found) app.explore();
     if (!options.is_picture) {
         app.run();
         return 0;
     }
     if (a.lesson_step == 0 && !go_to(app.player(), a.at))
         return fail("--at: a number of events, start, end or blocked");
+    if (a.found) {
+        app.show_found(*a.found - 1);
+        app.player().apply(command::SeekFound{});
+    }
+    if (!a.picks.empty()) {
+        std::vector<std::size_t> picks = a.picks;
+        for (std::size_t& each : picks) --each;
+        app.pick(picks);
+    }
     const std::string error = app.picture(a.screenshot);
     return error.empty() ? 0 : fail(error);
 }
@@ -237,6 +259,19 @@ int main(int argc, char** argv) {
     cli.add_option("--scale", a.scale, "size of everything; 1 is 96 dpi")
         ->option_text("S")
         ->check(CLI::Range(0.5, 6.0));
+    cli.add_option("--replay", a.replay, "replay a schedule that 'ipclab explore --save' wrote")
+        ->option_text("FILE")
+        ->expected(1);
+    cli.add_flag("--explore", a.explores, "explore every schedule, and show what was found");
+    cli.add_option("--found", a.found,
+                   "for pictures: with this outcome or finding on the stage, from 1; implies --explore")
+        ->option_text("N")
+        ->check(CLI::Range(std::size_t{1}, std::size_t{10'000}));
+    cli.add_option("--pick", a.picks, "for pictures: be the scheduler, and pick these candidates, as 1,2,1")
+        ->option_text("N,N,...")
+        ->delimiter(',')
+        ->expected(1)
+        ->check(CLI::Range(std::size_t{1}, std::size_t{1000}));
     cli.add_flag("--no-real", a.no_real, "do not run the program on real Linux too");
     cli.add_flag("--strict", a.strict, "pause where the program makes a mistake that is explained");
     cli.add_option("--set", "a limit of the simulated system, as pipe_size=16 ('ipclab limits' lists them)")

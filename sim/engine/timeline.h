@@ -35,6 +35,8 @@ class Timeline {
     void end_steps_at_mistakes() { steps_stop_at_ = vm::StopAt::mistake; }
 
     const Machine& machine() const { return machine_; }
+    /// As it was before the first step.
+    const Machine& start() const { return checkpoints_.front().machine; }
     Position position() const { return position_; }
     /// All events of the run so far, also those after the position.
     const kernel::Trace& trace() const { return trace_; }

@@ -9,6 +9,7 @@
 
 #include "kernel/futex.h"
 #include "kernel/processes.h"
+#include "kernel/syscalls.h"
 
 namespace ipclab::engine {
 
@@ -181,6 +182,43 @@ std::string describe_wait(const Machine& machine, Tid tid) {
     const std::string name = name_of_address(machine, task->process, task->call->args[0]);
     return name.empty() ? kernel::describe_wait(machine.kernel, tid)
                         : fmt::format("blocked in futex: waits for a wake-up at {}", name);
+}
+
+std::vector<Wait> waits(const Machine& machine) {
+    const Kernel& kernel = machine.kernel;
+    std::vector<Wait> found;
+    for (const auto& [tid, task] : kernel.tasks) {
+        if (task->state != kernel::TaskState::blocked) continue;
+        Wait wait{tid, {}, {}};
+        const auto add = [&](Tid whom) {
+            if (kernel.tasks.contains(whom) && std::ranges::find(wait.whom, whom) == wait.whom.end())
+                wait.whom.push_back(whom);
+        };
+        if (const auto lock = lock_wait(machine, tid)) {
+            wait.object = object_of(machine, tid, *lock).substr(4);  // without "the "
+            add(lock->holder);
+        } else if (waits_for_futex(*task)) {
+            const bool joins = called_function(machine, tid).find("join") != std::string_view::npos;
+            wait.object = joins ? "the end of a thread" : "a futex";
+            if (joins) add(Tid{static_cast<std::int32_t>(task->call->args[2])});
+        } else if (task->call && (task->call->number == static_cast<std::uint64_t>(kernel::Sys::wait4) ||
+                                  task->call->number == static_cast<std::uint64_t>(kernel::Sys::waitid))) {
+            wait.object = "children";
+            for (const auto& [pid, process] : kernel.processes)
+                if (process->parent == task->process && !process->is_zombie) add(Tid{pid.value});
+        }
+        for (const kernel::WaitPoint& point : task->waits) {
+            if (wait.object.empty()) wait.object = kernel::describe(kernel, point.object);
+            if (point.object.kind != kernel::ObjectKind::pipe) continue;
+            const auto end = point.what == kernel::WaitFor::readable ? kernel::FileKind::pipe_write
+                                                                     : kernel::FileKind::pipe_read;
+            for (const kernel::FileId file : kernel::pipe_ends(kernel, kernel::PipeId{point.object.id}, end))
+                for (const kernel::Holder& holder : kernel::holders(kernel, file))
+                    add(Tid{holder.process.value});
+        }
+        found.push_back(std::move(wait));
+    }
+    return found;
 }
 
 std::vector<std::string> explain_stuck(const Machine& machine) {

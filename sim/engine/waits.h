@@ -17,6 +17,15 @@ std::string describe_wait(const Machine& machine, kernel::Tid task);
 /// (global)"; empty where it is in none.
 std::string name_of_address(const Machine& machine, kernel::Pid process, std::uint64_t address);
 
+/// A blocked task: what for, and who could end that.
+struct Wait {
+    kernel::Tid task{};
+    std::string object;             ///< "mutex 'm' (global)", "pipe 7", "children"
+    std::vector<kernel::Tid> whom;  ///< holders, writers, children; empty: nobody, or not known
+};
+/// Of all blocked tasks, by id: the wait-for graph.
+std::vector<Wait> waits(const Machine& machine);
+
 /// One sentence for each blocked task: who waits for what; then one for each circle of threads that wait for locks of
 /// each other.
 std::vector<std::string> explain_stuck(const Machine& machine);

@@ -66,7 +66,7 @@ std::uint64_t Collapse::bytes() const {
 
 void Collapse::begin(Tuple& state) {
     reports_.clear();
-    State first{initial_, {}};
+    State first = explore::state_of(initial_);
     // Digests that another search with another notion of identity may have left.
     for (const Tid tid : engine::runnable(first.machine))
         static_cast<void>(first.machine.contexts.write(tid));

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "sim/explore/collector.h"
+#include "sim/explore/reach.h"
 #include "sim/explore/shortest.h"
 #include "sim/explore/state_set.h"
 
@@ -14,19 +15,25 @@ using engine::Machine;
 
 namespace {
 
-constexpr std::uint64_t kMovesBetweenLooks = 4096;
+constexpr std::uint64_t kMovesBetweenLooks = 4096, kInstructionsBetweenLooks = 10'000'000;
 
 /// One depth-first search, with what is known of sharing when it begins.
 class Search {
   public:
-    Search(const Machine& initial, const Options& options, Sharing& sharing)
+    /// `goal`: where it is not empty, the search ends at the first state in which it holds.
+    Search(const Machine& initial, const Options& options, Sharing& sharing, Goal goal)
         : initial_(initial),
           options_(options),
           sharing_(sharing),
-          states_(initial, sharing, options.reduces) {}
+          goal_(std::move(goal)),
+          states_(initial, sharing, options.reduces),
+          graph_(options.most_graph_states) {}
 
-    enum class End : std::uint8_t { complete, surprised, limited };
+    enum class End : std::uint8_t { complete, surprised, limited, reached };
     End run();
+    std::size_t states() const { return seen_.size(); }
+    /// A sentence where a complete search has not tried all that can happen.
+    std::string what_is_left_out();
     Result result(End end);
 
   private:
@@ -37,23 +44,36 @@ class Search {
         std::uint32_t next = 0;
         Actor sleeper{};       ///< who could go to sleep
         bool is_left = false;  ///< somebody has moved
+        std::uint32_t number = 0;  ///< in the graph
     };
 
     void enter(const Tuple& state, Actor last);
     TupleView top() const { return TupleView(tuples_).subspan(levels_.back().begin); }
+    /// Whether progress is told and limits are looked at: moves can be long.
+    bool is_time_to_look() {
+        const std::uint64_t instructions = states_.mover().instructions();
+        if (moves_ % kMovesBetweenLooks != 0 && instructions - looked_at_ < kInstructionsBetweenLooks)
+            return false;
+        looked_at_ = instructions;
+        return true;
+    }
     bool is_limited();
     Path path() const;
     engine::Stretches schedule_of(const Path& path);
+    std::vector<std::uint32_t> route_of(const Path& path);
 
     const Machine& initial_;
     const Options& options_;
     Sharing& sharing_;
+    const Goal goal_;
     Collapse states_;
     StateSet seen_;
+    GraphRecorder graph_;
     std::vector<Number> tuples_;  // of the levels, one after the other
     std::vector<Level> levels_;
-    std::uint64_t moves_ = 0;
+    std::uint64_t moves_ = 0, looked_at_ = 0;
     std::size_t deepest_ = 0;
+    bool is_reached_ = false;
     std::string limit_;
     bool has_cpu_timers_ = false;
     Collector found_;
@@ -74,10 +94,14 @@ void Search::enter(const Tuple& state, Actor last) {
         return moves;
     };
     for (const MoveReport* report : states_.reports()) found_.look_at_move(*report, here);
-    if (!seen_.insert(states_.identity(state))) return;
+    const kernel::Digest identity = states_.identity(state);
+    const std::uint32_t number = graph_.note(identity, states_.kernel_of(state).rest,
+                                             levels_.empty() ? 0 : levels_.back().number, last);
+    if (!seen_.insert(identity)) return;
+    is_reached_ = goal_ && goal_(states_.state_of(state).machine);
     found_.look_at(states_, state, here);
     has_cpu_timers_ |= states_.kernel_of(state).kernel.has_cpu_timers;
-    levels_.push_back({tuples_.size(), last, 0});
+    levels_.push_back({tuples_.size(), last, 0, {}, false, number});
     tuples_.insert(tuples_.end(), state.begin(), state.end());
     deepest_ = std::max(deepest_, levels_.size() - 1);
 }
@@ -101,8 +125,9 @@ Search::End Search::run() {
     states_.begin(state);
     enter(state, {});
     while (!levels_.empty()) {
+        if (is_reached_) return End::reached;  // whatever is known of sharing: it is a schedule
         if (sharing_.take_surprise()) return End::surprised;
-        if (moves_ % kMovesBetweenLooks == 0 && is_limited()) return End::limited;
+        if (is_time_to_look() && is_limited()) return End::limited;
         Level& level = levels_.back();
         const bool is_done = level.next == states_.kernel_of(top()).actors.size();
         if (is_done && (level.is_left || !level.sleeper)) {
@@ -125,7 +150,7 @@ Search::End Search::run() {
 /// The steps of these moves.
 engine::Stretches Search::schedule_of(const Path& path) {
     engine::Stretches schedule;
-    State state{initial_, {}};
+    State state = state_of(initial_);
     Mover& mover = states_.mover();
     mover.record(&schedule);
     mover.settle(state);
@@ -134,13 +159,36 @@ engine::Stretches Search::schedule_of(const Path& path) {
     return schedule;
 }
 
+/// The states of the graph that they lead through.
+std::vector<std::uint32_t> Search::route_of(const Path& path) {
+    std::vector<std::uint32_t> route;
+    if (graph_.graph().states.empty()) return route;
+    Tuple state, next;
+    states_.begin(state);
+    const auto note = [&] {
+        if (const auto number = graph_.find(states_.identity(state))) route.push_back(*number);
+    };
+    note();
+    for (const Actor actor : path) {
+        states_.move(state, actor, next);
+        state = next;
+        note();
+    }
+    return route;
+}
+
+std::string Search::what_is_left_out() {
+    if (has_cpu_timers_) return "timers of CPU time never expire here";
+    if (states_.mover().has_left_handler())
+        return "siglongjmp() leaves a signal handler, and not every place for it to come from is tried";
+    if (states_.mover().reaches_into_others())
+        return "process_vm_readv() and process_vm_writev() reach into memory that counts as nobody else's";
+    return {};
+}
+
 Result Search::result(End end) {
     Result result;
-    if (limit_.empty() && has_cpu_timers_) limit_ = "timers of CPU time never expire here";
-    if (limit_.empty() && states_.mover().has_left_handler())
-        limit_ = "siglongjmp() leaves a signal handler, and not every place for it to come from is tried";
-    if (limit_.empty() && states_.mover().reaches_into_others())
-        limit_ = "process_vm_readv() and process_vm_writev() reach into memory that counts as nobody else's";
+    if (limit_.empty()) limit_ = what_is_left_out();
     result.is_exhaustive = end == End::complete && limit_.empty();
     result.limit = limit_;
     result.states = seen_.size();
@@ -150,16 +198,19 @@ Result Search::result(End end) {
     sharing_.freeze();
     const Collector shortest =
         find_shortest(states_, found_, std::max(options_.most_moves_to_shorten, moves_ / 4));
+    result.graph = graph_.graph();
+    if (result.is_exhaustive)
+        if (const auto endless = path_to_endless(result.graph)) result.to_endless = schedule_of(*endless);
     for (const auto& [outcome, path] : found_.outcomes()) {
         const auto shorter = shortest.outcomes().find(outcome);
-        result.outcomes.push_back(
-            {outcome, schedule_of(shorter == shortest.outcomes().end() ? path : shorter->second)});
+        const Path& best = shorter == shortest.outcomes().end() ? path : shorter->second;
+        result.outcomes.push_back({outcome, schedule_of(best), route_of(best)});
     }
     std::set<std::vector<std::string>> told;
     for (const auto& [key, found] : found_.findings()) {
         const auto shorter = shortest.findings().find(key);
         const Collector::Found& best = shorter == shortest.findings().end() ? found : shorter->second;
-        Finding made{key.first, best.sentences, schedule_of(best.path)};
+        Finding made{key.first, best.sentences, schedule_of(best.path), route_of(best.path)};
         if (made.sentences.empty()) made.sentences = explanations(initial_, made.schedule);
         if (!made.sentences.empty() && told.insert(made.sentences).second)
             result.findings.push_back(std::move(made));
@@ -173,10 +224,25 @@ Result Search::result(End end) {
 Result explore(const Machine& initial, const Options& options) {
     Sharing sharing;
     for (;;) {
-        Search search(initial, options, sharing);
+        Search search(initial, options, sharing, {});
         const Search::End end = search.run();
         if (end == Search::End::surprised) continue;
         return search.result(end);
+    }
+}
+
+ReachResult can_reach(const Machine& from, Sharing& known, const Goal& goal, std::uint64_t most_states) {
+    Options options;
+    options.most_states = most_states;
+    // Looks come after many moves or many instructions, which may be those of few moves.
+    std::uint64_t looks = 10 + most_states / 500;
+    options.on_progress = [&](const Progress&) { return looks-- > 0; };
+    for (;;) {
+        Search search(from, options, known, goal);
+        const Search::End end = search.run();
+        if (end == Search::End::surprised) continue;
+        const bool is_all = end == Search::End::complete && search.what_is_left_out().empty();
+        return {end == Search::End::reached ? Reach::yes : is_all ? Reach::no : Reach::unknown, search.states()};
     }
 }
 

@@ -12,11 +12,13 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "sim/engine/machine.h"
 #include "sim/engine/stretches.h"
+#include "sim/explore/graph.h"
 
 namespace ipclab::explore {
 
@@ -35,12 +37,14 @@ constexpr int kFindingKinds = static_cast<int>(FindingKind::leftover) + 1;
 struct Finding {
     FindingKind kind{};
     std::vector<std::string> sentences;
-    engine::Stretches schedule;  ///< up to where it has happened
+    engine::Stretches schedule;        ///< up to where it has happened
+    std::vector<std::uint32_t> route;  ///< through the graph, where it is recorded
 };
 
 struct FoundOutcome {
     engine::Outcome outcome;
     engine::Stretches schedule;
+    std::vector<std::uint32_t> route;
 };
 
 struct Progress {
@@ -54,6 +58,7 @@ struct Options {
     std::uint64_t most_bytes = std::uint64_t{3} << 30;
     /// Afterwards schedules are shortened: at most so many moves are made for it, or a quarter of what the search has made.
     std::uint64_t most_moves_to_shorten = 20'000;
+    std::size_t most_graph_states = 0;  ///< the graph is recorded where there are no more than so many
     /// Called now and then; false: that is enough.
     std::function<bool(const Progress&)> on_progress;
 };
@@ -66,6 +71,9 @@ struct Result {
     std::vector<FoundOutcome> outcomes;  ///< by their output and status
     std::vector<Finding> findings;       ///< by kind
     std::size_t untold = 0;              ///< findings beyond the first ones of their kind
+    Graph graph;                         ///< empty: not asked for, or too large
+    /// By the graph: to a state from which something always moves and nothing ever ends, whatever goes next.
+    std::optional<engine::Stretches> to_endless;
 };
 
 /// `initial`: booted with kernel::Costs::none(), nothing run yet.

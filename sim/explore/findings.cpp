@@ -14,7 +14,25 @@ namespace ipclab::explore {
 using engine::Machine;
 using kernel::Tid;
 
-namespace {
+std::string_view title(FindingKind kind) {
+    switch (kind) {
+        case FindingKind::deadlock:
+            return "deadlock";
+        case FindingKind::stopped:
+            return "stopped for ever";
+        case FindingKind::race:
+            return "data race";
+        case FindingKind::crash:
+            return "crash";
+        case FindingKind::mistake:
+            return "mistake";
+        case FindingKind::unwaited:
+            return "child never waited for";
+        case FindingKind::leftover:
+            return "left behind";
+    }
+    return "";
+}
 
 std::string where(const Machine& machine, Tid task) {
     const kernel::SourceLine line = engine::source_line(machine, task);
@@ -22,7 +40,6 @@ std::string where(const Machine& machine, Tid task) {
     return text.empty() ? "start-up code" : text;
 }
 
-/// "worker (3)"; of a process with several threads "worker (2), thread 4".
 std::string who(const Machine& machine, Tid task) {
     const kernel::Pid pid = machine.kernel.tasks[task].process;
     const std::string process = fmt::format("{} ({})", machine.kernel.processes[pid].name, pid.value);
@@ -43,6 +60,8 @@ std::string value_at(const Machine& machine, Tid task, const Standing::Access& a
     if (count == 8) return std::to_string(static_cast<std::int64_t>(value));
     return {};
 }
+
+namespace {
 
 bool conflict(const Standing::Access& a, const Standing::Access& b) {
     return a.place.object != 0 && a.place.overlaps(b.place) && (a.writes || b.writes) &&

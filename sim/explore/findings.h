@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -11,6 +12,9 @@
 #include "sim/explore/mover.h"
 
 namespace ipclab::explore {
+
+/// "deadlock", "data race", ...
+std::string_view title(FindingKind kind);
 
 /// Two tasks that stand before accesses to the same bytes, one of which writes, and that are not both atomic.
 struct Race {
@@ -23,6 +27,13 @@ bool may_race(const engine::Machine& machine, kernel::Tid task, const Standing& 
 bool conflict(const Standing& one, const Standing& other);
 /// Names a race by the code on both sides, so that it is told once.
 std::pair<std::uint64_t, std::uint64_t> code_of(const engine::Machine& machine, const Race& race);
+
+/// "worker (3)"; of a process with several threads "worker (2), thread 4".
+std::string who(const engine::Machine& machine, kernel::Tid task);
+/// "main.c:12", the program's own line where a task is.
+std::string where(const engine::Machine& machine, kernel::Tid task);
+/// What is there now, as a number; empty where it is none of 1, 2, 4 or 8 bytes.
+std::string value_at(const engine::Machine& machine, kernel::Tid task, const Standing::Access& access);
 
 std::vector<std::string> describe(const State& state, const Race& race);
 std::vector<std::string> describe(const Unwaited& unwaited);

@@ -105,6 +105,15 @@ const Standing* State::standing(Tid task) const {
     return found != standings.end() && found->first == task ? &found->second : nullptr;
 }
 
+State state_of(const Machine& machine) {
+    State state{machine, {}};
+    for (const auto& [tid, task] : machine.kernel.tasks)
+        if (engine::can_run(machine, tid) &&
+            (task->call || kernel::has_deliverable_signal(machine.kernel, tid)))
+            state.standings.push_back({tid, {}});
+    return state;
+}
+
 bool Mover::may_go_on_alone(const Standing& standing) {
     if (standing.before == Standing::Before::memory) return standing.releases;
     if (standing.before == Standing::Before::none) return true;
@@ -210,6 +219,7 @@ void Mover::step(State& state, Actor actor, MoveReport& report) {
     } else {
         engine::step(state.machine, Choice::advance_time(), nullptr);
         if (schedule_) engine::add_step(*schedule_, {}, 0);
+        if (choices_) choices_->push_back(Choice::advance_time());
     }
     settle(state, report);
 }
@@ -283,8 +293,15 @@ void Mover::run(State& state, Tid task, MoveReport& report) {
                                        nullptr, engine::Begin::fresh, vm::StopAt::watched, &observer_);
         if (handlers > 0 && step.end != Step::End::signal && handlers_of(machine, task) < handlers)
             has_left_handler_ = true;
-        if (schedule_ && (step.instructions > 0 || step.end != Step::End::budget))
-            engine::add_step(*schedule_, task, step.instructions);
+        instructions_ += step.instructions;
+        if (step.instructions > 0 || step.end != Step::End::budget) {
+            if (schedule_) engine::add_step(*schedule_, task, step.instructions);
+            if (choices_)
+                choices_->push_back(Choice::run(task, kernel::CpuId{0},
+                                                step.end == Step::End::budget
+                                                    ? static_cast<std::uint32_t>(step.instructions)
+                                                    : kMostInstructions));
+        }
         if (step.end == Step::End::call) look_at_wait(machine, task, was_in_wait);
         if (step.is_mistaken) report_mistakes(machine, task, told, step.end == Step::End::fault, report);
         for (std::int32_t id = last_id + 1; id <= kernel.last_pid; ++id)

@@ -25,6 +25,10 @@ struct State {
     const Standing* standing(kernel::Tid task) const;
 };
 
+/// A machine in the middle of its run, as a state to go on from. Who is in a call or has a signal to act on is left where it
+/// stands; everybody else is run to the first place to stop at by Mover::settle().
+State state_of(const engine::Machine& machine);
+
 /// A process that has ended by a signal that dumps core: what it did wrong itself.
 struct Core {
     kernel::Pid process{};
@@ -72,8 +76,12 @@ class Mover {
     bool has_left_handler() const { return has_left_handler_; }
     /// A task has reached into the memory of another, which counts as nobody else's.
     bool reaches_into_others() const { return observer_.reaches_into_others(); }
+    /// Executed in all moves so far.
+    std::uint64_t instructions() const { return instructions_; }
     /// Where not null, gets the steps of all moves.
     void record(engine::Stretches* schedule) { schedule_ = schedule; }
+    /// Where not null, gets the same steps as choices that can be made without a watch.
+    void record_choices(engine::Schedule* choices) { choices_ = choices; }
 
   private:
     void run(State& state, kernel::Tid task, MoveReport& report);
@@ -90,7 +98,9 @@ class Mover {
     const bool sees_all_;
     Observer observer_;
     bool has_left_handler_ = false, reports_other_children_ = false, has_told_of_child_ = false;
+    std::uint64_t instructions_ = 0;
     engine::Stretches* schedule_ = nullptr;
+    engine::Schedule* choices_ = nullptr;
 };
 
 }  // namespace ipclab::explore

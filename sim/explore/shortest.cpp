@@ -50,8 +50,12 @@ class ShortestSearch {
         Actor actor{};
     };
 
+    /// Moves may compute for long.
+    static constexpr std::uint64_t kInstructionsOfMove = 1'000, kInstructionsAtLeast = 20'000'000;
     bool is_over() const {
-        return moves_ >= most_moves_ || (found_.outcomes().size() >= wanted_.outcomes().size() &&
+        return moves_ >= most_moves_ ||
+               states_.mover().instructions() - begun_at_ >
+                   kInstructionsAtLeast + kInstructionsOfMove * most_moves_ || (found_.outcomes().size() >= wanted_.outcomes().size() &&
                                          found_.findings().size() >= wanted_.findings().size());
     }
 
@@ -97,6 +101,7 @@ class ShortestSearch {
     Collapse& states_;
     const Collector& wanted_;
     const std::uint64_t most_moves_;
+    const std::uint64_t begun_at_ = states_.mover().instructions();
     std::uint64_t moves_ = 0;
     StateSet seen_;
     std::vector<Step> steps_;

@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <iterator>
 
+#include "kernel/processes.h"
 #include "kernel/syscalls.h"
+#include "sim/engine/machine.h"
 
 namespace ipclab::lesson {
 namespace {
@@ -63,6 +65,22 @@ std::string with_own_numbers(const std::string& text, const FamiliarWord& word,
 
 Cast::Cast(std::string program, kernel::Pid first) : first_program_(std::move(program)), first_(first) {
     reset();
+}
+
+Cast Cast::of(const engine::Machine& machine, std::string program) {
+    const kernel::Kernel& kernel = machine.kernel;
+    Cast cast(std::move(program), kernel::kFirst);
+    cast.members_.front().wait_status = kernel.first_wait_status;
+    // Numbers of processes and of threads rise by one: where one is missing, somebody has been.
+    for (std::int32_t id = kernel::kFirst.value + 1; id <= kernel.last_pid; ++id)
+        if (!kernel.processes.contains(kernel::Pid{id}) && !kernel.tasks.contains(kernel::Tid{id}))
+            return cast;
+    for (const auto& [pid, process] : kernel.processes) {
+        if (pid.value <= kernel::kFirst.value) continue;
+        cast.members_.push_back({pid, process->parent, process->name, {}});
+        if (process->is_zombie) cast.members_.back().wait_status = process->wait_status;
+    }
+    return cast;
 }
 
 void Cast::reset() {

@@ -12,6 +12,10 @@
 #include "kernel/event.h"
 #include "sim/lesson/condition.h"
 
+namespace ipclab::engine {
+struct Machine;
+}
+
 namespace ipclab::lesson {
 
 class Cast {
@@ -25,6 +29,10 @@ class Cast {
 
     /// `first` is the process that the run starts with (none: that of the first event), running `program`.
     explicit Cast(std::string program, kernel::Pid first = {});
+
+    /// Who can be told from a machine alone: the first process, and the others as long as none of them is gone; objects and
+    /// calls cannot.
+    static Cast of(const engine::Machine& machine, std::string program);
 
     /// Takes in the first `count` events of the run's trace; starts anew where they are fewer than before.
     void follow(const kernel::Trace& trace, std::size_t count);

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "kernel/kernel.h"
+#include "sim/engine/schedule_file.h"
 #include "sim/lesson/condition.h"
 #include "sim/lesson/markdown.h"
 
@@ -33,6 +34,8 @@ struct Setup {
     kernel::BootOptions boot;  ///< standard streams, scheduling, limits, files; `executables` is left empty
     std::int64_t quantum_us = 0;        ///< 0: the policy's own
     std::optional<std::uint64_t> seed;  ///< random scheduling with this seed instead of the timed one
+    std::string schedule_file;  ///< in the lesson's folder: its schedule is replayed, then the policy goes on
+    std::optional<engine::ScheduleFile> schedule;
     bool on_real =
         true;  ///< outcomes hold on the real kernel too: nothing here is set that it cannot be given
 };
@@ -58,11 +61,16 @@ struct LessonStep {
     std::size_t setup = 0;  ///< index into Lesson::setups; another one than before starts that machine anew
     std::optional<Condition> until;  ///< run until this happens or is true
     std::int64_t calls = 0;          ///< or: run this many system calls
+    /// Or, a puzzle: whoever decides who goes next is to bring this about (goal.h).
+    std::vector<Condition> goal;
+    std::string solution_file;  ///< in the lesson's folder
+    engine::Stretches solution;
     std::vector<Condition> look;
     std::optional<Prediction> predict;
     std::vector<Expectation> expect;
     std::uint32_t line = 0;  ///< of its heading in lesson.md
-    bool runs() const { return until.has_value() || calls > 0; }
+    bool is_puzzle() const { return !goal.empty(); }
+    bool runs() const { return until.has_value() || calls > 0 || is_puzzle(); }
 };
 
 struct Lesson {

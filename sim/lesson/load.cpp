@@ -6,6 +6,7 @@
 #include <sstream>
 
 #include "kernel/scheduler.h"
+#include "sim/lesson/goal.h"
 #include "sim/lesson/toml_reader.h"
 
 namespace ipclab::lesson {
@@ -95,8 +96,9 @@ class Parser {
     void read_lesson(const toml::table& table) {
         const TableReader reader(
             table, report_, "the lesson's head",
-            {"title", "summary", "order", "minutes", "programs", "tools", "run", "sh", "input", "streams",
-             "policy", "cpus", "quantum_us", "seed", "limits", "hosts", "files", "processes", "real", "variant"});
+            {"title",    "summary", "order",   "minutes", "programs",  "tools",      "run",
+             "sh",       "input",   "streams", "policy",  "cpus",      "quantum_us", "seed",
+             "schedule", "limits",  "hosts",   "files",   "processes", "real",       "variant"});
         reader.require("title", line_region(1));
         reader.require("summary", line_region(1));
         lesson_.title = reader.string("title");
@@ -119,12 +121,13 @@ class Parser {
         }
         const TableReader reader(*table, report_, "a variant",
                                  {"programs", "tools", "run", "sh", "input", "streams", "policy", "cpus",
-                                  "quantum_us", "seed", "limits", "hosts", "files", "real"});
+                                  "quantum_us", "seed", "schedule", "limits", "hosts", "files", "real"});
         Setup setup = lesson_.setups[0];
         setup.variant = std::string(key.str());
         if (reader.find("run") != nullptr || reader.find("sh") != nullptr) {
             setup.run.clear();
             setup.shell_line.clear();
+            setup.schedule_file.clear();
         }
         read_setup(reader, setup, key.source());
         lesson_.setups.push_back(std::move(setup));
@@ -221,6 +224,16 @@ class Parser {
         if (const auto quantum = reader.integer("quantum_us", 1, 10'000'000)) setup.quantum_us = *quantum;
         if (const auto seed = reader.integer("seed", 0, INT64_MAX))
             setup.seed = static_cast<std::uint64_t>(*seed);
+        if (const toml::node* node = reader.find("schedule")) {
+            setup.schedule_file = reader.string("schedule");
+            setup.on_real = false;  // which goes as it likes
+            if (!is_inside(setup.schedule_file) || !exists_(setup.schedule_file))
+                report_.error(node->source(),
+                              "there is no file '" + setup.schedule_file + "' in the lesson's folder");
+            if (setup.seed)
+                report_.error(node->source(),
+                              "'schedule' and 'seed' exclude each other: both say who goes on");
+        }
         if (reader.find("hosts") != nullptr) boot.hosts.clear();
         for (const auto* host : reader.strings("hosts"))
             if (const std::string error = kernel::add_host(boot.hosts, host->get()); !error.empty())
@@ -385,8 +398,9 @@ class Parser {
     }
 
     void read_step(const toml::table& table, LessonStep& step, std::size_t line) {
-        const TableReader reader(table, report_, "a step",
-                                 {"until", "calls", "variant", "look", "expect", "predict", "real"});
+        const TableReader reader(
+            table, report_, "a step",
+            {"until", "calls", "goal", "solution", "variant", "look", "expect", "predict", "real"});
         constexpr SentenceUse untils[] = {SentenceUse::happening, SentenceUse::fact, SentenceUse::outcome};
         constexpr SentenceUse facts[] = {SentenceUse::fact, SentenceUse::outcome};
         constexpr SentenceUse places[] = {SentenceUse::place};
@@ -398,6 +412,7 @@ class Parser {
         step.calls = reader.integer("calls", 1, 1'000'000).value_or(0);
         if (step.until && step.calls > 0)
             report_.error(reader.find("calls")->source(), "'until' and 'calls' exclude each other");
+        read_puzzle(reader, step);
         for (const auto* text : reader.strings("look")) {
             if (auto place = sentence(text->get(), text->source(), places))
                 step.look.push_back(*std::move(place));
@@ -411,9 +426,41 @@ class Parser {
         }
         if (const auto* predict = reader.table("predict", "[predict] with question, choices and answer"))
             read_prediction(*predict, step);
+        if (step.is_puzzle()) become_puzzle(lesson_.setups[step.setup]);
         if (table.empty())
             report_.error(line, 1, 13,
                           "an empty step block: say how far to run, until = \"...\", or leave the block out");
+    }
+
+    /// Its machine is as the explorer's: what is not said by a choice takes no time.
+    static void become_puzzle(Setup& setup) {
+        setup.boot.standard_streams[0] = kernel::StreamKind::file;
+        setup.boot.costs = kernel::Costs::none();
+        setup.on_real = false;  // which goes as it likes
+    }
+
+    void read_puzzle(const TableReader& reader, LessonStep& step) {
+        constexpr SentenceUse uses[] = {SentenceUse::fact, SentenceUse::outcome};
+        for (const auto* text : reader.strings("goal")) {
+            auto condition = sentence(text->get(), text->source(), uses);
+            if (!condition) continue;
+            if (const std::string why = why_no_goal(*condition); !why.empty())
+                report_.error(text->source(), why);
+            step.goal.push_back(*std::move(condition));
+        }
+        const toml::node* goal = reader.find("goal");
+        const toml::node* solution = reader.find("solution");
+        if ((goal != nullptr) != (solution != nullptr))
+            report_.error((goal != nullptr ? goal : solution)->source(),
+                          "a puzzle has a goal and a solution: a schedule file that reaches it");
+        if (goal == nullptr || solution == nullptr) return;
+        if (step.until || step.calls > 0)
+            report_.error(goal->source(),
+                          "'goal' excludes 'until' and 'calls': a person decides how it goes on");
+        step.solution_file = reader.string("solution");
+        if (!is_inside(step.solution_file) || !exists_(step.solution_file))
+            report_.error(solution->source(),
+                          "there is no file '" + step.solution_file + "' in the lesson's folder");
     }
 
     void choose_variant(const TableReader& reader, LessonStep& step) {
@@ -485,6 +532,38 @@ class Parser {
     bool has_block_ = false;  // the step that is being read has had its block
 };
 
+std::optional<std::string> text_of(const fs::path& file) {
+    std::ifstream stream(file, std::ios::binary);
+    std::stringstream text;
+    if (!stream || !(text << stream.rdbuf())) return std::nullopt;
+    return text.str();
+}
+
+/// Reads the schedule of a setup that has one. Empty, or what is wrong with it.
+std::string read_schedule(const fs::path& folder, Setup& setup) {
+    if (setup.schedule_file.empty()) return {};
+    std::string error;
+    const auto text = text_of(folder / setup.schedule_file);
+    if (!text) return "cannot be read";
+    setup.schedule = engine::schedule_file_from(*text, error);
+    if (!setup.schedule) return error;
+    setup.schedule->set_up(setup.boot);
+    setup.input = setup.schedule->input;
+    return {};
+}
+
+/// Reads the solution of a puzzle. Empty, or what is wrong with it.
+std::string read_solution(const fs::path& folder, LessonStep& step) {
+    if (!step.is_puzzle()) return {};
+    std::string error;
+    const auto text = text_of(folder / step.solution_file);
+    if (!text) return "cannot be read";
+    auto file = engine::schedule_file_from(*text, error);
+    if (!file) return error;
+    step.solution = std::move(file->schedule);
+    return {};
+}
+
 /// "02-full-pipe" -> "full-pipe".
 std::string name_of(const fs::path& folder) {
     const std::string name = folder.filename().string();
@@ -513,22 +592,33 @@ LoadResult parse_lesson(const std::string& file, std::string_view text,
 
 LoadResult load_lesson(const fs::path& folder) {
     const fs::path file = folder / "lesson.md";
-    std::ifstream stream(file, std::ios::binary);
-    std::stringstream text;
-    if (!stream || !(text << stream.rdbuf())) {
+    const auto text = text_of(file);
+    if (!text) {
         cc::Diagnostic diagnostic;
         diagnostic.file = file.string();
         diagnostic.message = "cannot be read: a lesson is a folder with a file lesson.md";
         return {std::nullopt, {diagnostic}};
     }
-    LoadResult result = parse_lesson(file.string(), text.str(), [&](const std::string& name) {
+    LoadResult result = parse_lesson(file.string(), *text, [&](const std::string& name) {
         std::error_code ignored;
         return fs::is_regular_file(folder / name, ignored);
     });
-    if (result.lesson) {
-        result.lesson->folder = folder;
-        result.lesson->name = name_of(folder);
+    if (!result.lesson) return result;
+    const auto complain = [&](const std::string& name, std::string error) {
+        if (error.empty()) return;
+        cc::Diagnostic diagnostic;
+        diagnostic.file = (folder / name).string();
+        diagnostic.message = std::move(error);
+        result.diagnostics.push_back(std::move(diagnostic));
+    };
+    for (Setup& setup : result.lesson->setups) complain(setup.schedule_file, read_schedule(folder, setup));
+    for (LessonStep& step : result.lesson->steps) complain(step.solution_file, read_solution(folder, step));
+    if (cc::has_errors(result.diagnostics)) {
+        result.lesson.reset();
+        return result;
     }
+    result.lesson->folder = folder;
+    result.lesson->name = name_of(folder);
     return result;
 }
 

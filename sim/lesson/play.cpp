@@ -1,5 +1,6 @@
 #include "sim/lesson/play.h"
 #include "sim/engine/waits.h"
+#include "sim/lesson/goal.h"
 
 #include <algorithm>
 
@@ -97,10 +98,31 @@ std::string why_not_reached(const Setup& setup, const engine::Timeline& timeline
     return cast_at(setup, timeline).familiar(text);
 }
 
+void play_puzzle(const Setup& setup, const LessonStep& step, engine::Timeline& timeline, const Solve& solve,
+                 StepResult& result) {
+    if (solve) {
+        solve(step, timeline);
+    } else if (const auto schedule = engine::schedule_of(timeline.machine(), step.solution)) {
+        for (const engine::Choice& choice : *schedule) timeline.choose(choice);
+    } else {
+        result.reached = false;
+        result.problem = step.solution_file + ": " + std::string(engine::kForeignSchedule);
+        return;
+    }
+    for (const Condition& each : step.goal) {
+        const Verdict verdict = check_goal(setup, each, timeline.machine());
+        if (verdict.holds) continue;
+        result.reached = false;
+        result.problem = "the goal is that " + each.text + ": " + verdict.found;
+        return;
+    }
+}
+
 }  // namespace
 
-engine::Timeline make_timeline(const Setup& setup, engine::ProgramSet programs, std::size_t first,
-                               const std::vector<std::string>& arguments) {
+std::optional<engine::Timeline> make_timeline(const Setup& setup, engine::ProgramSet programs,
+                                              std::size_t first, const std::vector<std::string>& arguments,
+                                              std::string& error) {
     engine::MachineOptions options;
     options.arguments = arguments;
     options.boot = setup.boot;
@@ -110,6 +132,14 @@ engine::Timeline make_timeline(const Setup& setup, engine::ProgramSet programs, 
     if (setup.quantum_us > 0) machine.kernel.scheduler.quantum_ns = setup.quantum_us * kernel::kMicrosecond;
     engine::Policy policy = engine::TimedPolicy{};
     if (setup.seed) policy = engine::RandomPolicy{*setup.seed};
+    if (setup.schedule) {
+        auto schedule = engine::schedule_of(machine, setup.schedule->schedule);
+        if (!schedule) {
+            error = setup.schedule_file + ": " + std::string(engine::kForeignSchedule);
+            return std::nullopt;
+        }
+        policy = engine::ReplayPolicy{std::move(*schedule), 0};
+    }
     return engine::Timeline(std::move(machine), std::move(policy), std::move(start));
 }
 
@@ -132,7 +162,8 @@ bool StepResult::ok() const {
            std::all_of(checked.begin(), checked.end(), [](const Checked& one) { return one.verdict.holds; });
 }
 
-StepResult play_step(const Lesson& lesson, const LessonStep& step, engine::Timeline& timeline) {
+StepResult play_step(const Lesson& lesson, const LessonStep& step, engine::Timeline& timeline,
+                     const Solve& solve) {
     const Setup& setup = lesson.setups[step.setup];
     StepResult result;
     result.first_event = timeline.event_count();
@@ -144,6 +175,7 @@ StepResult play_step(const Lesson& lesson, const LessonStep& step, engine::Timel
         while (result.reached && !timeline.call_forward()) result.reached = feed(setup, timeline);
         if (!result.reached) result.problem = why_not_reached(setup, timeline);
     }
+    if (step.is_puzzle()) play_puzzle(setup, step, timeline, solve, result);
     result.last_event = timeline.event_count();
     const Cast cast = cast_at(setup, timeline);
     for (const Expectation& expectation : step.expect) {
@@ -152,16 +184,16 @@ StepResult play_step(const Lesson& lesson, const LessonStep& step, engine::Timel
     return result;
 }
 
-StepResult Player::play_next() {
+StepResult Player::play_next(const Solve& solve) {
     const LessonStep& step = lesson_.steps[next_++];
     if (timeline_ == nullptr || step.setup != setup_) {
         setup_ = step.setup;
         timeline_ = make_(lesson_.setups[setup_]);
     }
-    if (timeline_ != nullptr) return play_step(lesson_, step, *timeline_);
+    if (timeline_ != nullptr) return play_step(lesson_, step, *timeline_, solve);
     StepResult result;
     result.reached = false;
-    result.problem = "its programs do not compile";
+    result.problem = "its programs do not compile, or its schedule is not of them";
     return result;
 }
 

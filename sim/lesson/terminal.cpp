@@ -1,4 +1,5 @@
 #include "sim/lesson/terminal.h"
+#include "sim/lesson/goal.h"
 
 #include <algorithm>
 #include <istream>
@@ -479,7 +480,8 @@ TerminalResult play_in_terminal(const Lesson& lesson, const TimelineFactory& mak
         if (!step.runs() && step.look.empty() && step.expect.empty() && !step.predict) {
             player.play_next();
         } else {
-            const StepResult played = player.play_next();
+            if (step.is_puzzle()) show.paragraph("Puzzle: bring it about that " + text_of(step.goal) + ".");
+            const StepResult played = player.play_next(options.ask ? options.solve : Solve{});
             if (player.timeline() != nullptr) {
                 show.calls(step, *player.timeline(), played);
                 show.looks(step, *player.timeline());

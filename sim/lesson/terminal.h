@@ -15,6 +15,7 @@ struct TerminalOptions {
     bool ask = true;  ///< asks predictions and waits for Enter; otherwise plays through
     bool colour = false;
     std::size_t width = 80;        ///< columns
+    Solve solve;                   ///< puzzles, where it asks
     std::size_t calls_shown = 12;  ///< of each step at most; the rest is counted
 };
 

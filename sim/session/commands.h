@@ -32,7 +32,7 @@ struct CommonOptions {
     bool strict = false;  ///< run: stop at the first mistake
     bool leaks = false;   ///< run: explain what a process has not freed or closed when it exits
 
-    std::string input_file;  ///< explore: standard input
+    std::string input_file;  ///< explore, schedule: standard input
     std::string replay;      ///< run: a schedule file
 
     // The explorer
@@ -41,6 +41,10 @@ struct CommonOptions {
     double most_seconds = 0;  ///< 0: no limit
     std::string save;         ///< a directory for schedules
     std::uint64_t against_real = 0;  ///< so many real runs, to be held against what was explored
+
+    std::size_t puzzle = 0;       ///< schedule: which of a lesson's puzzles, from 1; 0: the first
+    std::string exercise;         ///< check: a file
+    std::string format = "text";  ///< check: or "json", "junit"
 
     // The real one
     double deadline_s = 0;   ///< 0: ten seconds, an hour where a person types
@@ -65,6 +69,8 @@ int run_command(const CommonOptions& options);
 int real_command(const CommonOptions& options);
 int compare_command(const CommonOptions& options);
 int explore_command(const CommonOptions& options);
+int schedule_command(const CommonOptions& options);
+int check_command(const CommonOptions& options);
 int fuzz_command(const CommonOptions& options);
 int compile_command(const CommonOptions& options);
 int mechanisms_command(const CommonOptions& options);

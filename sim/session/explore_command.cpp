@@ -7,6 +7,7 @@
 #include <fstream>
 
 #include "sim/explore/explore.h"
+#include "sim/explore/findings.h"
 #include "sim/session/commands.h"
 #include "sim/session/load.h"
 #include "sim/session/real_run.h"
@@ -19,33 +20,12 @@ namespace ipclab::session {
 namespace {
 
 using explore::Finding;
-using explore::FindingKind;
 using Clock = std::chrono::steady_clock;
 
 constexpr std::size_t kMostLines = 20;  // of an output that are shown
 
 double seconds_since(Clock::time_point begin) {
     return std::chrono::duration<double>(Clock::now() - begin).count();
-}
-
-std::string_view title(FindingKind kind) {
-    switch (kind) {
-        case FindingKind::deadlock:
-            return "deadlock";
-        case FindingKind::stopped:
-            return "stopped for ever";
-        case FindingKind::race:
-            return "data race";
-        case FindingKind::crash:
-            return "crash";
-        case FindingKind::mistake:
-            return "mistake";
-        case FindingKind::unwaited:
-            return "child never waited for";
-        case FindingKind::leftover:
-            return "left behind";
-    }
-    return "";
 }
 
 std::string with_thousands(std::uint64_t number) {
@@ -231,7 +211,7 @@ int explore_command(const CommonOptions& options) {
         fmt::print("\nNo schedule {}comes to an end.\n", result.is_exhaustive ? "" : "so far ");
     number = 0;
     for (const Finding& each : result.findings) {
-        fmt::print("\nFinding {}: {}\n", ++number, title(each.kind));
+        fmt::print("\nFinding {}: {}\n", ++number, explore::title(each.kind));
         for (const std::string& sentence : each.sentences) fmt::print("   {}\n", sentence);
         is_written &= schedules.print(fmt::format("finding-{}", number), each.schedule);
     }

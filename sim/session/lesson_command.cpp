@@ -11,6 +11,7 @@
 #include "sim/lesson/terminal.h"
 #include "sim/session/commands.h"
 #include "sim/session/load.h"
+#include "sim/session/puzzles.h"
 #include "sim/session/real_run.h"
 #include "sim/session/report.h"
 #include "sim/session/request.h"
@@ -22,29 +23,6 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::size_t kNarrowest = 40, kUsualWidth = 80, kWidest = 100;
-
-/// A lesson by its name, or by the path of its folder or its lesson.md.
-std::optional<fs::path> find_folder(const std::string& name, std::string& error) {
-    std::error_code ignored;
-    const fs::path path(name);
-    if (name.empty()) {
-        error = "which lesson? 'ipclab lessons' lists them";
-        return std::nullopt;
-    }
-    if (path.filename() == "lesson.md" && fs::exists(path, ignored))
-        return path.has_parent_path() ? path.parent_path() : fs::path(".");
-    if (fs::exists(path / "lesson.md", ignored)) return path;
-    const fs::path lessons = lessons_directory();
-    if (lessons.empty()) {
-        error = "the folder lessons was not found; set IPCLAB_LESSONS to it";
-        return std::nullopt;
-    }
-    if (path.extension() == ".c") {
-        error = fmt::format("{}: this is a C file; run it with: ipclab run {}", name, name);
-        return std::nullopt;
-    }
-    return lesson::find_lesson(lessons, name, error);
-}
 
 /// What the lesson says about the ends of runs, held against real Linux. The number of failures; a status where
 /// there was no run.
@@ -76,6 +54,41 @@ std::size_t check_on_real(const lesson::Lesson& lesson, int& status) {
 }
 
 }  // namespace
+
+std::optional<fs::path> find_lesson_folder(const std::string& name, std::string& error) {
+    std::error_code ignored;
+    const fs::path path(name);
+    if (name.empty()) {
+        error = "which lesson? 'ipclab lessons' lists them";
+        return std::nullopt;
+    }
+    if (path.filename() == "lesson.md" && fs::exists(path, ignored))
+        return path.has_parent_path() ? path.parent_path() : fs::path(".");
+    if (fs::exists(path / "lesson.md", ignored)) return path;
+    const fs::path lessons = lessons_directory();
+    if (lessons.empty()) {
+        error = "the folder lessons was not found; set IPCLAB_LESSONS to it";
+        return std::nullopt;
+    }
+    if (path.extension() == ".c") {
+        error = fmt::format("{}: this is a C file; run it with: ipclab run {}", name, name);
+        return std::nullopt;
+    }
+    return lesson::find_lesson(lessons, name, error);
+}
+
+lesson::TimelineFactory timeline_factory(const lesson::Lesson& lesson) {
+    return [&lesson](const lesson::Setup& setup) -> std::unique_ptr<engine::Timeline> {
+        const Request request = request_of(lesson, setup);
+        const Loaded programs = load(request);
+        if (complain_of(programs, request) != 0) return nullptr;
+        std::string misfit;
+        auto made =
+            lesson::make_timeline(setup, programs.programs, programs.first, programs.arguments, misfit);
+        if (!made) complain(misfit);
+        return made ? std::make_unique<engine::Timeline>(std::move(*made)) : nullptr;
+    };
+}
 
 int lessons_command(const CommonOptions& options) {
     const auto folder = lessons_directory();
@@ -109,7 +122,7 @@ int lessons_command(const CommonOptions& options) {
 
 int lesson_command(const CommonOptions& options) {
     std::string error;
-    const auto folder = find_folder(options.lesson, error);
+    const auto folder = find_lesson_folder(options.lesson, error);
     if (!folder) {
         complain(error);
         return kExitUsage;
@@ -119,19 +132,15 @@ int lesson_command(const CommonOptions& options) {
     if (!loaded.lesson) return kExitDifferent;
 
     const lesson::Lesson& lesson = *loaded.lesson;
-    const auto make = [&](const lesson::Setup& setup) -> std::unique_ptr<engine::Timeline> {
-        const Request request = request_of(lesson, setup);
-        const Loaded programs = load(request);
-        if (complain_of(programs, request) != 0) return nullptr;
-        return std::make_unique<engine::Timeline>(
-            lesson::make_timeline(setup, programs.programs, programs.first, programs.arguments));
-    };
     lesson::TerminalOptions terminal;
     terminal.ask = !options.yes && isatty(0) && isatty(1);
     terminal.colour = wants_colour(1);
     terminal.width = std::clamp(columns(1, kUsualWidth), kNarrowest, kWidest);
+    terminal.solve = [&](const lesson::LessonStep& step, engine::Timeline& timeline) {
+        play_in_prompt(lesson, step, timeline);
+    };
     const lesson::TerminalResult played =
-        lesson::play_in_terminal(lesson, make, std::cin, std::cout, terminal);
+        lesson::play_in_terminal(lesson, timeline_factory(lesson), std::cin, std::cout, terminal);
     std::cout.flush();
     int status = played.failed > 0 ? kExitDifferent : 0;
     if (options.real && check_on_real(lesson, status) > 0) status = kExitDifferent;

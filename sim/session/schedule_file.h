@@ -1,11 +1,4 @@
-// Schedules in files: what `ipclab explore --save` writes and `ipclab run --replay` reads. A text: lines that begin with
-// '#' say what was explored, how the machine was set up follows as NAME VALUE, then the schedule (sim/engine/stretches.h).
-//
-//     streams file terminal terminal
-//     limit pipe_size=16
-//     input 68690a
-//     schedule
-//     2:5120 3:77 2:0+1
+// Schedule files on the command line (sim/engine/schedule_file.h): what is explored, and how it is replayed.
 #pragma once
 
 #include <optional>

@@ -2,6 +2,7 @@
 // takes as well.
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -25,6 +26,8 @@ TEST_CASE("every lesson is read without a complaint") {
         CAPTURE(result.lesson->name);
         CHECK(result.lesson->title != "");
         std::size_t on_real = 0, predictions = 0;
+        const auto is_puzzle = [](const LessonStep& step) { return step.is_puzzle(); };
+        if (std::any_of(result.lesson->steps.begin(), result.lesson->steps.end(), is_puzzle)) continue;
         for (const auto& step : result.lesson->steps) {
             predictions += step.predict.has_value();
             for (const auto& expectation : step.expect) on_real += expectation.on_real;

@@ -78,7 +78,9 @@ std::shared_ptr<const vm::Program> talk() {
 
 std::unique_ptr<engine::Timeline> make(const Setup& setup) {
     auto programs = engine::ProgramSet{talk()};
-    return std::make_unique<engine::Timeline>(make_timeline(setup, std::move(programs), 0, {"talk"}));
+    std::string misfit;
+    return std::make_unique<engine::Timeline>(
+        *make_timeline(setup, std::move(programs), 0, {"talk"}, misfit));
 }
 
 Lesson lesson_of(const std::string& steps) {

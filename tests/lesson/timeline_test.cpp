@@ -19,7 +19,10 @@ session::Loaded programs_of(const lesson::Lesson& lesson, const lesson::Setup& s
 }
 
 engine::Timeline timeline_of(const session::Loaded& loaded, const lesson::Setup& setup) {
-    return lesson::make_timeline(setup, loaded.programs, loaded.first, loaded.arguments);
+    std::string misfit;
+    auto made = lesson::make_timeline(setup, loaded.programs, loaded.first, loaded.arguments, misfit);
+    REQUIRE_MESSAGE(made, misfit);
+    return std::move(*made);
 }
 
 engine::Timeline timeline_of(const lesson::Lesson& lesson, const lesson::Setup& setup) {

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "sim/cc/cc.h"
+#include "sim/explore/explore.h"
 
 using namespace ipclab;
 using namespace ipclab::visualizer;
@@ -153,4 +154,97 @@ TEST_CASE("a player that pauses at mistakes stands behind the first one, and goe
     send(player, command::SeekEnd{});
     send(player, command::SeekEnd{});
     CHECK(player.machine() == there);
+}
+
+namespace {
+
+/// Two processes add one to a number without a lock; the parent returns it.
+constexpr const char* kAdd = R"(
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+int main(void) {
+    int *number = mmap(0, 4, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (fork() == 0) {
+        ++*number;
+        _exit(0);
+    }
+    ++*number;
+    wait(0);
+    return *number;
+}
+)";
+
+/// Index of the candidate that is this task; SIZE_MAX where it cannot go next.
+std::size_t candidate(const Player& player, int task) {
+    const auto& all = player.candidates();
+    const auto at = std::ranges::find(all, kernel::Tid{task}, &explore::Candidate::actor);
+    return at == all.end() ? SIZE_MAX : static_cast<std::size_t>(at - all.begin());
+}
+
+void pick(Player& player, int task) {
+    const std::size_t index = candidate(player, task);
+    REQUIRE(index != SIZE_MAX);
+    send(player, command::Pick{index});
+}
+
+int exit_status(const Player& player) {
+    return engine::outcome(player.machine()).wait_status >> 8 & 0xff;
+}
+
+}  // namespace
+
+TEST_CASE("a person picks who goes next: whether an update is lost is theirs to decide") {
+    // Parent 2 and child 3 stand before their reads first, then before their writes.
+    const auto play = [](std::initializer_list<int> tasks) {
+        Player player = open(kAdd);
+        send(player, command::BeScheduler{true});
+        REQUIRE(player.is_scheduler());
+        REQUIRE(candidate(player, 2) != SIZE_MAX);
+        CHECK(player.candidates()[candidate(player, 2)].what.starts_with("reads "));
+        for (const int task : tasks) pick(player, task);
+        send(player, command::BeScheduler{false});
+        send(player, command::SeekEnd{});
+        CHECK(player.rest() == engine::Rest::finished);
+        return exit_status(player);
+    };
+    CHECK(play({2, 3, 2, 3}) == 1);
+    CHECK(play({2, 3, 3, 2}) == 1);
+    CHECK(play({2, 2}) == 2);
+}
+
+TEST_CASE("a pick can be taken back, also after stepping by hand, and another one made") {
+    Player player = open(kAdd);
+    send(player, command::BeScheduler{true});
+    const engine::Machine before = player.machine();
+    CHECK_FALSE(player.can_undo_pick());
+    pick(player, 2);
+    pick(player, 3);
+    send(player, command::UndoPick{});
+    send(player, command::UndoPick{});
+    CHECK(player.machine() == before);
+    CHECK_FALSE(player.can_undo_pick());
+    pick(player, 3);
+    send(player, command::Step{command::Unit::instruction});
+    pick(player, 2);
+    send(player, command::SeekStart{});
+    // What was picked later is gone with the future that is cut off here.
+    send(player, command::Pick{0});
+    send(player, command::UndoPick{});
+    send(player, command::UndoPick{});
+    send(player, command::UndoPick{});
+    CHECK(player.timeline().at_start());
+}
+
+TEST_CASE("a schedule that was found elsewhere is loaded and stands at its first step") {
+    Player player = open(kAdd);
+    const explore::Result result = explore::explore(player.machine_to_explore(nullptr), {});
+    REQUIRE(result.outcomes.size() == 2);
+    for (const explore::FoundOutcome& each : result.outcomes) {
+        player.replay(each.schedule);
+        CHECK(player.timeline().at_start());
+        CHECK(player.recorded() > 10);
+        send(player, command::SeekEnd{});
+        CHECK(engine::outcome(player.machine()) == each.outcome);
+    }
 }

@@ -90,3 +90,49 @@ int main(void) {
     CHECK(endless.status == 123);
     CHECK(contains(endless.out, "Not exhaustive (the number of states): "));
 }
+
+TEST_CASE("view: a schedule file that does not fit is refused before a window opens") {
+    const TemporaryDirectory directory;
+    directory.write("lost.c", kLostUpdate);
+    directory.write("other.c", "int main(void) { return 0; }");
+    command(directory.path(), {"explore", "lost.c", "--save", "found"});
+    const auto view = [&](const std::string& schedule, const std::string& file) {
+        return command(directory.path(),
+                       {"view", "--replay", schedule, file, "--no-real", "--screenshot", "p.png"});
+    };
+    const NativeResult foreign = view("found/outcome-1.schedule", "other.c");
+    CHECK(foreign.status == 125);
+    CHECK(contains(foreign.err, "the schedule is not of this program"));
+    CHECK(contains(view("missing", "lost.c").err, "missing"));
+    directory.write("bad.schedule", "streams file terminal\nschedule\n");
+    CHECK(contains(view("bad.schedule", "lost.c").err,
+                   "'streams file terminal' is no line of a schedule file"));
+    CHECK(contains(view("found/outcome-1.schedule", "pipe").err, "--replay needs the program"));
+}
+
+TEST_CASE("a lesson replays a schedule file; one of another program is named") {
+    const TemporaryDirectory directory;
+    fs::create_directory(directory.path() + "/lost");
+    directory.write("lost/lost.c", kLostUpdate);
+    const std::string place = directory.path() + "/lost";
+    REQUIRE(command(place, {"explore", "lost.c", "--save", "found"}).status == 1);
+    const auto lesson = [&](const std::string& outcome, const std::string& printed) {
+        directory.write("lost/lesson.md",
+                        "+++\ntitle = \"Lost\"\nsummary = \"An update.\"\nprograms = { lost = \"lost.c\" }\n"
+                        "schedule = \"" +
+                            outcome +
+                            "\"\n+++\n## It is lost\n\n```toml step\nuntil = \"end\"\n"
+                            "expect = ['stdout is \"" +
+                            printed + "\\n\"']\n```\n");
+        return command(directory.path(), {"lesson", "lost", "--yes"});
+    };
+    CHECK(lesson("found/outcome-1.schedule", "1").status == 0);
+    CHECK(lesson("found/outcome-2.schedule", "2").status == 0);
+    CHECK(lesson("found/outcome-2.schedule", "1").status == 1);
+    CHECK(contains(lesson("nothing.schedule", "1").err, "there is no file 'nothing.schedule'"));
+    directory.write("lost/bad.schedule", "schedule\n2:77 3:nonsense\n");
+    CHECK(contains(lesson("bad.schedule", "1").err, "'3:nonsense' is no part of a schedule"));
+    directory.write("lost/foreign.schedule", "schedule\n2:77 5:1\n");
+    CHECK(contains(lesson("foreign.schedule", "1").err,
+                   "foreign.schedule: the schedule is not of this program"));
+}

@@ -36,6 +36,20 @@ struct SendSignal {
     kernel::Pid process{};
     int signal = 0;
 };
+struct BeScheduler {
+    bool is_on = true;  ///< false: the policy decides again
+};
+struct Pick {
+    std::size_t candidate = 0;  ///< goes next
+};
+struct UndoPick {};
+struct Explore {
+    bool stops = false;  ///< what was found so far is enough
+};
+struct ShowFound {
+    std::size_t entry = 0;  ///< of the exploration: its schedule is loaded
+};
+struct SeekFound {};  ///< to the end of the schedule that is replayed: where it happens
 struct LessonStep {
     int steps = 0;  ///< +1: run the step, or on to the next; -1: back
 };
@@ -58,6 +72,8 @@ namespace ipclab::visualizer {
 using Command =
     std::variant<command::Step, command::StepBack, command::Run, command::Pause, command::RunUntilBlocked,
                  command::SeekStart, command::SeekEnd, command::SeekEvent, command::ChangeSpeed,
-                 command::TypeInput, command::SendSignal, command::LessonStep, command::LessonAnswer,
-                 command::ToggleTheme, command::ToggleHelp, command::Zoom, command::ShowFile, command::Quit>;
+                 command::TypeInput, command::SendSignal, command::BeScheduler, command::Pick,
+                 command::UndoPick, command::Explore, command::ShowFound, command::SeekFound,
+                 command::LessonStep, command::LessonAnswer, command::ToggleTheme, command::ToggleHelp,
+                 command::Zoom, command::ShowFile, command::Quit>;
 }  // namespace ipclab::visualizer

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "sim/lesson/goal.h"
+
 namespace ipclab::visualizer {
 
 void LessonPlay::open(lesson::Lesson lesson, Compile compile, Player& player) {
@@ -31,6 +33,12 @@ bool LessonPlay::can_run() const {
 void LessonPlay::answer(std::size_t choice) {
     if (!wants_answer() || choice >= step()->predict->choices.size()) return;
     states_[page_].answer = choice;
+}
+
+void LessonPlay::look_at_puzzle(const engine::Machine& machine) {
+    if (!is_open() || !step() || !step()->is_puzzle() || state().result) return;
+    if (lesson::is_reached(lesson_->setups[setup()], step()->goal, machine))
+        states_[page_].result = lesson::StepResult{};
 }
 
 std::pair<std::size_t, std::size_t> LessonPlay::score() const {
@@ -63,11 +71,21 @@ void LessonPlay::enter(Player& player, Show show) {
     const std::size_t own = setup();
     const Compiled& loaded = compiled(own);
     if (!loaded.ok()) return player.open(loaded, lesson_->title);
-    engine::Timeline timeline =
-        lesson::make_timeline(lesson_->setups[own], loaded.programs, loaded.first, loaded.arguments);
+    std::string misfit;
+    auto made =
+        lesson::make_timeline(lesson_->setups[own], loaded.programs, loaded.first, loaded.arguments, misfit);
+    if (!made) {
+        Compiled wrong = loaded;
+        wrong.error = misfit;
+        return player.open(std::move(wrong), lesson_->title);
+    }
+    engine::Timeline& timeline = *made;
+    engine::MachineOptions options;
+    options.boot = lesson_->setups[own].boot;
+    options.boot.input = lesson_->setups[own].input;
     if (page_ == 0) {
         const engine::Position start = timeline.position();
-        return player.open(loaded, lesson_->title, std::move(timeline), start, start);
+        return player.open(loaded, lesson_->title, options, std::move(timeline), start, start);
     }
     // The steps before this one on the same machine: back to where another machine was used.
     std::size_t first = page_ - 1;
@@ -77,7 +95,7 @@ void LessonPlay::enter(Player& player, Show show) {
     if (show == Show::run || (show == Show::end && state().result))
         states_[page_].result = lesson::play_step(*lesson_, *step(), timeline);
     const engine::Position end = timeline.position();
-    player.open(loaded, lesson_->title, std::move(timeline), show == Show::run ? begin : end, end);
+    player.open(loaded, lesson_->title, options, std::move(timeline), show == Show::run ? begin : end, end);
 }
 
 }  // namespace ipclab::visualizer

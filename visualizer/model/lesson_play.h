@@ -48,6 +48,8 @@ class LessonPlay {
     /// +1: runs the page's step where it has not been run, else goes to the next page; -1: the page before.
     void advance(int direction, Player& player);
     void answer(std::size_t choice);
+    /// A puzzle's page has a result once somebody has brought its goal about.
+    void look_at_puzzle(const engine::Machine& machine);
     /// Which of the lesson's machines the open page shows, as an index into Lesson::setups.
     std::size_t setup() const { return page_ == 0 ? first_setup() : step()->setup; }
     /// Predictions made, and those that were right.

@@ -39,6 +39,10 @@ void Player::open(Compiled compiled, std::string title) {
     compiled_ = std::move(compiled);
     title_ = std::move(title);
     timeline_.reset();
+    replayed_steps_ = 0;
+    picker_.reset();
+    candidates_.clear();
+    picked_at_.clear();
     goal_ = Goal::none;
     lanes_ = Lanes(Lanes::Source::simulated,
                    compiled_.programs.empty() ? std::string{} : compiled_.programs[compiled_.first]->name);
@@ -51,25 +55,28 @@ void Player::open(Compiled compiled, std::string title) {
     moved(Motion::jumped);
 }
 
-void Player::open(Compiled compiled, std::string title, const engine::MachineOptions& options, Ahead ahead) {
+void Player::open(Compiled compiled, std::string title, const engine::MachineOptions& options, Ahead ahead,
+                  engine::Policy policy) {
     open(std::move(compiled), std::move(title));
     ahead_ = ahead;
     if (!compiled_.ok()) return;
     kernel::Trace start;
-    engine::MachineOptions all = options;
-    all.arguments = compiled_.arguments;
-    engine::Machine machine = engine::make_machine(compiled_.programs, compiled_.first, all, &start);
+    options_ = options;
+    options_.arguments = compiled_.arguments;
+    engine::Machine machine = engine::make_machine(compiled_.programs, compiled_.first, options_, &start);
     files_ = code_files(machine);
-    timeline_.emplace(std::move(machine), engine::TimedPolicy{}, std::move(start));
+    timeline_.emplace(std::move(machine), std::move(policy), std::move(start));
     if (pauses_at_mistakes_) timeline_->end_steps_at_mistakes();
     if (ahead_ == Ahead::record) record_ahead();
     refresh();
 }
 
-void Player::open(Compiled compiled, std::string title, engine::Timeline timeline, engine::Position from,
-                  engine::Position to) {
+void Player::open(Compiled compiled, std::string title, const engine::MachineOptions& options,
+                  engine::Timeline timeline, engine::Position from, engine::Position to) {
     open(std::move(compiled), std::move(title));
     ahead_ = Ahead::hide;
+    options_ = options;
+    options_.arguments = compiled_.arguments;
     files_ = code_files(timeline.machine());
     timeline_.emplace(std::move(timeline));
     target_ = to;
@@ -86,6 +93,75 @@ void Player::open(Compiled compiled, std::string title, engine::Timeline timelin
     }
     moved(Motion::jumped);
     refresh();
+}
+
+engine::Machine Player::machine_to_explore(kernel::Trace* trace) const {
+    engine::MachineOptions options = options_;
+    options.boot.standard_streams[0] = kernel::StreamKind::file;
+    options.boot.costs = kernel::Costs::none();
+    return engine::make_machine(compiled_.programs, compiled_.first, options, trace);
+}
+
+void Player::replay(const engine::Stretches& schedule) {
+    if (!timeline_) return;
+    kernel::Trace start;
+    engine::Machine machine = machine_to_explore(&start);
+    auto choices = engine::schedule_of(machine, schedule);
+    if (!choices) return;
+    const Ahead ahead = ahead_;
+    const engine::MachineOptions options = options_;
+    Compiled compiled = std::move(compiled_);
+    std::string title = std::move(title_);
+    open(std::move(compiled), std::move(title));
+    ahead_ = ahead;
+    options_ = options;
+    replayed_steps_ = choices->size();
+    files_ = code_files(machine);
+    timeline_.emplace(std::move(machine), engine::ReplayPolicy{std::move(*choices), 0}, std::move(start));
+    if (pauses_at_mistakes_) timeline_->end_steps_at_mistakes();
+    if (ahead_ == Ahead::record) record_ahead();
+    refresh();
+}
+
+void Player::be_scheduler(bool is_on) {
+    goal_ = Goal::none;
+    picked_at_.clear();
+    candidates_.clear();
+    if (!is_on || !can_be_scheduler()) {
+        picker_.reset();
+        // The policy goes on from here.
+        if (!is_on && timeline_ && ahead_ == Ahead::record && timeline_->at_recorded_end()) {
+            const engine::Position here = timeline_->position();
+            record_ahead();
+            timeline_->seek(here);
+        }
+        return moved(Motion::jumped);
+    }
+    picker_.emplace(timeline_->start());
+    picked_at_.push_back(timeline_->position());
+    make(picker_->settle(machine()));
+}
+
+void Player::make(const explore::Moves& moves) {
+    forget_future();
+    for (const engine::Choice& choice : moves.choices) timeline_->choose(choice);
+    moved(Motion::stepped);
+}
+
+void Player::pick(std::size_t candidate) {
+    goal_ = Goal::none;
+    if (!picker_ || candidate >= candidates_.size()) return;
+    const kernel::Tid actor = candidates_[candidate].actor;
+    picked_at_.push_back(timeline_->position());
+    make(picker_->move(machine(), actor));
+}
+
+void Player::undo_pick() {
+    goal_ = Goal::none;
+    if (!picker_ || !can_undo_pick()) return;
+    timeline_->seek(picked_at_.back());
+    picked_at_.pop_back();
+    moved(Motion::jumped);
 }
 
 void Player::record_ahead() {
@@ -173,6 +249,28 @@ bool Player::apply(const Command& command) {
                               moved(Motion::stepped);
                               return true;
                           },
+                          [&](const SeekFound&) {
+                              goal_ = Goal::none;
+                              if (!timeline_ || replayed_steps_ == 0) return true;
+                              while (timeline_->recorded_steps() < replayed_steps_ &&
+                                     timeline_->step_forward()) {
+                              }
+                              timeline_->seek({std::min(replayed_steps_, timeline_->recorded_steps()), 0});
+                              moved(Motion::jumped);
+                              return true;
+                          },
+                          [&](const BeScheduler& change) {
+                              be_scheduler(change.is_on);
+                              return true;
+                          },
+                          [&](const Pick& choice) {
+                              pick(choice.candidate);
+                              return true;
+                          },
+                          [&](const UndoPick&) {
+                              undo_pick();
+                              return true;
+                          },
                           [](const auto&) { return false; },
                       },
                       command);
@@ -204,6 +302,7 @@ void Player::back(command::Unit unit) {
 
 void Player::forget_future() {
     if (timeline_->at_recorded_end()) return;
+    std::erase_if(picked_at_, [&](engine::Position at) { return at > timeline_->position(); });
     // choose() cuts the recorded future off; the indices have seen it.
     lanes_.clear();
     rows_.clear();
@@ -317,6 +416,7 @@ void Player::refresh() {
         for (const std::string& sentence : engine::explain_stuck(machine()))
             stuck_.push_back(pipes_.familiar(sentence));
     current_task_ = find_current_task();
+    if (picker_) candidates_ = picker_->candidates(machine());
 }
 
 }  // namespace ipclab::visualizer

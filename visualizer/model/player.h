@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "sim/engine/timeline.h"
+#include "sim/explore/picker.h"
 #include "visualizer/model/commands.h"
 #include "visualizer/model/compiled.h"
 #include "visualizer/model/ended.h"
@@ -49,11 +50,17 @@ class Player {
     static constexpr std::size_t kMostSteps = 2'000'000;  ///< longer runs stop there: about a gigabyte
 
     /// Starts over with this program. Where it did not compile, its diagnostics are shown instead.
-    void open(Compiled compiled, std::string title, const engine::MachineOptions& options, Ahead ahead);
+    void open(Compiled compiled, std::string title, const engine::MachineOptions& options, Ahead ahead,
+              engine::Policy policy = engine::TimedPolicy{});
     /// Shows a timeline that somebody else has made: stands at `from` and goes on to `to`, which lies behind it or
-    /// is the same. Nothing later than the position is shown.
-    void open(Compiled compiled, std::string title, engine::Timeline timeline, engine::Position from,
-              engine::Position to);
+    /// is the same. Nothing later than the position is shown. `options`: what its machine was made with.
+    void open(Compiled compiled, std::string title, const engine::MachineOptions& options,
+              engine::Timeline timeline, engine::Position from, engine::Position to);
+    /// The open machine at its start, as the explorer takes it: standard input is a file, calls and instructions take no
+    /// time. The events of the start go to `trace`.
+    engine::Machine machine_to_explore(kernel::Trace* trace) const;
+    /// Starts over with a schedule of that machine.
+    void replay(const engine::Stretches& schedule);
     /// Shows why there is nothing to run.
     void open(Compiled compiled, std::string title);
     /// Carries out commands about the run; false where the command is somebody else's.
@@ -84,6 +91,12 @@ class Player {
     bool at_end() const { return !timeline_ || timeline_->at_end() || is_cut_off(); }
     const std::vector<std::string>& stuck() const { return stuck_; }
 
+    /// Whether a person decides who goes next; then who can: what each would do. Only on one CPU.
+    bool is_scheduler() const { return picker_.has_value(); }
+    bool can_be_scheduler() const { return timeline_ && machine().kernel.scheduler.cpus.size() == 1; }
+    const std::vector<explore::Candidate>& candidates() const { return candidates_; }
+    bool can_undo_pick() const { return picked_at_.size() > 1; }
+
     Goal goal() const { return goal_; }
     bool is_running() const { return goal_ != Goal::none; }
     int speed() const { return kSpeeds[speed_]; }
@@ -112,6 +125,10 @@ class Player {
     bool update_indices(std::size_t max_events);
     void back(command::Unit unit);
     void forget_future();
+    void be_scheduler(bool is_on);
+    void make(const explore::Moves& moves);
+    void pick(std::size_t candidate);
+    void undo_pick();
     void record_ahead();
     bool advance_to_place();
     void tick_goal(double seconds, double budget_ms);
@@ -122,11 +139,16 @@ class Player {
 
     Compiled compiled_;
     std::string title_;
+    engine::MachineOptions options_;
+    std::size_t replayed_steps_ = 0;  // of the schedule that replay() was given
     std::optional<engine::Timeline> timeline_;
     Ahead ahead_ = Ahead::record;
     bool pauses_at_mistakes_ = false;
 
     Goal goal_ = Goal::none;
+    std::optional<explore::Picker> picker_;
+    std::vector<explore::Candidate> candidates_;
+    std::vector<engine::Position> picked_at_;  // where; the first one: where the person took over
     double owed_ = 0;  // calls that are due at this speed
     engine::Position target_{};
     double target_rate_ = 0;  // events a second on the way to the target

@@ -20,18 +20,25 @@ constexpr Key kMove[] = {{"Space", "run, pause"},
                          {"B", "run until something blocks"},
                          {"Home, End", "to the start, to the end"},
                          {"+, −", "faster, slower"},
+                         {"S", "be the scheduler, or hand it back"},
+                         {"1 to 9, U", "who goes next; take that back"},
                          {"Esc", "stop what is running; close this"}};
 constexpr Key kSee[] = {{"T", "light, dark"},
                         {"Ctrl and + − 0", "larger, smaller, as the display says"},
                         {"E", "timeline by event, by time"},
                         {"Tab", "next source file"},
                         {"L, C", "lesson, system calls"},
+                        {"X", "every schedule: explore; enough"},
+                        {"F, Shift+F", "next outcome or finding; back"},
+                        {"Enter", "to where it happens"},
                         {"N, P", "lesson: run the step or on; back"},
                         {"1 to 9", "answer the lesson's question"},
                         {"?, F1", "these keys"},
                         {"Ctrl+Q", "quit"}};
 constexpr Key kMouse[] = {{"click a call", "go to where it happened"},
                           {"click a lane", "go to that moment"},
+                          {"click a card", "you schedule: it goes next (or a name at the lanes)"},
+                          {"click a finding", "its schedule, from its first step"},
                           {"wheel on lanes", "zoom"},
                           {"right drag", "move along the lanes"},
                           {"point at code", "value of a variable"},
@@ -60,7 +67,7 @@ void draw_help(const Ui& ui) {
     const bool is_wide = screen.x > ui.px(820);
     const float column = ui.px(370);
     const ImVec2 size{std::min(screen.x - ui.px(20), is_wide ? 2 * column + ui.px(40) : column + ui.px(40)),
-                      std::min(screen.y - ui.px(20), is_wide ? ui.px(480) : ui.px(700))};
+                      std::min(screen.y - ui.px(20), is_wide ? ui.px(610) : ui.px(830))};
     const ImVec2 at{std::round((screen.x - size.x) / 2), std::round((screen.y - size.y) / 2)};
     draw->AddRectFilled(at, {at.x + size.x, at.y + size.y}, ui.theme.panel, ui.px(8));
     draw->AddRect(at, {at.x + size.x, at.y + size.y}, ui.theme.line_strong, ui.px(8));

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "sim/lesson/goal.h"
 #include "visualizer/model/text.h"
 #include "visualizer/views/document.h"
 #include "visualizer/views/views.h"
@@ -87,6 +88,28 @@ void draw_result(const Ui& ui, const lesson::StepResult& result) {
     ImGui::Dummy({1, ui.px(4)});
 }
 
+void draw_puzzle(const Ui& ui, const lesson::LessonStep& step) {
+    const Theme& t = ui.theme;
+    label(ui, ui.fonts.bold, t.accent, "Bring it about that", 2);
+    label(ui, ui.fonts.text, t.text, printable(lesson::text_of(step.goal)) + ".");
+    if (ui.lesson.state().result) return label(ui, ui.fonts.bold, t.good, "✓ Solved", 6);
+    const auto& answer = ui.reach.answer();
+    if (!answer || ui.reach.is_asking())
+        label(ui, ui.fonts.small, t.muted, "looking whether it can still be reached …", 6);
+    else if (answer->answer == explore::Reach::yes)
+        label(ui, ui.fonts.small, t.good, "It can still be reached from here.", 6);
+    else if (answer->answer == explore::Reach::no)
+        label(
+            ui, ui.fonts.small, t.bad,
+            fmt::format("It cannot be reached any more: all {} states from here were looked at. U goes back.",
+                        answer->states),
+            6);
+    else
+        label(ui, ui.fonts.small, t.warn,
+              fmt::format("Not known: not within {} states from here.", answer->states), 6);
+    if (ui.player.is_scheduler()) draw_candidates(ui);
+}
+
 void draw_page(const Ui& ui) {
     const LessonPlay& play = ui.lesson;
     const lesson::LessonStep* step = play.step();
@@ -99,6 +122,7 @@ void draw_page(const Ui& ui) {
     heading(ui, printable(step->title));
     draw_document(ui, step->before);
     if (step->predict) draw_prediction(ui, *step->predict, play.state());
+    if (step->is_puzzle()) draw_puzzle(ui, *step);
     if (!play.state().result) return;
     // What was found is told once the run has come to its end on the screen.
     if (ui.player.goal() == Player::Goal::place) return label(ui, ui.fonts.text, ui.theme.muted, "running …");
@@ -146,9 +170,10 @@ void draw_foot(const Ui& ui, float height) {
     ImGui::SameLine(0, ui.px(6));
     const bool is_playing = ui.player.goal() == Player::Goal::place;
     const char* text = play.wants_answer() ? "Choose an answer"
-                       : play.can_run()    ? "Run this step"
-                       : play.has_next()   ? "Next"
-                                           : "The end";
+                       : play.can_run()
+                           ? (play.step() && play.step()->is_puzzle() ? "Show a solution" : "Run this step")
+                       : play.has_next() ? "Next"
+                                         : "The end";
     const bool enabled = !play.wants_answer() && (play.can_run() || play.has_next()) && !is_playing;
     if (foot_button(ui, text, {std::max(ui.px(40), width - ui.px(70)), button}, true, enabled))
         ui.send(command::LessonStep{+1});

@@ -358,8 +358,10 @@ void draw_stage(const Ui& ui) {
     const ImVec2 origin = ImGui::GetCursorScreenPos();
     Layout layout = make_layout(ui, stage, origin, ImGui::GetContentRegionAvail());
     ImDrawList* draw = ImGui::GetWindowDrawList();
-    for (std::size_t i = 0; i < stage.cards.size(); ++i)
+    for (std::size_t i = 0; i < stage.cards.size(); ++i) {
         draw_card(ui, draw, stage.cards[i], layout.cards[i], layout.level);
+        draw_picks(ui, draw, stage.cards[i].pid, layout.cards[i]);
+    }
     for (std::size_t i = 0; i < stage.pipes.size(); ++i)
         draw_pipe(ui, draw, stage.pipes[i], layout.pipes[i], layout.level.is_compact,
                   motion_of(ui, stage.pipes[i].id));

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 
 #include "visualizer/model/text.h"
 #include "visualizer/views/stage_parts.h"
@@ -242,6 +243,31 @@ float draw_ended(const Ui& ui, ImDrawList* draw, ImVec2 at, float width, const c
         y += row;
     }
     return y - at.y;
+}
+
+void draw_picks(const Ui& ui, ImDrawList* draw, kernel::Pid process, const CardBox& box) {
+    if (!ui.player.is_scheduler()) return;
+    const auto& candidates = ui.player.candidates();
+    const ImVec2 end{box.at.x + box.size.x, box.at.y + box.size.y};
+    std::optional<std::size_t> first;
+    float x = end.x - ui.px(2);
+    for (std::size_t i = candidates.size(); i-- > 0;) {
+        const kernel::Task* task =
+            candidates[i].actor ? ui.player.machine().kernel.tasks.find(candidates[i].actor) : nullptr;
+        if (!task || task->process != process) continue;
+        first = i;
+        const std::string digit = fmt::format("{}", i + 1);
+        const float width = text_width(ui.fonts.bold, digit) + ui.px(12), height = ui.px(20);
+        x -= width + ui.px(2);
+        draw->AddRectFilled({x, box.at.y - height / 2}, {x + width, box.at.y + height / 2}, ui.theme.accent,
+                            ui.px(4));
+        draw_text(draw, ui.fonts.bold, {x + width / 2, box.at.y - font_size(ui.fonts.bold) * 0.56f},
+                  ui.theme.on_accent, digit, 0, Align::centre);
+    }
+    if (!first) return;
+    const bool hovered = ImGui::IsWindowHovered() && ImGui::IsMouseHoveringRect(box.at, end);
+    draw->AddRect(box.at, end, ui.theme.accent, ui.px(6), 0, ui.px(hovered ? 2.5f : 1.5f));
+    if (hovered && ImGui::IsMouseClicked(ImGuiMouseButton_Left)) ui.send(command::Pick{*first});
 }
 
 void draw_card(const Ui& ui, ImDrawList* draw, const Card& card, CardBox& box, Level level) {

@@ -365,6 +365,21 @@ void handle_mouse(const Ui& ui, const Track& track, bool hovered, bool clicked, 
         ui.send(count == 0 ? Command{command::SeekStart{}} : Command{command::SeekEvent{count - 1}});
 }
 
+/// Where a person is the scheduler, a click on the name of a task that can go next picks it.
+void pick_by_label(const Ui& ui, ImDrawList* draw, const Lane& lane, ImVec2 at, ImVec2 size) {
+    if (!ui.player.is_scheduler()) return;
+    const auto& candidates = ui.player.candidates();
+    const auto found = std::ranges::find(candidates, lane.tid, &explore::Candidate::actor);
+    if (found == candidates.end()) return;
+    const auto index = static_cast<std::size_t>(found - candidates.begin());
+    const ImVec2 end{at.x + size.x, at.y + size.y};
+    draw_text(draw, ui.fonts.bold, {end.x, at.y}, ui.theme.accent, fmt::format("{}", index + 1), 0,
+              Align::right);
+    if (!ImGui::IsWindowHovered() || !ImGui::IsMouseHoveringRect(at, end)) return;
+    draw->AddRect(at, end, ui.theme.accent, ui.px(3));
+    if (ImGui::IsMouseClicked(ImGuiMouseButton_Left)) ui.send(command::Pick{index});
+}
+
 float track_height(const Ui& ui, const Lanes& lanes, float lane_height) {
     return ui.px(20) + lane_height * static_cast<float>(std::max<std::size_t>(1, lanes.lanes().size())) +
            link_height(ui, lanes) + ui.px(4);
@@ -416,6 +431,8 @@ void draw_track(const Ui& ui, Track track, const char* id) {
                   ui.theme.on_process, pid);
         draw_text(draw, ui.fonts.small, {at.x + chip + ui.px(6), text_y - ui.px(1)}, ui.theme.text,
                   printable(lane.name), labels - chip - ui.px(14));
+        if (track.is_simulated)
+            pick_by_label(ui, draw, lane, {at.x, lane_y[i]}, {labels - ui.px(8), track.lane_height});
         draw->PushClipRect({track.left, at.y}, {track.left + track.width + 1, at.y + height}, true);
         draw_lane(ui, draw, track, lane, lane_y[i]);
         draw->PopClipRect();

@@ -9,6 +9,7 @@
 
 #include "imgui.h"
 #include "visualizer/model/commands.h"
+#include "visualizer/model/exploration.h"
 #include "visualizer/model/lesson_play.h"
 #include "visualizer/model/player.h"
 #include "visualizer/model/real_run.h"
@@ -28,7 +29,8 @@ struct ViewState {
     std::uint64_t followed_revision = UINT64_MAX;
     std::uint64_t scrolled_source = UINT64_MAX, scrolled_log = UINT64_MAX, scrolled_output = UINT64_MAX;
     bool show_help = false;
-    enum class Side : std::uint8_t { lesson, calls } side = Side::lesson;
+    enum class Side : std::uint8_t { lesson, calls, schedules } side = Side::lesson;
+    std::size_t shown_entry = SIZE_MAX;  ///< of the exploration: the one whose schedule is on the stage
     std::size_t lesson_page = SIZE_MAX;  ///< that the lesson panel shows: another one begins at its top
     bool lesson_was_played = false, lesson_to_result = false;
     StageState stage;
@@ -40,6 +42,8 @@ struct Ui {
     const Player& player;
     const RealRun& real;
     const LessonPlay& lesson;
+    const Exploration& exploration;
+    const ReachQuestion& reach;
     const Theme& theme;
     const Fonts& fonts;
     float scale = 1;

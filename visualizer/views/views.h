@@ -13,6 +13,8 @@ void draw_timeline(const Ui& ui);   // timeline.cpp: lanes of both runs
 /// The height at which the timeline shows all its lanes.
 float timeline_height(const Ui& ui);
 void draw_log(const Ui& ui);          // log.cpp: system calls
+void draw_schedules(const Ui& ui);    // schedules.cpp: who goes next, by hand; what all schedules lead to
+void draw_candidates(const Ui& ui);   // schedules.cpp: those who can go next, to be picked
 void draw_lesson(const Ui& ui);       // lesson.cpp: narration, predictions, what was expected
 void draw_help(const Ui& ui);         // help.cpp: the keys, over everything
 void draw_diagnostics(const Ui& ui);  // diagnostics.cpp: what the compiler said, instead of a stage

@@ -1,0 +1,47 @@
+// Schedules in files: what `ipclab explore --save` writes; `run --replay`, `view --replay` and lessons read. A text: lines
+// that begin with '#' say what was explored, how the machine was set up follows as NAME VALUE, then the schedule
+// (stretches.h).
+//
+//     streams file terminal terminal
+//     limit pipe_size=16
+//     input 68690a
+//     schedule
+//     2:5120 3:77 2:0+1
+#pragma once
+
+#include <array>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "kernel/kernel.h"
+#include "kernel/limits.h"
+#include "sim/engine/stretches.h"
+
+namespace ipclab::engine {
+
+struct ScheduleFile {
+    std::optional<std::array<kernel::StreamKind, 3>>
+        streams;  ///< of descriptors 0, 1, 2; none: as they would be anyway
+    std::vector<std::pair<const kernel::LimitSpec*, std::uint64_t>> limits;
+    std::string input;  ///< of standard input, which is a file
+    Stretches schedule;
+
+    /// As the machine was when the schedule was made: calls and instructions take no time.
+    void set_up(kernel::BootOptions& boot) const;
+};
+
+/// Nothing, and a sentence, where it is no such text.
+std::optional<ScheduleFile> schedule_file_from(std::string_view text, std::string& error);
+
+/// The lines of such a file, without comments. `limits`: "NAME=VALUE".
+std::string schedule_file_text(const kernel::BootOptions& boot, const std::vector<std::string>& limits,
+                               const Stretches& schedule);
+
+/// What to say where a machine cannot make a schedule's steps.
+inline constexpr std::string_view kForeignSchedule =
+    "the schedule is not of this program: other source, other arguments, or another ipclab";
+
+}  // namespace ipclab::engine

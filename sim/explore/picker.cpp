@@ -1,0 +1,128 @@
+#include "sim/explore/picker.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <span>
+#include <utility>
+
+#include "kernel/syscalls.h"
+#include "sim/engine/waits.h"
+#include "sim/explore/findings.h"
+#include "sim/trace/format.h"
+
+namespace ipclab::explore {
+
+using engine::Machine;
+using kernel::Tid;
+
+namespace {
+
+/// What tasks share shows early, mostly; what does not is found out on the way.
+constexpr std::uint64_t kStatesToLearnFrom = 5'000;
+constexpr std::uint32_t kMostInstructions = 1'000'000;
+
+std::string describe_access(const Machine& machine, Tid task, const Standing::Access& access) {
+    const std::string name =
+        engine::name_of_address(machine, machine.kernel.tasks[task].process, access.address);
+    const std::string value = value_at(machine, task, access);
+    return fmt::format(
+        "{}{} {}{}", access.writes ? "writes" : "reads", access.is_atomic ? " (atomically)" : "",
+        name.empty() ? fmt::format("{} bytes at {:#x}", access.place.bytes, access.address) : name,
+        value.empty() ? "" : fmt::format(", now {}", value));
+}
+
+}  // namespace
+
+Picker::Picker(Machine initial) {
+    explore::can_reach(
+        untimed(std::move(initial)), sharing_, [](const Machine&) { return false; }, kStatesToLearnFrom);
+}
+
+Machine Picker::untimed(Machine machine) {
+    machine.kernel.costs = kernel::Costs::none();
+    return machine;
+}
+
+Moves Picker::settle(const Machine& machine) {
+    Moves made;
+    Mover mover(sharing_, false);
+    mover.record(&made.stretches);
+    mover.record_choices(&made.choices);
+    State state = state_of(machine);
+    mover.settle(state);
+    return made;
+}
+
+Moves Picker::move(const Machine& machine, Actor actor) {
+    Moves made;
+    Mover mover(sharing_, false);
+    State state = state_of(machine);
+    mover.record(&made.stretches);
+    mover.record_choices(&made.choices);
+    mover.settle(state);
+    const bool can_move = actor ? engine::can_run(state.machine, actor)
+                                : kernel::next_deadline(state.machine.kernel) != kernel::kNever;
+    if (can_move) mover.move(state, actor);
+    return made;
+}
+
+Candidate Picker::describe(const State& state, Tid task) {
+    const Machine& machine = state.machine;
+    Candidate found{task, who(machine, task), where(machine, task), {}, false};
+    found.where.erase(0, found.where.rfind('/') + 1);
+    const Standing* standing = state.standing(task);
+    if (standing && standing->before == Standing::Before::memory) {
+        // Of an atomic instruction the other access is where its result goes, on the task's own stack.
+        const auto all = std::span(standing->accesses).first(standing->count);
+        const bool is_atomic = std::ranges::any_of(all, &Standing::Access::is_atomic);
+        for (const Standing::Access& each : all)
+            if (each.is_atomic == is_atomic)
+                found.what += (found.what.empty() ? "" : ", ") + describe_access(machine, task, each);
+        return found;
+    }
+    const kernel::Task& self = machine.kernel.tasks[task];
+    if (kernel::has_deliverable_signal(machine.kernel, task)) {
+        found.what = "acts on a signal";
+    } else if (self.call) {
+        found.what = fmt::format("goes on in {}", kernel::linux_syscall_name(self.call->number));
+    }
+    // What happens is found out by letting it happen to a copy.
+    Machine copy = machine;
+    kernel::Trace trace;
+    engine::step(copy, engine::Choice::run(task, kernel::CpuId{0}, kMostInstructions), &trace);
+    for (const kernel::Event& event : trace.events) {
+        if (event.task != task) continue;
+        if (event.kind == kernel::EventKind::signal_delivered)
+            found.what = fmt::format("acts on {}", kernel::signal_name(event.number));
+        if (event.kind != kernel::EventKind::syscall && event.kind != kernel::EventKind::blocked) continue;
+        found.would_sleep = event.kind == kernel::EventKind::blocked;
+        if (!found.what.empty()) break;
+        std::string call = trace::format_call(trace, event);
+        // Not what comes out: that would be telling.
+        if (const std::size_t end = call.rfind(found.would_sleep ? " <unfinished" : " = "); end != call.npos)
+            call.resize(end);
+        call.resize(std::min(call.find_last_not_of(", ") + 1, call.size()));
+        if (!call.ends_with(')')) call += ", ...)";
+        found.what = call;
+        break;
+    }
+    if (found.what.empty())
+        for (const kernel::Event& event : trace.events)
+            if (event.task == task && event.kind == kernel::EventKind::exited) found.what = "ends";
+    if (found.what.empty()) found.what = "goes on";
+    return found;
+}
+
+std::vector<Candidate> Picker::candidates(const Machine& machine) {
+    Mover mover(sharing_, false);
+    State state = state_of(machine);
+    mover.settle(state);
+    std::vector<Candidate> found;
+    for (const Tid task : engine::runnable(state.machine)) found.push_back(describe(state, task));
+    if (kernel::next_deadline(state.machine.kernel) != kernel::kNever)
+        found.push_back({{}, "time", "", "passes to the next deadline", false});
+    return found;
+}
+
+}  // namespace ipclab::explore

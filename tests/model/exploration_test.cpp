@@ -1,0 +1,144 @@
+#include "visualizer/model/exploration.h"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+
+#include "sim/cc/cc.h"
+#include "sim/explore/picker.h"
+
+using namespace ipclab;
+using namespace ipclab::visualizer;
+
+namespace {
+
+engine::Machine machine_of(const char* text) {
+    cc::Result result = cc::compile("program", {{"program.c", text}});
+    REQUIRE(result.program);
+    engine::MachineOptions options;
+    options.boot.costs = kernel::Costs::none();
+    options.boot.standard_streams[0] = kernel::StreamKind::file;
+    return engine::make_machine({result.program}, 0, options, nullptr);
+}
+
+/// Two threads, two locks, opposite orders.
+constexpr const char* kCrossed = R"(
+#include <pthread.h>
+static pthread_mutex_t a = PTHREAD_MUTEX_INITIALIZER, b = PTHREAD_MUTEX_INITIALIZER;
+static void *other(void *unused) {
+    pthread_mutex_lock(&b);
+    pthread_mutex_lock(&a);
+    pthread_mutex_unlock(&a);
+    pthread_mutex_unlock(&b);
+    return unused;
+}
+int main(void) {
+    pthread_t thread;
+    pthread_create(&thread, 0, other, 0);
+    pthread_mutex_lock(&a);
+    pthread_mutex_lock(&b);
+    pthread_mutex_unlock(&b);
+    pthread_mutex_unlock(&a);
+    pthread_join(thread, 0);
+    return 0;
+}
+)";
+
+constexpr const char* kEndless = R"(
+#include <unistd.h>
+int main(void) {
+    long n = 0;
+    fork();
+    for (;;) n += getppid() > 0;
+}
+)";
+
+bool is_stuck(const engine::Machine& machine) {
+    return engine::rest(machine) == engine::Rest::stuck;
+}
+
+}  // namespace
+
+TEST_CASE("an exploration shows outcomes, then findings; a deadlock has its wait-for graph") {
+    Exploration exploration;
+    exploration.start(machine_of(kCrossed));
+    CHECK(exploration.state() == Exploration::State::running);
+    exploration.wait();
+    REQUIRE(exploration.state() == Exploration::State::done);
+    CHECK(exploration.result().is_exhaustive);
+    REQUIRE(exploration.entries().size() == 2);
+    CHECK(exploration.entries()[0].title == "exit status 0");
+    const Exploration::Entry& deadlock = exploration.entries()[1];
+    CHECK(deadlock.title == "deadlock");
+    REQUIRE(deadlock.waits.size() == 2);
+    CHECK(deadlock.waits[0].task == kernel::Tid{2});
+    CHECK(deadlock.waits[0].object == "mutex 'b' (global)");
+    CHECK(deadlock.waits[0].whom == std::vector{kernel::Tid{3}});
+    CHECK(deadlock.waits[1].object == "mutex 'a' (global)");
+    CHECK(deadlock.waits[1].whom == std::vector{kernel::Tid{2}});
+}
+
+TEST_CASE("the state graph has its states in layers, and each entry's route leads down to where it rests") {
+    Exploration exploration;
+    exploration.start(machine_of(kCrossed));
+    exploration.wait();
+    const StateGraph& graph = exploration.graph();
+    CHECK(graph.nodes.size() == exploration.result().states);
+    CHECK(graph.nodes[0].y == 0);
+    for (const StateGraph::Node& node : graph.nodes) {
+        CHECK(node.x > 0);
+        CHECK(node.x < 1);
+        CHECK(node.y <= 1);
+    }
+    for (const auto& edge : graph.edges) {
+        // A move leads at most one layer down.
+        const float down = graph.nodes[edge.to].y - graph.nodes[edge.from].y;
+        CHECK(down * static_cast<float>(graph.layers - 1) < 1.01f);
+    }
+    for (const Exploration::Entry& entry : exploration.entries()) {
+        REQUIRE(entry.route.size() > 1);
+        CHECK(entry.route.front() == 0);
+        CHECK(graph.nodes[entry.route.back()].rest ==
+              (entry.is_finding ? engine::Rest::stuck : engine::Rest::finished));
+    }
+}
+
+TEST_CASE("an exploration without end can be stopped, and says that it is not exhaustive") {
+    Exploration exploration;
+    exploration.start(machine_of(kEndless));
+    exploration.tick();
+    CHECK(exploration.state() == Exploration::State::running);
+    exploration.stop();
+    exploration.wait();
+    CHECK(exploration.state() == Exploration::State::done);
+    CHECK_FALSE(exploration.result().is_exhaustive);
+    exploration.start(machine_of(kEndless));
+    exploration.clear();
+    CHECK(exploration.state() == Exploration::State::idle);
+}
+
+TEST_CASE("whether a goal can be reached is answered from the present machine: yes, no, or not known") {
+    const engine::Machine start = machine_of(kCrossed);
+    ReachQuestion question;
+    question.ask(start, start, is_stuck);
+    question.wait();
+    REQUIRE(question.answer());
+    CHECK(question.answer()->answer == explore::Reach::yes);
+    // The main thread has come through before the other one has begun.
+    engine::Machine late = start;
+    explore::Picker picker(start);
+    while (!picker.settle(late).choices.empty() || late.kernel.tasks.contains(kernel::Tid{2})) {
+        for (const engine::Choice& each : picker.settle(late).choices) engine::step(late, each, nullptr);
+        const auto candidates = picker.candidates(late);
+        if (std::ranges::find(candidates, kernel::Tid{2}, &explore::Candidate::actor) == candidates.end())
+            break;
+        for (const engine::Choice& each : picker.move(late, kernel::Tid{2}).choices)
+            engine::step(late, each, nullptr);
+    }
+    question.ask(start, late, is_stuck);
+    question.wait();
+    CHECK(question.answer()->answer == explore::Reach::no);
+    const engine::Machine endless = machine_of(kEndless);
+    explore::Picker other(endless);
+    CHECK(other.can_reach(endless, is_stuck, 100).answer == explore::Reach::unknown);
+}

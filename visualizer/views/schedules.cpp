@@ -1,0 +1,378 @@
+// Schedules: who goes next, decided by hand, and what all schedules lead to.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "visualizer/model/text.h"
+#include "visualizer/views/views.h"
+
+namespace ipclab::visualizer {
+
+namespace {
+
+/// Wrapped text at the cursor, which it moves below.
+void paragraph(const Ui& ui, ImFont* font, ImU32 colour, std::string_view text, int most_lines,
+               float indent = 0) {
+    const ImVec2 at = ImGui::GetCursorScreenPos();
+    const float width = ImGui::GetContentRegionAvail().x - ui.px(6);
+    const float height = draw_wrapped(ImGui::GetWindowDrawList(), font, {at.x + indent, at.y}, colour, text,
+                                      width - indent, most_lines);
+    ImGui::Dummy({width, height + ui.px(2)});
+}
+
+void gap(const Ui& ui, float units) {
+    ImGui::Dummy({1, ui.px(units)});
+}
+
+void draw_candidate(const Ui& ui, std::size_t index, const explore::Candidate& each) {
+    const Theme& t = ui.theme;
+    const ImVec2 at = ImGui::GetCursorScreenPos();
+    const float width = std::max(ImGui::GetContentRegionAvail().x - ui.px(6), ui.px(40)), left = ui.px(28);
+    const std::string what =
+        ui.player.pipes().familiar(printable(each.what)) + (each.would_sleep ? ", and sleeps" : "");
+    const float line = std::round(font_size(ui.fonts.text) * 1.35f);
+    const float text_height =
+        draw_wrapped(nullptr, ui.fonts.mono_small, {}, 0, what, width - left - ui.px(8), 2);
+    const float height = line + text_height + ui.px(10);
+    ImGui::PushID(static_cast<int>(index));
+    if (ImGui::InvisibleButton("candidate", {width, height})) ui.send(command::Pick{index});
+    ImGui::PopID();
+    const bool hovered = ImGui::IsItemHovered();
+    ImDrawList* draw = ImGui::GetWindowDrawList();
+    const ImVec2 end{at.x + width, at.y + height};
+    draw->AddRectFilled(at, end, hovered ? mixed(t.raised, t.accent, 0.18f) : t.raised, ui.px(4));
+    draw->AddRect(at, end, hovered ? t.accent : t.line, ui.px(4));
+    draw_text(draw, ui.fonts.mono_small, {at.x + ui.px(10), at.y + ui.px(6)}, t.accent,
+              fmt::format("{}", index + 1));
+    float x = at.x + left;
+    const kernel::Task* task = each.actor ? ui.player.machine().kernel.tasks.find(each.actor) : nullptr;
+    if (task) {
+        x += draw_process_chip(draw, ui, {x, at.y + ui.px(5)}, task->process) + ui.px(6);
+        if (hovered) ui.hover(task->process);
+    }
+    const float where = text_width(ui.fonts.small, each.where);
+    draw_text(draw, ui.fonts.text, {x, at.y + ui.px(4)}, t.text, each.who, end.x - x - where - ui.px(14));
+    draw_text(draw, ui.fonts.small, {end.x - ui.px(8), at.y + ui.px(5)}, t.muted, each.where, 0,
+              Align::right);
+    draw_wrapped(draw, ui.fonts.mono_small, {at.x + left, at.y + line + ui.px(4)},
+                 each.would_sleep ? t.warn : t.muted, what, width - left - ui.px(8), 2);
+    gap(ui, 1);
+}
+
+bool small_button(const Ui& ui, const char* id, std::string_view text, std::string_view key, bool primary,
+                  bool enabled = true) {
+    const Theme& t = ui.theme;
+    const float key_width = text_width(ui.fonts.mono_small, key);
+    const ImVec2 size{text_width(ui.fonts.text, text) + key_width + ui.px(26), ui.px(26)};
+    const ImVec2 at = ImGui::GetCursorScreenPos();
+    const bool clicked = ImGui::InvisibleButton(id, size) && enabled;
+    ImU32 fill = primary && enabled ? t.accent : t.raised;
+    if (enabled && ImGui::IsItemHovered()) fill = mixed(fill, primary ? t.text : t.accent, 0.18f);
+    const ImU32 colour = !enabled ? t.faint : primary ? t.on_accent : t.text;
+    ImDrawList* draw = ImGui::GetWindowDrawList();
+    draw->AddRectFilled(at, {at.x + size.x, at.y + size.y}, fill, ui.px(4));
+    draw_text(draw, ui.fonts.text, {at.x + ui.px(8), at.y + ui.px(4)}, colour, text);
+    draw_text(draw, ui.fonts.mono_small, {at.x + size.x - ui.px(8), at.y + ui.px(6)}, faded(colour, 0.75f),
+              key, 0, Align::right);
+    return clicked;
+}
+
+void draw_by_hand(const Ui& ui) {
+    const Player& player = ui.player;
+    const Theme& t = ui.theme;
+    paragraph(ui, ui.fonts.bold, t.text, "You are the scheduler", 1);
+    if (!player.can_be_scheduler())
+        return paragraph(ui, ui.fonts.text, t.muted, "Only where there is one CPU.", 2);
+    if (!player.is_scheduler()) {
+        paragraph(ui, ui.fonts.text, t.muted, "Decide who goes next, from here on.", 2);
+        if (small_button(ui, "take over", "Take over", "S", false)) ui.send(command::BeScheduler{true});
+        return;
+    }
+    draw_candidates(ui);
+    if (small_button(ui, "undo", "Undo", "U", false, player.can_undo_pick())) ui.send(command::UndoPick{});
+    ImGui::SameLine(0, ui.px(6));
+    if (small_button(ui, "hand back", "Hand back", "S", false)) ui.send(command::BeScheduler{false});
+}
+
+// ---- The wait-for graph
+
+void arrow(ImDrawList* draw, ImVec2 from, ImVec2 to, ImU32 colour, float thickness, float head) {
+    const float dx = to.x - from.x, dy = to.y - from.y, length = std::sqrt(dx * dx + dy * dy);
+    if (length < 1) return;
+    const ImVec2 along{dx / length, dy / length};
+    const ImVec2 base{to.x - along.x * head, to.y - along.y * head};
+    draw->AddLine(from, base, colour, thickness);
+    draw->AddTriangleFilled(to, {base.x - along.y * head * 0.5f, base.y + along.x * head * 0.5f},
+                            {base.x + along.y * head * 0.5f, base.y - along.x * head * 0.5f}, colour);
+}
+
+/// Tasks on a circle, an arrow from each to whom it waits for, with what it waits for.
+void draw_waits(const Ui& ui, const std::vector<engine::Wait>& waits) {
+    const Theme& t = ui.theme;
+    std::vector<kernel::Tid> tasks;
+    const auto index_of = [&](kernel::Tid task) {
+        const auto at = std::ranges::find(tasks, task);
+        if (at != tasks.end()) return static_cast<std::size_t>(at - tasks.begin());
+        tasks.push_back(task);
+        return tasks.size() - 1;
+    };
+    for (const engine::Wait& each : waits) index_of(each.task);
+    for (const engine::Wait& each : waits)
+        for (const kernel::Tid whom : each.whom) index_of(whom);
+    constexpr std::size_t kMost = 12;
+    if (tasks.empty() || tasks.size() > kMost) return;
+    const float width = ImGui::GetContentRegionAvail().x - ui.px(6), node = ui.px(13);
+    const bool is_flat = tasks.size() <= 2;
+    const float height = is_flat ? ui.px(96) : std::min(width * 0.72f, ui.px(230));
+    const ImVec2 at = ImGui::GetCursorScreenPos();
+    const ImVec2 centre{at.x + width / 2, at.y + height / 2};
+    std::vector<ImVec2> places;
+    for (std::size_t i = 0; i < tasks.size(); ++i) {
+        const float angle = 6.2831853f * static_cast<float>(i) / static_cast<float>(tasks.size()) -
+                            (is_flat ? 3.1415927f : 1.5707963f);
+        places.push_back({centre.x + std::cos(angle) * (width / 2 - ui.px(34)),
+                          centre.y + std::sin(angle) * (height / 2 - ui.px(30))});
+    }
+    ImDrawList* draw = ImGui::GetWindowDrawList();
+    for (const engine::Wait& each : waits) {
+        const ImVec2 from = places[index_of(each.task)];
+        const std::string object = ui.player.pipes().familiar(printable(each.object));
+        if (each.whom.empty()) {
+            draw_text(
+                draw, ui.fonts.small,
+                {std::clamp(from.x, at.x + ui.px(60), at.x + width - ui.px(60)), from.y + node + ui.px(2)},
+                t.muted, object + ": nobody", ui.px(130), Align::centre);
+            continue;
+        }
+        for (const kernel::Tid whom : each.whom) {
+            ImVec2 to = places[index_of(whom)];
+            if (whom == each.task) {
+                draw->AddCircle({from.x, from.y - node - ui.px(8)}, ui.px(9), t.bad, 20, ui.px(1.6f));
+                draw_text(draw, ui.fonts.small, {from.x, from.y - node - ui.px(34)}, t.text, object, 0,
+                          Align::centre);
+                continue;
+            }
+            // Beside the straight line, so that arrows both ways do not lie on each other.
+            const float dx = to.x - from.x, dy = to.y - from.y,
+                        length = std::max(1.0f, std::sqrt(dx * dx + dy * dy));
+            const ImVec2 side{-dy / length * ui.px(9), dx / length * ui.px(9)};
+            const ImVec2 along{dx / length * (node + ui.px(2)), dy / length * (node + ui.px(2))};
+            const ImVec2 begin{from.x + along.x + side.x, from.y + along.y + side.y};
+            const ImVec2 end{to.x - along.x + side.x, to.y - along.y + side.y};
+            arrow(draw, begin, end, t.bad, std::max(1.0f, ui.px(1.6f)), ui.px(8));
+            const ImVec2 middle{(begin.x + end.x) / 2 + side.x * 1.2f, (begin.y + end.y) / 2 + side.y * 1.2f};
+            const float text = std::min(text_width(ui.fonts.small, object), width * 0.5f);
+            const ImVec2 label{std::clamp(middle.x, at.x + text / 2, at.x + width - text / 2),
+                               middle.y - font_size(ui.fonts.small) / 2};
+            draw->AddRectFilled(
+                {label.x - text / 2 - ui.px(2), label.y - ui.px(1)},
+                {label.x + text / 2 + ui.px(2), label.y + font_size(ui.fonts.small) + ui.px(2)}, t.panel);
+            draw_text(draw, ui.fonts.small, label, t.text, object, text + 1, Align::centre);
+        }
+    }
+    for (std::size_t i = 0; i < tasks.size(); ++i) {
+        const kernel::Task* task =
+            ui.player.is_open() ? ui.player.machine().kernel.tasks.find(tasks[i]) : nullptr;
+        draw->AddCircleFilled(places[i], node, task ? ui.process_colour(task->process) : t.muted, 28);
+        draw_text(draw, ui.fonts.mono_small, {places[i].x, places[i].y - font_size(ui.fonts.mono_small) / 2},
+                  t.on_process, fmt::format("{}", tasks[i].value), 0, Align::centre);
+    }
+    ImGui::Dummy({width, height});
+}
+
+// ---- The state graph
+
+ImU32 rest_colour(const Theme& t, engine::Rest rest) {
+    switch (rest) {
+        case engine::Rest::finished:
+            return t.good;
+        case engine::Rest::stuck:
+            return t.bad;
+        case engine::Rest::stopped:
+        case engine::Rest::wants_input:
+            return t.warn;
+        case engine::Rest::moving:
+            break;
+    }
+    return t.faint;
+}
+
+void draw_graph(const Ui& ui, const std::vector<std::uint32_t>* route) {
+    const StateGraph& graph = ui.exploration.graph();
+    const Theme& t = ui.theme;
+    if (graph.nodes.empty()) {
+        paragraph(ui, ui.fonts.small, t.muted,
+                  fmt::format("More than {} states: too many for a picture.", Exploration::kMostPictured), 2);
+        return;
+    }
+    const float width = ImGui::GetContentRegionAvail().x - ui.px(6), margin = ui.px(8);
+    const float wanted = static_cast<float>(graph.layers) * ui.px(graph.layers > 40 ? 7 : 13) + 2 * margin;
+    const float height = std::clamp(wanted, ui.px(60), ui.px(420));
+    const float pitch =
+        std::min((width - 2 * margin) / static_cast<float>(std::max<std::size_t>(graph.widest, 1)),
+                 (height - 2 * margin) / static_cast<float>(std::max<std::size_t>(graph.layers, 1)));
+    const float radius = std::clamp(pitch * 0.32f, ui.px(1.2f), ui.px(5));
+    const ImVec2 at = ImGui::GetCursorScreenPos();
+    const auto place = [&](std::uint32_t node) {
+        return ImVec2{at.x + margin + graph.nodes[node].x * (width - 2 * margin),
+                      at.y + margin + graph.nodes[node].y * (height - 2 * margin)};
+    };
+    ImDrawList* draw = ImGui::GetWindowDrawList();
+    draw->AddRectFilled(at, {at.x + width, at.y + height}, t.raised, ui.px(4));
+    const ImU32 line = faded(t.muted, graph.edges.size() > 300 ? 0.35f : 0.55f);
+    for (const auto& edge : graph.edges)
+        draw->AddLine(place(edge.from), place(edge.to), line, std::max(1.0f, ui.px(0.8f)));
+    for (std::uint32_t i = 0; i < graph.nodes.size(); ++i)
+        if (graph.nodes[i].rest == engine::Rest::moving) draw->AddCircleFilled(place(i), radius, t.muted, 12);
+    if (route)
+        for (std::size_t i = 0; i < route->size(); ++i) {
+            if (i > 0) draw->AddLine(place((*route)[i - 1]), place((*route)[i]), t.accent, ui.px(2));
+            draw->AddCircleFilled(place((*route)[i]), radius, t.accent, 12);
+        }
+    for (std::uint32_t i = 0; i < graph.nodes.size(); ++i)
+        if (graph.nodes[i].rest != engine::Rest::moving)
+            draw->AddCircleFilled(place(i), radius + ui.px(1.5f), rest_colour(t, graph.nodes[i].rest), 16);
+    draw->AddCircle(place(0), radius + ui.px(2), t.accent, 20, ui.px(1.5f));
+    ImGui::Dummy({width, height});
+    // What the colours mean, those that are there.
+    const ImVec2 legend = ImGui::GetCursorScreenPos();
+    float x = legend.x;
+    const auto entry = [&](ImU32 colour, const char* text) {
+        draw->AddCircleFilled({x + ui.px(5), legend.y + font_size(ui.fonts.small) * 0.55f}, ui.px(4), colour,
+                              16);
+        x +=
+            ui.px(13) + draw_text(draw, ui.fonts.small, {x + ui.px(13), legend.y}, t.muted, text) + ui.px(10);
+    };
+    const auto has = [&](engine::Rest rest) {
+        return std::ranges::find(graph.nodes, rest, &StateGraph::Node::rest) != graph.nodes.end();
+    };
+    if (has(engine::Rest::finished)) entry(t.good, "the end");
+    if (has(engine::Rest::stuck)) entry(t.bad, "deadlock");
+    if (has(engine::Rest::stopped)) entry(t.warn, "stopped");
+    if (route && !route->empty()) entry(t.accent, "this schedule");
+    ImGui::Dummy({width, font_size(ui.fonts.small) + ui.px(6)});
+}
+
+// ---- Every schedule
+
+void draw_entry(const Ui& ui, std::size_t index, const Exploration::Entry& entry, std::size_t number) {
+    const Theme& t = ui.theme;
+    const bool is_selected = ui.state.shown_entry == index;
+    const int most_lines = is_selected ? 12 : 2;
+    const ImVec2 at = ImGui::GetCursorScreenPos();
+    const float width = std::max(ImGui::GetContentRegionAvail().x - ui.px(6), ui.px(40)), pad = ui.px(8);
+    const float line = std::round(font_size(ui.fonts.text) * 1.35f);
+    const float inner = width - 2 * pad;
+    std::size_t shown = 0;
+    float text = 0;
+    for (const std::string& sentence : entry.sentences) {
+        if (shown == (is_selected ? 10u : 2u)) break;
+        text += draw_wrapped(nullptr, ui.fonts.small, {}, 0, printable(sentence), inner, most_lines);
+        ++shown;
+    }
+    const float height = line + text + ui.px(10);
+    ImGui::PushID(static_cast<int>(index));
+    if (ImGui::InvisibleButton("entry", {width, height})) ui.send(command::ShowFound{index});
+    ImGui::PopID();
+    const bool hovered = ImGui::IsItemHovered();
+    ImDrawList* draw = ImGui::GetWindowDrawList();
+    const ImVec2 end{at.x + width, at.y + height};
+    draw->AddRectFilled(at, end,
+                        is_selected ? faded(t.accent, 0.14f)
+                        : hovered   ? mixed(t.raised, t.accent, 0.14f)
+                                    : t.raised,
+                        ui.px(4));
+    draw->AddRect(at, end, is_selected ? t.accent : t.line, ui.px(4));
+    draw_text(draw, ui.fonts.bold, {at.x + pad, at.y + ui.px(4)}, entry.is_finding ? t.bad : t.good,
+              fmt::format("{} {}: {}", entry.is_finding ? "Finding" : "Outcome", number, entry.title),
+              inner - ui.px(80));
+    draw_text(draw, ui.fonts.small, {end.x - pad, at.y + ui.px(5)}, t.muted,
+              fmt::format("{} switch{}", entry.switches, entry.switches == 1 ? "" : "es"), 0, Align::right);
+    float y = at.y + line + ui.px(3);
+    for (std::size_t i = 0; i < shown; ++i)
+        y += draw_wrapped(draw, ui.fonts.small, {at.x + pad, y}, t.text, printable(entry.sentences[i]), inner,
+                          most_lines);
+    gap(ui, 1);
+}
+
+void draw_progress(const Ui& ui) {
+    const explore::Progress& progress = ui.exploration.progress();
+    paragraph(ui, ui.fonts.text, ui.theme.text,
+              fmt::format("{} states, depth {}, {} outcome{}, {} finding{} …", with_commas(progress.states),
+                          with_commas(progress.depth), progress.outcomes, progress.outcomes == 1 ? "" : "s",
+                          progress.findings, progress.findings == 1 ? "" : "s"),
+              2);
+    if (small_button(ui, "stop", "Enough", "X", false)) ui.send(command::Explore{true});
+}
+
+void draw_explored(const Ui& ui) {
+    const Exploration& exploration = ui.exploration;
+    const explore::Result& result = exploration.result();
+    const Theme& t = ui.theme;
+    if (result.is_exhaustive)
+        paragraph(ui, ui.fonts.text, t.muted,
+                  fmt::format("All schedules: {} states, {} moves.", with_commas(result.states),
+                              with_commas(result.moves)),
+                  2);
+    else
+        paragraph(ui, ui.fonts.text, t.warn,
+                  fmt::format("Not exhaustive ({}): {} states. What follows can happen; there may be more.",
+                              result.limit, with_commas(result.states)),
+                  3);
+    std::size_t outcomes = 0, findings = 0;
+    for (std::size_t i = 0; i < exploration.entries().size(); ++i) {
+        const Exploration::Entry& entry = exploration.entries()[i];
+        draw_entry(ui, i, entry, entry.is_finding ? ++findings : ++outcomes);
+        if (ui.state.shown_entry != i) continue;
+        if (small_button(ui, "to it", "To where it happens", "Enter", false)) ui.send(command::SeekFound{});
+        if (!entry.waits.empty()) draw_waits(ui, entry.waits);
+    }
+    if (exploration.entries().empty())
+        paragraph(ui, ui.fonts.text, t.muted, "No schedule comes to an end.", 2);
+    if (findings == 0 && result.is_exhaustive)
+        paragraph(ui, ui.fonts.text, t.good, "No deadlock, no data race, no crash: not under any schedule.",
+                  2);
+    gap(ui, 4);
+    paragraph(ui, ui.fonts.bold, t.text, "The states", 1);
+    draw_graph(ui, ui.state.shown_entry < exploration.entries().size()
+                       ? &exploration.entries()[ui.state.shown_entry].route
+                       : nullptr);
+}
+
+}  // namespace
+
+void draw_candidates(const Ui& ui) {
+    const auto& candidates = ui.player.candidates();
+    for (std::size_t i = 0; i < candidates.size(); ++i) draw_candidate(ui, i, candidates[i]);
+    if (!candidates.empty()) return;
+    paragraph(ui, ui.fonts.text, ui.theme.muted,
+              ui.player.rest() == engine::Rest::finished ? "The run has ended." : "Nobody can go on.", 2);
+}
+
+void draw_schedules(const Ui& ui) {
+    if (!ui.player.is_open()) return;
+    ImGui::PushStyleColor(ImGuiCol_ChildBg, 0);
+    ImGui::BeginChild("schedules", {0, 0}, false);
+    draw_by_hand(ui);
+    gap(ui, 8);
+    paragraph(ui, ui.fonts.bold, ui.theme.text, "Every schedule", 1);
+    switch (ui.exploration.state()) {
+        case Exploration::State::idle:
+            paragraph(ui, ui.fonts.text, ui.theme.muted,
+                      "All outcomes, deadlocks and data races that the program can have, whoever goes next.",
+                      3);
+            if (small_button(ui, "explore", "Explore", "X", true)) ui.send(command::Explore{});
+            break;
+        case Exploration::State::running:
+            draw_progress(ui);
+            break;
+        case Exploration::State::done:
+            draw_explored(ui);
+            break;
+    }
+    ImGui::EndChild();
+    ImGui::PopStyleColor();
+}
+
+}  // namespace ipclab::visualizer
