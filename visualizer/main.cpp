@@ -270,7 +270,7 @@ int main(int argc, char** argv) {
     cli.add_option("--pick", a.picks, "for pictures: be the scheduler, and pick these candidates, as 1,2,1")
         ->option_text("N,N,...")
         ->delimiter(',')
-        ->expected(1)
+        ->allow_extra_args(false)
         ->check(CLI::Range(std::size_t{1}, std::size_t{1000}));
     cli.add_flag("--no-real", a.no_real, "do not run the program on real Linux too");
     cli.add_flag("--strict", a.strict, "pause where the program makes a mistake that is explained");

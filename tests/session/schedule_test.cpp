@@ -93,7 +93,7 @@ TEST_CASE("schedule: what is no pick is said, and the end of the input ends it")
 TEST_CASE("schedule: a puzzle says after each pick whether its goal can still be reached, and when it is") {
     const TemporaryDirectory directory;
     const NativeResult solved = command(directory.path(), {"schedule", "both-wait"},
-                                        "1\n2\n1\n2\n1\n2\n1\n2\n1\n1\n1\n1\ns stuck.schedule\nq\n");
+                                        "1\n2\n1\n2\n1\n2\n1\n2\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\ns stuck.schedule\nq\n");
     CAPTURE(solved.out);
     CHECK(solved.status == 0);
     CHECK(contains(solved.out, "bring it about that everything is stuck"));

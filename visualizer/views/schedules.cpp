@@ -48,7 +48,7 @@ void draw_candidate(const Ui& ui, std::size_t index, const explore::Candidate& e
     float x = at.x + left;
     const kernel::Task* task = each.actor ? ui.player.machine().kernel.tasks.find(each.actor) : nullptr;
     if (task) {
-        x += draw_process_chip(draw, ui, {x, at.y + ui.px(5)}, task->process) + ui.px(6);
+        x += draw_task_chip(draw, ui, {x, at.y + ui.px(5)}, each.actor, task->process) + ui.px(6);
         if (hovered) ui.hover(task->process);
     }
     const float where = text_width(ui.fonts.small, each.where);
@@ -172,9 +172,7 @@ void draw_waits(const Ui& ui, const std::vector<engine::Wait>& waits) {
         }
     }
     for (std::size_t i = 0; i < tasks.size(); ++i) {
-        const kernel::Task* task =
-            ui.player.is_open() ? ui.player.machine().kernel.tasks.find(tasks[i]) : nullptr;
-        draw->AddCircleFilled(places[i], node, task ? ui.process_colour(task->process) : t.muted, 28);
+        draw->AddCircleFilled(places[i], node, ui.task_colour(tasks[i]), 28);
         draw_text(draw, ui.fonts.mono_small, {places[i].x, places[i].y - font_size(ui.fonts.mono_small) / 2},
                   t.on_process, fmt::format("{}", tasks[i].value), 0, Align::centre);
     }

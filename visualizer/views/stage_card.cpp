@@ -249,25 +249,33 @@ void draw_picks(const Ui& ui, ImDrawList* draw, kernel::Pid process, const CardB
     if (!ui.player.is_scheduler()) return;
     const auto& candidates = ui.player.candidates();
     const ImVec2 end{box.at.x + box.size.x, box.at.y + box.size.y};
-    std::optional<std::size_t> first;
-    float x = end.x - ui.px(2);
+    const auto is_clicked = [&](ImVec2 from, ImVec2 to) {
+        return ImGui::IsWindowHovered() && ImGui::IsMouseHoveringRect(from, to) &&
+               ImGui::IsMouseClicked(ImGuiMouseButton_Left);
+    };
+    std::optional<std::size_t> only, clicked;
+    std::size_t count = 0;
+    float x = end.x - ui.px(4);
     for (std::size_t i = candidates.size(); i-- > 0;) {
         const kernel::Task* task =
             candidates[i].actor ? ui.player.machine().kernel.tasks.find(candidates[i].actor) : nullptr;
         if (!task || task->process != process) continue;
-        first = i;
+        only = ++count == 1 ? std::optional(i) : std::nullopt;
         const std::string digit = fmt::format("{}", i + 1);
         const float width = text_width(ui.fonts.bold, digit) + ui.px(12), height = ui.px(20);
         x -= width + ui.px(2);
-        draw->AddRectFilled({x, box.at.y - height / 2}, {x + width, box.at.y + height / 2}, ui.theme.accent,
-                            ui.px(4));
-        draw_text(draw, ui.fonts.bold, {x + width / 2, box.at.y - font_size(ui.fonts.bold) * 0.56f},
+        const ImVec2 from{x, end.y - height - ui.px(4)}, to{x + width, end.y - ui.px(4)};
+        draw->AddRectFilled(from, to, ui.theme.accent, ui.px(4));
+        draw_text(draw, ui.fonts.bold,
+                  {x + width / 2, from.y + (height - font_size(ui.fonts.bold)) / 2 - ui.px(1)},
                   ui.theme.on_accent, digit, 0, Align::centre);
+        if (is_clicked(from, to)) clicked = i;
     }
-    if (!first) return;
+    if (count == 0) return;
     const bool hovered = ImGui::IsWindowHovered() && ImGui::IsMouseHoveringRect(box.at, end);
     draw->AddRect(box.at, end, ui.theme.accent, ui.px(6), 0, ui.px(hovered ? 2.5f : 1.5f));
-    if (hovered && ImGui::IsMouseClicked(ImGuiMouseButton_Left)) ui.send(command::Pick{*first});
+    if (!clicked && is_clicked(box.at, end)) clicked = only;
+    if (clicked) ui.send(command::Pick{*clicked});
 }
 
 void draw_card(const Ui& ui, ImDrawList* draw, const Card& card, CardBox& box, Level level) {

@@ -49,7 +49,8 @@ void draw_object(const Ui& ui, ImDrawList* draw, const ObjectPicture& object, Im
 
 /// Draws a card into its box and notes in the box where its descriptor rows are.
 void draw_card(const Ui& ui, ImDrawList* draw, const Card& card, CardBox& box, Level level);
-/// Where a person is the scheduler: the digits of those of its tasks that can go next; a click picks the first of them.
+/// Where a person is the scheduler: the digits of those of its tasks that can go next. A click on one picks it; on the card,
+/// where it is the only one.
 void draw_picks(const Ui& ui, ImDrawList* draw, kernel::Pid process, const CardBox& box);
 /// A table of processes that are gone (`awake`: what to call the time in which they were not blocked), at the cursor's place `at`; returns its height, with draw == null only measures.
 float draw_ended(const Ui& ui, ImDrawList* draw, ImVec2 at, float width, const char* title, const char* awake,
