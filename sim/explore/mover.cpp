@@ -213,8 +213,10 @@ MoveReport Mover::move(State& state, Actor actor) {
 void Mover::step(State& state, Actor actor, MoveReport& report) {
     has_told_of_child_ = false;
     if (actor) {
-        if (!engine::can_run(state.machine, actor))
+        if (!engine::can_run(state.machine, actor)) {
             engine::step(state.machine, Choice::wake_spuriously(actor), nullptr);
+            if (choices_) choices_->push_back(Choice::wake_spuriously(actor));
+        }
         run(state, actor, report);
     } else {
         engine::step(state.machine, Choice::advance_time(), nullptr);

@@ -6,6 +6,7 @@
 #include <span>
 #include <utility>
 
+#include "kernel/futex.h"
 #include "kernel/syscalls.h"
 #include "sim/engine/waits.h"
 #include "sim/explore/findings.h"
@@ -21,6 +22,12 @@ namespace {
 /// What tasks share shows early, mostly; what does not is found out on the way.
 constexpr std::uint64_t kStatesToLearnFrom = 5'000;
 constexpr std::uint32_t kMostInstructions = 1'000'000;
+
+/// It sleeps, and a spurious wake-up is among the choices (--set spurious_percent).
+bool may_wake(const Machine& machine, Tid task) {
+    const kernel::Task* found = machine.kernel.tasks.find(task);
+    return found && kernel::may_wake_spuriously(machine.kernel, *found);
+}
 
 std::string describe_access(const Machine& machine, Tid task, const Standing::Access& access) {
     const std::string name =
@@ -61,7 +68,7 @@ Moves Picker::move(const Machine& machine, Actor actor) {
     mover.record(&made.stretches);
     mover.record_choices(&made.choices);
     mover.settle(state);
-    const bool can_move = actor ? engine::can_run(state.machine, actor)
+    const bool can_move = actor ? engine::can_run(state.machine, actor) || may_wake(state.machine, actor)
                                 : kernel::next_deadline(state.machine.kernel) != kernel::kNever;
     if (can_move) mover.move(state, actor);
     return made;
@@ -120,6 +127,9 @@ std::vector<Candidate> Picker::candidates(const Machine& machine) {
     mover.settle(state);
     std::vector<Candidate> found;
     for (const Tid task : engine::runnable(state.machine)) found.push_back(describe(state, task));
+    for (const auto& [tid, task] : state.machine.kernel.tasks)
+        if (may_wake(state.machine, tid))
+            found.push_back({tid, who(state.machine, tid), {}, "wakes up for no reason", false});
     if (kernel::next_deadline(state.machine.kernel) != kernel::kNever)
         found.push_back({{}, "time", "", "passes to the next deadline", false});
     return found;
