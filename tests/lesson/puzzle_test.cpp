@@ -65,7 +65,7 @@ TEST_CASE("every puzzle is unsolved where it begins, can be solved from there, a
 }
 
 TEST_CASE("six additions of one can make 2, but under no schedule 1") {
-    const LoadResult loaded = load_lesson(IPCLAB_SOURCE_DIR "/lessons/28-six-make-two");
+    const LoadResult loaded = load_lesson(IPCLAB_SOURCE_DIR "/lessons/29-six-make-two");
     REQUIRE(loaded.lesson);
     const Setup& setup = loaded.lesson->setups[0];
     const session::Loaded programs = session::load(session::request_of(*loaded.lesson, setup));
