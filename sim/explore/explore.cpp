@@ -170,7 +170,7 @@ std::vector<std::uint32_t> Search::route_of(const Path& path) {
     };
     note();
     for (const Actor actor : path) {
-        states_.move(state, actor, next);
+        states_.move(state, actor, Collapse::MaySleep::yes, next);
         state = next;
         note();
     }
