@@ -11,8 +11,8 @@
 #include "kernel/handlers.h"
 #include "kernel/inotify.h"
 #include "kernel/memfd.h"
-#include "kernel/syscalls.h"
 #include "kernel/sockets.h"
+#include "kernel/syscalls.h"
 
 namespace ipclab::kernel {
 
@@ -36,8 +36,8 @@ Result<FileId> new_file(Kernel& kernel, File file) {
 }
 
 Result<Fd> install(Kernel& kernel, Pid process, FileId file, bool close_on_exec, Fd from) {
-    return kernel.processes.write(process).fds.write().allocate(file, close_on_exec, from,
-                                                                open_files_limit(kernel.processes[process]), kernel.here);
+    return kernel.processes.write(process).fds.write().allocate(
+        file, close_on_exec, from, open_files_limit(kernel.processes[process]), kernel.here);
 }
 
 Fd open_files_limit(const Process& process) {
@@ -187,7 +187,8 @@ Outcome transfer_at(Call& call, Direction direction, Layout layout) {
     if (!id) return Outcome::fail(id.error());
     const File& file = call.kernel.files[*id];
     const Seek seek = operations(file).seek;
-    if (file.kind == FileKind::pidfd) return Outcome::fail(Errno::einval);  // Linux: it has no bytes, but positions
+    if (file.kind == FileKind::pidfd)
+        return Outcome::fail(Errno::einval);  // Linux: it has no bytes, but positions
     if (seek == Seek::none || seek == Seek::idle) return Outcome::fail(Errno::espipe);
     if (!is_open_for(file, direction)) return Outcome::fail(Errno::ebadf);
     Transfer data(call.memory());
@@ -269,20 +270,26 @@ Outcome sys_lseek(Call& call) {
             break;
     }
     const bool is_regular = file.kind == FileKind::regular;
+    // fs/libfs.c, offset_dir_llseek(): a directory has no end to count from.
+    if (file.kind == FileKind::directory && whence >= kEnd) return Outcome::fail(Errno::einval);
+    // Else it is a message queue, with its state as text: mq_overview(7), ipc/mqueue.c (FILENT_SIZE).
+    constexpr std::uint64_t kQueueStateBytes = 80;
     const std::uint64_t size =
-        is_regular ? call.kernel.memory[call.kernel.inodes[file.inode].memory].size() : 0;
+        is_regular ? call.kernel.memory[call.kernel.inodes[file.inode].memory].size() : kQueueStateBytes;
     std::int64_t base = 0;
     if (whence == kCurrent) base = static_cast<std::int64_t>(file.offset);
     if (whence == kEnd) base = static_cast<std::int64_t>(size);
     if (whence == kData || whence == kHole) {
-        if (offset < 0 || static_cast<std::uint64_t>(offset) >= size) return Outcome::fail(Errno::enxio);
+        // mm/shmem.c, shmem_file_llseek(); of a queue fs/read_write.c, default_llseek(), which takes -1 for a place.
+        if ((offset < 0 && is_regular) || offset >= static_cast<std::int64_t>(size))
+            return Outcome::fail(Errno::enxio);
         std::uint64_t at = static_cast<std::uint64_t>(offset);
         if (is_regular)
             at = next_of(call.kernel.memory[call.kernel.inodes[file.inode].memory], at, whence == kHole);
         else if (whence == kHole)
             at = size;
-        if (at >= size && whence == kData) return Outcome::fail(Errno::enxio);
-        base = static_cast<std::int64_t>(std::min(at, size)) - offset;
+        if (is_regular && at >= size && whence == kData) return Outcome::fail(Errno::enxio);
+        base = static_cast<std::int64_t>(is_regular ? std::min(at, size) : at) - offset;
     }
     static_assert(kSet == 0);
     std::int64_t place = 0;

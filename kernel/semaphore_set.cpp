@@ -109,8 +109,12 @@ void serve_waiters(Kernel& kernel, SemaphoreSetId id, Tid by, Trace* trace) {
             SemaphoreSet& set = kernel.sysv.semaphores.write(id);
             const std::vector<SemaphoreOperation> operations = wish_of(set, waiter);
             if (alters(operations) != altering) continue;
-            const Attempt tried = attempt(set, operations, kernel.tasks[waiter].process);
-            if (tried.end == Attempt::End::blocked) continue;
+            Attempt tried = attempt(set, operations, kernel.tasks[waiter].process);
+            if (tried.end == Attempt::End::blocked) {
+                if ((tried.blocking.flags & kIpcNoWait) == 0) continue;
+                // ipc/sem.c: an operation with IPC_NOWAIT that was possible when the call lay down no longer is.
+                tried.error = Errno::eagain;
+            }
             set.operation_time_s = seconds_now(kernel);
             drop_wish(set, waiter);
             set.grants.push_back({waiter, tried.error});

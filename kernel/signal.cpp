@@ -489,8 +489,9 @@ bool is_orphaned_group(const Kernel& kernel, Pid group) {
     for (const auto& [pid, process] : kernel.processes) {
         if (process->group != group || process->is_zombie || pid == kInit) continue;
         const Process* parent = kernel.processes.find(process->parent);
-        // The first process stands for a job of an interactive shell, whose part init plays.
-        if (parent && process->parent == kInit && pid != kFirst) continue;
+        // The first process stands for a job of an interactive shell, whose part init plays; that of one that adopts
+        // the shell's jobs, as a subreaper, where it is said to be one.
+        if (parent && process->parent == kInit && pid != kFirst && !parent->is_subreaper) continue;
         if (parent && parent->group != group && parent->session == process->session) return false;
     }
     return true;

@@ -76,6 +76,7 @@ Restart restart_of(const PendingCall& pending) {
             return restart_of_futex(pending);
         case Sys::semop:
         case Sys::semtimedop:
+        case Sys::rt_sigtimedwait:
         case Sys::epoll_wait:
         case Sys::epoll_pwait:
         case Sys::epoll_pwait2:

@@ -94,6 +94,8 @@ class Tracer {
     bool expects_stop(const Turn& turn) const;
     StandStill stand_still() const;
     bool keep_stop(Task& task, int status);
+    bool looks_later(pid_t pid, int status);
+    bool look_at_next();
     bool has_turn(const Task& task) const { return &task == turn_task_; }
     void hold(Task& task);
     void hold_or_resume_after_call(Task& task);
@@ -189,7 +191,8 @@ class Tracer {
     std::shared_ptr<Process> turn_process_;
     bool cuts_turn_ = false;  ///< the turn's task has been asked to stop where it is
     std::uint64_t holds_ = 0;
-    StandStill changes_;  ///< of this turn: who ended, who is new
+    std::vector<std::pair<pid_t, int>> to_look_at_;  ///< stops of tasks that the turn's task has woken
+    StandStill changes_;                             ///< of this turn: who ended, who is new
     trace::CallSelector selector_;
     std::size_t selected_events_ = 0;  ///< of the trace, that the selector has seen
 };

@@ -454,15 +454,17 @@ void Tracer::on_return(Task& task) {
     hold_or_resume_after_call(task);
 }
 
-/// Whether only a signal that is ignored ended the call. ptrace(2): such signals interrupt tasks that are traced, and
+/// Whether only signals without an effect ended the call. ptrace(2): such signals interrupt tasks that are traced, and
 /// only those. Calls that Linux itself makes again are made again; epoll_wait(2), semop(2) and their like are not.
 bool Tracer::was_interrupted_for_nothing(const Task& task) const {
     const std::uint64_t pending = deliverable_signals(task.host);
     if (pending == 0) return false;
     for (int signal = 1; signal <= kernel::kSignals; ++signal) {
+        if ((pending >> (signal - 1) & 1) == 0) continue;
         kernel::SignalActionEntry entry;
-        const bool is_pending = (pending >> (signal - 1) & 1) != 0;
-        if (is_pending && action_for(task, signal, entry) != SignalAction::ignored) return false;
+        const SignalAction action = action_for(task, signal, entry);
+        // SIGCONT for a process that is not stopped, and does not handle it, is ignored too.
+        if (action != SignalAction::ignored && action != SignalAction::continued) return false;
     }
     return true;
 }

@@ -108,6 +108,8 @@ void Tracer::run_in_lock_step() {
 /// From here on all go as they like: to their ends, as they have none left or are being killed.
 void Tracer::abandon_lock_step() {
     in_lock_step_ = false;
+    while (look_at_next()) {
+    }
     std::vector<pid_t> held;
     for (const auto& [pid, task] : tasks_)
         if (task->is_held) held.push_back(pid);
@@ -162,13 +164,17 @@ void Tracer::come_to_rest(const Turn& turn) {
         if (pid > 0) {
             now_ns_ = monotonic_ns();
             ++stops_;
-            if (pid != options_.other_child) handle(pid, status);
+            if (pid != options_.other_child && !looks_later(pid, status)) handle(pid, status);
             pause_ns = still_since_ns = 0;
             continue;
         }
         bool all_still = early_stops_.empty();
         for (const auto& entry : tasks_) all_still = all_still && stands_still(*entry.second);
         const std::int64_t now = monotonic_ns();
+        if (all_still && look_at_next()) {
+            pause_ns = still_since_ns = 0;
+            continue;
+        }
         if (all_still) {
             if (still_since_ns == 0) still_since_ns = now;
             if (stands_as_expected(turn) || now - still_since_ns > turn.patience_ns) break;
@@ -189,18 +195,44 @@ void Tracer::come_to_rest(const Turn& turn) {
         if (task->is_asleep && task->call.is_open) task->call.has_slept = true;
 }
 
+/// What one turn wakes does not run on before all of it has been woken: each task comes to its next stop first. Then they
+/// are looked at one by one. Else one could stop, and tell its parent so, before the parent has seen the same signal.
+bool Tracer::looks_later(pid_t pid, int status) {
+    const auto known = tasks_.find(pid);
+    if (known == tasks_.end() || has_turn(*known->second) || !WIFSTOPPED(status)) return false;
+    // exit_group() and execve() wait for the other threads of the process; then execve() has the first one's number.
+    if (status >> 16 == PTRACE_EVENT_EXIT && known->second->process == turn_process_) return false;
+    if (status >> 16 == PTRACE_EVENT_EXEC) return false;
+    std::erase_if(to_look_at_, [&](const auto& stop) { return stop.first == pid; });
+    to_look_at_.emplace_back(pid, status);
+    known->second->is_to_be_looked_at = true;
+    return true;
+}
+
+/// False: there is none.
+bool Tracer::look_at_next() {
+    if (to_look_at_.empty()) return false;
+    const auto [pid, status] = to_look_at_.front();
+    to_look_at_.erase(to_look_at_.begin());
+    if (const auto known = tasks_.find(pid); known != tasks_.end()) {
+        known->second->is_to_be_looked_at = false;
+        handle(pid, status);
+    }
+    return true;
+}
+
 /// Whether some task is not yet held, but should come to be.
 bool Tracer::expects_stop(const Turn& turn) const {
     return std::any_of(tasks_.begin(), tasks_.end(), [&](const auto& entry) {
         const Task& task = *entry.second;
-        if (task.is_held || task.is_listening || task.has_exited) return false;
+        if (task.is_held || task.is_listening || task.is_to_be_looked_at || task.has_exited) return false;
         const auto expected = turn.expected.find(task.tid);
         return expected == turn.expected.end() || expected->second != Stand::asleep;
     });
 }
 
 bool Tracer::stands_still(Task& task) {
-    if (task.is_held || task.is_listening) return true;
+    if (task.is_held || task.is_listening || task.is_to_be_looked_at) return true;
     if (!task.stat) {
         char path[80];
         std::snprintf(path, sizeof path, "/proc/%d/task/%d/stat", task.process->host, task.host);

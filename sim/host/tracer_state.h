@@ -42,7 +42,7 @@ struct Tracer::Call {
     bool has_slept = false;
     bool sets_action = false;  ///< rt_sigaction: to be noted where it succeeds
     kernel::SignalActionEntry new_action;
-    std::uint64_t stops_before = 0;  ///< Tracer's count of stops on entry
+    std::uint64_t stops_before = 0;         ///< Tracer's count of stops on entry
     std::optional<std::uint64_t> own_mask;  ///< lock-step: while ignored signals are kept from it
     ScheduleCount schedule;
 };
@@ -75,11 +75,12 @@ struct Tracer::Task {
 
     // Lock-step
     bool is_held = false, was_cut = false;
-    bool is_listening = false;     ///< stopped by a signal
-    bool is_asleep = false;        ///< as seen when all stood still
-    std::uint64_t since = 0;       ///< Tracer's count of holds
-    std::optional<int> kept_stop;  ///< to be looked at when its turn comes: its wait status
-    UniqueFd stat;                 ///< /proc/PID/task/TID/stat
+    bool is_listening = false;        ///< stopped by a signal
+    bool is_asleep = false;           ///< as seen when all stood still
+    bool is_to_be_looked_at = false;  ///< has stopped, in the turn of another one that woke it
+    std::uint64_t since = 0;          ///< Tracer's count of holds
+    std::optional<int> kept_stop;     ///< to be looked at when its turn comes: its wait status
+    UniqueFd stat;                    ///< /proc/PID/task/TID/stat
 };
 
 /// What a task did to an object, lately: for telling who woke a sleeper.

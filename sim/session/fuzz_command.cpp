@@ -7,6 +7,7 @@
 #include <ctime>
 #include <filesystem>
 #include <fstream>
+#include <map>
 #include <mutex>
 #include <optional>
 #include <thread>
@@ -124,23 +125,15 @@ class Campaign {
                    mechanism_.empty() ? "all mechanisms" : mechanism_, directory_.string());
         std::fflush(stdout);
         const unsigned at_once = std::max(2u, std::thread::hardware_concurrency()) + 1;
-        while (next_ < count_ && stopped_by_ == 0) {
-            const std::uint64_t end = std::min<std::uint64_t>(next_ + 8 * at_once, count_);
-            std::atomic<std::uint64_t> number = next_;
-            {
-                std::vector<std::jthread> workers;
-                for (unsigned i = 0; i < at_once; ++i)
-                    workers.emplace_back([&] {
-                        for (std::uint64_t n = number++; n < end && stopped_by_ == 0; n = number++)
-                            try_one(n);
-                    });
-            }
-            if (stopped_by_ != 0) break;
-            next_ = end;
-            write_progress();
-            fmt::print(stderr, "{}{} programs, {} calls, {} differences{}", isatty(2) ? "\r" : "", next_,
-                       calls_, differences_, isatty(2) ? "\033[K" : "\n");
+        std::atomic<std::uint64_t> number = next_;
+        {
+            std::vector<std::jthread> workers;
+            for (unsigned i = 0; i < at_once; ++i)
+                workers.emplace_back([&] {
+                    for (std::uint64_t n = number++; n < count_ && stopped_by_ == 0; n = number++) try_one(n);
+                });
         }
+        write_progress();
         if (isatty(2)) fmt::print(stderr, "\n");
         fmt::print("{} programs, {} system calls in lock-step, {} {}; seed {}\n", next_, calls_, differences_,
                    differences_ == 1 ? "difference" : "differences", seed_);
@@ -174,15 +167,34 @@ class Campaign {
             stopped_by_ = tried.stopped_by;
             return;
         }
-        calls_ += tried.calls;
-        if (tried.difference.empty()) return;
-        ++differences_;
+        if (!tried.difference.empty()) keep(number, seed, program, tried.difference);
+        done_[number] = {tried.calls, !tried.difference.empty()};
+        note_progress();
+    }
+
+    void keep(std::uint64_t number, std::uint64_t seed, const FuzzProgram& program,
+              const std::string& difference) const {
         const fs::path file = directory_ / fmt::format("{}-{}.c", seed_, number);
         host::write_file(file, as_comment(fmt::format("ipclab compare --lockstep --seed {} {}\n{}", seed,
-                                                      file.filename().string(), tried.difference)) +
+                                                      file.filename().string(), difference)) +
                                    program.text());
-        fmt::print("{}: {}\n", file.string(), tried.difference);
+        fmt::print("{}: {}\n", file.string(), difference);
         std::fflush(stdout);
+    }
+
+    /// One that takes long holds up no other: what is done beyond it waits in done_.
+    void note_progress() {
+        const std::uint64_t before = next_;
+        for (auto first = done_.begin(); first != done_.end() && first->first == next_; ++next_) {
+            calls_ += first->second.calls;
+            differences_ += first->second.differs ? 1 : 0;
+            first = done_.erase(first);
+        }
+        constexpr std::uint64_t kBetweenReports = 25;
+        if (next_ / kBetweenReports == before / kBetweenReports && next_ != count_) return;
+        write_progress();
+        fmt::print(stderr, "{}{} programs, {} calls, {} differences{}", isatty(2) ? "\r" : "", next_, calls_,
+                   differences_, isatty(2) ? "\033[K" : "\n");
     }
 
     fs::path progress_file() const { return directory_ / fmt::format("progress-{}{}", seed_, mechanism_); }
@@ -199,10 +211,15 @@ class Campaign {
         host::write_file(progress_file(), fmt::format("{} {} {}\n", next_, calls_, differences_));
     }
 
+    struct Done {
+        std::size_t calls = 0;
+        bool differs = false;
+    };
     std::uint64_t seed_ = 0, count_ = 0, next_ = 0, calls_ = 0, differences_ = 0;
     std::string mechanism_;
     fs::path directory_;
     std::mutex mutex_;
+    std::map<std::uint64_t, Done> done_;  ///< programs beyond next_
     std::atomic<int> stopped_by_ = 0;
 };
 

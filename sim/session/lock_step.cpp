@@ -18,7 +18,6 @@ using kernel::Tid;
 namespace {
 
 constexpr kernel::CpuId kCpu{0};
-constexpr auto kInterrupted = -static_cast<std::int64_t>(kernel::Errno::eintr);
 constexpr std::uint32_t kBudget = 100'000;  // instructions between two looks at timers
 
 /// A turn that computes for so long is cut, so that others can do what it may be waiting for in a loop. Perhaps it waits
@@ -30,6 +29,11 @@ constexpr std::int64_t kCutAfterNs = 20'000'000;
 
 /// Nothing but time and input come from outside of the tasks: both kernels are as quick as that.
 constexpr std::int64_t kPatienceNs = 1'000'000'000;
+
+/// EINTR, or one of Linux's marks of a call that is made again after the handler (-ERESTARTSYS and its like).
+bool is_interruption(std::int64_t result) {
+    return result == -static_cast<std::int64_t>(kernel::Errno::eintr) || (result <= -512 && result >= -516);
+}
 
 bool is_ready(const kernel::Task& task) {
     return task.state == TaskState::ready || task.state == TaskState::running;
@@ -88,11 +92,18 @@ LockStep::LockStep(const Loaded& loaded, const LockStepOptions& options)
         boot_.boot.input = std::exchange(input_, {});
         input_is_over_ = true;
     }
-    machine_ = engine::make_machine(programs_, first_, boot_, &trace_);
+    machine_ = boot(&trace_);
     feed();
 }
 
 // ---- The simulated machine --------------------------------------------------------------------------------
+
+/// Its init is that of the sandbox: of the program's session, so that groups of orphans stop and go on as there.
+engine::Machine LockStep::boot(kernel::Trace* trace) const {
+    engine::Machine machine = engine::make_machine(programs_, first_, boot_, trace);
+    machine.kernel.processes.write(kernel::kInit).is_subreaper = true;
+    return machine;
+}
 
 LockStep::Saved LockStep::save() const {
     return {machine_,      selector_, trace_.events.size(), trace_.payload.size(), schedule_.size(),
@@ -144,7 +155,7 @@ void LockStep::play(Tid task) {
             if (selector_.selects(trace_, event) && !trace::is_quiet(trace::canonical_call(event)))
                 is_over = true;
             was_interrupted =
-                was_interrupted || (event.kind == EventKind::syscall && event.result == kInterrupted);
+                was_interrupted || (event.kind == EventKind::syscall && is_interruption(event.result));
         }
         if (!engine::can_run(machine_, task)) {
             if (machine_.kernel.tasks.contains(task) && !input_is_over_) feed();
@@ -186,11 +197,15 @@ void LockStep::settle(const std::vector<Tid>& order) {
         const Tid task = best->tid;
         const std::size_t before = trace_.events.size();
         take(Choice::run(task, kCpu, 1));
+        bool was_interrupted = false;
         for (std::size_t i = before; i < trace_.events.size(); ++i) {
-            selector_.note(trace_.events[i]);
-            static_cast<void>(selector_.selects(trace_, trace_.events[i]));
+            const Event& event = trace_.events[i];
+            selector_.note(event);
+            static_cast<void>(selector_.selects(trace_, event));
+            was_interrupted =
+                was_interrupted || (event.kind == EventKind::syscall && is_interruption(event.result));
         }
-        take_signal_of(task);
+        if (was_interrupted) take_signal_of(task);
     }
 }
 
@@ -228,8 +243,15 @@ std::map<Tid, Stand> LockStep::expected() const {
 
 std::optional<host::Turn> LockStep::choose() {
     std::vector<Tid> ready;
-    for (const auto& [tid, task] : machine_.kernel.tasks)
-        if (is_ready(*task)) ready.push_back(tid);
+    bool has_doomed = false;
+    for (const auto& [tid, task] : machine_.kernel.tasks) {
+        if (!is_ready(*task)) continue;
+        // Who is to die of a signal does so first, one after the other: the tracer, which holds them meanwhile, would
+        // see what comes after the signal take its place.
+        const bool is_doomed = machine_.kernel.processes[task->process].death_cause != 0;
+        if (is_doomed && !std::exchange(has_doomed, true)) ready.clear();
+        if (is_doomed || !has_doomed) ready.push_back(tid);
+    }
     ++turns_;
     host::Turn turn;
     turn.patience_ns = kPatienceNs;
@@ -401,7 +423,7 @@ bool LockStep::follow(const host::StandStill& now) {
 
 std::string LockStep::describe_before(std::size_t event, kernel::ObjectRef object) const {
     kernel::Trace trace;
-    engine::Machine machine = engine::make_machine(programs_, first_, boot_, &trace);
+    engine::Machine machine = boot(&trace);
     for (const Choice& choice : schedule_) {
         engine::Machine after = machine;
         engine::step(after, choice, &trace);

@@ -69,6 +69,7 @@ class LockStep : public host::Conductor {
         std::string input;
         bool was_cut = false;
     };
+    engine::Machine boot(kernel::Trace* trace) const;
     Saved save() const;
     void restore(const Saved& saved);
 

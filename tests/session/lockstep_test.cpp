@@ -339,3 +339,163 @@ int main(void) {
     pwrite(fd, &byte, 1, -1);
 })") == "");
 }
+
+TEST_CASE("a directory has no end to seek from; a message queue's descriptor has 80 bytes") {
+    if (!is_possible()) return;
+    CHECK(in_lock_step(R"(#define _GNU_SOURCE
+#include <fcntl.h>
+#include <mqueue.h>
+#include <unistd.h>
+int main(void) {
+    struct mq_attr attributes = {.mq_maxmsg = 1, .mq_msgsize = 8};
+    int fds[] = {open("/tmp", O_RDONLY), mq_open("/q", O_RDWR | O_CREAT, 0600, &attributes)};
+    for (int i = 0; i < 2; i++)
+        for (int whence = 0; whence < 6; whence++) {
+            lseek(fds[i], 0, whence);
+            lseek(fds[i], -1, whence);
+            lseek(fds[i], 10000, whence);
+        }
+})") == "");
+}
+
+TEST_CASE(
+    "an operation with IPC_NOWAIT that becomes impossible while its semop() sleeps ends it with EAGAIN") {
+    if (!is_possible()) return;
+    for (std::uint64_t seed = 1; seed <= 3; ++seed)
+        CHECK(in_lock_step(R"(#include <sys/sem.h>
+#include <sys/wait.h>
+#include <unistd.h>
+int main(void) {
+    int set = semget(IPC_PRIVATE, 2, 0600);
+    semctl(set, 0, SETVAL, 1);
+    if (fork() == 0) {
+        struct sembuf both[] = {{0, -1, IPC_NOWAIT}, {1, -1, 0}};
+        semop(set, both, 2);
+        return 0;
+    }
+    usleep(10000);
+    struct sembuf down = {0, -1, IPC_NOWAIT};
+    semop(set, &down, 1);
+    wait(NULL);
+})",
+                           seed) == "");
+}
+
+TEST_CASE(
+    "a handler with SA_RESTART does not make sigtimedwait() go on; a fatal signal, and a stop, end it") {
+    if (!is_possible()) return;
+    for (const char* signal : {"SIGUSR1", "SIGTERM", "SIGSTOP"})
+        CHECK(in_lock_step(std::string("#define SIGNAL ") + signal + R"(
+#include <signal.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+static void handle(int signal) { (void)signal; }
+int main(void) {
+    pid_t child = fork();
+    if (child == 0) {
+        struct sigaction action;
+        memset(&action, 0, sizeof action);
+        action.sa_handler = handle;
+        action.sa_flags = SA_RESTART;
+        sigaction(SIGUSR1, &action, NULL);
+        sigset_t wanted;
+        sigemptyset(&wanted);
+        sigaddset(&wanted, SIGUSR2);
+        sigprocmask(SIG_BLOCK, &wanted, NULL);
+        sigtimedwait(&wanted, NULL, NULL);
+        return 0;
+    }
+    usleep(10000);
+    kill(child, SIGNAL);
+    usleep(10000);
+    kill(child, SIGKILL);
+    wait(NULL);
+})") == "");
+}
+
+TEST_CASE("who is to die of one signal is not killed by the next: fatal signals are acted on first") {
+    if (!is_possible()) return;
+    for (std::uint64_t seed = 1; seed <= 4; ++seed)
+        CHECK(in_lock_step(R"(#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+int main(void) {
+    if (fork() == 0) raise(SIGUSR2);
+    if (fork() == 0) kill(0, SIGKILL);
+    while (wait(NULL) > 0) {}
+})",
+                           seed) == "");
+}
+
+TEST_CASE("orphans that are stopped stay so in lock-step, where the sandbox's init is of their session") {
+    if (!is_possible()) return;
+    for (std::uint64_t seed = 1; seed <= 3; ++seed)
+        CHECK(in_lock_step(R"(#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+int main(void) {
+    pid_t child = fork();
+    if (child == 0) {
+        raise(SIGSTOP);
+        return 1;
+    }
+    waitpid(child, NULL, WUNTRACED);
+})",
+                           seed) == "");
+}
+
+TEST_CASE("of sleepers that get one stop signal none tells its parent before that one has got it too") {
+    if (!is_possible()) return;
+    for (int time = 0; time < 12; ++time)
+        CHECK(in_lock_step(R"(#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+static void handle(int signal) { (void)signal; }
+int main(void) {
+    signal(SIGCHLD, handle);
+    if (fork() == 0) pause();
+    if (fork() == 0) {
+        usleep(10000);
+        kill(0, SIGSTOP);
+    }
+    while (wait(NULL) > 0) {}
+})") == "");
+}
+
+TEST_CASE("two children that end before the parent's handler runs send it one SIGCHLD") {
+    if (!is_possible()) return;
+    for (std::uint64_t seed = 1; seed <= 6; ++seed)
+        CHECK(in_lock_step(R"(#include <errno.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+static void handle(int signal) { (void)signal; }
+int main(void) {
+    signal(SIGCHLD, handle);
+    for (int i = 0; i < 4; i++)
+        if (fork() == 0) _exit(i);
+    while (wait(NULL) > 0 || errno == EINTR) {}
+})",
+                           seed) == "");
+}
+
+TEST_CASE("SIGCONT for whoever is not stopped and does not handle it ends no sigtimedwait(), traced or not") {
+    if (!is_possible()) return;
+    CHECK(in_lock_step(R"(#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+int main(void) {
+    pid_t child = fork();
+    sigset_t wanted;
+    sigemptyset(&wanted);
+    sigaddset(&wanted, SIGUSR1);
+    sigprocmask(SIG_BLOCK, &wanted, NULL);
+    if (child == 0) return sigtimedwait(&wanted, NULL, NULL);
+    usleep(10000);
+    kill(child, SIGCONT);
+    usleep(10000);
+    kill(child, SIGUSR1);
+    wait(NULL);
+})") == "");
+}
