@@ -61,7 +61,7 @@ struct Node {
     Node* third = nullptr;
     union {
         std::int64_t integer = 0;
-        double real;
+        long double real;  ///< rounded to its type
     };
     union {
         Obj* object = nullptr;

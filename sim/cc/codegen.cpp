@@ -19,7 +19,7 @@ constexpr std::uint64_t kMostShaded = 1 << 20;  // larger frames have no guards
 constexpr std::int64_t kMaxFrameBytes = 1 << 30;
 
 bool in_frame(const Obj* object) {
-    return object->in_memory || !is_scalar(object->type);
+    return object->in_memory || !is_scalar(object->type) || is_long_double(object->type);
 }
 
 }  // namespace
@@ -82,7 +82,7 @@ bool Generator::generate(FunctionBody& body) {
         load_constant(body.end, zero, 0);
         emit(body.end, Op::ret, zero);
     } else {
-        if (!reachable_ || is_void(result) || is_record(result)) {
+        if (!reachable_ || is_void(result) || is_by_address(result)) {
             emit(body.end, Op::retv);
         } else {
             function_->may_lack_result = true;
@@ -101,7 +101,7 @@ bool Generator::generate(FunctionBody& body) {
 /// Parameters come in R[1], R[2] ...: first, of functions that return a record, the address for the result; last, of
 /// variadic functions, that of the unnamed arguments.
 void Generator::place_locals(FunctionBody& body) {
-    if (is_record(function_->type->base)) result_pointer_ = temporary();
+    if (is_by_address(function_->type->base)) result_pointer_ = temporary();
     for (Obj* parameter : body.parameters) {
         parameter->reg = temporary();
         parameter->frame_offset = -1;
@@ -148,7 +148,7 @@ void Generator::store_parameters(FunctionBody& body) {
         parameter->reg = -1;
         const int mark = next_;
         Place home = object_place(parameter);
-        if (is_record(type))
+        if (is_by_address(type))
             copy(span, address(span, home), reg, size_of(type));  // the caller passed its address
         else
             store(span, home, type, reg);

@@ -10,6 +10,7 @@
 // but before it where that is a call.
 #pragma once
 
+#include <initializer_list>
 #include <unordered_map>
 #include <vector>
 
@@ -134,6 +135,16 @@ class Generator : public ParseSink {
     int statement_expression(Node* n, int want, bool want_address);
     int alloca_expression(Node* n, int want);
 
+    // --- codegen_long_double.cpp
+    int extended_call(Span span, vm::Intrinsic id, std::initializer_list<int> arguments);
+    int extended_result(Span span, vm::Intrinsic id, std::initializer_list<int> arguments, int mark, int want);
+    int extended_constant(Span span, long double value, int want);
+    int extended_comparison(Span span, BinaryOp op, int a, int b, int mark, int want);
+    int extended_arithmetic(Span span, BinaryOp op, int a, int b, int mark, int want);
+    int to_extended(Span span, int reg, const Type* from);
+    int from_extended(Span span, int reg, const Type* to);
+    int float_truth(Span span, const Type* type, int reg);
+
     // --- codegen_calls.cpp
     int call(Node* n, int want);
     int call_record(Node* n);
@@ -143,11 +154,14 @@ class Generator : public ParseSink {
     ArgumentArea take_argument_area(std::size_t count);
     void unnamed_argument(Node* n, Place slot);
     static bool fits_slot(const Type* type) { return size_of(type) <= 8; }
+    static std::size_t slots_of(const Type* type) { return is_long_double(type) ? 2 : 1; }
     int system_call(Node* n, int want);
     int intrinsic(Node* n, int want);
     void start_arguments(Node* n);
     int next_argument(Node* n, int want);
     int next_slot(Node* n);
+    /// Values of these types are represented by their addresses.
+    static bool is_by_address(const Type* type) { return is_record(type) || is_long_double(type); }
 
     // --- codegen_memory.cpp: places, loads, stores, records
     Place place(Node* n);

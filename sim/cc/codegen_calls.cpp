@@ -23,7 +23,7 @@ bool is_register_variable(const Node* n) {
 }  // namespace
 
 int Generator::call(Node* n, int want) {
-    if (is_record(n->type)) return settle(n->span, next_, call_record(n), want);
+    if (is_by_address(n->type)) return settle(n->span, next_, call_record(n), want);
     const int mark = next_;
     const int result = call_window(n, -1);
     if (is_plain_function(n->lhs) && n->lhs->lhs->object->may_lack_result) emit(n->span, Op::chk, result);
@@ -86,10 +86,15 @@ void Generator::argument(Node* n, int to) {
     next_ = mark;
 }
 
-/// Stores the unnamed arguments, eight bytes each, in our frame.
+/// Stores the unnamed arguments, eight bytes each, long doubles sixteen, in our frame.
 int Generator::unnamed_arguments(Node* n, std::size_t first, ArgumentArea& area) {
+    const auto each_type = [&](std::size_t i) {
+        return n->arguments[static_cast<std::uint32_t>(first + i)]->type;
+    };
     const std::size_t count = n->arguments.size() - first;
-    area = take_argument_area(count);
+    std::vector<std::size_t> slot_of(count + 1);
+    for (std::size_t i = 0; i < count; ++i) slot_of[i + 1] = slot_of[i] + slots_of(each_type(i));
+    area = take_argument_area(slot_of[count]);
     Place slots;
     slots.base = 0;
     slots.offset = area.offset;
@@ -98,7 +103,7 @@ int Generator::unnamed_arguments(Node* n, std::size_t first, ArgumentArea& area)
             Node* each = n->arguments[static_cast<std::uint32_t>(first + i)];
             if (is_register_variable(each) != plain) continue;
             Place slot = slots;
-            add_offset(each->span, slot, static_cast<std::int64_t>(8 * i));
+            add_offset(each->span, slot, static_cast<std::int64_t>(8 * slot_of[i]));
             unnamed_argument(each, slot);
         }
     return address(n->span, slots);
@@ -125,7 +130,7 @@ Generator::ArgumentArea Generator::take_argument_area(std::size_t count) {
 void Generator::unnamed_argument(Node* n, Place slot) {
     const int mark = next_;
     int reg = 0;
-    if (is_record(n->type) && fits_slot(n->type)) {
+    if (is_long_double(n->type) || (is_record(n->type) && fits_slot(n->type))) {
         const int from = record_address(n);
         copy(n->span, address(n->span, slot), from, size_of(n->type));
         next_ = mark;
@@ -177,14 +182,20 @@ void Generator::start_arguments(Node* n) {
 int Generator::next_slot(Node* n) {
     const int list = value(n->lhs), slot = temporary(), behind = temporary();
     emit(n->span, Op::ld64, slot, list, kNextArgument);
-    emit(n->span, Op::addi, behind, slot, 8);
+    emit(n->span, Op::addi, behind, slot, static_cast<int>(8 * slots_of(n->type)));
     emit(n->span, Op::st64, behind, list, kNextArgument);
     return slot;
 }
 
 int Generator::next_argument(Node* n, int want) {
     if (is_record(n->type)) return settle(n->span, next_, record_address(n), want);
-    const int mark = next_, slot = next_slot(n), to = destination(mark, want);
+    const int mark = next_, slot = next_slot(n);
+    if (is_long_double(n->type)) {
+        Place p;
+        p.base = slot;
+        return settle(n->span, mark, load(n->span, p, n->type, kAny), want);
+    }
+    const int to = destination(mark, want);
     if (is_floating(n->type)) {
         emit(n->span, Op::ld64, to, slot, 0);
         if (n->type->kind == TypeKind::float_) emit(n->span, Op::fround, to, to);

@@ -81,12 +81,16 @@ void Generator::static_entry(DataObject& out, std::uint64_t base, const InitEntr
     }
     const std::uint64_t size = size_of(entry.type);
     if (expr->kind == NodeKind::fnum) {
-        if (entry.type->kind == TypeKind::ldouble)
-            return session_.error(expr->span, "ipclab does not support values of type 'long double'");
+        if (is_long_double(entry.type)) {
+            std::uint64_t halves[2] = {};
+            std::memcpy(halves, &expr->real, 10);
+            put(out.bytes, at, halves[0], 8);
+            return put(out.bytes, at + 8, halves[1], 2);
+        }
         const bool is_float = entry.type->kind == TypeKind::float_;
         return put(out.bytes, at,
                    is_float ? std::bit_cast<std::uint32_t>(static_cast<float>(expr->real))
-                            : std::bit_cast<std::uint64_t>(expr->real),
+                            : std::bit_cast<std::uint64_t>(static_cast<double>(expr->real)),
                    size);
     }
     Parser::Address address;

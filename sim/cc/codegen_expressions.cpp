@@ -84,8 +84,9 @@ int Generator::value_inner(Node* n, int want) {
             return to;
         }
         case NodeKind::fnum: {
+            if (is_long_double(n->type)) return extended_constant(n->span, n->real, want);
             const int to = destination(next_, want);
-            load_constant(n->span, to, std::bit_cast<std::int64_t>(n->real));
+            load_constant(n->span, to, std::bit_cast<std::int64_t>(static_cast<double>(n->real)));
             return to;
         }
         case NodeKind::var:
@@ -151,7 +152,7 @@ int Generator::value_inner(Node* n, int want) {
         case NodeKind::call:
             return call(n, want);
         case NodeKind::stmt_expr:
-            return statement_expression(n, want, false);
+            return statement_expression(n, want, is_by_address(n->type));
         case NodeKind::va_start:
             start_arguments(n);
             return destination(next_, want);
@@ -282,11 +283,7 @@ void Generator::branch(Node* n, int label, bool when) {
             break;  // a value
     }
     int reg = value(n);
-    if (is_floating(n->type)) {
-        const int truth = temporary();
-        emit(n->span, Op::fbool, truth, reg);
-        reg = truth;
-    }
+    if (is_floating(n->type)) reg = float_truth(n->span, n->type, reg);
     jump_if_zero(n->span, !when, reg, label);
     next_ = mark;
 }
@@ -334,7 +331,9 @@ int Generator::comparison(Node* n, int want) {
     BinaryOp op = n->op;
     Node *left = n->lhs, *right = n->rhs;
     if (is_floating(left->type)) {
-        const int a = value(left), b = value(right), to = destination(mark, want);
+        const int a = value(left), b = value(right);
+        if (is_long_double(left->type)) return extended_comparison(n->span, op, a, b, mark, want);
+        const int to = destination(mark, want);
         switch (op) {
             case BinaryOp::eq:
                 emit(n->span, Op::feq, to, a, b);
@@ -412,6 +411,7 @@ int Generator::arithmetic(Span span, BinaryOp op, const Type* type, int a, Node*
                           int want) {
     if (is_floating(type)) {
         if (b < 0) b = value(rhs);
+        if (is_long_double(type)) return extended_arithmetic(span, op, a, b, mark, want);
         return float_arithmetic(span, op, type, a, b, destination(mark, want));
     }
     const auto width = static_cast<std::size_t>(width_of(type));
@@ -448,7 +448,10 @@ int Generator::float_arithmetic(Span span, BinaryOp op, const Type* type, int a,
 
 int Generator::unary(Node* n, int want) {
     const int mark = next_;
-    const int a = value(n->lhs), to = destination(mark, want);
+    const int a = value(n->lhs);
+    if (is_long_double(n->type))
+        return extended_result(n->span, vm::Intrinsic::extended_negate, {a}, mark, want);
+    const int to = destination(mark, want);
     if (is_floating(n->type)) {
         emit(n->span, Op::fneg, to, a);
         return to;
@@ -499,7 +502,7 @@ int Generator::conditional(Node* n, int want) {
         const int mark = next_, to = temporary();
         value(n->third, to);
         int truth = to;
-        if (is_floating(n->type)) emit(n->span, Op::fbool, truth = temporary(), to);
+        if (is_floating(n->type)) truth = float_truth(n->span, n->type, to);
         jump_if_zero(n->span, false, truth, end);
         value(n->rhs, to);
         bind(end);
@@ -588,6 +591,8 @@ int Generator::convert(Span span, int reg, const Type* from, const Type* to, int
         emit(span, op, result, operand);
         return result;
     };
+    if (is_long_double(to)) return to_extended(span, reg, from);
+    if (is_long_double(from)) return from_extended(span, reg, to);
     if (is_floating(to)) {
         const bool to_float = to->kind == TypeKind::float_;
         if (is_floating(from)) return to_float && from->kind != TypeKind::float_ ? in(Op::fround, reg) : reg;

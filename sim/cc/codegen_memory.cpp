@@ -17,7 +17,7 @@ struct Access {
     vm::Opcode load, store, indexed_load, indexed_store;
 };
 
-/// The instructions for a scalar. A long double in memory is refused before.
+/// The instructions for a scalar that fits a register.
 Access access_of(std::uint64_t bytes, bool is_u, bool is_float) {
     using enum vm::Opcode;
     switch (bytes) {
@@ -199,8 +199,10 @@ int Generator::load(Span span, Place p, const Type* type, int want) {
         return want == kAny ? p.reg : want;
     }
     if (p.bitfield) return load_bitfield(span, p, type, want);
-    if (type->kind == TypeKind::ldouble)
-        session_.error(span, "ipclab does not support values of type 'long double'");
+    if (is_long_double(type)) {  // a copy: what is there may change before it is used
+        const int mark = next_, from = address(span, p);
+        return extended_result(span, vm::Intrinsic::extended_copy, {from}, mark, want);
+    }
     const Access access = access_of(type);
     flatten(span, p, size_of(type));
     const int to = want == kAny ? temporary() : want;
@@ -218,8 +220,12 @@ void Generator::store(Span span, Place p, const Type* type, int reg) {
         return move(span, p.reg, reg);
     }
     if (p.bitfield) return store_bitfield(span, p, reg);
-    if (type->kind == TypeKind::ldouble)
-        session_.error(span, "ipclab does not support values of type 'long double'");
+    if (is_long_double(type)) {
+        const int mark = next_, to = address(span, p);
+        extended_call(span, vm::Intrinsic::extended_copy, {to, reg});
+        next_ = mark;
+        return;
+    }
     const Access access = access_of(type);
     flatten(span, p, size_of(type));
     may_be_unaligned(p, type);
@@ -393,7 +399,11 @@ int Generator::increment(Node* n, int want, bool used) {
     const int old = load(n->span, p, type, keeps_old && p.reg < 0 ? kept : kAny);
     if (keeps_old) move(n->span, kept, old);
     const int result = p.reg >= 0 ? p.reg : temporary();
-    if (is_floating(type)) {
+    if (is_long_double(type)) {
+        const int step = extended_constant(n->span, static_cast<long double>(n->integer), kAny);
+        const int sum = extended_arithmetic(n->span, BinaryOp::add, old, step, next_, kAny);
+        move(n->span, result, sum);
+    } else if (is_floating(type)) {
         const int one = temporary();
         load_constant(n->span, one, std::bit_cast<std::int64_t>(static_cast<double>(n->integer)));
         float_arithmetic(n->span, BinaryOp::add, type, old, one, result);
@@ -424,6 +434,7 @@ int Generator::increment(Node* n, int want, bool used) {
 
 /// A register with the address of a record: of the object itself where it is one.
 int Generator::record_address(Node* n) {
+    if (is_long_double(n->type)) return value(n);
     const int mark = next_;
     switch (n->kind) {
         case NodeKind::call:

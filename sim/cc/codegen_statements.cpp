@@ -248,7 +248,7 @@ void Generator::return_statement(Stmt* s) {
     if (is_void(type)) {
         effect(s->expr);
         emit(s->span, Op::retv);
-    } else if (is_record(type)) {
+    } else if (is_by_address(type)) {
         copy(s->span, result_pointer_, record_address(s->expr), size_of(type));
         emit(s->span, Op::ret, result_pointer_);
     } else {

@@ -22,9 +22,7 @@ namespace ipclab::cc {
     R(wide_strings, "wide strings") \
     R(complex_numbers, "complex numbers") \
     R(int128, "__int128: the widest integer has 64 bits") \
-    R(long_double_arithmetic, "arithmetic with long double") \
-    R(long_double_arguments, "arguments of type long double") \
-    R(atomic_records, "atomic structures and unions") \
+    R(atomic_records, "atomic structures, unions and long doubles") \
     R(large_alignment, "alignments over 4096 bytes") \
     R(auto_type_result, "'__auto_type' as a function's result") \
     R(auto_type_global, "'__auto_type' outside of functions") \

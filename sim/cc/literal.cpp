@@ -45,6 +45,7 @@ NumberLiteral parse_floating(std::string_view text) {
         number.real = std::strtof(buffer.c_str(), &end);
     } else if (suffix == "l" || suffix == "L") {
         number.is_long_double = true;
+        number.real = std::strtold(buffer.c_str(), &end);
     } else if (!suffix.empty()) {
         number.error = fmt::format("invalid suffix '{}' on floating constant", suffix);
         return number;

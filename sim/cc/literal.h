@@ -11,7 +11,7 @@ struct NumberLiteral {
     enum class Kind : std::uint8_t { integer, floating, invalid };
     Kind kind = Kind::invalid;
     std::uint64_t value = 0;
-    double real = 0;
+    long double real = 0;        ///< rounded to its type
     bool decimal = true;         ///< decimal constants never become unsigned by their size (6.4.4.1p5)
     bool is_unsigned = false;    ///< suffix u
     int longs = 0;               ///< 0, 1 (l) or 2 (ll)

@@ -215,9 +215,15 @@ Node* Parser::simple_builtin(std::string_view name, Span span) {
         return number_node(smallest ? 0 : -1, types_.ulong, span);
     }
     for (std::string_view value : {"huge_val", "inf", "nan"}) {
-        if (!plain.starts_with(value) || (plain != value && plain.substr(value.size()) != "f")) continue;
+        if (!plain.starts_with(value)) continue;
+        const std::string_view suffix = plain.substr(value.size());
+        if (suffix != "" && suffix != "f" && suffix != "l") continue;
         builtin_arguments(name, value == "nan", value == "nan", span);
-        Node* node = make(NodeKind::fnum, plain == value ? types_.double_ : types_.float_, span);
+        Node* node = make(NodeKind::fnum,
+                          suffix == "f"   ? types_.float_
+                          : suffix == "l" ? types_.ldouble
+                                          : types_.double_,
+                          span);
         node->real = value == "nan" ? std::numeric_limits<double>::quiet_NaN() : HUGE_VAL;
         return node;
     }
@@ -320,7 +326,6 @@ Node* Parser::va_arg_() {
         error(type_span, fmt::format("an argument cannot have the type '{}'", type_name(type)));
         return error_node(span);
     }
-    if (type->kind == TypeKind::ldouble) unsupported(type_span, Refused::long_double_arguments);
     Node* node = unary_node(NodeKind::va_arg, type, list, span);
     Type* passed = type->kind == TypeKind::float_                                    ? types_.double_
                    : type->kind >= TypeKind::bool_ && type->kind <= TypeKind::ushort ? types_.int_

@@ -113,7 +113,8 @@ DeclSpec Parser::declaration_specifiers(bool allow_storage) {
         error(spec.span, fmt::format("'restrict' is for pointers, not for '{}'", type_name(spec.type)));
         quals &= static_cast<std::uint8_t>(~kRestrict);
     }
-    if ((quals & kAtomic) && is_record(spec.type)) unsupported(spec.span, Refused::atomic_records);
+    if ((quals & kAtomic) && (is_record(spec.type) || is_long_double(spec.type)))
+        unsupported(spec.span, Refused::atomic_records);
     if (quals && !is_error(spec.type))
         spec.type = types_.qualified(spec.type, static_cast<std::uint8_t>(spec.type->qualifiers | quals));
     return spec;
@@ -306,7 +307,7 @@ Type* Parser::atomic_specifier() {
     Type* type = type_name_();
     expect_closing(Tok::rparen, open, "after the type");
     if (is_error(type)) return type;
-    if (is_record(type)) unsupported(span, Refused::atomic_records);
+    if (is_record(type) || is_long_double(type)) unsupported(span, Refused::atomic_records);
     if (is_array(type) || is_function(type) || type->qualifiers) {  // C11 6.7.2.4p3
         error(span, fmt::format("'_Atomic' cannot be applied to '{}'", type_name(type)));
         return types_.error;

@@ -504,6 +504,8 @@ class Restored {
 
 /// Canonical form of an integer in the type: sign- or zero-extended.
 std::int64_t canonical(std::int64_t value, const Type* type);
+/// A floating constant as its type holds it.
+long double rounded(long double value, const Type* type);
 std::string_view op_text(BinaryOp op);
 
 }  // namespace ipclab::cc

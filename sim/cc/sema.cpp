@@ -7,6 +7,12 @@
 
 namespace ipclab::cc {
 
+long double rounded(long double value, const Type* type) {
+    return type->kind == TypeKind::float_    ? static_cast<float>(value)
+           : type->kind == TypeKind::double_ ? static_cast<double>(value)
+                                             : value;
+}
+
 std::int64_t canonical(std::int64_t value, const Type* type) {
     if (type->kind == TypeKind::bool_) return value != 0;
     switch (size_of(type)) {
@@ -157,23 +163,23 @@ Node* Parser::cast(Node* node, Type* type, bool is_implicit) {
     }
     if (node->kind == NodeKind::num && is_floating(to)) {
         Node* folded = make(NodeKind::fnum, to, node->span);
-        const double value = is_unsigned(node->type)
-                                 ? static_cast<double>(static_cast<std::uint64_t>(node->integer))
-                                 : static_cast<double>(node->integer);
-        folded->real = to->kind == TypeKind::float_ ? static_cast<float>(value) : value;
+        const long double value = is_unsigned(node->type)
+                                      ? static_cast<long double>(static_cast<std::uint64_t>(node->integer))
+                                      : static_cast<long double>(node->integer);  // exact
+        folded->real = rounded(value, to);
         return folded;
     }
     if (node->kind == NodeKind::fnum && is_floating(to)) {
         Node* folded = make(NodeKind::fnum, to, node->span);
-        folded->real = to->kind == TypeKind::float_ ? static_cast<float>(node->real) : node->real;
+        folded->real = rounded(node->real, to);
         return folded;
     }
     if (node->kind == NodeKind::fnum && is_integer(to)) {
         if (to->kind == TypeKind::bool_) return number_node(node->real != 0, to, node->span);
-        const double value = std::trunc(node->real);
-        if (value >= -0x1p63 && value < 0x1p63)
+        const long double value = std::trunc(node->real);
+        if (value >= -0x1p63L && value < 0x1p63L)
             return number_node(static_cast<std::int64_t>(value), to, node->span);
-        if (value >= 0 && value < 0x1p64)
+        if (value >= 0 && value < 0x1p64L)
             return number_node(static_cast<std::int64_t>(static_cast<std::uint64_t>(value)), to, node->span);
     }
     Node* made = unary_node(NodeKind::cast, to, node, node->span);

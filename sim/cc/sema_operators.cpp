@@ -22,6 +22,20 @@ bool overflows(BinaryOp op, const Type* type, std::int64_t a, std::int64_t b) {
     return beyond || canonical(exact, type) != exact;
 }
 
+template <class Real>
+Real fold_floating(BinaryOp op, Real a, Real b) {
+    switch (op) {
+        case BinaryOp::add:
+            return a + b;
+        case BinaryOp::sub:
+            return a - b;
+        case BinaryOp::mul:
+            return a * b;
+        default:
+            return a / b;  // only division is left
+    }
+}
+
 }  // namespace
 
 Node* Parser::invalid_operands(Span span, BinaryOp op, Node* lhs, Node* rhs) {
@@ -66,7 +80,6 @@ Node* Parser::make_arithmetic(BinaryOp op, Node* lhs, Node* rhs, Span op_span) {
         lhs = cast(lhs, type, true);
         rhs = cast(rhs, type, true);
     }
-    if (type->kind == TypeKind::ldouble) unsupported(op_span, Refused::long_double_arithmetic);
     const Span span = join(lhs->span, rhs->span);
     if (lhs->kind == NodeKind::num && rhs->kind == NodeKind::num && is_integer(type)) {
         std::int64_t value = 0;
@@ -80,23 +93,11 @@ Node* Parser::make_arithmetic(BinaryOp op, Node* lhs, Node* rhs, Span op_span) {
     }
     check_divisor(op, rhs, op_span);
     if (lhs->kind == NodeKind::fnum && rhs->kind == NodeKind::fnum) {
-        double value = 0;
-        switch (op) {
-            case BinaryOp::add:
-                value = lhs->real + rhs->real;
-                break;
-            case BinaryOp::sub:
-                value = lhs->real - rhs->real;
-                break;
-            case BinaryOp::mul:
-                value = lhs->real * rhs->real;
-                break;
-            default:
-                value = lhs->real / rhs->real;
-                break;  // only division is left
-        }
         Node* folded = make(NodeKind::fnum, type, span);
-        folded->real = type->kind == TypeKind::float_ ? static_cast<float>(value) : value;
+        folded->real = is_long_double(type) ? fold_floating(op, lhs->real, rhs->real)
+                                            : fold_floating(op, static_cast<double>(lhs->real),
+                                                            static_cast<double>(rhs->real));
+        folded->real = rounded(folded->real, type);
         return folded;
     }
     Node* node = pair_node(NodeKind::binary, type, lhs, rhs, span);
@@ -319,7 +320,6 @@ Node* Parser::make_op_assign(BinaryOp op, Node* target, Node* value, Span op_spa
     check_divisor(op, value, op_span);
     const bool is_shift = op == BinaryOp::shl || op == BinaryOp::shr;
     Type* compute = is_shift ? promoted_type(target) : common_type(target, value);
-    if (compute->kind == TypeKind::ldouble) unsupported(op_span, Refused::long_double_arithmetic);
     Node* node = pair_node(NodeKind::op_assign, target->type->unqualified, target,
                            is_shift ? promote(value) : cast(value, compute, true), span);
     node->op = op;
@@ -339,7 +339,6 @@ Node* Parser::make_increment(Node* target, int step, bool post, Span op_span) {
     if (is_atomic(target->type))
         return atomic_compute(target, step > 0 ? BinaryOp::add : BinaryOp::sub,
                               number_node(1, types_.int_, op_span), !post, span);
-    if (target->type->kind == TypeKind::ldouble) unsupported(op_span, Refused::long_double_arithmetic);
     Node* node = unary_node(NodeKind::increment, target->type->unqualified, target, span);
     node->is_post = post;
     node->integer = step;
@@ -406,7 +405,6 @@ Node* Parser::make_unary(NodeKind kind, Node* node, Span op_span) {
                                    type_name(node->type)));
         return error_node(span);
     }
-    if (node->type->kind == TypeKind::ldouble) unsupported(op_span, Refused::long_double_arithmetic);
     if (node->kind == NodeKind::num) {
         const auto bits = static_cast<std::uint64_t>(node->integer);
         return number_node(static_cast<std::int64_t>(kind == NodeKind::neg ? 0 - bits : ~bits), node->type,

@@ -124,6 +124,7 @@ inline bool is_integer(const Type* t) {
     return (t->kind >= TypeKind::bool_ && t->kind <= TypeKind::ullong) || t->kind == TypeKind::enum_;
 }
 inline bool is_floating(const Type* t) { return t->kind >= TypeKind::float_ && t->kind <= TypeKind::ldouble; }
+inline bool is_long_double(const Type* t) { return t->kind == TypeKind::ldouble; }
 inline bool is_arithmetic(const Type* t) { return is_integer(t) || is_floating(t); }
 inline bool is_scalar(const Type* t) { return is_arithmetic(t) || is_pointer(t); }
 inline bool is_const(const Type* t) { return t->qualifiers & kConst; }

@@ -54,8 +54,7 @@ std::string language() {
         "## The language\n\n"
         "C11 with GNU C's extensions as gcc 12 has them (`-std=gnu17`), on x86-64: statement expressions, "
         "`typeof`, ranges of cases and of indexes, zero-length arrays, `?:` without its middle, K&R "
-        "definitions, implicit `int`. `float` and `double` are whole; `long double` can be stored and "
-        "converted only.\n\n";
+        "definitions, implicit `int`.\n\n";
     text += fmt::format("Words (some only to be refused, see below): {}.\n\n", in_code(cc::keywords()));
     text += fmt::format("Builtins: {}; the families `__atomic_*` and `__sync_*`.\n\n",
                         in_code(cc::builtin_names()));

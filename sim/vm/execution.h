@@ -122,6 +122,9 @@ enum class IntrinsicEnd : std::uint8_t { done, memory_fault, misaligned };
 /// Runs an intrinsic that needs nothing but memory and its registers (all but setjmp and longjmp). Raises `cost` by the
 /// instructions that the work is worth.
 IntrinsicEnd call_intrinsic(Intrinsic which, std::uint64_t* registers, MemoryPort& port, std::uint64_t& cost);
+/// Those that compute with floating point.
+IntrinsicEnd call_floating_intrinsic(Intrinsic which, std::uint64_t* registers, MemoryPort& port,
+                                     std::uint64_t& cost);
 
 /// A failed access in words, as a signal with its code.
 FaultReport explain_memory_fault(const Program& program, const Context& context, kernel::UserMemory memory,

@@ -56,6 +56,12 @@ class ValuePrinter {
                 break;
         }
         if (space_.shade_at(address) == kernel::Shade::unset) return kNoValue;
+        if (t.kind == Kind::floating && t.size == sizeof(long double)) {
+            long double value = 0;
+            const bool is_there =
+                space_.peek(address, {reinterpret_cast<std::uint8_t*>(&value), 10}, objects_);
+            return is_there ? fmt::format("{:g}", value) : "<not readable>";
+        }
         std::uint64_t raw = 0;
         const std::size_t bytes = std::min<std::size_t>(t.size, sizeof raw);
         if (!space_.peek(address, {reinterpret_cast<std::uint8_t*>(&raw), bytes}, objects_))

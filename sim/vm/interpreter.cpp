@@ -256,8 +256,13 @@ bool Run<kStopAt>::stops_before_intrinsic(Intrinsic which, const std::uint64_t* 
             return stops_before({r[0], string_bytes(r[0]), false}, {r[1], string_bytes(r[1]), false});
         case Intrinsic::stpcpy:
             return stops_before_copy(r[0], r[1], string_bytes(r[1]));
+        case Intrinsic::parse_extended:
+            return stops_before(r[1], string_bytes(r[1]), false);
         case Intrinsic::format_double:
+        case Intrinsic::format_extended:
             return stops_before(r[0], r[1], true);
+        case Intrinsic::extended_copy:  // all others work on copies in the thread's own frame
+            return stops_before({r[0], 10, true}, {r[1], 10, false});
         case Intrinsic::atomic_load:
             return stops_before(r[0], r[1], false, true);
         case Intrinsic::atomic_cas:

@@ -1,10 +1,6 @@
 // What the C library cannot say in C: see intrinsics.def.
 #include <algorithm>
-#include <bit>
-#include <cmath>
-#include <cstdio>
-#include <cstdlib>
-#include <string>
+#include <cstring>
 
 #include "sim/vm/execution.h"
 
@@ -13,17 +9,8 @@ namespace ipclab::vm {
 namespace {
 
 constexpr std::uint64_t kBytesPerInstruction = 16;  // what an intrinsic's work is worth
-constexpr std::size_t kLongestNumber = 4096;        // characters that parse_double looks at
-constexpr long kLargestPrecision = 4000;
 constexpr std::uint64_t kMostShaded = 1 << 20;
 constexpr auto kMostShade = static_cast<std::uint64_t>(kernel::Shade::arguments_end);
-
-double real(std::uint64_t bits) {
-    return std::bit_cast<double>(bits);
-}
-std::uint64_t bits(double value) {
-    return std::bit_cast<std::uint64_t>(value);
-}
 
 IntrinsicEnd outcome(bool ok) {
     return ok ? IntrinsicEnd::done : IntrinsicEnd::memory_fault;
@@ -83,46 +70,6 @@ IntrinsicEnd compare_strings(std::uint64_t* r, MemoryPort& port, std::uint64_t& 
         r[0] = static_cast<std::uint64_t>(std::int64_t{ca} - cb);
         return IntrinsicEnd::done;
     }
-}
-
-IntrinsicEnd format_double(std::uint64_t* r, MemoryPort& port, std::uint64_t& cost) {
-    const std::uint64_t buffer = r[0], size = r[1], conversion = r[2];
-    const long precision =
-        std::clamp(static_cast<long>(static_cast<std::int64_t>(r[3])), -1L, kLargestPrecision);
-    const char letter = static_cast<char>(conversion & 0x7f);
-    std::string format = conversion & 0x100 ? "%#" : "%";
-    if (precision >= 0) format += ".*";
-    format += std::string_view("eEfFgGaA").find(letter) != std::string_view::npos ? letter : 'g';
-    char text[kLargestPrecision + 400];
-    const int length = precision >= 0 ? std::snprintf(text, sizeof text, format.c_str(),
-                                                      static_cast<int>(precision), real(r[4]))
-                                      : std::snprintf(text, sizeof text, format.c_str(), real(r[4]));
-    cost += 40;
-    if (size > 0) {
-        const auto kept = std::min<std::uint64_t>(static_cast<std::uint64_t>(length), size - 1);
-        text[kept] = 0;
-        if (!port.store_slowly(buffer, text, static_cast<std::size_t>(kept) + 1))
-            return IntrinsicEnd::memory_fault;
-    }
-    r[0] = static_cast<std::uint64_t>(length);
-    return IntrinsicEnd::done;
-}
-
-IntrinsicEnd parse_double(std::uint64_t* r, MemoryPort& port, std::uint64_t& cost) {
-    const std::uint64_t address = r[0], end = r[1];
-    std::string text;
-    for (std::uint8_t c = 0; text.size() < kLongestNumber; text += static_cast<char>(c)) {
-        if (!port.load(address + text.size(), c)) return IntrinsicEnd::memory_fault;
-        if (c == 0) break;
-    }
-    char* stop = nullptr;
-    const double value = std::strtod(text.c_str(), &stop);
-    cost += 40;
-    if (end != 0 &&
-        !port.store<std::uint64_t>(end, address + static_cast<std::uint64_t>(stop - text.c_str())))
-        return IntrinsicEnd::memory_fault;
-    r[0] = bits(value);
-    return IntrinsicEnd::done;
 }
 
 /// Sign extension: how an int, a short or a char sits in a register.
@@ -192,12 +139,6 @@ IntrinsicEnd atomic_of_size(Intrinsic which, std::uint64_t size, std::uint64_t* 
 }  // namespace
 
 IntrinsicEnd call_intrinsic(Intrinsic which, std::uint64_t* r, MemoryPort& port, std::uint64_t& cost) {
-    auto math = [&](double value) {
-        r[0] = bits(value);
-        cost += 10;
-        return IntrinsicEnd::done;
-    };
-    const double x = real(r[0]);
     switch (which) {
         case Intrinsic::memcpy:
             cost += r[2] / kBytesPerInstruction;
@@ -229,72 +170,6 @@ IntrinsicEnd call_intrinsic(Intrinsic which, std::uint64_t* r, MemoryPort& port,
         }
         case Intrinsic::strcmp:
             return compare_strings(r, port, cost);
-        case Intrinsic::sqrt:
-            return math(std::sqrt(x));
-        case Intrinsic::sin:
-            return math(std::sin(x));
-        case Intrinsic::cos:
-            return math(std::cos(x));
-        case Intrinsic::tan:
-            return math(std::tan(x));
-        case Intrinsic::asin:
-            return math(std::asin(x));
-        case Intrinsic::acos:
-            return math(std::acos(x));
-        case Intrinsic::atan:
-            return math(std::atan(x));
-        case Intrinsic::atan2:
-            return math(std::atan2(x, real(r[1])));
-        case Intrinsic::exp:
-            return math(std::exp(x));
-        case Intrinsic::log:
-            return math(std::log(x));
-        case Intrinsic::log2:
-            return math(std::log2(x));
-        case Intrinsic::log10:
-            return math(std::log10(x));
-        case Intrinsic::pow:
-            return math(std::pow(x, real(r[1])));
-        case Intrinsic::fmod:
-            return math(std::fmod(x, real(r[1])));
-        case Intrinsic::floor:
-            return math(std::floor(x));
-        case Intrinsic::ceil:
-            return math(std::ceil(x));
-        case Intrinsic::round:
-            return math(std::round(x));
-        case Intrinsic::trunc:
-            return math(std::trunc(x));
-        case Intrinsic::fabs:
-            return math(std::fabs(x));
-        case Intrinsic::cbrt:
-            return math(std::cbrt(x));
-        case Intrinsic::hypot:
-            return math(std::hypot(x, real(r[1])));
-        case Intrinsic::remainder:
-            return math(std::remainder(x, real(r[1])));
-        case Intrinsic::exp2:
-            return math(std::exp2(x));
-        case Intrinsic::expm1:
-            return math(std::expm1(x));
-        case Intrinsic::log1p:
-            return math(std::log1p(x));
-        case Intrinsic::sinh:
-            return math(std::sinh(x));
-        case Intrinsic::cosh:
-            return math(std::cosh(x));
-        case Intrinsic::tanh:
-            return math(std::tanh(x));
-        case Intrinsic::asinh:
-            return math(std::asinh(x));
-        case Intrinsic::acosh:
-            return math(std::acosh(x));
-        case Intrinsic::atanh:
-            return math(std::atanh(x));
-        case Intrinsic::format_double:
-            return format_double(r, port, cost);
-        case Intrinsic::parse_double:
-            return parse_double(r, port, cost);
         case Intrinsic::atomic_load:
             return atomic_of_size(which, r[1], r, port);
         case Intrinsic::atomic_cas:
@@ -324,6 +199,8 @@ IntrinsicEnd call_intrinsic(Intrinsic which, std::uint64_t* r, MemoryPort& port,
         case Intrinsic::copy_thread_locals:
         case Intrinsic::thread_local_address:
             break;  // the interpreter's own: they look at the context
+        default:
+            return call_floating_intrinsic(which, r, port, cost);
     }
     return IntrinsicEnd::done;
 }

@@ -70,6 +70,7 @@ unsigned long strtoul(const char* text, char** end, int base);
 unsigned long long strtoull(const char* text, char** end, int base);
 double strtod(const char* text, char** end);
 float strtof(const char* text, char** end);
+long double strtold(const char* text, char** end);
 char* l64a(long value);
 long a64l(const char* text);
 

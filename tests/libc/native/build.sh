@@ -6,7 +6,7 @@ here=$(cd "$(dirname "$0")" && pwd) libc=$(cd "$1" && pwd)
 mkdir -p "$2/o" && out=$(cd "$2" && pwd)
 cc -w -O1 -shared -fPIC -o "$out/libbuiltins.so" "$here/builtins.c" -lm
 printf '%s\n' -std=gnu11 -O1 -g -nostdinc -ffreestanding -fno-builtin -fno-stack-protector -fno-pie \
-    -mlong-double-64 -U_FORTIFY_SOURCE -fvisibility=hidden -include "$here/builtins.h" "-I$libc/include" > "$out/flags"
+    -U_FORTIFY_SOURCE -fvisibility=hidden -include "$here/builtins.h" "-I$libc/include" > "$out/flags"
 printf '%s\n' -no-pie -nostdlib -Wl,-e,native_start "$out/start.o" "$out/libtoy.a" "$out/libbuiltins.so" \
     "-Wl,-rpath,$out" > "$out/link"
 cc @"$out/flags" -c "$here/start.c" -o "$out/start.o"

@@ -30,20 +30,27 @@ void* __ipclab_stpcpy(void* to, const void* from) {
     return (char*)memcpy(to, from, strlen(from) + 1) + strlen(from);
 }
 
+static void format(char* to, long conversion, long precision, const char* length) {
+    sprintf(to, "%%%s%s%s%c", conversion & 256 ? "#" : "", precision >= 0 ? ".*" : "", length,
+            (char)conversion);
+}
 long __ipclab_format_double(void* to, long size, long conversion, long precision, double value) {
-    char format[8] = {'%', 0};
-    int at = 1;
-    if (conversion & 256) format[at++] = '#';
-    if (precision >= 0) {
-        format[at++] = '.';
-        format[at++] = '*';
-    }
-    format[at] = (char)conversion;
-    return precision >= 0 ? snprintf(to, (size_t)size, format, (int)precision, value)
-                          : snprintf(to, (size_t)size, format, value);
+    char form[8];
+    format(form, conversion, precision, "");
+    return precision >= 0 ? snprintf(to, (size_t)size, form, (int)precision, value)
+                          : snprintf(to, (size_t)size, form, value);
+}
+long __ipclab_format_extended(void* to, long size, long conversion, long precision, const void* value) {
+    char form[8];
+    format(form, conversion, precision, "L");
+    return precision >= 0 ? snprintf(to, (size_t)size, form, (int)precision, *(const long double*)value)
+                          : snprintf(to, (size_t)size, form, *(const long double*)value);
 }
 double __ipclab_parse_double(const void* text, void* end) {
     return strtod(text, end);
+}
+void __ipclab_parse_extended(void* to, const void* text, void* end) {
+    *(long double*)to = strtold(text, end);
 }
 
 void __ipclab_shade(const void* address, long bytes, long shade) {
@@ -72,21 +79,29 @@ long __ipclab_copy_thread_locals(void* to) {
     return 0;
 }
 
-#define MATH1(name)                    \
-    double __ipclab_##name(double x) { \
-        return name(x);                \
+#define FUNCTION1(name)                                      \
+    double __ipclab_##name(double x) {                       \
+        return name(x);                                      \
+    }                                                        \
+    void __ipclab_##name##l(void* to, const void* x) {       \
+        *(long double*)to = name##l(*(const long double*)x); \
     }
-#define MATH2(name)                              \
-    double __ipclab_##name(double x, double y) { \
-        return name(x, y);                       \
+#define FUNCTION2(name)                                                              \
+    double __ipclab_##name(double x, double y) {                                     \
+        return name(x, y);                                                           \
+    }                                                                                \
+    void __ipclab_##name##l(void* to, const void* x, const void* y) {                \
+        *(long double*)to = name##l(*(const long double*)x, *(const long double*)y); \
     }
-MATH1(sqrt)
-MATH1(sin)
-MATH1(cos)
-MATH1(tan) MATH1(asin) MATH1(acos) MATH1(atan) MATH2(atan2) MATH1(exp) MATH1(log) MATH1(log2) MATH1(log10)
-    MATH2(pow) MATH2(fmod) MATH1(floor) MATH1(ceil) MATH1(round) MATH1(trunc) MATH1(fabs) MATH1(cbrt)
-        MATH2(hypot) MATH2(remainder) MATH1(exp2) MATH1(expm1) MATH1(log1p) MATH1(sinh) MATH1(cosh) MATH1(tanh)
-            MATH1(asinh) MATH1(acosh) MATH1(atanh)
+#include "../../../sim/vm/math_functions.def"
+FUNCTION1(lgamma)
+double __ipclab_fma(double x, double y, double z) {
+    return fma(x, y, z);
+}
+void __ipclab_fmal(void* to, const void* x, const void* y, const void* z) {
+    *(long double*)to = fmal(*(const long double*)x, *(const long double*)y, *(const long double*)z);
+}
+
 #define BY_SIZE(expression)            \
     switch (size) {                    \
         case 1: {                      \
@@ -108,7 +123,7 @@ MATH1(tan) MATH1(asin) MATH1(acos) MATH1(atan) MATH2(atan2) MATH1(exp) MATH1(log
     }                                  \
     abort()
 #define P ((volatile T*)p)
-            long __ipclab_atomic_load(volatile void* p, long size) {
+long __ipclab_atomic_load(volatile void* p, long size) {
     BY_SIZE(__atomic_load_n(P, __ATOMIC_SEQ_CST));
 }
 void __ipclab_atomic_store(volatile void* p, long v, long size) {
@@ -166,7 +181,8 @@ __asm__(
 long raw_syscall(long, long, long, long, long, long, long);
 void signal_return(void);
 
-__attribute__((visibility("hidden"))) long usual_syscall(long n, long a, long b, long c, long d, long e, long f) {
+__attribute__((visibility("hidden"))) long usual_syscall(long n, long a, long b, long c, long d, long e,
+                                                         long f) {
     if (n == SYS_rt_sigaction && b != 0) {
         // Real x86-64 has no return from a handler without this; on the simulator there is no need.
         unsigned long action[4];

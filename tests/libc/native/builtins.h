@@ -13,15 +13,20 @@ long __ipclab_setjmp(void*) __attribute__((returns_twice));
 void __ipclab_longjmp(void*, long) __attribute__((noreturn));
 long __ipclab_format_double(void*, long, long, long, double);
 double __ipclab_parse_double(const void*, void*);
-double __ipclab_sqrt(double), __ipclab_sin(double), __ipclab_cos(double), __ipclab_tan(double),
-    __ipclab_asin(double), __ipclab_acos(double), __ipclab_atan(double), __ipclab_atan2(double, double),
-    __ipclab_exp(double), __ipclab_log(double), __ipclab_log2(double), __ipclab_log10(double),
-    __ipclab_pow(double, double), __ipclab_fmod(double, double), __ipclab_floor(double),
-    __ipclab_ceil(double), __ipclab_round(double), __ipclab_trunc(double), __ipclab_fabs(double),
-    __ipclab_cbrt(double), __ipclab_hypot(double, double),
-    __ipclab_remainder(double, double), __ipclab_exp2(double), __ipclab_expm1(double), __ipclab_log1p(double),
-    __ipclab_sinh(double), __ipclab_cosh(double), __ipclab_tanh(double), __ipclab_asinh(double),
-    __ipclab_acosh(double), __ipclab_atanh(double);
+long __ipclab_format_extended(void*, long, long, long, const void*);
+void __ipclab_parse_extended(void*, const void*, void*);
+#define FUNCTION1(name)             \
+    double __ipclab_##name(double); \
+    void __ipclab_##name##l(void*, const void*);
+#define FUNCTION2(name)                     \
+    double __ipclab_##name(double, double); \
+    void __ipclab_##name##l(void*, const void*, const void*);
+#include "../../../sim/vm/math_functions.def"
+FUNCTION1(lgamma)
+#undef FUNCTION1
+#undef FUNCTION2
+double __ipclab_fma(double, double, double);
+void __ipclab_fmal(void*, const void*, const void*, const void*);
 long __ipclab_atomic_load(volatile void*, long);
 void __ipclab_atomic_store(volatile void*, long, long);
 long __ipclab_atomic_exchange(volatile void*, long, long);

@@ -13,6 +13,15 @@ int __sign_bit(double value) {
     return (int)(bits_of(value) >> 63);
 }
 
+int __classifyf(float value) {
+    unsigned int bits, exponent;
+    __ipclab_memcpy(&bits, &value, 4);
+    exponent = bits >> 23 & 255;
+    if (exponent == 255) return bits << 9 ? FP_NAN : FP_INFINITE;
+    if (exponent == 0) return bits << 1 ? FP_SUBNORMAL : FP_ZERO;
+    return FP_NORMAL;
+}
+
 int __classify(double value) {
     unsigned long bits = bits_of(value) << 1, exponent = bits >> 53;
     if (exponent == 2047) return bits << 11 ? FP_NAN : FP_INFINITE;
@@ -62,6 +71,23 @@ float nextafterf(float x, float y) {
     return result;
 }
 
+/// nexttoward(3): a second argument that is more precise only says which way.
+double nexttoward(double x, long double y) {
+    if (x != x || y != y) return (double)(x + y);
+    return x == y ? (double)y : nextafter(x, x < y ? HUGE_VAL : -HUGE_VAL);
+}
+float nexttowardf(float x, long double y) {
+    if (x != x || y != y) return (float)(x + y);
+    return x == y ? (float)y : nextafterf(x, x < y ? HUGE_VALF : -HUGE_VALF);
+}
+
+int finite(double x) {
+    return isfinite(x);
+}
+float nanf(const char* tag) {
+    (void)tag;
+    return NAN;
+}
 double nan(const char* tag) {
     (void)tag;
     return NAN;

@@ -41,6 +41,25 @@ double ldexp(double x, int exponent) {
     return scalbn(x, exponent);
 }
 
+double scalbln(double x, long exponent) {
+    return scalbn(x, exponent > 3000 ? 3000 : exponent < -3000 ? -3000 : (int)exponent);
+}
+/// A float's exponents are few: the double result is rounded once, since it is exact.
+float scalbnf(float x, int exponent) {
+    float result = (float)scalbn(x, exponent > 600 ? 600 : exponent < -600 ? -600 : exponent);
+    if (x != 0.0F && x - x == 0.0F && (result == 0.0F || result - result != 0.0F)) errno = ERANGE;
+    return result;
+}
+float scalblnf(float x, long exponent) {
+    return scalbnf(x, exponent > 600 ? 600 : exponent < -600 ? -600 : (int)exponent);
+}
+float ldexpf(float x, int exponent) {
+    return scalbnf(x, exponent);
+}
+float frexpf(float x, int* exponent) {
+    return (float)frexp(x, exponent);
+}
+
 double modf(double x, double* whole) {
     *whole = trunc(x);
     if (x - x != 0.0 && x == x) return copysign(0.0, x);
@@ -59,6 +78,12 @@ double logb(double x) {
     if (x - x != 0.0) return x * x;
     frexp(x, &exponent);
     return exponent - 1;
+}
+float logbf(float x) {
+    return (float)logb(x);
+}
+int ilogbf(float x) {
+    return ilogb(x);
 }
 int ilogb(double x) {
     if (x == 0.0 || x != x) return FP_ILOGB0;
@@ -86,9 +111,7 @@ float fdimf(float x, float y) {
 
 /// To the nearest integer, halves to even.
 double rint(double x) {
-    double magnitude = fabs(x);
-    if (!(magnitude < 4503599627370496.0)) return x;
-    return copysign(magnitude + 4503599627370496.0 - 4503599627370496.0, x);
+    return __ipclab_rint(x);
 }
 float rintf(float x) {
     return (float)rint(x);
@@ -98,6 +121,18 @@ double nearbyint(double x) {
 }
 float nearbyintf(float x) {
     return (float)rint(x);
+}
+long lroundf(float x) {
+    return (long)round(x);
+}
+long lrintf(float x) {
+    return (long)rint(x);
+}
+long long llroundf(float x) {
+    return (long)round(x);
+}
+long long llrintf(float x) {
+    return (long)rint(x);
 }
 long lround(double x) {
     return (long)round(x);
@@ -110,6 +145,30 @@ long long llround(double x) {
 }
 long long llrint(double x) {
     return (long)rint(x);
+}
+
+/// remquo(3): the remainder, and the last three bits of the quotient with its sign.
+double remquo(double x, double y, int* quotient) {
+    double rest = remainder(x, y), magnitude = fabs(y), left = fabs(x);
+    int bits = 0;
+    if (rest == rest && left - left == 0.0 && magnitude - magnitude == 0.0) {
+        if (magnitude < HUGE_VAL / 8) left = fmod(left, 8 * magnitude);
+        for (int bit = 4; bit > 0; bit /= 2)
+            if (left / bit >= magnitude) {
+                left -= bit * magnitude;
+                bits += bit;
+            }
+        // rounded to the nearest, halves to even, as the remainder is
+        if (left - fabs(rest) != 0.0 || left > magnitude - left) bits++;
+    }
+    *quotient = signbit(x) != signbit(y) ? -(bits & 7) : bits & 7;
+    return rest;
+}
+float remquof(float x, float y, int* quotient) {
+    return (float)remquo(x, y, quotient);
+}
+double drem(double x, double y) {
+    return remainder(x, y);
 }
 
 double remainder(double x, double y) {

@@ -55,3 +55,16 @@ double atan2(double y, double x) {
 float atan2f(float x, float y) {
     return (float)atan2(x, y);
 }
+
+void sincos(double x, double* sine, double* cosine) {
+    *sine = sin(x);
+    *cosine = cos(x);
+}
+void sincosf(float x, float* sine, float* cosine) {
+    *sine = sinf(x);
+    *cosine = cosf(x);
+}
+void sincosl(long double x, long double* sine, long double* cosine) {
+    *sine = sinl(x);
+    *cosine = cosl(x);
+}

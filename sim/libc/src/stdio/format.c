@@ -14,6 +14,7 @@ enum { MAX_POSITIONAL = 64 };
 union argument {
     long integer;
     double real;
+    long double extended;
     void* pointer;
 };
 
@@ -165,31 +166,56 @@ static long put_sign(const struct specification* spec, int negative, char* prefi
     return 1;
 }
 
-static int put_real(struct output* out, struct specification* spec, double value) {
+/// Whether the value is negative, or -0 or such a NaN; it is made positive.
+static int take_sign(const struct specification* spec, union argument* value) {
+    if (spec->length == 'L') {
+        int is_negative = ((const short*)value)[4] < 0;
+        if (is_negative) value->extended = -value->extended;
+        return is_negative;
+    }
+    int is_negative = value->integer < 0;
+    value->integer &= ~(1UL << 63);
+    return is_negative;
+}
+
+/// 'n' for NaN, 'i' for an infinity, else 0.
+static char kind_of_real(const struct specification* spec, const union argument* value) {
+    if (spec->length == 'L')
+        return value->extended - value->extended == 0.0L ? 0 : value->extended == value->extended ? 'i' : 'n';
+    if ((value->integer >> 52 & 2047) != 2047) return 0;
+    return value->integer & 0xfffffffffffffL ? 'n' : 'i';
+}
+
+static long digits_of(const struct specification* spec, const union argument* value, long precision,
+                      char* to, long size) {
+    long form = spec->conversion | (spec->flags & ALTERNATE ? 256 : 0);
+    return spec->length == 'L' ? __ipclab_format_extended(to, size, form, precision, &value->extended)
+                               : __ipclab_format_double(to, size, form, precision, value->real);
+}
+
+static int put_real(struct output* out, struct specification* spec, union argument value) {
     char small[400], prefix[3];
-    long bits, prefix_length;
-    __ipclab_memcpy(&bits, &value, 8);
-    prefix_length = put_sign(spec, bits < 0, prefix);
-    if ((bits >> 52 & 2047) == 2047) {
-        const char* text = (bits & 0xfffffffffffffL) != 0 ? "nan" : "inf";
-        if (spec->conversion < 'a') text = (bits & 0xfffffffffffffL) != 0 ? "NAN" : "INF";
+    long prefix_length = put_sign(spec, take_sign(spec, &value), prefix);
+    char kind = kind_of_real(spec, &value);
+    if (kind) {
+        const char* text = kind == 'n' ? "nan" : "inf";
+        if (spec->conversion < 'a') text = kind == 'n' ? "NAN" : "INF";
         spec->flags &= ~ZERO;
         return put_number(out, spec, prefix, prefix_length, 0, text, 3);
     }
-    if (bits < 0) value = -value;
-    long form = spec->conversion | (spec->flags & ALTERNATE ? 256 : 0);
-    // Digits beyond the 1074 that a double can have after the point are zeroes; no buffer is needed for them.
+    // Digits beyond the 1074 (of long double: 16445) that can be after the point are zeroes; no buffer is needed for them.
     long precision = spec->precision < 0 && (spec->conversion | 32) != 'a' ? 6 : spec->precision;
     long extra = 0;
-    if (precision > 1100) {
-        extra = precision - 1100;
-        precision = 1100;
+    long most = spec->length == 'L' ? 16450 : 1100;
+    if (precision > most) {
+        extra = precision - most;
+        precision = most;
     }
-    char big[1500], *text = small;
-    long length = __ipclab_format_double(small, sizeof small, form, precision, value);
+    char* text = small;
+    long length = digits_of(spec, &value, precision, small, sizeof small);
     if (length >= (long)sizeof small) {
-        text = big;
-        length = __ipclab_format_double(big, sizeof big, form, precision, value);
+        text = __builtin_alloca((unsigned long)length + 1);
+        length = digits_of(spec, &value, precision, text, length + 1);
     }
     char* digits = text;
     if ((spec->conversion | 32) == 'a') {
@@ -264,7 +290,7 @@ static int convert(struct output* out, struct specification* spec, union argumen
         case 'G':
         case 'a':
         case 'A':
-            return put_real(out, spec, argument.real);
+            return put_real(out, spec, argument);
         case 'c': {
             char byte = (char)argument.integer;
             int wide[2] = {(int)argument.integer, 0};
@@ -410,7 +436,9 @@ static int takes_argument(char conversion) {
 
 static union argument next_argument(const struct specification* spec, va_list* arguments) {
     union argument result;
-    if (is_real(spec->conversion))
+    if (is_real(spec->conversion) && spec->length == 'L')
+        result.extended = va_arg(*arguments, long double);
+    else if (is_real(spec->conversion))
         result.real = va_arg(*arguments, double);
     else if (spec->length == 'l' || spec->conversion == 's' || spec->conversion == 'p' ||
              spec->conversion == 'n')
@@ -435,7 +463,7 @@ static int collect(const char* format, va_list* arguments, union argument* colle
             if (positions[i] > highest) highest = positions[i];
             char kind = 'i';
             if (i == 2 && is_real(spec.conversion))
-                kind = 'r';
+                kind = spec.length == 'L' ? 'L' : 'r';
             else if (i == 2 && (spec.length == 'l' || __ipclab_memchr("spn", spec.conversion, 3)))
                 kind = 'l';
             kinds[positions[i]] = kind;
@@ -443,7 +471,9 @@ static int collect(const char* format, va_list* arguments, union argument* colle
         if (spec.conversion == 0) break;
     }
     for (int i = 1; i <= highest; i++) {
-        if (kinds[i] == 'r')
+        if (kinds[i] == 'L')
+            collected[i].extended = va_arg(*arguments, long double);
+        else if (kinds[i] == 'r')
             collected[i].real = va_arg(*arguments, double);
         else if (kinds[i] == 'l')
             collected[i].integer = va_arg(*arguments, long);

@@ -193,6 +193,10 @@ static int scan_real(struct scan* scan, const struct directive* directive) {
     char text[LONGEST_NUMBER];
     if (!read_real(scan, directive->width, text)) return 0;
     if (directive->suppress) return 1;
+    if (directive->length == 'L') {
+        *(long double*)directive->target = strtold(text, 0);
+        return 1;
+    }
     double value = strtod(text, 0);
     if (directive->length == 0)
         *(float*)directive->target = (float)value;

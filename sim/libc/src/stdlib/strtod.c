@@ -42,6 +42,19 @@ float strtof(const char* text, char** end) {
     return result;
 }
 
+long double strtold(const char* text, char** end) {
+    char* stop;
+    long double value;
+    __ipclab_parse_extended(&value, text, &stop);
+    if (value - value != 0.0L) {
+        if (!names_infinity(text, stop)) errno = ERANGE;
+    } else if (value < LDBL_MIN && value > -LDBL_MIN && has_nonzero_digit(text, stop)) {
+        errno = ERANGE;
+    }
+    if (end) *end = stop;
+    return value;
+}
+
 double atof(const char* text) {
     return strtod(text, 0);
 }
