@@ -73,6 +73,7 @@ void Parser::function_in_function(const DeclSpec& spec, const Declarator& d) {
     if (spec.span.column != 1) unsupported(d.span, Refused::nested_functions);
     error(spec.span, fmt::format("expected '}}' before the function '{}': a block above is still open", d.name->text));
     session_.note(function_->span, fmt::format("in the function '{}', which begins here", function_->name->text));
+    tell_misplaced_brace();
     throw UnclosedFunction{};
 }
 

@@ -1,4 +1,7 @@
 // Functions: declarations, definitions (C11 6.9.1), K&R ones, and those that are called without a declaration.
+#include <algorithm>
+#include <cctype>
+
 #include <fmt/format.h>
 
 #include "sim/cc/flow.h"
@@ -141,6 +144,7 @@ void Parser::function_definition(const DeclSpec& spec, Declarator& d) {
 
 void Parser::begin_function(Obj* function) {
     function_ = function;
+    misplaced_close_ = {};
     calls_vfork_ = false;
     locals_.clear();
     labels_.clear();
@@ -213,8 +217,7 @@ void Parser::old_style_parameters(Declarator& d) {
     for (std::size_t i = 0; i < d.old_style.size(); ++i) {
         Parameter& own = d.old_style[i];
         if (!own.type) {
-            warn(own.span, "-Wimplicit-int",
-                 fmt::format("type of '{}' defaults to 'int'", own.name->text));
+            warn(own.span, "-Wimplicit-int", fmt::format("type of '{}' defaults to 'int'", own.name->text));
             own.type = types_.int_;
         }
         Parameter one = own;
@@ -312,6 +315,10 @@ std::string Parser::advice_on_function(std::string_view name) {
     if (const std::string_view header = header_of(name); !header.empty())
         return fmt::format(": #include <{}>", header);
     if (std::string known = suggest_name(name, false); !known.empty()) return known;
+    for (const std::string_view word : {"if", "while", "for", "switch", "return", "sizeof"})
+        if (std::ranges::equal(name, word, {},
+                               [](char c) { return std::tolower(static_cast<unsigned char>(c)); }))
+            return fmt::format("; did you mean '{}'?", word);
     Speller speller(name);
     for (const libc::SymbolHome& home : libc::symbol_index()) speller.offer(home.symbol);
     const std::string_view header = header_of(speller.best());

@@ -114,6 +114,7 @@ Stmt* Parser::block(bool own_scope) {
     block_ = made->parent;
     made->end = here();
     expect_closing(Tok::rbrace, open, "at the end of the block");
+    note_misplaced_brace(open, made->end);
     made->items = arena_.list(items);
     return made;
 }

@@ -72,6 +72,7 @@ void Parser::expect_closing(Tok k, Span open, std::string_view context) {
     if (eat(k)) return;
     error(here(), fmt::format("expected '{}' {}, found {}", spelling(k), context, found()));
     session_.note(open, "to match this");
+    if (k == Tok::rbrace && is(Tok::eof)) tell_misplaced_brace();
     throw SyntaxError{};
 }
 

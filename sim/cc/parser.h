@@ -425,6 +425,8 @@ class Parser {
     std::size_t screen_column(Span span);
     bool begins_its_line(Span span);
     std::size_t indentation(Span span);
+    void note_misplaced_brace(Span open, Span close);
+    void tell_misplaced_brace();
     void check_indentation(std::string_view guard, Span guard_span, const Stmt* body, Span body_span);
     void check_empty_body(const Stmt* body, std::string_view what);
 
@@ -448,6 +450,7 @@ class Parser {
     std::size_t prototype_scope_ = 0;                     ///< the scope of the parameter list being read, 0: none
     std::vector<Ident*> reported_;
     int advice_count_ = 0;
+    Span misplaced_open_{}, misplaced_close_{};  ///< of a block; line 0: there is none
 
     // The function being parsed.
     Obj* function_ = nullptr;

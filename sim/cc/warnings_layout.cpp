@@ -31,14 +31,17 @@ std::size_t Parser::indentation(Span span) {
 /// -Wmisleading-indentation: the statement that comes next, behind a body without braces, looks as if it were guarded.
 void Parser::check_indentation(std::string_view guard, Span guard_span, const Stmt* body, Span body_span) {
     const Span next = here();
-    if (body->kind == StmtKind::block || body->kind == StmtKind::empty || is(Tok::rbrace) || is(Tok::eof) ||
-        is(Tok::semicolon) || is(Tok::kw_else) || is(Tok::kw_case) || is(Tok::kw_default))
+    if (body->kind == StmtKind::block || is(Tok::rbrace) || is(Tok::eof) || is(Tok::semicolon) ||
+        is(Tok::kw_else) || is(Tok::kw_case) || is(Tok::kw_default))
         return;
     if (guard_span.file != next.file || body_span.file != next.file || session_.is_library(next)) return;
     const bool is_label = is(Tok::ident) && peek(1).kind == Tok::colon;
     if (is_label) return;
     bool misleads = false;
-    if (body_span.line == next.line)
+    if (body->kind == StmtKind::empty)  // 'while (condition);', and the next line looks like its body
+        misleads = body_span.line == guard_span.line && next.line > body_span.line && begins_its_line(next) &&
+                   screen_column(next) > indentation(guard_span);
+    else if (body_span.line == next.line)
         misleads =
             guard_span.line == next.line && next.column > body_span.column && begins_its_line(guard_span);
     else if (body_span.line > guard_span.line && next.line > body_span.line && begins_its_line(body_span) &&
@@ -52,6 +55,23 @@ void Parser::check_indentation(std::string_view guard, Span guard_span, const St
                   fmt::format("...this statement, but the latter is misleadingly indented as if it were "
                               "guarded by the '{}'",
                               guard));
+}
+
+/// A '}' that is indented less than the line of its '{' closes, as it seems, the wrong one: a function's first of these
+/// is told where one is missing at the end.
+void Parser::note_misplaced_brace(Span open, Span close) {
+    if (misplaced_close_.line != 0 || open.file != close.file || !begins_its_line(close)) return;
+    if (screen_column(close) >= indentation(open)) return;
+    misplaced_open_ = open;
+    misplaced_close_ = close;
+}
+
+void Parser::tell_misplaced_brace() {
+    if (misplaced_close_.line != 0)
+        session_.note(misplaced_close_,
+                      fmt::format("this '}}' closes the '{{' of line {}, but is indented as if it "
+                                  "closed one further out: is a '}}' missing before it?",
+                                  misplaced_open_.line));
 }
 
 void Parser::check_empty_body(const Stmt* body, std::string_view what) {

@@ -221,13 +221,35 @@ std::vector<Wait> waits(const Machine& machine) {
     return found;
 }
 
+std::vector<std::string> explain_endless(const Machine& machine) {
+    std::vector<std::string> sentences;
+    for (const auto& [tid, task] : machine.kernel.tasks) {
+        const vm::Context* context = machine.contexts.find(tid);
+        if (!context || context->frames.empty()) continue;  // a zombie
+        const vm::Program& program = machine.program_of(tid);
+        const vm::SourceSpan at = vm::current_span(program, *context, true);
+        if (at.line == 0) continue;
+        sentences.push_back(fmt::format("{} ({}) is at {}:{}", machine.kernel.processes[task->process].name,
+                                        tid.value, program.files[at.file].name, at.line));
+        if (task->state == kernel::TaskState::blocked) sentences.back() += ", " + describe_wait(machine, tid);
+    }
+    return sentences;
+}
+
 std::vector<std::string> explain_stuck(const Machine& machine) {
     std::vector<std::string> sentences;
+    bool waits_for_end = false;
     for (const auto& [tid, task] : machine.kernel.tasks)
-        if (task->state == kernel::TaskState::blocked)
+        if (task->state == kernel::TaskState::blocked) {
+            const std::string ends = open_ends(machine, *task);
+            waits_for_end |= ends.find("write end") != std::string::npos;
             sentences.push_back(fmt::format("{} ({}) is {}{}", machine.kernel.processes[task->process].name,
-                                            tid.value, describe_wait(machine, tid),
-                                            open_ends(machine, *task)));
+                                            tid.value, describe_wait(machine, tid), ends));
+        }
+    if (waits_for_end)  // pipe(7)
+        sentences.push_back(
+            "a read from an empty pipe returns 0 only when no write end of it is open: each process "
+            "closes those that it does not write to");
     for (const auto& [tid, task] : machine.kernel.tasks) {
         const std::vector<Tid> circle = circle_from(machine, tid);
         if (circle.empty()) continue;

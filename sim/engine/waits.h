@@ -30,4 +30,7 @@ std::vector<Wait> waits(const Machine& machine);
 /// each other.
 std::vector<std::string> explain_stuck(const Machine& machine);
 
+/// One sentence for each task: at which line of the program it is, and what it waits for.
+std::vector<std::string> explain_endless(const Machine& machine);
+
 }  // namespace ipclab::engine

@@ -6,9 +6,9 @@
 
 #include <cerrno>
 #include <csignal>
-#include <filesystem>
 #include <cstdlib>
 #include <cstring>
+#include <filesystem>
 #include <sstream>
 
 #include "kernel/signal_state.h"
@@ -41,7 +41,7 @@ std::optional<Request> request_or_complain(const CommonOptions& options, int& st
         parse_request(options.files, options.arguments, options.programs, options.shell_line);
     parsed.request.defines = options.defines;
     parsed.request.include_directories = options.include_directories;
-    parsed.request.warnings = options.no_warnings             ? cc::WarningLevel::none
+    parsed.request.warnings = options.no_warnings           ? cc::WarningLevel::none
                               : options.warnings == "extra" ? cc::WarningLevel::extra
                                                             : cc::WarningLevel::all;
     std::string error = parsed.error;
@@ -131,6 +131,7 @@ int report_end(const SimulationResult& result) {
                 "stopped after {} instructions ({:.1f} simulated seconds): the program does not end "
                 "(--max-instructions allows more)",
                 result.instructions, static_cast<double>(result.simulated_ns) / 1e9));
+            for (const std::string& sentence : result.stuck) fmt::print(stderr, "  {}\n", sentence);
             return kExitLimit;
     }
     return 0;

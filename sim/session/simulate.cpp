@@ -220,6 +220,7 @@ class Simulation {
         result_.outcome = engine::outcome(machine_);
         result_.simulated_ns = machine_.kernel.now_ns;
         if (end == RunEnd::stuck) result_.stuck = engine::explain_stuck(machine_);
+        if (end == RunEnd::too_long) result_.stuck = engine::explain_endless(machine_);
         return std::move(result_);
     }
 

@@ -54,7 +54,7 @@ enum class RunEnd : std::uint8_t { finished, stuck, stopped, too_long, mistake }
 struct SimulationResult {
     RunEnd end = RunEnd::finished;
     engine::Outcome outcome;
-    std::vector<std::string> stuck;  ///< a sentence for each task that waits for ever
+    std::vector<std::string> stuck;  ///< a sentence for each task: for what it waits for ever; of a run that is too long: where it is
     kernel::Time simulated_ns = 0;
     std::uint64_t instructions = 0;
     std::string input;           ///< what was read from outside; an end that a person typed is a ^D (byte 4)

@@ -90,7 +90,20 @@ TEST_CASE("what is missing is asked for where it should stand") {
          "1:25: error: expected ']' after the array's length, found ';'\n1:23: note: to match this"},
         {"int f(void) {\n    if (1) {\n        return 1;\n    return 0;\n}\nint main(void) { return f(); }\n",
          "6:1: error: expected '}' before the function 'main': a block above is still open\n"
-         "1:5: note: in the function 'f', which begins here"},
+         "1:5: note: in the function 'f', which begins here\n"
+         "5:1: note: this '}' closes the '{' of line 2, but is indented as if it closed one further out: is a '}' "
+         "missing before it?"},
+        {"int main(void) {\n    for (;;) {\n        break;\n    return 0;\n}\n",
+         "6:1: error: expected '}' at the end of the block, found the end of the file\n1:16: note: to match this\n"
+         "5:1: note: this '}' closes the '{' of line 2, but is indented as if it closed one further out: is a '}' "
+         "missing before it?"},
+        {"int main(void) {\n    int i = 0;\n    while (i < 3);\n        i++;\n    return i;\n}\n",
+         "3:5: warning: this 'while' clause does not guard... [-Wmisleading-indentation]\n"
+         "4:9: note: ...this statement, but the latter is misleadingly indented as if it were guarded by the "
+         "'while'"},
+        {"int main(void) {\n    If (1) return 0;\n}\n",
+         "2:5: warning: implicit declaration of function 'If'; did you mean 'if'? "
+         "[-Wimplicit-function-declaration]\n2:11: error: expected ';' after the expression"},
         {"int main(void) {\n    return 0;\n",
          "3:1: error: expected '}' at the end of the block, found the end of the file\n1:16: note: to match this"},
         {"int main(void) {\n    return 0;\n}\n}\n",

@@ -317,6 +317,7 @@ int main(void) { int ends[2]; char byte; return pipe(ends) < 0 || read(ends[0], 
     CHECK(contains(result.err,
                    "prog (2) is blocked in read on pipe 1 (empty); its write end is open as descriptor 4 of the "
                    "process itself, made at prog.c:2"));
+    CHECK(contains(result.err, "returns 0 only when no write end of it is open"));
 }
 
 TEST_CASE("run: a program that does not end is stopped at a limit, also where it only sleeps") {
@@ -328,6 +329,7 @@ TEST_CASE("run: a program that does not end is stopped at a limit, also where it
             ipclab_in(directory.path(), {"run", program, "--max-instructions", "1000000"});
         CHECK(result.status == 123);
         CHECK(contains(result.err, "does not end"));
+        CHECK(contains(result.err, std::string(program) + ":"));
     }
 }
 
