@@ -77,8 +77,8 @@ void Preprocessor::directive(const Token& hash) {
         define();
     } else if (text == "undef") {
         undefine();
-    } else if (text == "include") {
-        include(join(hash.span, name.span));
+    } else if (text == "include" || text == "include_next") {
+        include(join(hash.span, name.span), text == "include_next");
     } else if (text == "if" || text == "ifdef" || text == "ifndef") {
         conditional(name);
     } else if (text == "elif" || text == "else") {
@@ -106,8 +106,8 @@ void Preprocessor::directive(const Token& hash) {
         line_directive(name.span);
     } else if (text == "pragma") {
         pragma(rest_of_line());
-    } else if (text == "include_next" || text == "import") {
-        session_.error(name.span, fmt::format("#{} is not supported by ipclab", text));
+    } else if (text == "import") {
+        session_.error(name.span, "#import is not supported by ipclab");
     } else if (name.kind != Tok::number && text != "ident" && text != "sccs") {
         Speller speller(name.text());
         for (std::string_view known : kDirectives) speller.offer(known);
@@ -215,11 +215,12 @@ void Preprocessor::undefine() {
     name.ident->macro = nullptr;
 }
 
-/// The id of the file that the name means here; -1 where there is none.
-int Preprocessor::find_include(std::string_view name, bool angled) {
+/// The id of the file that the name means here; -1 where there is none. `next`: not one of the program's own, which stand
+/// before our headers.
+int Preprocessor::find_include(std::string_view name, bool angled, bool next) {
     const File& includer = session_.file(includes_.back().lexer.file());
     bool in_library = includer.is_library;
-    if ((!angled || !find_embedded(libc::headers(), name)) && !in_library && session_.options.include) {
+    if (!next && (!angled || !find_embedded(libc::headers(), name)) && !in_library && session_.options.include) {
         if (auto found = session_.options.include(std::string(name), includer.name)) {
             int id = session_.find_file(found->name, false);
             return id >= 0 ? id : session_.add_file(found->name, std::move(found->text), false);
@@ -239,7 +240,8 @@ int Preprocessor::find_include(std::string_view name, bool angled) {
     return id >= 0 ? id : session_.add_file(shown, std::string(file->text), true);
 }
 
-void Preprocessor::include(Span span) {
+/// #include, and GNU C's #include_next, by which a header of the program's own reaches ours of the same name.
+void Preprocessor::include(Span span, bool next) {
     Token name = includes_.back().lexer.header_name();
     if (name.kind == Tok::other) {
         // 6.10.2p4: anything else is expanded first.
@@ -260,8 +262,8 @@ void Preprocessor::include(Span span) {
         }
     }
     std::string_view file_name(name.chars, name.length);
-    bool angled = name.kind == Tok::less;
-    int id = find_include(file_name, angled);
+    bool angled = name.kind == Tok::less || next;
+    int id = find_include(file_name, angled, next);
     if (id < 0) {
         Speller speller(file_name);
         for (const libc::EmbeddedFile& header : libc::headers()) speller.offer(header.name);
@@ -379,7 +381,7 @@ std::vector<Token> Preprocessor::replace_defined(const std::vector<Token>& line)
             for (at += angled ? 1 : 0; at < line.size() && line[at].kind != Tok::rparen; at++) {
                 if (angled && line[at].kind != Tok::greater) name += line[at].text();
             }
-            value = find_include(name, angled) >= 0;
+            value = find_include(name, angled, false) >= 0;
             i = at;
         }
         token.kind = Tok::number;

@@ -83,7 +83,7 @@ class Preprocessor {
     void directive(const Token& hash);
     void define();
     void undefine();
-    void include(Span span);
+    void include(Span span, bool next);
     void enter(std::uint16_t file);
     void conditional(const Token& name);
     void skip_group();
@@ -98,7 +98,7 @@ class Preprocessor {
     bool evaluate_condition(Span span);
     std::vector<Token> replace_defined(const std::vector<Token>& line);
     bool can_include(std::string_view name, bool angled);
-    int find_include(std::string_view name, bool angled);
+    int find_include(std::string_view name, bool angled, bool next);
 
     Session& session_;
     Arena& arena_;

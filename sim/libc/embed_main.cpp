@@ -175,15 +175,16 @@ std::vector<std::string> external_definitions(const std::string& text) {
     return symbols;
 }
 
+/// The texts are string_views with their lengths: counting a million characters is too much for a constant expression.
 void write_files(std::ostream& out, const char* function, const std::map<std::string, std::string>& files) {
     out << "std::span<const EmbeddedFile> " << function
         << "() {\n    static constexpr EmbeddedFile files[] = {\n";
     for (const auto& [name, text] : files)
-        out << "        {\"" << name << "\", R\"ipclab(" << text << ")ipclab\"},\n";
+        out << "        {\"" << name << "\", R\"ipclab(" << text << ")ipclab\"sv},\n";
     out << "    };\n    return files;\n}\n\n";
 }
 
-constexpr const char* kPrologue = "#include \"sim/libc/embedded.h\"\n\nnamespace ipclab::libc {\n\n";
+constexpr const char* kPrologue = "#include \"sim/libc/embedded.h\"\n\nnamespace ipclab::libc {\n\nusing namespace std::string_view_literals;\n\n";
 constexpr const char* kEpilogue = "}  // namespace ipclab::libc\n";
 
 }  // namespace

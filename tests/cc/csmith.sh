@@ -1,6 +1,7 @@
 #!/bin/sh
 # Random programs (csmith) print the same checksum from the simulator as from gcc's build.
 #   csmith.sh IPCLAB [COUNT [FIRST_SEED]]       without a first seed: one of today's, which is printed
+# tests/cc/csmith.sh build/release/ipclab 1000 takes an hour; interrupted, it says how far it came.
 set -eu
 ipclab=$(realpath "$1")
 count=${2:-30}
@@ -8,12 +9,18 @@ first=${3:-$(( $(date +%s) % 1000000000 ))}
 command -v csmith >/dev/null || { echo "csmith is not installed"; exit 77; }
 include=$(echo /usr/include/csmith*)
 folder=$(mktemp -d)
-trap 'rm -rf "$folder"' EXIT
+report() {
+    rm -rf "$folder"
+    echo "$same the same, $refused refused, $slow too slow (gcc's program 5 s, ours 60 s), $different different"
+    [ $different -eq 0 ]
+}
+same=0 slow=0 refused=0 different=0
+trap 'report || exit 1' EXIT
+trap exit INT TERM
 cp "$include"/*.h "$folder"  # found beside the program
 cd "$folder"  # csmith leaves a file where it is
 echo "seeds $first to $((first + count - 1))"
 
-same=0 slow=0 refused=0 different=0
 seed=$first
 while [ $seed -lt $((first + count)) ]; do
     program=$folder/program.c
@@ -36,5 +43,3 @@ while [ $seed -lt $((first + count)) ]; do
         head -3 "$folder/errors"
     fi
 done
-echo "$same the same, $refused refused, $slow too slow (gcc's program 5 s, ours 60 s), $different different"
-[ $different -eq 0 ]

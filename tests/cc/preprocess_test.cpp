@@ -145,6 +145,10 @@ TEST_CASE("included files are found beside the includer, once where they guard t
                 "#define NAME \"a.h\"\n#include NAME\n").program);
     CHECK_FALSE(files({{"a.h", "int f(void) { return 0; }\n"}},
                       "#include \"a.h\"\n#include \"a.h\"\nint main(void) { return 0; }\n").program);
+    CHECK(files({{"stdio.h", "#include_next <stdio.h>\n#define HELLO \"hello\\n\"\n"}},
+                "#include \"stdio.h\"\nint main(void) { return printf(HELLO) != 6; }\n").program);
+    CHECK(first_line("#include \"a.h\"\n", with_files({{"a.h", "#include_next \"a.h\"\n"}})) ==
+          "a.h:1:15: error: 'a.h' file not found among ipclab's headers");
     CHECK(first_line("#include \"a.h\"\n", with_files({{"a.h", "#include \"a.h\"\n"}})) ==
           "a.h:1:10: error: #include nested too deeply");
     CHECK(first_line("#include \"a.h\"\nint main(void) { return x; }\n", with_files({{"a.h", "int y = z;\n"}})) ==

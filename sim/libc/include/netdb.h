@@ -85,5 +85,24 @@ struct servent* getservbyname(const char* name, const char* protocol);
 struct servent* getservbyport(int port, const char* protocol);
 struct protoent* getprotobyname(const char* name);
 struct protoent* getprotobynumber(int number);
+void setservent(int stay_open);
+void endservent(void);
+struct servent* getservent(void);
+void setprotoent(int stay_open);
+void endprotoent(void);
+struct protoent* getprotoent(void);
+int getservbyname_r(const char* name, const char* protocol, struct servent* entry, char* buffer, size_t bytes,
+                    struct servent** result);
+int getservbyport_r(int port, const char* protocol, struct servent* entry, char* buffer, size_t bytes,
+                    struct servent** result);
+int getservent_r(struct servent* entry, char* buffer, size_t bytes, struct servent** result);
+int getprotobyname_r(const char* name, struct protoent* entry, char* buffer, size_t bytes,
+                     struct protoent** result);
+int getprotobynumber_r(int number, struct protoent* entry, char* buffer, size_t bytes, struct protoent** result);
+int getprotoent_r(struct protoent* entry, char* buffer, size_t bytes, struct protoent** result);
+int gethostbyname_r(const char* name, struct hostent* entry, char* buffer, size_t bytes, struct hostent** result,
+                    int* error);
+int gethostbyaddr_r(const void* address, socklen_t length, int family, struct hostent* entry, char* buffer,
+                    size_t bytes, struct hostent** result, int* error);
 
 #endif

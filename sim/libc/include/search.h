@@ -22,6 +22,7 @@ typedef enum { preorder, postorder, endorder, leaf } VISIT;
 void* tsearch(const void* key, void** root, int (*compare)(const void*, const void*));
 void* tfind(const void* key, void* const* root, int (*compare)(const void*, const void*));
 void* tdelete(const void* key, void** root, int (*compare)(const void*, const void*));
+void twalk_r(const void* root, void (*action)(const void* node, VISIT which, void* closure), void* closure);
 void twalk(const void* root, void (*action)(const void* node, VISIT which, int depth));
 void tdestroy(void* root, void (*free_node)(void* node));
 

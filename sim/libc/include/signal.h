@@ -113,6 +113,14 @@ int sigwait(const sigset_t* set, int* signal);
 int sigwaitinfo(const sigset_t* set, siginfo_t* info);
 int sigtimedwait(const sigset_t* set, siginfo_t* info, const struct timespec* timeout);
 int sigaltstack(const stack_t* stack, stack_t* old);
+#define sigmask(signal) ((int)(1U << ((signal) - 1)))
+int sigblock(int mask);
+int sigsetmask(int mask);
+int siggetmask(void);
+int gsignal(int signal);
+__sighandler_t ssignal(int number, __sighandler_t handler);
+/// What a handler's third argument points to; what a processor's registers held is not known here.
+typedef struct ucontext_t ucontext_t;
 int sighold(int signal);
 int sigrelse(int signal);
 int sigignore(int signal);

@@ -53,6 +53,8 @@ int posix_spawnattr_getsigdefault(const posix_spawnattr_t* attributes, sigset_t*
 int posix_spawnattr_setsigmask(posix_spawnattr_t* attributes, const sigset_t* set);
 int posix_spawnattr_getsigmask(const posix_spawnattr_t* attributes, sigset_t* set);
 int posix_spawnattr_setschedpolicy(posix_spawnattr_t* attributes, int policy);
+int posix_spawnattr_getschedpolicy(const posix_spawnattr_t* attributes, int* policy);
+int posix_spawnattr_getschedparam(const posix_spawnattr_t* attributes, struct sched_param* parameters);
 int posix_spawnattr_setschedparam(posix_spawnattr_t* attributes, const struct sched_param* parameters);
 
 #endif

@@ -111,6 +111,9 @@ int mkstemps(char* pattern, int suffix_length);
 int mkostemps(char* pattern, int suffix_length, int flags);
 char* mkdtemp(char* pattern);
 char* mktemp(char* pattern);
+char* canonicalize_file_name(const char* path);
+char* gcvt(double value, int digits, char* to);
+char* ecvt(double value, int digits, int* point, int* is_negative);
 char* realpath(const char* path, char* resolved);
 int getsubopt(char** options, char* const* tokens, char** value);
 

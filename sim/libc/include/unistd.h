@@ -178,6 +178,7 @@ ssize_t readlinkat(int dir, const char* path, char* buffer, size_t bytes);
 int access(const char* path, int mode);
 int faccessat(int dir, const char* path, int mode, int flags);
 int euidaccess(const char* path, int mode);
+int eaccess(const char* path, int mode);
 int chown(const char* path, uid_t owner, gid_t group);
 int fchown(int fd, uid_t owner, gid_t group);
 int lchown(const char* path, uid_t owner, gid_t group);

@@ -46,6 +46,9 @@ int faccessat(int dir, const char* path, int mode, int flags) {
 int euidaccess(const char* path, int mode) {
     return (int)CALL4(SYS_faccessat2, AT_FDCWD, path, mode, AT_EACCESS);
 }
+int eaccess(const char* path, int mode) {
+    return euidaccess(path, mode);
+}
 int utimensat(int dir, const char* path, const struct timespec times[2], int flags) {
     return (int)CALL4(SYS_utimensat, dir, path, times, flags);
 }

@@ -70,3 +70,7 @@ char* realpath(const char* path, char* resolved) {
     if (made[0] == 0) strcpy(made, "/");
     return resolved ? strcpy(resolved, made) : strdup(made);
 }
+
+char* canonicalize_file_name(const char* path) {
+    return realpath(path, 0);
+}

@@ -50,19 +50,43 @@ struct servent* getservbyport(int port, const char* protocol) {
     return 0;
 }
 
-static struct protoent protocols[] = {
+enum { PROTOCOLS = 4 };
+static struct protoent protocols[PROTOCOLS] = {
     {"ip", no_aliases, 0}, {"icmp", no_aliases, 1}, {"tcp", no_aliases, 6}, {"udp", no_aliases, 17}};
 
 struct protoent* getprotobyname(const char* name) {
-    for (int i = 0; i < 4; i++)
+    for (int i = 0; i < PROTOCOLS; i++)
         if (strcmp(protocols[i].p_name, name) == 0) return &protocols[i];
     return 0;
 }
 
 struct protoent* getprotobynumber(int number) {
-    for (int i = 0; i < 4; i++)
+    for (int i = 0; i < PROTOCOLS; i++)
         if (protocols[i].p_proto == number) return &protocols[i];
     return 0;
+}
+
+static int next_service, next_protocol;
+
+void setservent(int stay_open) {
+    (void)stay_open;
+    next_service = 0;
+}
+void endservent(void) {
+    next_service = 0;
+}
+struct servent* getservent(void) {
+    return next_service < SERVICES ? found(next_service++, 0) : 0;
+}
+void setprotoent(int stay_open) {
+    (void)stay_open;
+    next_protocol = 0;
+}
+void endprotoent(void) {
+    next_protocol = 0;
+}
+struct protoent* getprotoent(void) {
+    return next_protocol < PROTOCOLS ? &protocols[next_protocol++] : 0;
 }
 
 const char* hstrerror(int error) {

@@ -52,3 +52,11 @@ int posix_spawnattr_setschedparam(posix_spawnattr_t* attributes, const struct sc
     attributes->__parameters = *parameters;
     return 0;
 }
+int posix_spawnattr_getschedpolicy(const posix_spawnattr_t* attributes, int* policy) {
+    *policy = attributes->__policy;
+    return 0;
+}
+int posix_spawnattr_getschedparam(const posix_spawnattr_t* attributes, struct sched_param* parameters) {
+    *parameters = attributes->__parameters;
+    return 0;
+}

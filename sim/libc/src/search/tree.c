@@ -141,6 +141,22 @@ void twalk(const void* root, void (*action)(const void* node, VISIT which, int d
     if (root && action) walk(root, action, 0);
 }
 
+static void walk_with(const struct node* node, void (*action)(const void* node, VISIT which, void* closure),
+                      void* closure) {
+    if (!node->left && !node->right) {
+        action(node, leaf, closure);
+        return;
+    }
+    action(node, preorder, closure);
+    if (node->left) walk_with(node->left, action, closure);
+    action(node, postorder, closure);
+    if (node->right) walk_with(node->right, action, closure);
+    action(node, endorder, closure);
+}
+void twalk_r(const void* root, void (*action)(const void* node, VISIT which, void* closure), void* closure) {
+    if (root && action) walk_with(root, action, closure);
+}
+
 void tdestroy(void* root, void (*free_node)(void* node)) {
     struct node* node = root;
     if (!node) return;
