@@ -13,7 +13,7 @@
 //            ones. It can be made by hand for any packet that is under way. Where a rate (net_loss_percent, ...) is not 0,
 //            each new packet waits for it (is_decided): the policies take drawn_fate(), which depends on net_seed and the
 //            packet's number alone; who explores takes each of possible_fates().
-//   arrival  is a timer like any other (expire_network()): UDP's packets go to udp_socket.cpp, TCP's to tcp_segment.cpp.
+//   arrival  is a timer like any other (expire_network()): UDP's packets go to udp_socket.cpp, TCP's to tcp_input.cpp.
 //   nobody   An address of the network that no host has: UDP's packets are gone; TCP is told after 3 seconds (EHOSTUNREACH),
 //            when three questions for the address (ARP) have found no answer. Other networks: ENETUNREACH.
 #pragma once

@@ -333,30 +333,45 @@ std::optional<NextSignal> next_signal(const Kernel& kernel, Tid tid) {
     return NextSignal{signal, NextSignal::What::stop, 0};
 }
 
+namespace {
+
+/// The first pending signal of the task or its process is pending no more.
+SignalInfo dequeue_first(Kernel& kernel, Tid tid, int signal) {
+    const Pid pid = kernel.tasks[tid].process;
+    const bool of_task = first_pending(kernel.tasks[tid], kernel.processes[pid]).of_task;
+    SignalInfo info =
+        dequeue(of_task ? kernel.tasks.write(tid).pending : kernel.processes.write(pid).pending, signal);
+    timer_signal_taken(kernel, pid, info);
+    return info;
+}
+
+}  // namespace
+
+void take_without_handler(Kernel& kernel, Tid tid, const NextSignal& next, Trace* trace) {
+    IPCLAB_ASSERT(next.what == NextSignal::What::stop || next.what == NextSignal::What::ignore);
+    const SignalInfo info = dequeue_first(kernel, tid, next.signal);
+    if (next.what == NextSignal::What::stop) {
+        emit_delivered(kernel, tid, info, SignalAction::stopped, trace);
+        stop(kernel, kernel.tasks[tid].process, next.signal, trace);
+    } else {
+        emit_delivered(kernel, tid, info,
+                       next.signal == kSigCont ? SignalAction::continued : SignalAction::ignored, trace);
+    }
+}
+
 std::optional<HandlerCall> take_signal(Kernel& kernel, Tid tid, Trace* trace) {
     while (auto next = next_signal(kernel, tid)) {
-        const Pid pid = kernel.tasks[tid].process;
-        if (next->what == NextSignal::What::die) {
-            die(kernel, tid, next->signal, trace);
-            return std::nullopt;
-        }
-        const bool of_task = first_pending(kernel.tasks[tid], kernel.processes[pid]).of_task;
-        SignalInfo info = dequeue(
-            of_task ? kernel.tasks.write(tid).pending : kernel.processes.write(pid).pending, next->signal);
-        timer_signal_taken(kernel, pid, info);
         switch (next->what) {
+            case NextSignal::What::die:
+                die(kernel, tid, next->signal, trace);
+                return std::nullopt;
             case NextSignal::What::handle:
-                return call_handler(kernel, tid, info, trace);
+                return call_handler(kernel, tid, dequeue_first(kernel, tid, next->signal), trace);
             case NextSignal::What::stop:
-                emit_delivered(kernel, tid, info, SignalAction::stopped, trace);
-                stop(kernel, pid, next->signal, trace);
+                take_without_handler(kernel, tid, *next, trace);
                 return std::nullopt;
             case NextSignal::What::ignore:
-                emit_delivered(kernel, tid, info,
-                               next->signal == kSigCont ? SignalAction::continued : SignalAction::ignored,
-                               trace);
-                break;
-            case NextSignal::What::die:
+                take_without_handler(kernel, tid, *next, trace);
                 break;
         }
     }

@@ -43,6 +43,8 @@ struct NextSignal {
     std::uint64_t flags = 0;  ///< handle: of the action
 };
 std::optional<NextSignal> next_signal(const Kernel& kernel, Tid task);
+/// Carries out that next signal, where it stops the process or is ignored.
+void take_without_handler(Kernel& kernel, Tid task, const NextSignal& next, Trace* trace);
 
 /// Takes the next pending signal of the set from the task or its process: what sigtimedwait(2) accepts.
 std::optional<SignalInfo> accept_signal(Kernel& kernel, Tid task, SignalMask set);

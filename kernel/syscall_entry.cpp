@@ -159,7 +159,8 @@ class Pass {
             // Without a handler the call goes on after the signal: Linux restarts it by itself.
             keep_call();
             call_.pending.is_made_anew = call_.me->call->is_made_anew = true;
-            static_cast<void>(take_signal(kernel_, call_.task, call_.trace));
+            // This one only: what is pending behind it may end the call, or the task.
+            take_without_handler(kernel_, call_.task, *next, call_.trace);
             if (call_.me->state == TaskState::stopped) return call_.me->waits.clear();
         }
         finish(result.outcome);

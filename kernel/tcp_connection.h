@@ -1,5 +1,5 @@
 // One end of a TCP connection that goes over the link: what RFC 9293, 3.3.1, calls the transmission control block. How it
-// moves is in kernel/tcp_segment.cpp.
+// moves is in kernel/tcp_output.cpp and tcp_input.cpp.
 //
 // Sequence numbers are counted from 0 for each direction, as packet analysers show them, and have 64 bits: SYN has number 0,
 // the first byte number 1.
@@ -51,7 +51,7 @@ enum class TcpState : std::uint8_t {
 
 struct TcpConnection {
     TcpState state = TcpState::syn_sent;
-    SocketId own{};  ///< under which its segments go: in TIME-WAIT, that of the socket that it was
+    SocketId own{};        ///< under which its segments go: in TIME-WAIT, that of the socket that it was
     SocketId peer{};       ///< the other end's; 0: nothing has come from it yet
     SocketId listening{};  ///< syn_received: in whose backlog it will be
 

@@ -154,7 +154,7 @@ void show(visualizer::App& app, What what, const Arguments& arguments) {
     auto loaded = std::make_shared<std::map<std::size_t, session::Loaded>>();
     app.on_new_machine([&app, loaded, start_real](const lesson::Lesson& lesson, std::size_t setup) {
         const lesson::Setup& s = lesson.setups[setup];
-        if (!s.on_real) return app.real().none("this machine has settings that real Linux cannot be given");
+        if (!s.on_real) return app.real().none("this part of the lesson is for the simulated kernel alone");
         start_real(loaded->at(setup), {s.shell_line, s.boot.standard_streams, s.input, s.boot.files, s.boot.hosts});
     });
     app.open_lesson(std::move(*what.lesson), [loaded](const lesson::Lesson& lesson, std::size_t setup) {

@@ -18,7 +18,7 @@ namespace ipclab::trace {
 
 enum class CompareMode : std::uint8_t {
     free_running,  ///< timing may differ
-    lock_step,     ///< both made the same schedule: blocking and pieces have to be the same
+    lock_step,  ///< both made the same schedule: pieces have to be the same; who sleeps is compared turn by turn (sim/session)
 };
 
 /// The program's text, for naming lines in a difference. Indexed by SourceLine::file.
@@ -29,7 +29,8 @@ struct SourceText {
 
 struct CompareOptions {
     CompareMode mode = CompareMode::free_running;
-    bool is_cut_short = false;  ///< both were stopped in the middle: what one task has done more is no difference
+    bool is_cut_short =
+        false;  ///< both were stopped in the middle: what one task has done more is no difference
     std::string left_name = "simulated", right_name = "real";
     std::vector<SourceText> left_sources, right_sources;
 };

@@ -155,6 +155,30 @@ TEST_CASE_FIXTURE(Fixture, "SIGTSTP does not stop a process of an orphaned proce
     CHECK(state(first) == TaskState::stopped);  // the first process is a job of a shell
 }
 
+TEST_CASE_FIXTURE(Fixture, "behind a signal that is ignored at last another one still ends a sleeping call") {
+    const PipeEnds ends = pipe(first);
+    const Tid child = fork(first);
+    call(child, Sys::setsid);  // its group is orphaned: SIGTSTP, which has the lower number, does not stop it
+    SUBCASE("by its handler") {
+        set_handler(child, kSigVtalrm, kHandler);
+        CHECK(read(child, ends.read, 1) == kSleeps);
+        call(first, Sys::kill, child.value, kSigTstp);
+        call(first, Sys::kill, child.value, kSigVtalrm);
+        CHECK(resume(child) == error(Errno::eintr));
+        const auto handler = signal(child);
+        REQUIRE(handler);
+        CHECK(handler->signal == kSigVtalrm);
+    }
+    SUBCASE("by killing") {
+        CHECK(read(child, ends.read, 1) == kSleeps);
+        call(first, Sys::kill, child.value, kSigTstp);
+        call(first, Sys::kill, child.value, kSigVtalrm);
+        resume(child);
+        signal(child);
+        CHECK(state(child) == TaskState::zombie);
+    }
+}
+
 TEST_CASE_FIXTURE(Fixture, "a stopped member of a group that becomes orphaned gets SIGHUP and SIGCONT") {
     const Tid leader = fork(first), member = fork(leader);
     call(leader, Sys::setpgid, member.value, member.value);

@@ -330,7 +330,7 @@ void draw_notices(const Ui& ui) {
             break;
         case engine::Rest::stuck: {
             std::string text = "Deadlock: nobody can go on.";
-            for (const std::string& sentence : player.stuck()) text += " " + sentence;
+            for (const std::string& sentence : player.stuck()) text += " " + sentence + ".";
             notice(ui, text, t.bad_soft, t.bad);
             break;
         }
