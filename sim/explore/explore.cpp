@@ -42,8 +42,8 @@ class Search {
         std::size_t begin = 0;  ///< of its tuple, in tuples_
         Actor last{};           ///< whose move led here
         std::uint32_t next = 0;
-        Actor sleeper{};       ///< who could go to sleep
-        bool is_left = false;  ///< somebody has moved
+        Actor sleeper{};           ///< who could go to sleep
+        bool is_left = false;      ///< somebody has moved
         std::uint32_t number = 0;  ///< in the graph
     };
 
@@ -60,7 +60,8 @@ class Search {
     bool is_limited();
     Path path() const;
     engine::Stretches schedule_of(const Path& path);
-    std::vector<std::uint32_t> route_of(const Path& path);
+    std::vector<std::uint32_t> route_of(const Path& path) const;
+    std::vector<std::uint32_t> route_of(const Path& shorter, const Path& found) const;
 
     const Machine& initial_;
     const Options& options_;
@@ -159,22 +160,25 @@ engine::Stretches Search::schedule_of(const Path& path) {
     return schedule;
 }
 
-/// The states of the graph that they lead through.
-std::vector<std::uint32_t> Search::route_of(const Path& path) {
+/// The states of the graph that these moves lead through; up to the first that the search has put off and not made there.
+std::vector<std::uint32_t> Search::route_of(const Path& path) const {
+    const Graph& graph = graph_.graph();
     std::vector<std::uint32_t> route;
-    if (graph_.graph().states.empty()) return route;
-    Tuple state, next;
-    states_.begin(state);
-    const auto note = [&] {
-        if (const auto number = graph_.find(states_.identity(state))) route.push_back(*number);
-    };
-    note();
+    if (!graph.states.empty()) route.push_back(0);
     for (const Actor actor : path) {
-        states_.move(state, actor, Collapse::MaySleep::yes, next);
-        state = next;
-        note();
+        const auto move = std::ranges::find_if(graph.moves, [&](const Graph::Move& each) {
+            return !route.empty() && each.from == route.back() && each.actor == actor;
+        });
+        if (move == graph.moves.end()) break;
+        route.push_back(move->to);
     }
     return route;
+}
+
+/// Of the shorter schedule, or where the graph does not have all of it, of the one that the search has found itself.
+std::vector<std::uint32_t> Search::route_of(const Path& shorter, const Path& found) const {
+    std::vector<std::uint32_t> route = route_of(shorter);
+    return route.size() == shorter.size() + 1 ? route : route_of(found);
 }
 
 std::string Search::what_is_left_out() {
@@ -204,13 +208,13 @@ Result Search::result(End end) {
     for (const auto& [outcome, path] : found_.outcomes()) {
         const auto shorter = shortest.outcomes().find(outcome);
         const Path& best = shorter == shortest.outcomes().end() ? path : shorter->second;
-        result.outcomes.push_back({outcome, schedule_of(best), route_of(best)});
+        result.outcomes.push_back({outcome, schedule_of(best), route_of(best, path)});
     }
     std::set<std::vector<std::string>> told;
     for (const auto& [key, found] : found_.findings()) {
         const auto shorter = shortest.findings().find(key);
         const Collector::Found& best = shorter == shortest.findings().end() ? found : shorter->second;
-        Finding made{key.first, best.sentences, schedule_of(best.path), route_of(best.path)};
+        Finding made{key.first, best.sentences, schedule_of(best.path), route_of(best.path, found.path)};
         if (made.sentences.empty()) made.sentences = explanations(initial_, made.schedule);
         if (!made.sentences.empty() && told.insert(made.sentences).second)
             result.findings.push_back(std::move(made));
@@ -242,7 +246,10 @@ ReachResult can_reach(const Machine& from, Sharing& known, const Goal& goal, std
         const Search::End end = search.run();
         if (end == Search::End::surprised) continue;
         const bool is_all = end == Search::End::complete && search.what_is_left_out().empty();
-        return {end == Search::End::reached ? Reach::yes : is_all ? Reach::no : Reach::unknown, search.states()};
+        return {end == Search::End::reached ? Reach::yes
+                : is_all                    ? Reach::no
+                                            : Reach::unknown,
+                search.states()};
     }
 }
 

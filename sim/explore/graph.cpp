@@ -103,9 +103,4 @@ std::uint32_t GraphRecorder::note(const kernel::Digest& digest, engine::Rest res
     return number;
 }
 
-std::optional<std::uint32_t> GraphRecorder::find(const kernel::Digest& digest) const {
-    const auto found = numbers_.find({digest.high, digest.low});
-    return found == numbers_.end() ? std::nullopt : std::optional(found->second);
-}
-
 }  // namespace ipclab::explore

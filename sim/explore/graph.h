@@ -38,7 +38,6 @@ class GraphRecorder {
     /// A move has led to this state. Its number; the first state is the first one that is noted.
     std::uint32_t note(const kernel::Digest& digest, engine::Rest rest, std::uint32_t from,
                        kernel::Tid actor);
-    std::optional<std::uint32_t> find(const kernel::Digest& digest) const;
     const Graph& graph() const { return graph_; }
 
   private:

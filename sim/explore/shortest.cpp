@@ -55,8 +55,9 @@ class ShortestSearch {
     bool is_over() const {
         return moves_ >= most_moves_ ||
                states_.mover().instructions() - begun_at_ >
-                   kInstructionsAtLeast + kInstructionsOfMove * most_moves_ || (found_.outcomes().size() >= wanted_.outcomes().size() &&
-                                         found_.findings().size() >= wanted_.findings().size());
+                   kInstructionsAtLeast + kInstructionsOfMove * most_moves_ ||
+               (found_.outcomes().size() >= wanted_.outcomes().size() &&
+                found_.findings().size() >= wanted_.findings().size());
     }
 
     void go_on(const Node& node, std::vector<Node>& round, std::vector<Node>& next) {
