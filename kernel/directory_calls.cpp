@@ -183,6 +183,8 @@ Outcome make_link(Call& call, std::uint64_t from_fd, std::uint64_t from_path, st
     if (end->has_trailing_slash) return Outcome::fail(Errno::enoent);
     // link(2): EPERM for a directory; proc(5): protected_hardlinks: only to one's own files.
     const Inode& target = call.kernel.inodes[*inode];
+    // link(2), pts(4): slaves are in a file system of their own.
+    if (target.terminal) return Outcome::fail(Errno::exdev);
     if (target.kind == InodeKind::directory || target.owner != kUser) return Outcome::fail(Errno::eperm);
     add_entry(call.kernel, end->directory, end->name, *inode);
     note_inode(call.kernel, *inode, kInAttrib, Cause(call));  // the number of its links

@@ -331,6 +331,11 @@ TEST_CASE_FIXTURE(Terminals, "settings that are not simulated are refused by nam
     CHECK(call(first, Sys::ioctl, slave, kTcSets, kBadAddress) == error(Errno::efault));
 }
 
+TEST_CASE_FIXTURE(Terminals, "a slave gets no second name: its file system is its own") {
+    const std::uint64_t name = path(first, name_of(first, master), kScratch + 4200);
+    CHECK(call(first, Sys::link, name, path(first, "/tmp/x")) == error(Errno::exdev));
+}
+
 TEST_CASE_FIXTURE(Terminals, "a slave is locked until unlockpt; numbers are the lowest that are free") {
     const auto second = static_cast<Fd>(open(first, "/dev/ptmx", kORdWr));
     CHECK(name_of(first, second) == "/dev/pts/1");
