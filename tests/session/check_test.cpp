@@ -9,25 +9,18 @@
 #include <vector>
 
 #include "sim/session/verdict.h"
-#include "tests/support/native.h"
+#include "tests/session/as_a_user.h"
 
 using namespace ipclab;
 using ipclab::session::CheckReport;
 using ipclab::session::Verdict;
+using ipclab::testing::command;
+using ipclab::testing::contains;
 using ipclab::testing::NativeResult;
 using ipclab::testing::TemporaryDirectory;
 namespace fs = std::filesystem;
 
 namespace {
-
-NativeResult command(const std::string& directory, std::vector<std::string> words) {
-    words.insert(words.begin(), (fs::read_symlink("/proc/self/exe").parent_path() / "ipclab").string());
-    return ipclab::testing::run_native(words, directory, "/usr/bin:/bin", "", 120);
-}
-
-bool contains(const std::string& text, const std::string& part) {
-    return text.find(part) != std::string::npos;
-}
 
 /// The lines "// check: ..." of a wrong solution: what its report has to say.
 std::vector<std::string> expected_of(const fs::path& file) {

@@ -5,43 +5,15 @@
 #include <string>
 #include <vector>
 
-#include "tests/support/native.h"
+#include "tests/session/as_a_user.h"
 
 using namespace ipclab;
+using ipclab::testing::command;
+using ipclab::testing::contains;
+using ipclab::testing::kLostUpdate;
 using ipclab::testing::NativeResult;
 using ipclab::testing::TemporaryDirectory;
 namespace fs = std::filesystem;
-
-namespace {
-
-NativeResult command(const std::string& directory, std::vector<std::string> words) {
-    words.insert(words.begin(), (fs::read_symlink("/proc/self/exe").parent_path() / "ipclab").string());
-    return ipclab::testing::run_native(words, directory, "/usr/bin:/bin", "", 60);
-}
-
-bool contains(const std::string& text, const std::string& part) {
-    return text.find(part) != std::string::npos;
-}
-
-const std::string kLostUpdate = R"(
-#include <stdio.h>
-#include <sys/mman.h>
-#include <sys/wait.h>
-#include <unistd.h>
-int main(void) {
-    int *counter = mmap(NULL, sizeof *counter, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    if (fork() == 0) {
-        ++*counter;
-        _exit(0);
-    }
-    ++*counter;
-    wait(NULL);
-    printf("%d\n", *counter);
-    return 0;
-}
-)";
-
-}  // namespace
 
 TEST_CASE("explore: outcomes and findings, and each saved schedule is replayed to the same outcome") {
     const TemporaryDirectory directory;

@@ -1,48 +1,17 @@
 // `ipclab schedule`: a person is the scheduler, through a pipe.
 #include <doctest/doctest.h>
 
-#include <filesystem>
 #include <string>
 #include <vector>
 
-#include "tests/support/native.h"
+#include "tests/session/as_a_user.h"
 
 using namespace ipclab;
+using ipclab::testing::command;
+using ipclab::testing::contains;
+using ipclab::testing::kLostUpdate;
 using ipclab::testing::NativeResult;
 using ipclab::testing::TemporaryDirectory;
-namespace fs = std::filesystem;
-
-namespace {
-
-NativeResult command(const std::string& directory, std::vector<std::string> words,
-                     const std::string& input = "") {
-    words.insert(words.begin(), (fs::read_symlink("/proc/self/exe").parent_path() / "ipclab").string());
-    return ipclab::testing::run_native(words, directory, "/usr/bin:/bin", input, 60);
-}
-
-bool contains(const std::string& text, const std::string& part) {
-    return text.find(part) != std::string::npos;
-}
-
-const std::string kLostUpdate = R"(
-#include <stdio.h>
-#include <sys/mman.h>
-#include <sys/wait.h>
-#include <unistd.h>
-int main(void) {
-    int *counter = mmap(NULL, sizeof *counter, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    if (fork() == 0) {
-        ++*counter;
-        _exit(0);
-    }
-    ++*counter;
-    wait(NULL);
-    printf("%d\n", *counter);
-    return 0;
-}
-)";
-
-}  // namespace
 
 TEST_CASE("schedule: who can go next is printed with line and access, and picks make the run") {
     const TemporaryDirectory directory;
@@ -92,8 +61,9 @@ TEST_CASE("schedule: what is no pick is said, and the end of the input ends it")
 
 TEST_CASE("schedule: a puzzle says after each pick whether its goal can still be reached, and when it is") {
     const TemporaryDirectory directory;
-    const NativeResult solved = command(directory.path(), {"schedule", "both-wait"},
-                                        "1\n2\n1\n2\n1\n2\n1\n2\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\ns stuck.schedule\nq\n");
+    const NativeResult solved =
+        command(directory.path(), {"schedule", "both-wait"},
+                "1\n2\n1\n2\n1\n2\n1\n2\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\n1\ns stuck.schedule\nq\n");
     CAPTURE(solved.out);
     CHECK(solved.status == 0);
     CHECK(contains(solved.out, "bring it about that everything is stuck"));
