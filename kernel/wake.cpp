@@ -87,7 +87,10 @@ Time earliest_timer(const Kernel& kernel) {
     for (const auto& [pid, process] : kernel.processes)
         if (!process->is_zombie)
             next = std::min({next, process->alarm_at_ns, process->timers->earliest_ns()});
-    return std::min({next, earliest_timerfd(kernel), earliest_of_network(kernel)});
+    next = std::min({next, earliest_timerfd(kernel), earliest_of_network(kernel)});
+    // In 237 years the nanoseconds of the time of day would not fit any more: what is due then never comes.
+    constexpr Time kYear = 366 * 86'400 * kSecond, kLatest = kNever - kBootEpochSeconds * kSecond - kYear;
+    return next > kLatest ? kNever : next;
 }
 
 Time next_deadline(const Kernel& kernel) {

@@ -232,6 +232,12 @@ TEST_CASE_FIXTURE(Fixture, "the first fatal signal decides how a process ends, e
     CHECK(load<std::int32_t>(first, kBuffer) == kSigTerm);
 }
 
+TEST_CASE_FIXTURE(Fixture, "what is due when the time of day would not fit any more never comes") {
+    const std::array<std::int64_t, 2> centuries{7'600'000'000, 0};
+    CHECK(call(first, Sys::nanosleep, store(first, centuries), 0) == kSleeps);
+    CHECK(next_deadline(kernel) == kNever);
+}
+
 TEST_CASE_FIXTURE(Fixture, "wait is interrupted by a handler: EINTR, or again with SA_RESTART") {
     std::uint64_t flags = 0;
     SUBCASE("without") {}
