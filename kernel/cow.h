@@ -114,6 +114,11 @@ class Table {
         IPCLAB_ASSERT(at < entries_.size() && entries_[at].first == id);
         entries_.erase(entries_.begin() + static_cast<std::ptrdiff_t>(at));
     }
+    /// Puts another component in the place of each, in the order of ids: what `next()` gives, which both then share.
+    template <class Next>
+    void share_each(Next next) {
+        for (Entry& entry : entries_) entry.second = next();
+    }
     std::size_t size() const { return entries_.size(); }
     bool empty() const { return entries_.empty(); }
     /// Entries in the order of ids: `for (const auto& [id, value] : table)`, with *value the component.

@@ -31,12 +31,6 @@ std::uint64_t hash_of_mapped(const kernel::AddressSpace& space) {
     return all;
 }
 
-/// Puts another component in the place of one in a table, whose entries are constant to others; both then share it.
-template <class T>
-void replace(const kernel::Cow<T>& entry, const kernel::Cow<T>& component) {
-    const_cast<kernel::Cow<T>&>(entry) = component;
-}
-
 template <class Id>
 std::size_t place_of(const std::vector<Id>& sorted, Id id) {
     const auto at = std::lower_bound(sorted.begin(), sorted.end(), id);
@@ -126,12 +120,13 @@ State Collapse::state_of(TupleView tuple) const {
     state.machine.kernel.memory = memories_[tuple[1]];
     state.machine.contexts = part.contexts;
     std::size_t at = 2;
-    for (const auto& entry : state.machine.kernel.spaces) replace(entry.second, spaces_[tuple[at++]].space);
-    for (const auto& entry : state.machine.contexts) {
-        const TaskPart& task = tasks_[tuple[at++]];
-        replace(entry.second, task.context);
-        if (task.standing) state.standings.emplace_back(entry.first, *task.standing);
-    }
+    state.machine.kernel.spaces.share_each([&] { return spaces_[tuple[at++]].space; });
+    const std::size_t first_task = at;
+    state.machine.contexts.share_each([&] { return tasks_[tuple[at++]].context; });
+    at = first_task;
+    for (const auto& entry : state.machine.contexts)
+        if (const TaskPart& task = tasks_[tuple[at++]]; task.standing)
+            state.standings.emplace_back(entry.first, *task.standing);
     return state;
 }
 
