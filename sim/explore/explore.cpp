@@ -60,8 +60,6 @@ class Search {
     bool is_limited();
     Path path() const;
     engine::Stretches schedule_of(const Path& path);
-    std::vector<std::uint32_t> route_of(const Path& path) const;
-    std::vector<std::uint32_t> route_of(const Path& shorter, const Path& found) const;
 
     const Machine& initial_;
     const Options& options_;
@@ -160,27 +158,6 @@ engine::Stretches Search::schedule_of(const Path& path) {
     return schedule;
 }
 
-/// The states of the graph that these moves lead through; up to the first that the search has put off and not made there.
-std::vector<std::uint32_t> Search::route_of(const Path& path) const {
-    const Graph& graph = graph_.graph();
-    std::vector<std::uint32_t> route;
-    if (!graph.states.empty()) route.push_back(0);
-    for (const Actor actor : path) {
-        const auto move = std::ranges::find_if(graph.moves, [&](const Graph::Move& each) {
-            return !route.empty() && each.from == route.back() && each.actor == actor;
-        });
-        if (move == graph.moves.end()) break;
-        route.push_back(move->to);
-    }
-    return route;
-}
-
-/// Of the shorter schedule, or where the graph does not have all of it, of the one that the search has found itself.
-std::vector<std::uint32_t> Search::route_of(const Path& shorter, const Path& found) const {
-    std::vector<std::uint32_t> route = route_of(shorter);
-    return route.size() == shorter.size() + 1 ? route : route_of(found);
-}
-
 std::string Search::what_is_left_out() {
     if (has_cpu_timers_) return "timers of CPU time never expire here";
     if (states_.mover().has_left_handler())
@@ -205,6 +182,12 @@ Result Search::result(End end) {
     result.graph = graph_.graph();
     if (result.is_exhaustive)
         if (const auto endless = path_to_endless(result.graph)) result.to_endless = schedule_of(*endless);
+    const Routes routes(graph_.graph());
+    // Of the shorter schedule, unless the search has put one of its moves off: then of the one that it has found itself.
+    const auto route_of = [&](const Path& shorter, const Path& found) {
+        std::vector<std::uint32_t> route = routes.of(shorter);
+        return route.size() == shorter.size() + 1 ? route : routes.of(found);
+    };
     for (const auto& [outcome, path] : found_.outcomes()) {
         const auto shorter = shortest.outcomes().find(outcome);
         const Path& best = shorter == shortest.outcomes().end() ? path : shorter->second;

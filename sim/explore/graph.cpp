@@ -8,26 +8,46 @@ namespace {
 
 constexpr std::uint32_t kNone = UINT32_MAX;
 
-/// The moves by the state that they begin at (or end at): their numbers, with where each state's begin.
-struct Index {
-    std::vector<std::uint32_t> begins, moves;
-
-    template <class Side>
-    Index(const Graph& graph, Side side) : begins(graph.states.size() + 1), moves(graph.moves.size()) {
-        for (const Graph::Move& each : graph.moves) ++begins[side(each) + 1];
-        for (std::size_t i = 1; i < begins.size(); ++i) begins[i] += begins[i - 1];
-        std::vector<std::uint32_t> next(begins.begin(), begins.end() - 1);
-        for (std::size_t i = 0; i < graph.moves.size(); ++i)
-            moves[next[side(graph.moves[i])]++] = static_cast<std::uint32_t>(i);
-    }
-};
+std::uint32_t beginning(const Graph::Move& move) {
+    return move.from;
+}
+std::uint32_t ending(const Graph::Move& move) {
+    return move.to;
+}
 
 }  // namespace
+
+MovesByState::MovesByState(const Graph& graph, std::uint32_t (*side)(const Graph::Move&))
+    : begins(graph.states.size() + 1), moves(graph.moves.size()) {
+    for (const Graph::Move& each : graph.moves) ++begins[side(each) + 1];
+    for (std::size_t i = 1; i < begins.size(); ++i) begins[i] += begins[i - 1];
+    std::vector<std::uint32_t> next(begins.begin(), begins.end() - 1);
+    for (std::size_t i = 0; i < graph.moves.size(); ++i)
+        moves[next[side(graph.moves[i])]++] = static_cast<std::uint32_t>(i);
+}
+
+Routes::Routes(const Graph& graph) : graph_(graph), from_(graph, beginning) {}
+
+std::vector<std::uint32_t> Routes::of(std::span<const kernel::Tid> path) const {
+    std::vector<std::uint32_t> route;
+    if (!graph_.states.empty()) route.push_back(0);
+    for (const kernel::Tid actor : path) {
+        if (route.empty()) break;
+        const auto moves = std::span(from_.moves)
+                               .subspan(from_.begins[route.back()],
+                                        from_.begins[route.back() + 1] - from_.begins[route.back()]);
+        const auto made = std::ranges::find_if(
+            moves, [&](std::uint32_t move) { return graph_.moves[move].actor == actor; });
+        if (made == moves.end()) break;
+        route.push_back(graph_.moves[*made].to);
+    }
+    return route;
+}
 
 std::vector<std::uint32_t> depths(const Graph& graph) {
     std::vector<std::uint32_t> found(graph.states.size(), kNone);
     if (found.empty()) return found;
-    const Index index(graph, [](const Graph::Move& move) { return move.from; });
+    const MovesByState index(graph, beginning);
     std::vector<std::uint32_t> order{0};
     found[0] = 0;
     for (std::size_t at = 0; at < order.size(); ++at) {
@@ -47,7 +67,7 @@ std::optional<std::vector<kernel::Tid>> path_to_endless(const Graph& graph) {
     // Backwards from all states at rest.
     std::vector<bool> can_rest(graph.states.size());
     std::vector<std::uint32_t> order;
-    const Index backwards(graph, [](const Graph::Move& move) { return move.to; });
+    const MovesByState backwards(graph, ending);
     for (std::uint32_t state = 0; state < graph.states.size(); ++state) {
         if (graph.states[state] == engine::Rest::moving) continue;
         can_rest[state] = true;
@@ -61,7 +81,7 @@ std::optional<std::vector<kernel::Tid>> path_to_endless(const Graph& graph) {
             order.push_back(from);
         }
     // Forwards by breadth to the first of the others.
-    const Index forwards(graph, [](const Graph::Move& move) { return move.from; });
+    const MovesByState forwards(graph, beginning);
     std::vector<std::uint32_t> came_by(graph.states.size(), kNone);
     std::vector<bool> seen(graph.states.size());
     order.assign(1, 0);

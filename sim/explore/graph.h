@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -22,6 +23,24 @@ struct Graph {
     std::vector<engine::Rest>
         states;  ///< number 0 is the first one; whether it moves on, or how it has come to rest
     std::vector<Move> moves;
+};
+
+/// The moves by the state that they begin at (or end at): their numbers, with where each state's begin.
+struct MovesByState {
+    std::vector<std::uint32_t> begins, moves;
+    MovesByState(const Graph& graph, std::uint32_t (*side)(const Graph::Move&));
+};
+
+/// The ways that schedules take through a graph, which outlives this.
+class Routes {
+  public:
+    explicit Routes(const Graph& graph);
+    /// The states that these moves lead through, up to the first move that is not in the graph.
+    std::vector<std::uint32_t> of(std::span<const kernel::Tid> path) const;
+
+  private:
+    const Graph& graph_;
+    MovesByState from_;
 };
 
 /// By breadth: how many moves each state is from the first one.
