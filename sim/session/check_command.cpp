@@ -14,7 +14,6 @@
 #include <csignal>
 #include <cstdlib>
 #include <filesystem>
-#include <fstream>
 #include <map>
 #include <new>
 #include <optional>
@@ -282,11 +281,10 @@ bool save_schedules(const CommonOptions& options, CheckReport& report) {
         const std::string stem = fs::path(options.files.front()).stem().string();
         point.file = (directory / fmt::format("{}-{}.schedule", stem, ++number)).string();
         point.replay = fmt::format("ipclab run --replay {} {}", point.file, words_of(options));
-        std::ofstream out(point.file);
-        out << fmt::format("# {}\n# {}\n", point.name, point.replay) << point.schedule;
-        out.close();
-        if (out) continue;
-        complain(fmt::format("{}: cannot be written", point.file));
+        const std::string problem =
+            write_file(point.file, fmt::format("# {}\n# {}\n{}", point.name, point.replay, point.schedule));
+        if (problem.empty()) continue;
+        complain(problem);
         return false;
     }
     return true;

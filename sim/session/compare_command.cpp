@@ -22,19 +22,19 @@ void complain_of_end(const char* which, const std::string& text) {
 
 int compare_command(const CommonOptions& options) {
     int status = 0;
-    const auto request = request_or_complain(options, status);
-    if (!request) return status;
-    const Loaded loaded = load(*request);
-    if ((status = complain_of(loaded, *request)) != 0) return status;
+    const auto opened = open_or_complain(options, status);
+    if (!opened) return status;
+    const Loaded& loaded = opened->loaded;
 
     SimulationOptions simulation = simulation_options(options);
     simulation.output_to = Output::on_demand;
     BothRuns both;
     if (options.in_lock_step) {
         simulation.input = own_input();
-        both = run_in_lock_step(*request, loaded, simulation, options.seed.value_or(1), options.deadline_s);
+        both = run_in_lock_step(opened->request, loaded, simulation, options.seed.value_or(1),
+                                options.deadline_s);
     } else {
-        both = run_both(*request, loaded, std::move(simulation), options.deadline_s);
+        both = run_both(opened->request, loaded, std::move(simulation), options.deadline_s);
     }
     die_if_stopped(both.real);
     if (!both.real.result.ok()) return complain_of(both.real.result);

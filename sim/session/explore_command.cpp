@@ -4,7 +4,6 @@
 
 #include <chrono>
 #include <filesystem>
-#include <fstream>
 
 #include "sim/explore/explore.h"
 #include "sim/explore/findings.h"
@@ -65,15 +64,13 @@ class Schedules {
         std::error_code error;
         const std::filesystem::path directory = options_.save;
         std::filesystem::create_directories(directory, error);
-        const std::filesystem::path file = directory / fmt::format("{}.schedule", name);
-        std::ofstream out(file);
-        out << schedule_file(options_, simulation_, schedule);
-        out.close();
-        if (!out) {
-            complain(fmt::format("{}: cannot be written", file.string()));
+        const std::string file = (directory / fmt::format("{}.schedule", name)).string();
+        const std::string problem = write_file(file, schedule_file(options_, simulation_, schedule));
+        if (!problem.empty()) {
+            complain(problem);
             return false;
         }
-        fmt::print("   replay: ipclab run --replay {} {}\n", file.string(), words_of(options_));
+        fmt::print("   replay: ipclab run --replay {} {}\n", file, words_of(options_));
         return true;
     }
 
@@ -168,10 +165,9 @@ int hold_against_real(const CommonOptions& options, const Request& request,
 
 int explore_command(const CommonOptions& options) {
     int status = 0;
-    const auto request = request_or_complain(options, status);
-    if (!request) return status;
-    const Loaded loaded = load(*request);
-    if ((status = complain_of(loaded, *request)) != 0) return status;
+    const auto opened = open_or_complain(options, status);
+    if (!opened) return status;
+    const Loaded& loaded = opened->loaded;
     SimulationOptions simulation = simulation_options(options);
     if (!prepare_input(options, simulation)) return kExitUsage;
     if (options.against_real > 0)  // whose output goes through pipes
@@ -222,10 +218,12 @@ int explore_command(const CommonOptions& options) {
                    count_of(result.untold, "finding"));
     if (!is_written) return kExitUsage;
     if (options.save.empty() && !(result.outcomes.empty() && result.findings.empty()))
-        fmt::print("\nTo keep the schedules and replay them: ipclab explore --save DIR {}\n", words_of(options));
+        fmt::print("\nTo keep the schedules and replay them: ipclab explore --save DIR {}\n",
+                   words_of(options));
     if (options.against_real > 0) {
         std::fflush(stdout);
-        if (const int real = hold_against_real(options, *request, simulation, result); real != 0) return real;
+        if (const int real = hold_against_real(options, opened->request, simulation, result); real != 0)
+            return real;
     }
     if (!result.findings.empty()) return kExitDifferent;
     return result.is_exhaustive ? 0 : kExitLimit;

@@ -80,6 +80,14 @@ int complain_of(const Loaded& loaded, const Request& request) {
     return kExitCompile;
 }
 
+std::optional<Opened> open_or_complain(const CommonOptions& options, int& status) {
+    auto request = request_or_complain(options, status);
+    if (!request) return std::nullopt;
+    Loaded loaded = load(*request);
+    if ((status = complain_of(loaded, *request)) != 0) return std::nullopt;
+    return Opened{std::move(*request), std::move(loaded)};
+}
+
 SimulationOptions simulation_options(const CommonOptions& options) {
     SimulationOptions simulation;
     if (options.seed) simulation.policy = engine::RandomPolicy{*options.seed};

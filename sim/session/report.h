@@ -29,6 +29,14 @@ std::optional<Request> request_or_complain(const CommonOptions& options, int& st
 /// Says what is wrong: diagnostics and the error. The status to exit with; 0: nothing is.
 int complain_of(const Loaded& loaded, const Request& request);
 
+/// What the options name, compiled.
+struct Opened {
+    Request request;
+    Loaded loaded;
+};
+/// Nothing, and `status`, where there is a mistake: then it has been said.
+std::optional<Opened> open_or_complain(const CommonOptions& options, int& status);
+
 /// What the options say about streams and scheduling.
 SimulationOptions simulation_options(const CommonOptions& options);
 

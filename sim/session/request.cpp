@@ -107,6 +107,13 @@ std::optional<std::string> read_file(const fs::path& file, std::string& error) {
     return read;
 }
 
+std::string write_file(const fs::path& file, const std::string& text) {
+    std::ofstream out(file);
+    out << text;
+    out.close();
+    return out ? std::string{} : fmt::format("{}: cannot be written", file.string());
+}
+
 ParsedRequest parse_request(const std::vector<std::string>& files, const std::vector<std::string>& arguments,
                             const std::vector<std::string>& programs, const std::string& shell_line) {
     ParsedRequest parsed;

@@ -27,7 +27,7 @@ struct Request {
     std::vector<std::string> defines;  ///< as -D
     std::vector<std::string> tools;    ///< toy programs that are needed, whoever mentions them
     std::vector<std::string> include_directories = {};  ///< as -I
-    std::vector<kernel::Host> hosts = {};  ///< of the modelled network
+    std::vector<kernel::Host> hosts = {};               ///< of the modelled network
     cc::WarningLevel warnings = cc::WarningLevel::all;  ///< about the programs, not the toy programs
 };
 
@@ -62,5 +62,7 @@ std::string missing_shell(const Request& request);
 
 /// The text of a file, or nothing and a sentence that says why not and what to do. At most 16 MB.
 std::optional<std::string> read_file(const std::filesystem::path& file, std::string& error);
+/// Empty, or a sentence that says that the file cannot be written.
+std::string write_file(const std::filesystem::path& file, const std::string& text);
 
 }  // namespace ipclab::session

@@ -26,10 +26,9 @@ bool concerns_explanations(const kernel::Event& event) {
 
 int run_command(const CommonOptions& options) {
     int status = 0;
-    const auto request = request_or_complain(options, status);
-    if (!request) return status;
-    const Loaded loaded = load(*request);
-    if ((status = complain_of(loaded, *request)) != 0) return status;
+    const auto opened = open_or_complain(options, status);
+    if (!opened) return status;
+    const Loaded& loaded = opened->loaded;
     TraceWriter trace(options);
     if (trace.failed()) return kExitUsage;
     trace.set_lines(source_lines(loaded));

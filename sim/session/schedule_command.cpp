@@ -3,7 +3,6 @@
 #include <unistd.h>
 
 #include <filesystem>
-#include <fstream>
 #include <iostream>
 
 #include "sim/cc/diagnostic.h"
@@ -25,19 +24,11 @@ namespace fs = std::filesystem;
 
 namespace {
 
-std::string write_file(const std::string& file, const std::string& text) {
-    std::ofstream out(file);
-    out << text;
-    out.close();
-    return out ? std::string{} : fmt::format("{}: cannot be written", file);
-}
-
 int schedule_program(const CommonOptions& options) {
     int status = 0;
-    const auto request = request_or_complain(options, status);
-    if (!request) return status;
-    const Loaded loaded = load(*request);
-    if ((status = complain_of(loaded, *request)) != 0) return status;
+    const auto opened = open_or_complain(options, status);
+    if (!opened) return status;
+    const Loaded& loaded = opened->loaded;
     SimulationOptions simulation = simulation_options(options);
     if (!prepare_input(options, simulation)) return kExitUsage;
     // Whose own output is not what ipclab's is: that is a conversation.
