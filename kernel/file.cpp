@@ -11,6 +11,7 @@
 #include "kernel/handlers.h"
 #include "kernel/inotify.h"
 #include "kernel/memfd.h"
+#include "kernel/posix_queue.h"
 #include "kernel/sockets.h"
 #include "kernel/syscalls.h"
 
@@ -272,8 +273,7 @@ Outcome sys_lseek(Call& call) {
     const bool is_regular = file.kind == FileKind::regular;
     // fs/libfs.c, offset_dir_llseek(): a directory has no end to count from.
     if (file.kind == FileKind::directory && whence >= kEnd) return Outcome::fail(Errno::einval);
-    // Else it is a message queue, with its state as text: mq_overview(7), ipc/mqueue.c (FILENT_SIZE).
-    constexpr std::uint64_t kQueueStateBytes = 80;
+    // Else it is a message queue, with its state as text: mq_overview(7).
     const std::uint64_t size =
         is_regular ? call.kernel.memory[call.kernel.inodes[file.inode].memory].size() : kQueueStateBytes;
     std::int64_t base = 0;

@@ -138,11 +138,11 @@ Outcome read_queue(Call& call, FileId id, const File& file, Transfer& to) {
 }
 
 AbiStat queue_status(const Kernel& kernel, const File& file) {
-    constexpr std::uint64_t kQueueDevice = 0x0d, kStatusBytes = 80;  // ipc/mqueue.c: FILENT_SIZE
+    constexpr std::uint64_t kQueueDevice = 0x0d;
     AbiStat stat =
         nameless_status(kQueueDevice, file.number, kModeRegular | kernel.posix_queues[file.queue()].mode);
     stat.links = kernel.posix_queues[file.queue()].is_linked ? 1 : 0;
-    stat.size = kStatusBytes;
+    stat.size = kQueueStateBytes;
     return stat;
 }
 

@@ -13,6 +13,9 @@ namespace ipclab::kernel {
 
 struct Kernel;
 
+/// What a queue's descriptor gives to read, its state as text, counts as so long: ipc/mqueue.c, FILENT_SIZE.
+inline constexpr std::uint64_t kQueueStateBytes = 80;
+
 struct PosixMessage {
     std::uint32_t priority = 0;
     std::string bytes;
