@@ -14,7 +14,10 @@ namespace {
 
 // About what a component takes.
 constexpr std::uint64_t kBytesOfKernel = 6'000, kBytesOfMemory = 9'000, kBytesOfSpace = 12'000,
-                        kBytesOfTask = 1'200;
+                        kBytesOfTask = 1'200, kBytesOfPatch = 200;
+
+// Moves that read or write more of memory objects are looked up by all of their memory.
+constexpr std::uint64_t kMostBytesTouched = 512;
 
 std::uint64_t mix(std::uint64_t value) {
     value = (value ^ value >> 32) * 0x9e3779b97f4a7c15;
@@ -40,8 +43,14 @@ std::size_t place_of(const std::vector<Id>& sorted, Id id) {
 }  // namespace
 
 std::uint64_t Collapse::Key::hash() const {
-    return mix(mix(std::uint64_t{kernel} << 32 | memory) ^ (std::uint64_t{space} << 32 | task)) ^
-           mix(mapped ^ static_cast<std::uint64_t>(actor));
+    return mix(mix(mix(std::uint64_t{kernel} << 32 | static_cast<std::uint32_t>(actor)) ^
+                   (std::uint64_t{space} << 32 | task)) ^
+               memory.low) ^
+           mapped;
+}
+
+std::uint64_t Collapse::PatchKey::hash() const {
+    return mix(std::uint64_t{memory} << 32 | patch);
 }
 
 Collapse::Collapse(const Machine& initial, Sharing& sharing, bool reduces)
@@ -50,12 +59,13 @@ Collapse::Collapse(const Machine& initial, Sharing& sharing, bool reduces)
       reduces_(reduces),
       mover_(sharing, !reduces),
       liveness_(*initial.programs),
-      identity_{.with_time = sharing.reads_clock(), .with_dead_registers = !reduces} {}
+      identity_{.with_time = sharing.reads_clock(), .with_dead_registers = !reduces},
+      patches_(1) {}
 
 std::uint64_t Collapse::bytes() const {
     return kernels_.size() * kBytesOfKernel + memories_.size() * kBytesOfMemory +
-           spaces_.size() * kBytesOfSpace + tasks_.size() * kBytesOfTask + results_.bytes() +
-           parts_.size() * sizeof(Number);
+           spaces_.size() * kBytesOfSpace + tasks_.size() * kBytesOfTask + patches_.size() * kBytesOfPatch +
+           results_.bytes() + patched_numbers_.bytes() + parts_.size() * sizeof(Number);
 }
 
 void Collapse::begin(Tuple& state) {
@@ -71,6 +81,8 @@ void Collapse::begin(Tuple& state) {
 
 bool Collapse::move(TupleView from, Actor actor, MaySleep may_sleep, Tuple& to) {
     reports_.clear();
+    steps_.clear();
+    has_looked_at_memory_ = false;
     // Where others may wake for no reason and sleep again, for ever, nobody's turn can be waited for.
     if (initial_.kernel.limits.spurious_wakeups > 0) may_sleep = MaySleep::yes;
     const Key key = key_of(from, actor);
@@ -86,17 +98,72 @@ bool Collapse::move(TupleView from, Actor actor, MaySleep may_sleep, Tuple& to) 
     if (!reduces_ || sharing_.has_signals()) return true;
     const bool is_own = go_on_alone(to, actor);
     // Where the kernel is as it was, what others can do alone is what they could before: nothing.
-    if (MoveResult* known = results_.find(key);
-        known && actor && is_own && reports_.empty() && to[0] == from[0]) {
-        const KernelPart& part = kernel_of(from);
-        const std::size_t own = place_of(part.tasks, actor);
-        *known = {.kernel = to[0],
-                  .memory = to[1],
-                  .space = to[part.space_of[own]],
-                  .task = to[2 + part.spaces.size() + own]};
-        known->is_whole = true;
-    }
+    if (actor && is_own && reports_.empty() && to[0] == from[0]) keep_whole(from, actor, to);
     return true;
+}
+
+/// Remembers what all steps of a move came to.
+void Collapse::keep_whole(TupleView from, Actor actor, TupleView to) {
+    if (!results_.find(key_of(from, actor))) return;
+    const KernelPart& part = kernel_of(from);
+    const std::size_t own = place_of(part.tasks, actor);
+    MoveResult whole{.kernel = to[0],
+                     .memory = to[1],
+                     .space = to[part.space_of[own]],
+                     .task = to[2 + part.spaces.size() + own]};
+    whole.is_whole = true;
+    const Number task = from[2 + part.spaces.size() + own];
+    if (!tasks_[task].reads_all_memory) {
+        Footprint footprint;
+        for (const auto& [begun_with, memory] : steps_) {
+            if ((memory & kPatched) == 0) return;
+            footprint.reads.add(tasks_[begun_with].reads);
+            footprint.writes.add(patches_[memory & ~kPatched].ranges);
+        }
+        if (has_looked_at_memory_ || footprint.reads.bytes() > kMostBytesTouched / 2) return;
+        whole.memory = number_of_patch(task, footprint, from[1], to[1]);
+        if (whole.memory == kNone) return;
+    }
+    const Key key = key_of(from, actor);
+    if (MoveResult* known = results_.find(key))
+        *known = whole;
+    else
+        results_.insert(key, whole);
+}
+
+/// What a task that stands like this has done to memory, with kPatched; kNone where that depends on all of memory. From now
+/// on its moves are looked up by the bytes that it has read, too.
+Number Collapse::number_of_patch(Number task, const Footprint& footprint, Number before, Number after) {
+    TaskPart& part = tasks_[task];
+    if (part.reads_all_memory) return kNone;
+    part.reads.add(footprint.reads);
+    part.reads_all_memory = footprint.is_all || part.reads.bytes() > kMostBytesTouched ||
+                            footprint.writes.bytes() > kMostBytesTouched;
+    if (part.reads_all_memory) return kNone;
+    Number number = 0;
+    if (!footprint.writes.empty()) {
+        MemoryPatch patch(memories_[after], footprint.writes);
+        const DigestKey digest{patch.digest()};
+        if (const Number* known = patch_numbers_.find(digest)) {
+            number = *known;
+        } else {
+            number = patch_numbers_.insert(digest, static_cast<Number>(patches_.size()));
+            patches_.push_back({std::move(patch), footprint.writes});
+        }
+    }
+    if (patched(before, number) == after) return number | kPatched;
+    part.reads_all_memory = true;  // something else has been written, or an object is gone
+    return kNone;
+}
+
+/// The memory with this written to it.
+Number Collapse::patched(Number memory, Number patch) {
+    if (patch == 0) return memory;
+    const PatchKey key{memory, patch};
+    if (const Number* known = patched_numbers_.find(key)) return *known;
+    kernel::MemoryObjects made = memories_[memory];
+    patches_[patch].patch.apply(made);
+    return patched_numbers_.insert(key, number_of_memory(made));
 }
 
 Actor Collapse::actor(TupleView state, Actor last, std::size_t index) const {
@@ -132,12 +199,18 @@ State Collapse::state_of(TupleView tuple) const {
 
 Collapse::Key Collapse::key_of(TupleView state, Actor actor) const {
     const KernelPart& part = kernel_of(state);
-    Key key{.kernel = state[0], .memory = state[1], .actor = actor.value};
+    Key key{.kernel = state[0], .actor = actor.value};
     for (std::size_t i = 0; i < part.spaces.size(); ++i) key.mapped += spaces_[state[2 + i]].mapped;
+    key.memory.low = state[1];
     if (!actor) return key;
     const std::size_t index = place_of(part.tasks, actor);
     key.task = state[2 + part.spaces.size() + index];
     key.space = state[part.space_of[index]];
+    const TaskPart& task = tasks_[key.task];
+    if (!task.reads_all_memory) {
+        key.memory = digest_of_bytes(memories_[state[1]], task.reads);
+        key.memory.high |= 1;
+    }
     return key;
 }
 
@@ -146,18 +219,21 @@ bool Collapse::step(TupleView from, Actor actor, Tuple& to) {
     const Key key = key_of(from, actor);
     if (const MoveResult* known = results_.find(key)) {
         if (known->report >= 0) reports_.push_back(&all_reports_[static_cast<std::size_t>(known->report)]);
+        steps_.emplace_back(key.task, known->memory);
         apply(*known, from, actor ? place_of(kernel_of(from).tasks, actor) : 0, to);
         return known->only_sleeps;
     }
-    return carry_out(from, actor, key, to);
+    return carry_out(from, actor, to);
 }
 
 void Collapse::apply(const MoveResult& result, TupleView from, std::size_t own, Tuple& to) {
+    const Number memory =
+        (result.memory & kPatched) == 0 ? result.memory : patched(from[1], result.memory & ~kPatched);
     if (result.count == 0) {
         const KernelPart& part = kernel_of(from);
         to.assign(from.begin(), from.end());
         to[0] = result.kernel;
-        to[1] = result.memory;
+        to[1] = memory;
         if (result.task == kNone) return;
         to[part.space_of[own]] = result.space;
         to[2 + part.spaces.size() + own] = result.task;
@@ -165,22 +241,25 @@ void Collapse::apply(const MoveResult& result, TupleView from, std::size_t own, 
     }
     to.resize(2 + result.count);
     to[0] = result.kernel;
-    to[1] = result.memory;
+    to[1] = memory;
     for (std::uint32_t i = 0; i < result.count; ++i) {
         const Number part = parts_[result.begin + i];
         to[2 + i] = (part & kKept) != 0 ? from[part & ~kKept] : part;
     }
 }
 
-bool Collapse::carry_out(TupleView from, Actor actor, const Key& key, Tuple& to) {
+bool Collapse::carry_out(TupleView from, Actor actor, Tuple& to) {
     State state = state_of(from);
     MoveReport report;
+    mover_.footprint() = {};
     mover_.step(state, actor, report);
+    const MemoryRanges written = mover_.footprint().writes;
     const bool has_told_of_child = mover_.has_told_of_child();
     look_for_lost_readers(kernel_of(from).kernel, state.machine.kernel);
     take_apart(std::move(state), to);
     if (reduces_ && has_told_of_child && !sharing_.tells_children_apart()) look_who_minds(from, actor, to);
-    keep(key, from, actor ? place_of(kernel_of(from).tasks, actor) : kNone, to, report);
+    mover_.footprint().writes = written;
+    keep(from, actor, to, report);
     return report.only_sleeps;
 }
 
@@ -207,12 +286,21 @@ void Collapse::look_who_minds(TupleView from, Actor actor, TupleView to) {
 
 /// Remembers what the move did, whatever the other parts of a state are. Unless it has changed those: an execve() by one
 /// of several threads does.
-void Collapse::keep(const Key& key, TupleView from, std::size_t own, TupleView to, const MoveReport& report) {
+void Collapse::keep(TupleView from, Actor actor, TupleView to, const MoveReport& report) {
     const KernelPart &before = kernel_of(from), &after = kernel_of(to);
+    const std::size_t own = actor ? place_of(before.tasks, actor) : kNone;
     const std::size_t own_space = own == kNone ? 0 : before.space_of[own],
                       own_task = own == kNone ? 0 : 2 + before.spaces.size() + own;
     MoveResult result{.kernel = to[0], .memory = to[1], .space = kNone, .task = kNone};
     result.only_sleeps = report.only_sleeps;
+    if (own != kNone) {
+        Footprint& footprint = mover_.footprint();
+        footprint.is_all |= !report.mistakes.empty() || !report.faults.empty();
+        if (const Number patch = number_of_patch(from[own_task], footprint, from[1], to[1]); patch != kNone)
+            result.memory = patch;
+    }
+    const Key key = key_of(from, actor);
+    steps_.emplace_back(key.task, result.memory);
     if (!report.mistakes.empty() || !report.faults.empty() || !report.cores.empty() ||
         !report.unwaited.empty()) {
         result.report = static_cast<std::int32_t>(all_reports_.size());
@@ -272,8 +360,10 @@ bool Collapse::go_on_alone(Tuple& state, Actor actor) {
 bool Collapse::goes_on_alone(TupleView state, std::size_t index) {
     const Tid tid = kernel_of(state).tasks[index];
     const Standing& standing = *task_of(state, index).standing;
-    if (Mover::depends_on_memory(standing))
+    if (Mover::depends_on_memory(standing)) {
+        has_looked_at_memory_ = true;
         return mover_.goes_on_alone(state_of(state).machine.kernel, tid, standing);
+    }
     const Key key{
         .kernel = state[0], .task = state[2 + kernel_of(state).spaces.size() + index], .actor = tid.value};
     if (const bool* known = go_on_alone_.find(key)) return *known;
@@ -343,6 +433,7 @@ Number Collapse::number_of_task(const Machine& machine, Tid tid, const kernel::C
     if (const Number* known = task_numbers_.find(digest)) return *known;
     TaskPart& part = tasks_.emplace_back();
     part.context = context;
+    part.reads_all_memory = !reduces_;
     if (standing) {
         part.standing = *standing;
         part.may_race = may_race(machine, tid, *standing);

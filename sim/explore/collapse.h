@@ -2,9 +2,9 @@
 // space, one for each task's registers. Each number stands for a component that has been met, kept once however many states
 // have it, so that a state is a few words (Holzmann's collapse compression).
 //
-// What a move does depends on the kernel, on memory and on what the task itself has, not on the registers and private memory
-// of others. So it is carried out once for each combination of these, and looked up from then on: most moves of a search cost
-// a look into a table.
+// What a move does depends on the kernel, on the bytes of memory objects that it reads and on what the task itself has, not on
+// the registers and private memory of others. So it is carried out once for each combination of these, and looked up from then
+// on: most moves of a search cost a look into a table.
 #pragma once
 
 #include <cstdint>
@@ -16,6 +16,7 @@
 #include "sim/engine/machine.h"
 #include "sim/explore/digest.h"
 #include "sim/explore/flat_table.h"
+#include "sim/explore/footprint.h"
 #include "sim/explore/mover.h"
 
 namespace ipclab::explore {
@@ -44,6 +45,8 @@ struct TaskPart {
     std::optional<Standing> standing;  ///< none: it has not run yet
     bool may_race = false;             ///< it stands before an access of the program's own
     bool may_go_on_alone = false;
+    MemoryRanges reads;            ///< what its moves have read of memory objects so far
+    bool reads_all_memory = true;  ///< its moves may read or write anything there
 };
 
 class Collapse {
@@ -80,16 +83,19 @@ class Collapse {
     };
     /// All that decides what a move does.
     struct Key {
-        Number kernel = kNone, memory = kNone, space = kNone, task = kNone;
-        std::int64_t actor = 0;
+        Number kernel = kNone, space = kNone, task = kNone;
+        std::int32_t actor = 0;
         std::uint64_t mapped = 0;  ///< by all: an object that nobody maps any more is gone
+        kernel::Digest memory{};   ///< of what it reads, or (high: 0) the number of all of it
         bool operator==(const Key&) const = default;
         std::uint64_t hash() const;
     };
     static constexpr Number kNone = ~Number{0};
     static constexpr Number kKept = Number{1} << 31;  // | place in the tuple before
+    static constexpr Number kPatched = Number{1} << 31;
     struct MoveResult {
-        Number kernel = 0, memory = 0;
+        Number kernel = 0;
+        Number memory = 0;                   ///< or, with kPatched, the number of what is to be written
         Number space = 0, task = 0;          ///< where the tuple stays as it is otherwise
         std::uint32_t begin = 0, count = 0;  ///< else: in parts_
         std::int32_t report = -1;
@@ -100,16 +106,25 @@ class Collapse {
         std::uint64_t hash() const { return low; }
     };
     using Numbers = FlatTable<DigestKey, Number>;
+    /// Of memory, and what is written to it.
+    struct PatchKey {
+        Number memory = kNone, patch = kNone;
+        bool operator==(const PatchKey&) const = default;
+        std::uint64_t hash() const;
+    };
 
     Key key_of(TupleView state, Actor actor) const;
     bool step(TupleView from, Actor actor, Tuple& to);
-    bool carry_out(TupleView from, Actor actor, const Key& key, Tuple& to);
+    bool carry_out(TupleView from, Actor actor, Tuple& to);
     bool go_on_alone(Tuple& state, Actor actor);
+    void keep_whole(TupleView from, Actor actor, TupleView to);
+    Number number_of_patch(Number task, const Footprint& footprint, Number before, Number after);
+    Number patched(Number memory, Number patch);
     bool goes_on_alone(TupleView state, std::size_t index);
     void look_for_lost_readers(const kernel::Kernel& before, const kernel::Kernel& after);
     void look_who_minds(TupleView from, Actor actor, TupleView to);
     void take_apart(State&& state, Tuple& to);
-    void keep(const Key& key, TupleView from, std::size_t own, TupleView to, const MoveReport& report);
+    void keep(TupleView from, Actor actor, TupleView to, const MoveReport& report);
     void apply(const MoveResult& result, TupleView from, std::size_t own, Tuple& to);
     Number number_of_kernel(engine::Machine& machine);
     Number number_of_memory(const kernel::MemoryObjects& memory);
@@ -127,13 +142,22 @@ class Collapse {
     std::deque<kernel::MemoryObjects> memories_;
     std::deque<SpacePart> spaces_;
     std::deque<TaskPart> tasks_;
-    Numbers kernel_numbers_, memory_numbers_, space_numbers_, task_numbers_;
+    struct PatchPart {
+        MemoryPatch patch;
+        MemoryRanges ranges;
+    };
+    std::deque<PatchPart> patches_;  // the first one changes nothing
+    Numbers kernel_numbers_, memory_numbers_, space_numbers_, task_numbers_, patch_numbers_;
+    FlatTable<PatchKey, Number> patched_numbers_;
     FlatTable<Key, MoveResult> results_;
     FlatTable<Key, bool> go_on_alone_;
     std::vector<Number> parts_;
     std::deque<MoveReport> all_reports_;
     std::vector<const MoveReport*> reports_;
     Tuple between_;
+    // Of the move that is being made: the tasks that its steps began with, and what they did to memory.
+    std::vector<std::pair<Number, Number>> steps_;
+    bool has_looked_at_memory_ = false;  // to find out who goes on alone
 };
 
 }  // namespace ipclab::explore

@@ -76,6 +76,8 @@ class Mover {
     bool has_left_handler() const { return has_left_handler_; }
     /// A task has reached into the memory of another, which counts as nobody else's.
     bool reaches_into_others() const { return observer_.reaches_into_others(); }
+    /// Of all steps since it was last cleared.
+    Footprint& footprint() { return observer_.footprint(); }
     /// Executed in all moves so far.
     std::uint64_t instructions() const { return instructions_; }
     /// Where not null, gets the steps of all moves.

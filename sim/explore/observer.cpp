@@ -76,7 +76,7 @@ void Observer::begin(const engine::Machine& machine, kernel::Tid task, bool resu
     task_ = task;
     process_ = kernel.tasks[task].process;
     space_id_ = kernel.processes[process_].space;
-    resumes = resumes_now;
+    resumes = is_resuming_ = resumes_now;
     standing_ = {};
     is_call_hidden_ = false;
     last_call_.reset();
@@ -99,6 +99,63 @@ void Observer::begin(const engine::Machine& machine, kernel::Tid task, bool resu
     others_ = sharing_.others_of(machine, task) | (Sharing::both(task) & ~actor_);
     beside_ = others_ | sharing_.ended_beside(machine, task);
     ignore_nothing();
+    // A call that goes on, and handlers, which come in the middle of anything.
+    if (const auto& pending = kernel.tasks[task].call)
+        note_call(static_cast<Sys>(pending->number), pending->args[0]);
+    footprint_.is_all |= is_alone_ || sharing_.has_signals();
+}
+
+void Observer::note(std::uint64_t address, std::uint64_t bytes, Use use) {
+    if (footprint_.is_all) return;
+    const kernel::Mapping* mapping = machine_->kernel.spaces[space_id_].mapping_at(address);
+    if (!mapping || bytes == 0) return;
+    if (address + bytes > mapping->end || (mapping->object && !mapping->is_shared)) {
+        footprint_.is_all = true;
+        return;
+    }
+    if (!mapping->object) return;
+    const std::uint64_t begin = address - mapping->begin + mapping->object_offset;
+    const MemoryRange range{mapping->object, begin, begin + bytes};
+    // What may fail leaves what was there.
+    const bool is_simple = bytes <= 8 && begin % kernel::kPageSize + bytes <= kernel::kPageSize &&
+                           (mapping->protection & kernel::kProtWrite) != 0;
+    if (use != Use::writes || !is_simple) footprint_.reads.add(range);
+    if (use != Use::reads) footprint_.writes.add(range);
+}
+
+/// `is_store`: of a plain number, which will be written.
+void Observer::note(std::span<const kernel::MemoryAccess> accesses, bool is_store) {
+    for (const kernel::MemoryAccess& each : accesses)
+        note(each.address, each.bytes, !each.writes ? Use::reads : is_store ? Use::writes : Use::both);
+}
+
+/// Calls that reach no memory objects but by the task's own addresses.
+void Observer::note_call(Sys call, std::uint64_t first_argument) {
+    switch (call) {
+        case Sys::futex:
+        case Sys::wait4:
+        case Sys::exit:
+        case Sys::exit_group:
+        case Sys::sched_yield:
+        case Sys::getpid:
+        case Sys::gettid:
+            return;
+        case Sys::read:
+        case Sys::write:
+            if (const kernel::File* file = file_of(first_argument);
+                file && (file->is_pipe() || file->kind == kernel::FileKind::stream))
+                return;
+            break;
+        default:
+            break;
+    }
+    footprint_.is_all = true;
+}
+
+/// In a function of the library that is no lock: how many bytes of a string it comes to may depend on them.
+bool Observer::is_in_library() const {
+    const vm::Context& context = *machine_->contexts.find(task_);
+    return machine_->program_of(task_).functions[context.frames.back().function].is_library;
 }
 
 Place Observer::place_of(std::uint64_t address, std::uint64_t bytes) const {
@@ -150,11 +207,16 @@ bool Observer::stops_before(std::span<const kernel::MemoryAccess> accesses) {
         here.accesses[here.count++] = {place, access.address, access.writes, access.is_atomic};
     }
     if (stops) standing_ = here;
+    const bool is_made = !stops || is_resuming_;
+    is_resuming_ = false;
+    if (is_made || (is_in_library() && section().depth == 0))
+        note(accesses, is_made && accesses.size() == 1 && !accesses[0].is_atomic);
     return stops;
 }
 
-std::optional<std::int32_t> Observer::word_at(std::uint64_t address) const {
+std::optional<std::int32_t> Observer::word_at(std::uint64_t address) {
     std::array<std::uint8_t, 4> bytes{};
+    note(address, bytes.size(), Use::reads);
     if (!machine_->kernel.spaces[space_id_].peek(address, bytes, machine_->kernel.memory))
         return std::nullopt;
     std::int32_t word = 0;
@@ -173,7 +235,7 @@ constexpr std::uint64_t kOwner = 8;  // in pthread_mutex_t
 }
 
 /// Whoever unlocks a mutex that it does not hold may take it from somebody who does.
-bool Observer::holds_mutex(const Sections::Frame& section) const {
+bool Observer::holds_mutex(const Sections::Frame& section) {
     const vm::Context& context = *machine_->contexts.find(task_);
     const vm::Function& function =
         machine_->program_of(task_).functions[context.frames[section.depth].function];
@@ -218,6 +280,7 @@ LocksHeld Observer::end_move(bool sleeps) {
 
 void Observer::kernel_accesses(const kernel::MemoryAccess& access) {
     if (is_alone_ || access.bytes == 0) return;
+    note({&access, 1}, false);
     const Place place = place_of(access.address, access.bytes);
     if (place.object == 0 || !touch(place, access.writes).now || !is_call_hidden_) return;
     sharing_.learn_of_call(hidden_call_);
@@ -228,16 +291,19 @@ bool Observer::stops_before_call(std::uint64_t number, const std::array<std::uin
     last_call_ = call;
     reaches_into_others_ |= call == Sys::process_vm_readv || call == Sys::process_vm_writev;
     if (call == Sys::exit_group) look_for_unwaited();
-    const bool visible = is_visible(call, args) || sharing_.is_seen(number);
+    const bool visible = is_visible(call, args) || sharing_.is_seen(number),
+               is_made = std::exchange(is_resuming_, false);
     is_call_hidden_ = !visible;
     hidden_call_ = number;
+    if (is_made || is_alone_ || !(visible || sees_all_)) note_call(call, args[0]);
     if (is_alone_ || !(visible || sees_all_)) return false;
     if (!is_common(call, args)) sharing_.learn_of_other_calls();
     if (call == Sys::read)
         if (const kernel::File* file = file_of(args[0]); file && file->is_pipe())
             shares_pipe_ =
                 sharing_.touch(Thing::pipe_out, file->pipe().value, true, actor_, others_, beside_);
-    if (call == Sys::futex && goes_on_in_section(!has_private_futex(args))) return false;
+    if (call == Sys::futex && goes_on_in_section(!has_private_futex(args)))
+        return false;  // reaches nothing else
     standing_ = {};
     standing_.before = Standing::Before::call;
     standing_.number = number;

@@ -10,6 +10,7 @@
 
 #include "kernel/syscalls.h"
 #include "sim/engine/machine.h"
+#include "sim/explore/footprint.h"
 #include "sim/explore/sections.h"
 #include "sim/explore/sharing.h"
 
@@ -57,6 +58,8 @@ class Observer final : public vm::Watch {
     std::vector<Unwaited>& unwaited() { return unwaited_; }
     /// Somebody has called process_vm_readv() or process_vm_writev().
     bool reaches_into_others() const { return reaches_into_others_; }
+    /// Of all steps since it was last cleared.
+    Footprint& footprint() { return footprint_; }
 
     bool stops_before(std::span<const kernel::MemoryAccess> accesses) override;
     bool stops_before_call(std::uint64_t number, const std::array<std::uint64_t, 6>& args) override;
@@ -71,13 +74,19 @@ class Observer final : public vm::Watch {
                                    *machine_->contexts.find(task_));
     }
     std::uint64_t lock_of(const Sections::Frame& section) const;
-    bool holds_mutex(const Sections::Frame& section) const;
-    std::optional<std::int32_t> word_at(std::uint64_t address) const;
+    bool holds_mutex(const Sections::Frame& section);
+    std::optional<std::int32_t> word_at(std::uint64_t address);
     void look_at_lock(const Sections::Frame& section);
     void take_lock();
     bool is_visible(kernel::Sys call, const std::array<std::uint64_t, 6>& args);
     const kernel::File* file_of(std::uint64_t fd) const;
     void touch_file(std::uint64_t fd, bool writes);
+    /// To the footprint.
+    enum class Use : std::uint8_t { reads, writes, both };
+    void note(std::uint64_t address, std::uint64_t bytes, Use use);
+    void note(std::span<const kernel::MemoryAccess> accesses, bool is_store);
+    void note_call(kernel::Sys call, std::uint64_t first_argument);
+    bool is_in_library() const;
     void look_for_unwaited();
     bool goes_on_in_section(bool is_shared) const {
         // Another thread could end the process in the middle, and what it leaves in shared memory would be seen.
@@ -106,6 +115,8 @@ class Observer final : public vm::Watch {
     bool is_taking_mutex_ = false;
     Standing standing_;
     std::vector<Unwaited> unwaited_;
+    Footprint footprint_;
+    bool is_resuming_ = false;  // the first thing to be asked about will be done, whatever the answer
 };
 
 }  // namespace ipclab::explore
