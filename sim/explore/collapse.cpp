@@ -90,22 +90,24 @@ bool Collapse::move(TupleView from, Actor actor, MaySleep may_sleep, Tuple& to) 
         if (known->only_sleeps && may_sleep == MaySleep::no) return false;
         if (known->is_whole) {
             apply(*known, from, actor ? place_of(kernel_of(from).tasks, actor) : 0, to);
+            // Where the kernel is as it was, what others can do alone is what they could before: nothing.
+            if (to[0] != from[0]) go_on_alone(to, actor);
             return true;
         }
     }
-    const bool only_sleeps = step(from, actor, to);
+    const bool only_sleeps = step(from, actor, key, to);
     if (only_sleeps && may_sleep == MaySleep::no) return false;
     if (!reduces_ || sharing_.has_signals()) return true;
     const bool is_own = go_on_alone(to, actor);
-    // Where the kernel is as it was, what others can do alone is what they could before: nothing.
-    if (actor && is_own && reports_.empty() && to[0] == from[0]) keep_whole(from, actor, to);
+    if (actor && is_own && !only_sleeps && reports_.empty()) keep_whole(from, actor, to);
     return true;
 }
 
 /// Remembers what all steps of a move came to.
 void Collapse::keep_whole(TupleView from, Actor actor, TupleView to) {
     if (!results_.find(key_of(from, actor))) return;
-    const KernelPart& part = kernel_of(from);
+    const KernelPart &part = kernel_of(from), &after = kernel_of(to);
+    if (part.spaces != after.spaces || part.tasks != after.tasks || part.space_of != after.space_of) return;
     const std::size_t own = place_of(part.tasks, actor);
     MoveResult whole{.kernel = to[0],
                      .memory = to[1],
@@ -215,8 +217,7 @@ Collapse::Key Collapse::key_of(TupleView state, Actor actor) const {
 }
 
 /// True where the actor only goes to sleep.
-bool Collapse::step(TupleView from, Actor actor, Tuple& to) {
-    const Key key = key_of(from, actor);
+bool Collapse::step(TupleView from, Actor actor, const Key& key, Tuple& to) {
     if (const MoveResult* known = results_.find(key)) {
         if (known->report >= 0) reports_.push_back(&all_reports_[static_cast<std::size_t>(known->report)]);
         steps_.emplace_back(key.task, known->memory);
@@ -348,7 +349,7 @@ bool Collapse::go_on_alone(Tuple& state, Actor actor) {
                    task_of(state, i).may_go_on_alone && kernel_of(state).is_ready[i] &&
                    goes_on_alone(state, i)) {
                 between_ = state;
-                step(between_, tid, state);
+                step(between_, tid, key_of(between_, tid), state);
                 is_moving = true;
                 is_own &= tid == actor;
             }

@@ -100,7 +100,7 @@ class Collapse {
         std::uint32_t begin = 0, count = 0;  ///< else: in parts_
         std::int32_t report = -1;
         bool only_sleeps = false;
-        bool is_whole = false;  ///< a whole move: nobody goes on alone after it
+        bool is_whole = false;  ///< with all that the actor can then do alone
     };
     struct DigestKey : kernel::Digest {
         std::uint64_t hash() const { return low; }
@@ -114,7 +114,7 @@ class Collapse {
     };
 
     Key key_of(TupleView state, Actor actor) const;
-    bool step(TupleView from, Actor actor, Tuple& to);
+    bool step(TupleView from, Actor actor, const Key& key, Tuple& to);
     bool carry_out(TupleView from, Actor actor, Tuple& to);
     bool go_on_alone(Tuple& state, Actor actor);
     void keep_whole(TupleView from, Actor actor, TupleView to);
