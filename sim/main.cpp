@@ -250,6 +250,12 @@ void add_exploring(CLI::App& command, CommonOptions& options) {
         ->option_text("SECONDS")
         ->check(CLI::Range(0.01, 1e9));
     command
+        .add_option("--for-ever", options.most_full_states,
+                    "look for livelock, starvation and partial deadlock where there are at most so many states "
+                    "(every lock and access to memory counted; default 100000; 0: do not)")
+        ->option_text("N")
+        ->check(CLI::Range(std::uint64_t{0}, std::uint64_t{10'000'000}));
+    command
         .add_option("--against-real", options.against_real,
                     "run it so often on real Linux, too: which outcomes were seen, which not yet")
         ->option_text("N")

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "sim/explore/collector.h"
+#include "sim/explore/forever.h"
 #include "sim/explore/reach.h"
 #include "sim/explore/shortest.h"
 #include "sim/explore/state_set.h"
@@ -214,7 +215,9 @@ Result explore(const Machine& initial, const Options& options) {
         Search search(initial, options, sharing, {});
         const Search::End end = search.run();
         if (end == Search::End::surprised) continue;
-        return search.result(end);
+        Result result = search.result(end);
+        if (result.is_exhaustive && options.most_full_states > 0) look_for_ever(initial, options, result);
+        return result;
     }
 }
 

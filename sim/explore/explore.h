@@ -10,6 +10,7 @@
 // to stop at.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -23,15 +24,22 @@
 namespace ipclab::explore {
 
 enum class FindingKind : std::uint8_t {
-    deadlock,  ///< tasks wait, and nobody is left who could wake them
-    stopped,   ///< tasks are stopped by a signal, and nobody is left who could continue them
-    race,      ///< two tasks stand before accesses that conflict
-    crash,     ///< a fault, or an end by a signal that dumps core
-    mistake,   ///< what the simulator explains (sim/vm)
-    unwaited,  ///< a process ends and has children that it never waited for
-    leftover,  ///< objects that outlive the processes
+    deadlock,          ///< tasks wait, and nobody is left who could wake them
+    stopped,           ///< tasks are stopped by a signal, and nobody is left who could continue them
+    race,              ///< two tasks stand before accesses that conflict
+    crash,             ///< a fault, or an end by a signal that dumps core
+    mistake,           ///< what the simulator explains (sim/vm)
+    unwaited,          ///< a process ends and has children that it never waited for
+    leftover,          ///< objects that outlive the processes
+    partial_deadlock,  ///< tasks wait for ever while others go on, or end
+    livelock,          ///< all that can go on do so for ever, and get nowhere
+    starvation,        ///< a task waits for ever for what it could have had again and again
 };
-constexpr int kFindingKinds = static_cast<int>(FindingKind::leftover) + 1;
+constexpr int kFindingKinds = static_cast<int>(FindingKind::starvation) + 1;
+
+/// Those that are looked for in the graph of all states (forever.h).
+inline constexpr std::array kForEver{FindingKind::partial_deadlock, FindingKind::livelock,
+                                     FindingKind::starvation};
 
 /// Something that can happen, and how to get there.
 struct Finding {
@@ -59,6 +67,8 @@ struct Options {
     /// Afterwards schedules are shortened: at most so many moves are made for it, or a quarter of what the search has made.
     std::uint64_t most_moves_to_shorten = 20'000;
     std::size_t most_graph_states = 0;  ///< the graph is recorded where there are no more than so many
+    /// What goes on for ever (forever.h) is looked for where there are no more states than so many with every lock and access.
+    std::size_t most_full_states = 100'000;
     /// Called now and then; false: that is enough.
     std::function<bool(const Progress&)> on_progress;
 };
@@ -74,6 +84,9 @@ struct Result {
     Graph graph;                         ///< empty: not asked for, or too large
     /// By the graph: to a state from which something always moves and nothing ever ends, whatever goes next.
     std::optional<engine::Stretches> to_endless;
+    /// Why partial deadlock, livelock and starvation were not looked for; empty: they were.
+    std::string not_for_ever = "not all schedules were explored";
+    std::uint64_t full_states = 0;  ///< that were looked at for it
 };
 
 /// `initial`: booted with kernel::Costs::none(), nothing run yet.

@@ -30,6 +30,12 @@ std::string_view title(FindingKind kind) {
             return "child never waited for";
         case FindingKind::leftover:
             return "left behind";
+        case FindingKind::partial_deadlock:
+            return "partial deadlock";
+        case FindingKind::livelock:
+            return "livelock";
+        case FindingKind::starvation:
+            return "starvation";
     }
     return "";
 }

@@ -54,6 +54,13 @@ std::vector<std::string> finding_kinds() {
     return kinds;
 }
 
+/// Whether it is among what is looked for in a graph of all states.
+bool goes_on_for_ever(std::string_view kind) {
+    for (const auto each : explore::kForEver)
+        if (explore::title(each) == kind) return true;
+    return false;
+}
+
 bool fits(const OutcomePattern& pattern, const engine::Outcome& outcome) {
     const auto has = [](const std::string& text, const std::optional<std::string>& part) {
         return !part || text.find(*part) != std::string::npos;
@@ -122,6 +129,9 @@ class Checker {
         CheckedPoint& point = add("no " + kind);
         for (const explore::Finding& each : result_.findings)
             if (explore::title(each.kind) == kind) return fail(point, each.sentences, &each.schedule);
+        if (!goes_on_for_ever(kind) || result_.not_for_ever.empty() || !result_.is_exhaustive) return;
+        point.verdict = Verdict::undecided;
+        point.sentences = {"not looked into: " + result_.not_for_ever};
     }
     void check_ends() {
         CheckedPoint& point = add("it always comes to an end");
@@ -188,6 +198,8 @@ CheckReport check(const Exercise& exercise, const Request& request) {
     options.most_states = exercise.most_states;
     options.most_bytes = exercise.most_megabytes << 20;
     options.most_graph_states = exercise.ends ? kMostGraphStates : 0;
+    options.most_full_states =
+        std::ranges::any_of(exercise.forbid, goes_on_for_ever) ? exercise.most_states : 0;
     bool is_late = false;
     const auto seconds = [&] { return std::chrono::duration<double>(Clock::now() - begin).count(); };
     options.on_progress = [&](const explore::Progress&) {

@@ -38,6 +38,7 @@ struct CommonOptions {
     // The explorer
     bool no_reduction = false;
     std::uint64_t most_states = 50'000'000, most_megabytes = 2048;
+    std::uint64_t most_full_states = 100'000;  ///< for what goes on for ever; 0: that is not looked for
     double most_seconds = 0;  ///< 0: no limit
     std::string save;         ///< a directory for schedules
     std::uint64_t against_real = 0;  ///< so many real runs, to be held against what was explored

@@ -180,6 +180,7 @@ int explore_command(const CommonOptions& options) {
     exploring.reduces = !options.no_reduction;
     exploring.most_states = options.most_states;
     exploring.most_bytes = options.most_megabytes << 20;
+    exploring.most_full_states = options.most_full_states;
     exploring.on_progress = [&](const explore::Progress& progress) { return line.show(progress); };
     const explore::Result result = explore::explore(initial, exploring);
     const double seconds = line.seconds();
@@ -212,7 +213,11 @@ int explore_command(const CommonOptions& options) {
         is_written &= schedules.print(fmt::format("finding-{}", number), each.schedule);
     }
     if (result.findings.empty() && result.is_exhaustive)
-        fmt::print("\nNo deadlock, no data race, no crash: not under any schedule.\n");
+        fmt::print("\nNo deadlock, no data race, no crash{}: not under any schedule.\n",
+                   result.not_for_ever.empty() ? ", no livelock, no starvation" : "");
+    if (result.is_exhaustive && !result.not_for_ever.empty() && options.most_full_states > 0)
+        fmt::print("\nLivelock, starvation and partial deadlock were not looked for: {} (--for-ever N).\n",
+                   result.not_for_ever);
     if (result.untold > 0)
         fmt::print("\n... and {} of kinds that were told often enough.\n",
                    count_of(result.untold, "finding"));

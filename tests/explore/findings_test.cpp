@@ -10,26 +10,6 @@ using namespace ipclab::testing;
 using explore::FindingKind;
 using Strings = std::set<std::string>;
 
-namespace {
-
-/// A program in two versions: REPAIRED is defined to 0 or 1 in front of it.
-explore::Result broken(const std::string& text) {
-    return explore_text("#define REPAIRED 0\n" + text);
-}
-explore::Result repaired(const std::string& text) {
-    const explore::Result result = explore_text("#define REPAIRED 1\n" + text);
-    for (const explore::Finding& each : result.findings) FAIL_CHECK(each.sentences.front());
-    return result;
-}
-
-bool contains(const std::string& text, const std::string& part) {
-    const bool is_there = text.find(part) != std::string::npos;
-    if (!is_there) MESSAGE(text);
-    return is_there;
-}
-
-}  // namespace
-
 TEST_CASE("locks in opposite orders deadlock; in one order they do not") {
     const explore::Result result = broken(kCrossedLocks);
     REQUIRE(count(result, FindingKind::deadlock) == 1);

@@ -53,4 +53,21 @@ std::string told(const explore::Result& result, explore::FindingKind kind) {
     return text;
 }
 
+explore::Result broken(const std::string& text) {
+    return explore_text("#define REPAIRED 0\n" + text);
+}
+
+explore::Result repaired(const std::string& text) {
+    explore::Result result = explore_text("#define REPAIRED 1\n" + text);
+    CHECK(result.not_for_ever == "");
+    for (const explore::Finding& each : result.findings) FAIL_CHECK(each.sentences.front());
+    return result;
+}
+
+bool contains(const std::string& text, const std::string& part) {
+    const bool is_there = text.find(part) != std::string::npos;
+    if (!is_there) MESSAGE(text);
+    return is_there;
+}
+
 }  // namespace ipclab::testing

@@ -45,4 +45,11 @@ std::size_t count(const explore::Result& result, explore::FindingKind kind);
 /// Everything that the findings of a kind say.
 std::string told(const explore::Result& result, explore::FindingKind kind);
 
+/// A program in two versions: REPAIRED is defined to 0 or 1 in front of it. In the repaired one nothing may be found, and
+/// everything has to be looked at.
+explore::Result broken(const std::string& text);
+explore::Result repaired(const std::string& text);
+/// Says what the text was where it does not contain the part.
+bool contains(const std::string& text, const std::string& part);
+
 }  // namespace ipclab::testing

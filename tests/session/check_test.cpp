@@ -166,6 +166,45 @@ TEST_CASE("check: a mistake in an exercise is named with its line") {
     CHECK(command(directory.path(), {"check", "nowhere.toml", "quiet.c"}).status == 125);
 }
 
+TEST_CASE(
+    "check: livelock is a failure where it is asked for, and undecided where there are too many states") {
+    const TemporaryDirectory directory;
+    directory.write("polite.c", R"(
+#include <pthread.h>
+#include <stdatomic.h>
+static atomic_int want[2];
+static void *work(void *mine) {
+    int me = mine != NULL;
+    for (;;) {
+        atomic_store(&want[me], 1);
+        if (!atomic_load(&want[!me])) break;
+        atomic_store(&want[me], 0);
+    }
+    atomic_store(&want[me], 0);
+    return NULL;
+}
+int main(void) {
+    pthread_t thread;
+    pthread_create(&thread, NULL, work, &thread);
+    work(NULL);
+    pthread_join(thread, NULL);
+    return 0;
+}
+)");
+    const auto check = [&](const std::string& asked) {
+        directory.write("e.toml", "title = \"x\"\n" + asked);
+        return command(directory.path(), {"check", "e.toml", "polite.c", "--save", "kept"});
+    };
+    CHECK(check("").status == 0);
+    const NativeResult livelock = check("forbid = [\"livelock\", \"starvation\", \"partial deadlock\"]");
+    CHECK(livelock.status == 1);
+    CHECK(contains(livelock.out, "FAIL  no livelock\n"));
+    CHECK(contains(livelock.out, "ok    no starvation\n"));
+    CHECK(contains(livelock.out, "replay: ipclab run --replay kept/polite-1.schedule polite.c"));
+    const NativeResult few = check("forbid = [\"starvation\"]\nends = false\nstates = 60");
+    CHECK(few.status == 123);
+}
+
 TEST_CASE("check: required and forbidden outcomes, and those of a status or a signal") {
     const TemporaryDirectory directory;
     directory.write("two.c", R"(

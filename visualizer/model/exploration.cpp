@@ -107,7 +107,9 @@ void Exploration::tick() {
     for (const explore::Finding& each : result_.findings) {
         Entry entry{true, std::string(explore::title(each.kind)), each.sentences, each.schedule, each.route,
                     {},   engine::switches_in(each.schedule)};
-        if (each.kind == explore::FindingKind::deadlock) entry.waits = waits_after(*initial_, each.schedule);
+        if (each.kind == explore::FindingKind::deadlock ||
+            each.kind == explore::FindingKind::partial_deadlock)
+            entry.waits = waits_after(*initial_, each.schedule);
         entries_.push_back(std::move(entry));
     }
     if (result_.to_endless)

@@ -329,8 +329,15 @@ void draw_explored(const Ui& ui) {
     if (exploration.entries().empty())
         paragraph(ui, ui.fonts.text, t.muted, "No schedule comes to an end.", 2);
     if (findings == 0 && result.is_exhaustive)
-        paragraph(ui, ui.fonts.text, t.good, "No deadlock, no data race, no crash: not under any schedule.",
+        paragraph(ui, ui.fonts.text, t.good,
+                  fmt::format("No deadlock, no data race, no crash{}: not under any schedule.",
+                              result.not_for_ever.empty() ? ", no livelock, no starvation" : ""),
                   2);
+    if (result.is_exhaustive && !result.not_for_ever.empty())
+        paragraph(ui, ui.fonts.small, t.muted,
+                  fmt::format("Livelock, starvation and partial deadlock were not looked for: {}.",
+                              result.not_for_ever),
+                  3);
     gap(ui, 4);
     paragraph(ui, ui.fonts.bold, t.text, "The states", 1);
     draw_graph(ui, ui.state.shown_entry < exploration.entries().size()

@@ -1,0 +1,78 @@
+// All states and moves of a program at once, for what can be told only of a whole: what goes on for ever.
+//
+// The search's reduction does not do here. It carries out a critical section in one move where nobody can tell, and then no
+// state has the lock taken, nobody ever waits for it, and whether waiting ends cannot be asked. So this graph has a state
+// between any two operations that concern others, locks and what they protect included. What it leaves out is what a task
+// does by itself, and the moment at which one falls asleep: who would find a lock taken or a pipe empty and go to sleep
+// counts as waiting already. So no cycle of states is lost: each task that can go on has a move from each state.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "sim/explore/collapse.h"
+#include "sim/explore/explore.h"
+
+namespace ipclab::explore {
+
+/// A set of actors: bit 0 is time, bit n the task n + 1.
+using Actors = std::uint64_t;
+constexpr int kMostActors = 64;
+inline Actors actor_bit(Actor actor) {
+    return std::uint64_t{1} << (actor ? actor.value - 1 : 0);
+}
+
+class FullGraph {
+  public:
+    struct Move {
+        std::uint32_t from = 0, to = 0;
+        Actor actor{};
+        bool falls_asleep = false;  ///< the actor sleeps afterwards, and memory is as it was
+        bool is_idle =
+            false;  ///< nothing is changed but the actor's registers: it has only looked, or falls asleep
+    };
+    struct Node {
+        Actors alive = 0;    ///< tasks that have not ended
+        Actors enabled = 0;  ///< who can go on, and does not only find a lock taken or a pipe empty
+        engine::Rest rest{};
+    };
+
+    /// Why there is none: a sentence's end ("there are more than 100,000 states").
+    std::string problem;
+    std::vector<Node> nodes;            ///< number 0 is the first one
+    std::vector<Move> moves;            ///< by where they begin
+    std::vector<std::uint32_t> begins;  ///< of each node's moves, and the end of all
+
+    FullGraph(const engine::Machine& initial, const Options& options);
+    static std::string too_many(const Options& options);
+
+    std::span<const Move> moves_of(std::uint32_t node) const {
+        return std::span(moves).subspan(begins[node], begins[node + 1] - begins[node]);
+    }
+    State state_of(std::uint32_t node) const {
+        return collapse_->state_of(
+            TupleView(tuples_).subspan(tuple_begins_[node], tuple_begins_[node + 1] - tuple_begins_[node]));
+    }
+    /// The numbers of moves from the start to the nearest of the nodes that are marked: with as few context switches as there
+    /// can be, then as few moves. Nothing where none is reached.
+    std::optional<std::vector<std::uint32_t>> way_to(const std::vector<bool>& goals) const;
+    /// The steps of these moves, then of these tasks each going to where it sleeps.
+    engine::Stretches schedule_of(const std::vector<std::uint32_t>& way, Actors then_sleep, State* end);
+
+    /// What the task waits for there, in words; empty where it does not sleep if it goes on.
+    std::string wait_of(std::uint32_t node, Actor task);
+
+  private:
+    bool build(const Options& options);
+
+    const engine::Machine& initial_;
+    Sharing sharing_;
+    std::optional<Collapse> collapse_;
+    std::vector<Number> tuples_;
+    std::vector<std::size_t> tuple_begins_;
+};
+
+}  // namespace ipclab::explore
