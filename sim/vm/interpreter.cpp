@@ -102,15 +102,16 @@ std::string explain_division_at(const Instruction& at, const std::uint64_t* r) {
 template <StopAt kStopAt>
 class Run {
   public:
-    Run(const Program& program, Context& context, kernel::UserMemory memory, bool stops_at_mistake = false,
-        Watch* watch = nullptr)
+    Run(const Program& program, Context& context, kernel::UserMemory memory, Stop& stop,
+        bool stops_at_mistake = false, Watch* watch = nullptr)
         : program_(program),
           context_(context),
           port_(memory),
+          stop_(stop),
           stops_at_mistake_(stops_at_mistake),
           watch_(watch) {}
 
-    Stop run(std::uint64_t budget);
+    void run(std::uint64_t budget);
 
   private:
     enum class Called : std::uint8_t { ok, overflow, not_a_function };
@@ -175,9 +176,9 @@ class Run {
     /// Reports what the instruction at frame().pc did wrong, once for each place.
     /// True: the run is to stop here.
     template <class Explain>
-    bool report(Stop& stop, MistakeKind kind, Explain explain) {
+    bool report(MistakeKind kind, Explain explain) {
         if (!is_first_report(program_, context_, kind)) return false;
-        stop.mistakes.push_back({current_span(program_, context_, true), explain()});
+        stop_.mistakes.push_back({current_span(program_, context_, true), explain()});
         return stops_at_mistake_;
     }
     /// Whether the instruction at frame().pc, whose address is no multiple of its size, is right all the same.
@@ -217,6 +218,7 @@ class Run {
     const Program& program_;
     Context& context_;
     MemoryPort port_;
+    Stop& stop_;  // not a local: its address would take a register from the loop
     std::uint64_t overflow_address_ = 0;
     StackOverflow overflow_;
     const bool stops_at_mistake_;
@@ -284,14 +286,13 @@ bool Run<kStopAt>::stops_before_intrinsic(Intrinsic which, const std::uint64_t* 
 }
 
 template <StopAt kStopAt>
-Stop Run<kStopAt>::run(std::uint64_t budget) {
+void Run<kStopAt>::run(std::uint64_t budget) {
     static const void* const labels[] = {
 #define OP(name, form) &&do_##name,
 #include "sim/vm/opcodes.def"
 #undef OP
     };
 
-    Stop stop;
     const std::size_t resident_before = port_.memory().space.resident_pages();
     std::int64_t left = s64(budget);
     bool stops = false;                       // after the instruction that is being carried out unchecked
@@ -585,12 +586,12 @@ do_jnz:
 
 do_mcpy:
     WATCH(stops_before_copy(A, B, C));
-    stop.work += C / 16;
+    stop_.work += C / 16;
     if (!port_.copy(A, B, C)) goto memory_fault;
     NEXT();
 do_mset:
     WATCH(stops_before(A, C, true));
-    stop.work += C / 16;
+    stop_.work += C / 16;
     if (!port_.fill(A, static_cast<std::uint8_t>(B), C)) goto memory_fault;
     NEXT();
 
@@ -603,7 +604,7 @@ do_callr : {
     const std::int64_t index = function_at(program_, B);
     if (index < 0) {
         SAVE_PC(pc - 1);
-        stop.fault =
+        stop_.fault =
             fault_of(kernel::kSigSegv, kSegvMapErr, B,
                      B == 0 ? "a call through a null function pointer: it has not been set to a function"
                             : "a call through a pointer that is not the address of a function");
@@ -626,16 +627,16 @@ do_retv:
 leave_function : {
     const Frame& gone = frame();
     if (gone.kind == Frame::Kind::signal_handler) [[unlikely]] {
-        stop.saved_mask = gone.saved_mask;
-        stop.signal = gone.signal;
+        stop_.saved_mask = gone.saved_mask;
+        stop_.signal = gone.signal;
         context_.registers.resize(gone.register_base);
         context_.frames.pop_back();
-        stop.why = StopReason::handler_returned;
+        stop_.why = StopReason::handler_returned;
         goto done;
     }
     if (context_.frames.size() == 1) {
-        stop.result = r[0];
-        stop.why = StopReason::finished;
+        stop_.result = r[0];
+        stop_.why = StopReason::finished;
         SAVE_PC(pc - 1);
         goto done;
     }
@@ -666,11 +667,11 @@ do_spset:
     NEXT();
 
 do_syscall:
-    stop.number = A;
-    std::copy_n(r + i.a + 1, i.b, stop.args.begin());
-    WATCH(watch_->stops_before_call(stop.number, stop.args));
+    stop_.number = A;
+    std::copy_n(r + i.a + 1, i.b, stop_.args.begin());
+    WATCH(watch_->stops_before_call(stop_.number, stop_.args));
     SAVE_PC(pc - 1);
-    stop.why = StopReason::syscall;
+    stop_.why = StopReason::syscall;
     goto done;
 do_intrinsic : {
     WATCH(stops_before_intrinsic(static_cast<Intrinsic>(i.b), &A));
@@ -685,7 +686,7 @@ do_intrinsic : {
         if (!port_.load_slowly(A, &buffer, sizeof buffer)) goto memory_fault;
         if (!long_jump(buffer, r[i.a + 1])) {
             SAVE_PC(pc - 1);
-            stop.fault =
+            stop_.fault =
                 fault_of(kernel::kSigSegv, kSegvMapErr, A,
                          "longjmp with a jmp_buf that setjmp did not fill, or whose function has returned");
             goto fault;
@@ -703,7 +704,7 @@ do_intrinsic : {
     if (which == Intrinsic::bad_free) {
         SAVE_PC(pc - 1);
         const std::uint64_t address = A;
-        if (report(stop, MistakeKind::bad_free,
+        if (report(MistakeKind::bad_free,
                    [&] { return explain_bad_free(program_, context_, port_.memory(), address); }))
             goto leave;
         NEXT();
@@ -731,19 +732,19 @@ do_intrinsic : {
         const std::uint64_t bytes = program_.thread_local_bytes;
         const std::uint8_t* initial =
             program_.data.data() + (program_.thread_local_begin - program_.data_base);
-        stop.work += bytes / 16;
+        stop_.work += bytes / 16;
         if (bytes > 0 && !port_.store_slowly(A, initial, bytes)) goto memory_fault;
         A -= program_.thread_local_begin;
         NEXT();
     }
-    switch (call_intrinsic(which, &A, port_, stop.work)) {
+    switch (call_intrinsic(which, &A, port_, stop_.work)) {
         case IntrinsicEnd::done:
             NEXT();
         case IntrinsicEnd::memory_fault:
             goto memory_fault;
         case IntrinsicEnd::misaligned:
             SAVE_PC(pc - 1);
-            stop.fault = fault_of(kernel::kSigBus, kBusAdrAln, A,
+            stop_.fault = fault_of(kernel::kSigBus, kBusAdrAln, A,
                                   "an atomic operation on an address that is not aligned");
             goto fault;
     }
@@ -754,14 +755,14 @@ do_chk:
         const auto number =
             static_cast<std::uint16_t>(i.a);  // not i itself: its address would keep it out of the registers
         r[number] = 0;
-        if (report(stop, MistakeKind::unset_register,
+        if (report(MistakeKind::unset_register,
                    [this, number] { return explain_unset(program_, context_, number); }))
             goto leave;
     }
     NEXT();
 do_trap:
     SAVE_PC(pc - 1);
-    stop.fault = fault_of(kernel::kSigIll, kIllIllOpn, 0,
+    stop_.fault = fault_of(kernel::kSigIll, kIllIllOpn, 0,
                           "the program came to a place that it calls unreachable, or to __builtin_trap()");
     goto fault;
 
@@ -771,21 +772,21 @@ arithmetic_mistake : {
     const std::uint64_t x = r[at.b],
                         y = has_immediate(at.op) ? SIGNED(static_cast<std::int16_t>(at.c)) : r[at.c];
     stops = !function().is_library &&
-            report(stop, MistakeKind::arithmetic, [&] { return explain_arithmetic(at.op, x, y); });
+            report(MistakeKind::arithmetic, [&] { return explain_arithmetic(at.op, x, y); });
     r[at.a] = wrapped_result(at.op, x, y);
     if (stops) goto leave;
 }
     NEXT();
 division_fault:
     SAVE_PC(pc - 1);
-    stop.fault = fault_of(kernel::kSigFpe, kFpeIntDiv, 0, explain_division_at(pc[-1], r));
+    stop_.fault = fault_of(kernel::kSigFpe, kFpeIntDiv, 0, explain_division_at(pc[-1], r));
     goto fault;
 memory_fault:
     SAVE_PC(pc - 1);
     if (port_.mistake()) {
         const kernel::BadAccess& bad = *port_.mistake();
         const bool is_right = bad.shade == kernel::Shade::fine && may_be_unaligned();
-        stops = !is_right && report(stop, kind_of(bad), [&] {
+        stops = !is_right && report(kind_of(bad), [&] {
             return explain_bad_access(program_, context_, port_.memory().space, port_.memory().objects, bad);
         });
         port_.forgive();
@@ -797,16 +798,16 @@ memory_fault:
         i = *pc++;
         goto* labels[static_cast<std::size_t>(i.op)];
     }
-    stop.fault = explain_memory_fault(program_, context_, port_.memory(), port_.fault());
+    stop_.fault = explain_memory_fault(program_, context_, port_.memory(), port_.fault());
     goto fault;
 stack_fault_here:
     SAVE_PC(pc);
 stack_fault:
     --frame().pc;  // at the call, not behind it
-    stop.fault = fault_of(kernel::kSigSegv, kSegvMapErr, overflow_address_,
+    stop_.fault = fault_of(kernel::kSigSegv, kSegvMapErr, overflow_address_,
                           explain_stack_overflow(program_, context_, overflow_));
 fault:
-    stop.why = StopReason::fault;
+    stop_.why = StopReason::fault;
     goto done;
 
 other_line:
@@ -823,12 +824,11 @@ out_of_budget:
     left = 0;
 leave:
     SAVE_PC(pc);
-    stop.why = StopReason::budget;
+    stop_.why = StopReason::budget;
 done:
     if (left_before_forgiving >= 0) left = left_before_forgiving;
-    stop.instructions = static_cast<std::uint64_t>(s64(budget) - left);
-    stop.pages_touched = port_.memory().space.resident_pages() - resident_before;
-    return stop;
+    stop_.instructions = static_cast<std::uint64_t>(s64(budget) - left);
+    stop_.pages_touched = port_.memory().space.resident_pages() - resident_before;
 }
 
 }  // namespace
@@ -836,18 +836,23 @@ done:
 Stop run(const Program& program, Context& context, kernel::UserMemory memory, std::uint64_t budget,
          StopAt stop_at, Watch* watch) {
     IPCLAB_ASSERT(!context.frames.empty() && budget > 0);
+    Stop stop;
     switch (stop_at) {
         case StopAt::nothing:
+            Run<StopAt::nothing>(program, context, memory, stop).run(budget);
             break;
         case StopAt::mistake:
-            return Run<StopAt::nothing>(program, context, memory, true).run(budget);
+            Run<StopAt::nothing>(program, context, memory, stop, true).run(budget);
+            break;
         case StopAt::watched:
             IPCLAB_ASSERT(watch);
-            return Run<StopAt::watched>(program, context, memory, false, watch).run(budget);
+            Run<StopAt::watched>(program, context, memory, stop, false, watch).run(budget);
+            break;
         case StopAt::other_line:
-            return Run<StopAt::other_line>(program, context, memory).run(budget);
+            Run<StopAt::other_line>(program, context, memory, stop).run(budget);
+            break;
     }
-    return Run<StopAt::nothing>(program, context, memory).run(budget);
+    return stop;
 }
 
 bool is_first_report(const Program& program, Context& context, MistakeKind kind) {
