@@ -59,6 +59,10 @@ class MemoryPort {
     /// The longest readable piece, unchecked (see may_read), at `address` that ends at a page's end or after `bytes`.
     const std::uint8_t* piece(std::uint64_t address, std::uint64_t bytes, std::size_t& length);
 
+    /// The position of `value` among the bytes from `address` on, `limit` at most, or `limit`; nothing where one of those
+    /// before it may not be read.
+    std::optional<std::uint64_t> find(std::uint64_t address, std::uint8_t value, std::uint64_t limit);
+
     kernel::UserMemory memory() const { return memory_; }
     const kernel::Fault& fault() const { return fault_; }
 
@@ -135,7 +139,8 @@ struct StackOverflow {
     std::uint32_t function = 0;  ///< index of the one whose variables these are
     std::uint64_t bytes = 0;
 };
-std::string explain_stack_overflow(const Program& program, const Context& context, const StackOverflow& overflow);
+std::string explain_stack_overflow(const Program& program, const Context& context,
+                                   const StackOverflow& overflow);
 
 /// Signed arithmetic whose result does not fit, a shift by as many bits as there are or more: what the processor does.
 std::uint64_t wrapped_result(Opcode op, std::uint64_t x, std::uint64_t y);

@@ -105,6 +105,7 @@ class Run {
     Run(const Program& program, Context& context, kernel::UserMemory memory, Stop& stop,
         bool stops_at_mistake = false, Watch* watch = nullptr)
         : program_(program),
+          functions_(program.functions.data()),
           context_(context),
           port_(memory),
           stop_(stop),
@@ -117,11 +118,11 @@ class Run {
     enum class Called : std::uint8_t { ok, overflow, not_a_function };
 
     Frame& frame() { return context_.frames.back(); }
-    const Function& function() { return program_.functions[frame().function]; }
+    const Function& function() { return functions_[frame().function]; }
 
     /// Enters function `index`, whose window starts at register `window` of the caller.
     Called enter(std::uint64_t index, std::uint32_t window) {
-        const Function& callee = program_.functions[index];
+        const Function& callee = functions_[index];
         const Frame& caller = frame();
         const std::uint64_t charged = callee.frame_bytes + kCallBytes + 8ull * callee.register_count;
         const std::uint64_t pointer = (caller.stack_pointer - charged) & -std::uint64_t{callee.frame_align};
@@ -168,7 +169,7 @@ class Run {
 
     /// The frame that returns: whoever still has a pointer into it is wrong.
     void close_frame(const Frame& gone, std::uint64_t frame_pointer) {
-        const std::uint64_t end = frame_pointer + program_.functions[gone.function].frame_bytes;
+        const std::uint64_t end = frame_pointer + functions_[gone.function].frame_bytes;
         if (end > gone.stack_pointer)
             port_.shade(gone.stack_pointer, end - gone.stack_pointer, kernel::Shade::dead);
     }
@@ -216,6 +217,7 @@ class Run {
     }
 
     const Program& program_;
+    const Function* const functions_;  // the program's
     Context& context_;
     MemoryPort port_;
     Stop& stop_;  // not a local: its address would take a register from the loop
@@ -745,7 +747,7 @@ do_intrinsic : {
         case IntrinsicEnd::misaligned:
             SAVE_PC(pc - 1);
             stop_.fault = fault_of(kernel::kSigBus, kBusAdrAln, A,
-                                  "an atomic operation on an address that is not aligned");
+                                   "an atomic operation on an address that is not aligned");
             goto fault;
     }
 }
@@ -763,7 +765,7 @@ do_chk:
 do_trap:
     SAVE_PC(pc - 1);
     stop_.fault = fault_of(kernel::kSigIll, kIllIllOpn, 0,
-                          "the program came to a place that it calls unreachable, or to __builtin_trap()");
+                           "the program came to a place that it calls unreachable, or to __builtin_trap()");
     goto fault;
 
 arithmetic_mistake : {
@@ -805,7 +807,7 @@ stack_fault_here:
 stack_fault:
     --frame().pc;  // at the call, not behind it
     stop_.fault = fault_of(kernel::kSigSegv, kSegvMapErr, overflow_address_,
-                          explain_stack_overflow(program_, context_, overflow_));
+                           explain_stack_overflow(program_, context_, overflow_));
 fault:
     stop_.why = StopReason::fault;
     goto done;

@@ -41,26 +41,6 @@ IntrinsicEnd compare_memory(std::uint64_t* r, MemoryPort& port, std::uint64_t& c
     return IntrinsicEnd::done;
 }
 
-/// Position of `value` among `limit` bytes at `address`, or limit.
-IntrinsicEnd find_byte(std::uint64_t address, std::uint8_t value, std::uint64_t limit, MemoryPort& port,
-                       std::uint64_t& cost, std::uint64_t& position) {
-    for (position = 0; position < limit;) {
-        std::size_t length = 0;
-        const std::uint8_t* bytes = port.piece(address + position, limit - position, length);
-        if (!bytes) return IntrinsicEnd::memory_fault;
-        const auto* found = static_cast<const std::uint8_t*>(std::memchr(bytes, value, length));
-        cost += length / kBytesPerInstruction;
-        const std::uint64_t looked_at = found ? static_cast<std::uint64_t>(found - bytes) + 1 : length;
-        if (!port.may_read(address + position, looked_at)) return IntrinsicEnd::memory_fault;
-        if (found) {
-            position += looked_at - 1;
-            return IntrinsicEnd::done;
-        }
-        position += length;
-    }
-    return IntrinsicEnd::done;
-}
-
 IntrinsicEnd compare_strings(std::uint64_t* r, MemoryPort& port, std::uint64_t& cost) {
     for (std::uint64_t a = r[0], b = r[1];; ++a, ++b) {
         std::uint8_t ca = 0, cb = 0;
@@ -149,24 +129,25 @@ IntrinsicEnd call_intrinsic(Intrinsic which, std::uint64_t* r, MemoryPort& port,
         case Intrinsic::memcmp:
             return compare_memory(r, port, cost);
         case Intrinsic::memchr: {
-            std::uint64_t position = 0;
-            const auto end = find_byte(r[0], static_cast<std::uint8_t>(r[1]), r[2], port, cost, position);
-            if (end == IntrinsicEnd::done) r[0] = position < r[2] ? r[0] + position : 0;
-            return end;
+            const auto position = port.find(r[0], static_cast<std::uint8_t>(r[1]), r[2]);
+            if (!position) return IntrinsicEnd::memory_fault;
+            cost += *position / kBytesPerInstruction;
+            r[0] = *position < r[2] ? r[0] + *position : 0;
+            return IntrinsicEnd::done;
         }
         case Intrinsic::strlen: {
-            std::uint64_t position = 0;
-            const auto end = find_byte(r[0], 0, ~0ull, port, cost, position);
-            if (end == IntrinsicEnd::done) r[0] = position;
-            return end;
+            const auto length = port.find(r[0], 0, ~0ull);
+            if (!length) return IntrinsicEnd::memory_fault;
+            cost += *length / kBytesPerInstruction;
+            r[0] = *length;
+            return IntrinsicEnd::done;
         }
         case Intrinsic::stpcpy: {
-            std::uint64_t length = 0;
-            const auto end = find_byte(r[1], 0, ~0ull, port, cost, length);
-            if (end != IntrinsicEnd::done) return end;
-            if (!port.copy(r[0], r[1], length + 1)) return IntrinsicEnd::memory_fault;
-            r[0] += length;
-            return end;
+            const auto length = port.find(r[1], 0, ~0ull);
+            if (!length || !port.copy(r[0], r[1], *length + 1)) return IntrinsicEnd::memory_fault;
+            cost += *length / kBytesPerInstruction;
+            r[0] += *length;
+            return IntrinsicEnd::done;
         }
         case Intrinsic::strcmp:
             return compare_strings(r, port, cost);

@@ -18,11 +18,15 @@ bool is_in_page(std::uint64_t page, std::uint64_t address, std::uint64_t bytes) 
 /// Whether these shades, on the host, have nothing to say.
 bool are_fine(std::uintptr_t shades, std::uint64_t bytes) {
     const auto* next = reinterpret_cast<const std::uint8_t*>(shades);
-    for (std::uint64_t eight = 0; bytes >= sizeof eight; bytes -= sizeof eight, next += sizeof eight) {
+    const std::uint8_t* const end = next + bytes;
+    std::uint64_t eight = 0, any = 0;
+    if (bytes < sizeof eight) return std::all_of(next, end, [](std::uint8_t shade) { return shade == 0; });
+    for (; end - next > std::ptrdiff_t{sizeof eight}; next += sizeof eight) {
         std::memcpy(&eight, next, sizeof eight);
-        if (eight != 0) return false;
+        any |= eight;
     }
-    return std::all_of(next, next + bytes, [](std::uint8_t shade) { return shade == 0; });
+    std::memcpy(&eight, end - sizeof eight, sizeof eight);
+    return (any | eight) == 0;
 }
 
 }  // namespace
@@ -194,6 +198,21 @@ const std::uint8_t* MemoryPort::piece(std::uint64_t address, std::uint64_t bytes
     if (is_in_page(entry.readable, address, length))
         return reinterpret_cast<const std::uint8_t*>(entry.host + address);
     return memory_.space.for_read(address, memory_.objects, fault_);
+}
+
+std::optional<std::uint64_t> MemoryPort::find(std::uint64_t address, std::uint8_t value,
+                                              std::uint64_t limit) {
+    for (std::uint64_t position = 0; position < limit;) {
+        std::size_t length = 0;
+        const std::uint8_t* bytes = piece(address + position, limit - position, length);
+        if (!bytes) return std::nullopt;
+        const auto* found = static_cast<const std::uint8_t*>(std::memchr(bytes, value, length));
+        const std::uint64_t looked_at = found ? static_cast<std::uint64_t>(found - bytes) + 1 : length;
+        if (!may_read(address + position, looked_at)) return std::nullopt;
+        position += looked_at;
+        if (found) return position - 1;
+    }
+    return limit;
 }
 
 }  // namespace ipclab::vm
