@@ -5,7 +5,7 @@ BUILD_PACKAGES="g++ cmake ninja-build pkg-config ccache libsdl2-dev libimgui-dev
   libbenchmark-dev libxxhash-dev"
 RUN_PACKAGES="gcc libc6-dev bubblewrap fonts-inter fonts-jetbrains-mono libgl1-mesa-dri libegl1"
 TEST_PACKAGES="manpages-dev strace csmith libcsmith-dev dbus libglib2.0-bin systemd rpcbind"
-BENCH_PACKAGES="lua5.4 python3-minimal spin"
+BENCH_PACKAGES="lua5.4 python3-minimal spin strace"
 
 # need PACKAGE...: installs those that are missing, and says so first. Asks for sudo where we are not root.
 need() {

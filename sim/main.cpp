@@ -74,6 +74,10 @@ constexpr const char* kCompareFooter = R"(
 Left the simulated run, right the real one, task by task; between them `|` the calls differ, `<` `>` one side
 only, `~` differs as timing may have it. The first difference is named at the end.
 
+With --time the two timelines are laid over each other, in two lanes for each task, and it is said how far the simulated
+times are off: of the whole run, and of each call. What the tracer's stops cost is taken off the
+real times. `ipclab calibrate` makes simulated times those of this machine.
+
 With --lockstep both run at once: the simulated kernel chooses by --seed whose turn is next, and the real processes
 are held at their system calls and let go in that order. Then nothing is left to timing, and whether a call sleeps,
 in whose turn it goes on, and in which pieces data come, have to be the same, too. That a real call sleeps is read
@@ -219,7 +223,9 @@ void add_scheduling(CLI::App& command, CommonOptions& options) {
         ->option_text("N")
         ->group(group);
     add_limits(command, options, group);
-    command.add_option("--costs", options.costs, "what operations cost in simulated time: a file of 'ipclab calibrate'")
+    command
+        .add_option("--costs", options.costs,
+                    "what operations cost in simulated time: a file of 'ipclab calibrate'")
         ->option_text("FILE")
         ->check([](const std::string& path) {
             ipclab::kernel::Costs scratch;
@@ -268,8 +274,9 @@ void add_exploring(CLI::App& command, CommonOptions& options) {
 
 void add_hosts(CLI::App& command, CommonOptions& options) {
     command
-        .add_option("--host", options.hosts,
-                    "a host of the network, as server=10.0.0.2; may be repeated; the first one is where programs are")
+        .add_option(
+            "--host", options.hosts,
+            "a host of the network, as server=10.0.0.2; may be repeated; the first one is where programs are")
         ->option_text("NAME=ADDRESS")
         ->take_all()
         ->allow_extra_args(false);
@@ -386,8 +393,13 @@ int main(int argc, char** argv) {
         add("compare", "run it on both and compare them call by call", kCompareFooter, compare_command);
     add_sources(*compare, options);
     add_shell(*compare, options);
-    compare->add_flag("--lockstep", options.in_lock_step,
-                      "let the real processes go one at a time, in the order that the simulated kernel chooses");
+    CLI::Option* lockstep = compare->add_flag(
+        "--lockstep", options.in_lock_step,
+        "let the real processes go one at a time, in the order that the simulated kernel chooses");
+    compare
+        ->add_flag("--time", options.over_time,
+                   "lay the two timelines over each other, too, and say how far apart they are")
+        ->excludes(lockstep);
     compare->add_flag("--differences", options.only_differences, "show only what differs");
     add_scheduling(*compare, options);
     add_hosts(*compare, options);
@@ -429,7 +441,8 @@ int main(int argc, char** argv) {
     fuzz->add_option("--count", options.fuzz_count, "so many programs (default 100)")
         ->option_text("N")
         ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{100'000'000}));
-    fuzz->add_option("--mechanism", options.mechanism, "mostly calls of this one (default: of a few at a time)")
+    fuzz->add_option("--mechanism", options.mechanism,
+                     "mostly calls of this one (default: of a few at a time)")
         ->option_text("NAME");
     fuzz->add_option("--directory", options.fuzz_directory, "for what is found (default: fuzz-SEED)")
         ->option_text("DIR");
@@ -443,7 +456,8 @@ int main(int argc, char** argv) {
         mechanisms_command);
     add("limits", "list the limits of the simulated system, which run --set and lessons can set", "",
         limits_command);
-    add("costs", "list what each operation costs in simulated time; run --costs FILE takes others", "", costs_command);
+    add("costs", "list what each operation costs in simulated time; run --costs FILE takes others", "",
+        costs_command);
     add("calibrate", "measure those costs on this machine, and print them as such a file", kCalibrateFooter,
         calibrate_command);
 

@@ -20,7 +20,6 @@ class FreeRuns {
     void work(RealRequest one) {
         one.built = histogram_.built;
         one.mode = RunMode::free;
-        one.measure_slowdown = false;
         while (begins_another()) {
             RealResult result = run_real(one);
             if (result.limit && result.limit->kind == LimitKind::cancelled) return;

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <sched.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -17,6 +18,8 @@
 namespace ipclab::host {
 
 namespace {
+
+constexpr std::int64_t kLongestToRepeat = 10 * kernel::kSecond;
 
 constexpr std::int64_t kSecond = 1'000'000'000;
 
@@ -164,6 +167,14 @@ Run probe(bool isolated, bool traced) {
     return Run(std::move(request));
 }
 
+/// Whether somebody has read from descriptor 0.
+bool has_read_input(const kernel::Trace& trace) {
+    return std::any_of(trace.events.begin(), trace.events.end(), [](const kernel::Event& event) {
+        return event.kind == kernel::EventKind::syscall && event.args[0] == 0 && event.result > 0 &&
+               (event.number == SYS_read || event.number == SYS_readv || event.number == SYS_pread64);
+    });
+}
+
 void fill(RealResult& result, Run& run) {
     result.standard_output = run.sandbox.output(1);
     result.standard_error = run.sandbox.output(2);
@@ -175,8 +186,19 @@ void fill(RealResult& result, Run& run) {
         result.wait_status = SIGKILL;  // the whole sandbox was killed before the launcher could report
     if (!run.tracer) return;
     if (run.tracer->exit_status()) result.wait_status = *run.tracer->exit_status();
+    result.main_ns = run.tracer->main_ns();
     result.trace = run.tracer->take_trace();
     result.programs = run.tracer->take_programs();
+}
+
+/// Of the run without its tracer, in ns; 0 where it does not come to its end.
+std::int64_t untraced_duration(RealRequest request, std::shared_ptr<const Build> built) {
+    request.built = std::move(built);
+    request.mode = RunMode::free;
+    request.stdio.input_fd = -1;
+    request.on_output = nullptr;
+    const RealResult result = run_real(request);
+    return result.ok() && !result.limit ? result.duration_ns : 0;
 }
 
 }  // namespace
@@ -272,18 +294,10 @@ RealResult run_real(const RealRequest& request) {
         return result;
     }
     fill(result, *run);
-    if (request.measure_slowdown && request.mode == RunMode::traced && request.stdio.input_fd < 0 &&
-        !result.limit) {
-        RealRequest again = request;
-        again.built = result.built;
-        again.mode = RunMode::free;
-        again.measure_slowdown = false;
-        again.on_output = nullptr;
-        const RealResult unhindered = run_real(again);
-        if (unhindered.ok() && !unhindered.limit && unhindered.duration_ns > 0)
-            result.slowdown =
-                static_cast<double>(result.duration_ns) / static_cast<double>(unhindered.duration_ns);
-    }
+    if (request.mode == RunMode::traced && request.measure_slowdown && !result.limit &&
+        result.duration_ns <= kLongestToRepeat &&
+        (request.stdio.input_fd < 0 || !has_read_input(result.trace)))
+        result.untraced_ns = untraced_duration(request, result.built);
     return result;
 }
 

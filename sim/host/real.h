@@ -60,7 +60,8 @@ struct RealRequest {
     int nice = 0;                   ///< 0 to 19: the niceness that the program starts with
     Conductor* conductor =
         nullptr;  ///< traced: whose order the tasks follow; null: nobody's. Outlives the run.
-    /// Run once more without the tracer, to say how much it slows the program down. Not with an input_fd.
+    /// Traced: run once more without the tracer, to say how much it slows the program down. Not done where the program has
+    /// read from an input_fd, was stopped at a limit, or took more than ten seconds.
     bool measure_slowdown = false;
     std::vector<std::pair<std::string, std::string>> files;  ///< to be there at the start: path and content
     /// Addresses of an interface of the sandbox's own, and names in its /etc/hosts. Only with the sandbox.
@@ -84,7 +85,8 @@ struct RealResult {
     kernel::Trace trace;  ///< empty in free mode
     /// SourceLine::file is an index into the files of the program that the task was executing.
     std::vector<BuiltProgram> programs;
-    double slowdown = 0;  ///< traced time / free time; 0: not measured
+    std::int64_t main_ns = 0;      ///< traced: when the first process came to its main(), in the trace's time
+    std::int64_t untraced_ns = 0;  ///< of the run without the tracer; 0: not measured
     bool ok() const { return error.empty(); }
 };
 

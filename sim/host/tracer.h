@@ -65,8 +65,8 @@ class Tracer {
     /// The programs with the source files that events name: those of the request first, then others that were
     /// met. SourceLine::file is an index into the files of the program that the task was executing.
     std::vector<BuiltProgram> take_programs() { return std::move(options_.programs); }
-    /// From the start of the first main() to the end of the first process.
-    std::int64_t duration_ns() const { return last_ns_ - main_ns_; }
+    /// When the first process came to its main(), in the trace's time.
+    std::int64_t main_ns() const { return main_ns_ - zero_ns_; }
 
   private:
     struct FileKey {

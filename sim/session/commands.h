@@ -59,6 +59,7 @@ struct CommonOptions {
     bool dump = false;              ///< compile
     bool only_differences = false;  ///< compare
     bool in_lock_step = false;      ///< compare
+    bool over_time = false;         ///< compare
     std::uint64_t fuzz_count = 100;  ///< fuzz: programs
     std::string mechanism, fuzz_directory;
     std::string lesson;

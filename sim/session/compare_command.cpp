@@ -7,12 +7,13 @@
 #include "sim/session/compare_run.h"
 #include "sim/session/real_run.h"
 #include "sim/session/report.h"
+#include "sim/session/time_overlay.h"
 
 namespace ipclab::session {
 
 namespace {
 
-constexpr std::size_t kUsualWidth = 160, kWidest = 240;
+constexpr std::size_t kUsualWidth = 160, kWidest = 240, kTimeWidth = 100;
 
 void complain_of_end(const char* which, const std::string& text) {
     if (!text.empty()) complain(fmt::format("{}: {}", which, text));
@@ -34,7 +35,7 @@ int compare_command(const CommonOptions& options) {
         both = run_in_lock_step(opened->request, loaded, simulation, options.seed.value_or(1),
                                 options.deadline_s);
     } else {
-        both = run_both(opened->request, loaded, std::move(simulation), options.deadline_s);
+        both = run_both(opened->request, loaded, std::move(simulation), options.deadline_s, true);
     }
     die_if_stopped(both.real);
     if (!both.real.result.ok()) return complain_of(both.real.result);
@@ -50,6 +51,9 @@ int compare_command(const CommonOptions& options) {
         if (!both.difference.empty()) fmt::print("The first difference: {}", both.difference);
     }
     for (const std::string& line : both.remarks) fmt::print("{}\n", line);
+    if (const std::string slower = slowdown_text(both.real.result); !slower.empty())
+        fmt::print("{}\n", slower);
+    if (options.over_time) fmt::print("\n{}", time_overlay(both, std::min(columns(1, kTimeWidth), kWidest)));
     std::fflush(stdout);
     complain_of_end("simulated", both.simulated_end);
     complain_of_end("real", both.real_end);

@@ -30,9 +30,9 @@ struct BothRuns {
 };
 
 /// Simulates, then gives the real run the input that the simulated one read (and what follows it). The real run has
-/// `deadline_s` seconds; 0: as long as the simulated time suggests.
+/// `deadline_s` seconds; 0: as long as the simulated time suggests. `measures_slowdown`: as of RealRequest.
 BothRuns run_both(const Request& request, const Loaded& loaded, SimulationOptions simulation,
-                  double deadline_s = 0);
+                  double deadline_s = 0, bool measures_slowdown = false);
 
 /// Both at once, in the order that the simulated kernel chooses by `seed` (lock_step.h). Standard input is
 /// simulation.input. Of `simulation` its boot, input and max_instructions count.

@@ -41,7 +41,8 @@ std::string set_cost(kernel::Costs& costs, std::string_view name, std::string_vi
     const auto [stop, error] = std::from_chars(value.data(), value.data() + value.size(), number);
     if (value.empty() || stop != value.data() + value.size() || error != std::errc{} || number < least ||
         number > kMostCost)
-        return fmt::format("{} is a whole number from {} to {}: {} = {}", name, least, kMostCost, name, spec->usual);
+        return fmt::format("{} is a whole number from {} to {}: {} = {}", name, least, kMostCost, name,
+                           spec->usual);
     costs.*spec->member = number;
     return {};
 }

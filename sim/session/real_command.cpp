@@ -9,6 +9,7 @@
 #include "sim/session/real_run.h"
 #include "sim/session/report.h"
 #include "sim/session/simulate.h"
+#include "sim/session/time_overlay.h"
 
 namespace ipclab::session {
 
@@ -103,6 +104,7 @@ int real_command(const CommonOptions& options) {
     const double usual = isatty(0) ? kDeadlineAtTerminal : kUsualDeadline;
     real.limits.deadline_ns =
         static_cast<std::int64_t>((options.deadline_s > 0 ? options.deadline_s : usual) * 1e9);
+    real.measure_slowdown = trace.wanted();
     RealRun run = run_real(std::move(real), true);
     if (!run.result.ok()) return complain_of(run.result);
     fmt::print(stderr, "{}", run.result.build_messages);
@@ -111,6 +113,7 @@ int real_command(const CommonOptions& options) {
     trace.add(run.result.trace);
     if (!trace.finish()) return kExitUsage;
     die_if_stopped(run);
+    if (const std::string slower = slowdown_text(run.result); !slower.empty()) complain(slower);
     if (run.result.limit) {
         complain(run.result.limit->text);
         return kExitLimit;
