@@ -1,0 +1,83 @@
+// What real Linux does with a program, left alone, is among what the explorer says it can do.
+#include <doctest/doctest.h>
+
+#include <cstdlib>
+#include <set>
+#include <string>
+
+#include "sim/explore/explore.h"
+#include "sim/host/free_runs.h"
+#include "sim/lesson/load.h"
+#include "sim/session/real_run.h"
+#include "sim/session/schedule_file.h"
+#include "tests/session/requests.h"
+
+using namespace ipclab;
+using namespace ipclab::session;
+
+namespace {
+
+constexpr std::uint64_t kMostStates = 200'000;
+
+/// Of each program: IPCLAB_FREE_RUNS, else few.
+std::uint64_t wanted_runs() {
+    const char* asked = std::getenv("IPCLAB_FREE_RUNS");
+    return asked ? std::strtoull(asked, nullptr, 10) : 20;
+}
+
+/// Of real runs those outcomes that no schedule has.
+std::string impossible(const explore::Result& explored, const host::OutcomeHistogram& seen) {
+    std::set<host::RealOutcome> possible;
+    for (const explore::FoundOutcome& each : explored.outcomes)
+        possible.insert(
+            {each.outcome.standard_output, each.outcome.standard_error, each.outcome.wait_status, ""});
+    std::string text = seen.error;
+    for (const auto& [outcome, count] : seen.counts)
+        if (outcome.limit.empty() && !possible.contains(outcome))
+            text += std::to_string(count) + " times wait status " + std::to_string(outcome.wait_status) +
+                    "\n" + outcome.standard_output + outcome.standard_error;
+    return text;
+}
+
+host::OutcomeHistogram real_runs(const Request& request, const SimulationOptions& simulation,
+                                 std::uint64_t runs) {
+    host::FreeRunsRequest often;
+    often.run = real_request(request);
+    often.run.stdio = stdio_of(kPipes);
+    often.run.stdio.input = simulation.input;
+    often.run.files = simulation.boot.files;
+    often.run.limits.deadline_ns = 5 * kernel::kSecond;
+    often.cpus = host::allowed_cpus();
+    often.at_once = 8;  // most of them sleep for most of their time
+    often.runs = runs;
+    return host::run_often(often);
+}
+
+}  // namespace
+
+/// More than 200,000 states: a message broker, and servers of TCP connections that come and go.
+const std::set<std::string> kTooLarge = {"dbus", "rpc tcp", "rpc tcp_cache", "lossy-link stream"};
+
+TEST_CASE("no lesson does on real Linux what no schedule does") {
+    if (!is_possible()) return;
+    for (const auto& loaded : lesson::load_lessons(IPCLAB_SOURCE_DIR "/lessons")) {
+        REQUIRE(loaded.lesson);
+        for (const lesson::Setup& setup : loaded.lesson->setups) {
+            const std::string name = loaded.lesson->name + (setup.variant.empty() ? "" : " ") + setup.variant;
+            if (!setup.on_real || kTooLarge.contains(name)) continue;
+            CAPTURE(name);
+            const Request request = request_of(*loaded.lesson, setup);
+            SimulationOptions simulation;
+            simulation.boot = setup.boot;
+            simulation.boot.standard_streams = kPipes;
+            simulation.input = setup.input;
+            explore::Options options;
+            options.most_states = kMostStates;
+            options.most_moves_to_shorten = 0;
+            const explore::Result explored =
+                explore::explore(machine_to_explore(load(request), simulation), options);
+            CHECK(explored.is_exhaustive);
+            CHECK(impossible(explored, real_runs(request, simulation, wanted_runs())) == "");
+        }
+    }
+}
