@@ -10,6 +10,7 @@
 #include "kernel/futex.h"
 #include "kernel/processes.h"
 #include "kernel/syscalls.h"
+#include "sim/engine/address_names.h"
 
 namespace ipclab::engine {
 
@@ -83,39 +84,6 @@ std::optional<LockWait> lock_wait(const Machine& machine, Tid tid) {
     return std::nullopt;
 }
 
-/// The part of an object of this type at `offset`: ".lock", "[2]"; goes down to unions, which the library's types are.
-std::string part_at(const vm::Program& program, std::uint32_t index, std::uint64_t offset) {
-    std::string path;
-    while (index < program.types.size()) {
-        const vm::TypeInfo& type = program.types[index];
-        if (type.kind == vm::TypeInfo::Kind::array && type.element < program.types.size()) {
-            const std::uint64_t size = std::max<std::uint64_t>(program.types[type.element].size, 1);
-            path += fmt::format("[{}]", offset / size);
-            offset %= size;
-            index = type.element;
-        } else if (type.kind == vm::TypeInfo::Kind::structure) {
-            const auto member = std::find_if(type.members.begin(), type.members.end(), [&](const auto& each) {
-                return each.type < program.types.size() && each.offset <= offset &&
-                       offset < each.offset + program.types[each.type].size;
-            });
-            if (member == type.members.end()) return path;
-            path += '.' + member->name;
-            offset -= member->offset;
-            index = member->type;
-        } else {
-            return path;
-        }
-    }
-    return path;
-}
-
-std::optional<std::string> name_in(const vm::Program& program, const vm::Variable& variable,
-                                   std::uint64_t begin, std::uint64_t address) {
-    if (variable.type >= program.types.size()) return std::nullopt;
-    if (address < begin || address >= begin + program.types[variable.type].size) return std::nullopt;
-    return variable.name + part_at(program, variable.type, address - begin);
-}
-
 std::string holder_of(const Machine& machine, const LockWait& wait) {
     if (wait.holder.value <= 0) return {};
     const kernel::Task* holder = machine.kernel.tasks.find(wait.holder);
@@ -146,29 +114,6 @@ std::vector<Tid> circle_from(const Machine& machine, Tid first) {
 }
 
 }  // namespace
-
-std::string name_of_address(const Machine& machine, Pid process, std::uint64_t address) {
-    const Kernel& kernel = machine.kernel;
-    const vm::Program& program = machine.program(kernel.processes[process].program);
-    for (const vm::Variable& global : program.globals)
-        if (auto name = name_in(program, global, global.location, address))
-            return '\'' + *name + "' (global)";
-    for (Tid tid : kernel::threads_of(kernel, process)) {
-        const vm::Context* context = machine.contexts.find(tid);
-        for (std::size_t depth = context ? context->frames.size() : 0; depth-- > 0;) {
-            const vm::Frame& frame = context->frames[depth];
-            const vm::Function& function = program.functions[frame.function];
-            if (function.is_library) continue;
-            const std::uint64_t begin = context->registers[frame.register_base];
-            for (const vm::Variable& variable : function.variables) {
-                if (variable.place != vm::Variable::Place::frame) continue;
-                if (auto name = name_in(program, variable, begin + variable.location, address))
-                    return fmt::format("'{}' (in {})", *name, function.name);
-            }
-        }
-    }
-    return {};
-}
 
 std::string describe_wait(const Machine& machine, Tid tid) {
     const kernel::Task* task = machine.kernel.tasks.find(tid);

@@ -13,10 +13,6 @@ namespace ipclab::engine {
 /// other wait or state.
 std::string describe_wait(const Machine& machine, kernel::Tid task);
 
-/// The name of the variable that lies at this address in a process, as one would write it: "forks[2]", "queue.lock
-/// (global)"; empty where it is in none.
-std::string name_of_address(const Machine& machine, kernel::Pid process, std::uint64_t address);
-
 /// A blocked task: what for, and who could end that.
 struct Wait {
     kernel::Tid task{};

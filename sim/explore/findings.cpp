@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "kernel/event.h"
+#include "sim/engine/address_names.h"
 #include "sim/engine/waits.h"
 
 namespace ipclab::explore {
@@ -138,10 +139,11 @@ std::vector<std::string> describe(const State& state, const Race& race) {
         const std::string name =
             engine::name_of_address(machine, machine.kernel.tasks[task].process, access.address);
         const std::string value = value_at(machine, task, access);
-        return fmt::format("{} at {} is about to {}{} {} bytes at {:#x}{}{}", who(machine, task),
-                           where(machine, task), access.writes ? "write" : "read",
-                           access.is_atomic ? " (atomically)" : "", access.place.bytes, access.address,
-                           name.empty() ? "" : ", " + name, value.empty() ? "" : " (now " + value + ")");
+        return fmt::format(
+            "{} at {} is about to {}{} {}{}", who(machine, task), where(machine, task),
+            access.writes ? "write" : "read", access.is_atomic ? " (atomically)" : "",
+            name.empty() ? fmt::format("{} bytes at {:#x}", access.place.bytes, access.address) : name,
+            value.empty() ? "" : ", now " + value);
     };
     return {side(race.first, race.first_access), side(race.second, race.second_access),
             "nothing orders these two: either may come first"};

@@ -8,7 +8,7 @@
 
 #include "kernel/futex.h"
 #include "kernel/syscalls.h"
-#include "sim/engine/waits.h"
+#include "sim/engine/address_names.h"
 #include "sim/explore/findings.h"
 #include "sim/trace/format.h"
 
