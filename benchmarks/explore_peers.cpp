@@ -122,7 +122,7 @@ double number_before(const std::string& text, const std::string& unit) {
 
 Answer ours(const Row& row, const fs::path& folder, const fs::path& scratch) {
     const fs::path ipclab = fs::read_symlink("/proc/self/exe").parent_path() / "ipclab";
-    std::vector<std::string> words{ipclab, "explore", "--memory",
+    std::vector<std::string> words{ipclab, "explore", "--max-memory",
                                    std::to_string(kMostGigabytes * 1024 - 512)};
     words.insert(words.end(), {"--for-ever", "0"});  // as SPIN does without -l
     for (const std::string& each : row.defines) words.insert(words.end(), {"-D", each.substr(2)});

@@ -95,6 +95,11 @@ and instructions take no time; where somebody waits until a deadline, it may pas
 time never do). What it finds: every outcome, every deadlock, data races, crashes and other mistakes, children that
 were never waited for, objects that are left behind; each with a schedule, which 'ipclab run --replay' replays.
 
+With --memory=tso each task is as if on an x86 CPU of its own (the model x86-TSO): what it stores waits in a buffer, first
+in, first out, and reaches memory, where others see it, at any later moment; its own loads find it at once. A buffer holds 8
+stores. Locked instructions (atomic operations, sequentially consistent stores), mfence and system calls wait until it is
+empty; atomic accesses of weaker orders are plain ones, as gcc compiles them. What goes on for ever is not looked into then.
+
 Standard input is the file that --input names, or empty; standard output and error are what ipclab's own are: a
 terminal, a pipe or a file.
 
@@ -240,7 +245,17 @@ void add_scheduling(CLI::App& command, CommonOptions& options) {
         ->group(group);
 }
 
+void add_memory_model(CLI::App& command, CommonOptions& options) {
+    command
+        .add_option("--memory", options.memory,
+                    "in which order others see stores: sc, as they are made (the default); tso, as on x86: they wait "
+                    "in a buffer of each CPU")
+        ->option_text("MODEL")
+        ->check(CLI::IsMember({"sc", "tso"}));
+}
+
 void add_exploring(CLI::App& command, CommonOptions& options) {
+    add_memory_model(command, options);
     command
         .add_option("--save", options.save, "write the schedules of outcomes and findings to this directory")
         ->option_text("DIR");
@@ -249,7 +264,8 @@ void add_exploring(CLI::App& command, CommonOptions& options) {
         ->option_text("N")
         ->check(CLI::Range(std::uint64_t{1}, UINT64_MAX));
     command
-        .add_option("--memory", options.most_megabytes, "stop when so many megabytes are used (default 2048)")
+        .add_option("--max-memory", options.most_megabytes,
+                    "stop when so many megabytes are used (default 2048)")
         ->option_text("MB")
         ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{1} << 30));
     command.add_option("--time", options.most_seconds, "stop after so many seconds")
@@ -415,6 +431,7 @@ int main(int argc, char** argv) {
         add("schedule", "be the scheduler yourself: pick who goes next, in a program or a puzzle",
             kScheduleFooter, schedule_command);
     add_sources(*schedule, options);
+    add_memory_model(*schedule, options);
     add_shell(*schedule, options);
     schedule->add_option("--input", options.input_file, "standard input")->option_text("FILE");
     schedule->add_option("--puzzle", options.puzzle, "which of a lesson's puzzles (default: the first)")

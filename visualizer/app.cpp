@@ -314,7 +314,7 @@ void App::open_found(std::size_t entry) {
     if (entry >= exploration_.entries().size()) return;
     views_.shown_entry = entry;
     views_.stage = {};
-    player_.replay(exploration_.entries()[entry].schedule);
+    player_.replay(exploration_.entries()[entry].schedule, exploration_.result().buffered);
 }
 
 void App::show_found(std::size_t entry) {

@@ -146,7 +146,10 @@ void show(visualizer::App& app, What what, const Arguments& arguments) {
         machine.boot.limits = arguments.limits;
         machine.boot.hosts = arguments.hosts;
         machine.boot.costs = arguments.costs;
-        if (!arguments.replay.empty()) machine.boot = what.replayed.boot;
+        if (!arguments.replay.empty()) {
+            machine.boot = what.replayed.boot;
+            machine.buffered = what.replayed.buffered;
+        }
         return app.player().open(visualizer::compiled_of(what.loaded), what.title, machine,
                                  Player::Ahead::record, std::move(what.replayed.policy));
     }

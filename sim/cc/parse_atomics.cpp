@@ -1,5 +1,7 @@
 // Atomic operations: gcc's __atomic_* and __sync_*, and the operators on _Atomic objects (C11 6.2.6.1p9, 6.5.16.2p3).
-// All are sequentially consistent: the machine interprets one instruction at a time.
+// Their memory orders matter where stores may wait (sim/vm/store_buffer.h): they are compiled as gcc does for x86-64. A load
+// is a mov whatever its order, as is a store that is relaxed or a release; one that is sequentially consistent is an xchg,
+// operations that read and write are locked, and of the fences only the sequentially consistent one is an instruction.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -64,12 +66,21 @@ Node* Parser::atomic_load(Node* pointer, Type* type, Span span) {
                 type, true);
 }
 
-Node* Parser::atomic_write(Node* pointer, Node* value, Span span) {
+/// One that is no constant counts as the strongest (gcc's manual, "__atomic Builtins").
+Parser::MemoryOrder Parser::memory_order(const Node* order) {
+    constexpr std::int64_t kSequential = 5, kHints = 0x10000;  // __ATOMIC_HLE_ACQUIRE and the like are added
+    return order->kind == NodeKind::num && static_cast<std::int64_t>(order->integer) % kHints < kSequential
+               ? MemoryOrder::plain
+               : MemoryOrder::sequential;
+}
+
+Node* Parser::atomic_write(Node* pointer, Node* value, MemoryOrder order, Span span) {
     Type* type = atomic_target(pointer, span);
     if (!type) return error_node(span);
     value = cast(convert_assigned(value, type, value->span, "the atomic store"), types_.long_, true);
-    return intrinsic(vm::Intrinsic::atomic_store, types_.void_, {pointer, value, size_node(type, span)},
-                     span);
+    const auto instruction =
+        order == MemoryOrder::plain ? vm::Intrinsic::atomic_put : vm::Intrinsic::atomic_store;
+    return intrinsic(instruction, types_.void_, {pointer, value, size_node(type, span)}, span);
 }
 
 Node* Parser::atomic_exchange(Node* pointer, Node* value, Span span) {
@@ -85,12 +96,14 @@ Node* Parser::atomic_exchange(Node* pointer, Node* value, Span span) {
 Node* Parser::atomic_store(Node* target, Node* value, Span span) {
     Node* address = make_address(target, span);
     if (value->kind == NodeKind::num)
-        return sequence({atomic_write(address, value, span), number_node(value->integer, value->type, span)},
+        return sequence({atomic_write(address, value, MemoryOrder::sequential, span),
+                         number_node(value->integer, value->type, span)},
                         span);
     Obj* temporary = nullptr;
     Node* first = with_temporary(value, temporary);
     return sequence(
-        {first, atomic_write(address, variable_node(temporary, span), span), variable_node(temporary, span)},
+        {first, atomic_write(address, variable_node(temporary, span), MemoryOrder::sequential, span),
+         variable_node(temporary, span)},
         span);
 }
 
@@ -201,8 +214,10 @@ Node* Parser::atomic_compute(Node* target, BinaryOp op, Node* value, bool return
 Node* Parser::atomic_builtin(std::string_view name, Span span) {
     const std::string_view plain = name.substr(std::string_view("__atomic_").size());
     if (plain == "thread_fence" || plain == "signal_fence") {
-        builtin_arguments(name, 1, 1, span);
-        return intrinsic(vm::Intrinsic::fence, types_.void_, {}, span);
+        Node* order = builtin_arguments(name, 1, 1, span)[0];
+        if (plain == "thread_fence" && memory_order(order) == MemoryOrder::sequential)
+            return intrinsic(vm::Intrinsic::fence, types_.void_, {}, span);
+        return explicit_cast(order, types_.void_, span);
     }
     if (plain == "always_lock_free" || plain == "is_lock_free") {
         const Node* size = builtin_arguments(name, 2, 2, span)[0];
@@ -217,7 +232,8 @@ Node* Parser::atomic_builtin(std::string_view name, Span span) {
                                       arguments[0]->span, fmt::format("the argument of '{}'", name));
         flag = cast(flag, types_.pointer(types_.bool_), true);
         Node* value = number_node(set, types_.bool_, span);
-        return set ? atomic_exchange(flag, value, span) : atomic_write(flag, value, span);
+        return set ? atomic_exchange(flag, value, span)
+                   : atomic_write(flag, value, memory_order(arguments[1]), span);
     }
     if (plain == "load_n") {
         Node* pointer = builtin_arguments(name, 2, 2, span)[0];
@@ -239,7 +255,7 @@ Node* Parser::atomic_builtin(std::string_view name, Span span) {
     };
     if (plain == "store_n" || plain == "store") {
         const std::vector<Node*> arguments = builtin_arguments(name, 3, 3, span);
-        return atomic_write(arguments[0], value_of(arguments[1]), span);
+        return atomic_write(arguments[0], value_of(arguments[1]), memory_order(arguments[2]), span);
     }
     if (plain == "exchange_n") {
         const std::vector<Node*> arguments = builtin_arguments(name, 3, 3, span);
@@ -278,7 +294,7 @@ Node* Parser::sync_builtin(std::string_view name, Span span) {
     }
     if (plain == "lock_release")
         return atomic_write(builtin_arguments(name, 1, kAny, span)[0], number_node(0, types_.int_, span),
-                            span);
+                            MemoryOrder::plain, span);  // a release
     if (plain == "bool_compare_and_swap" || plain == "val_compare_and_swap") {
         const std::vector<Node*> arguments = builtin_arguments(name, 3, kAny, span);
         Type* type = atomic_target(arguments[0], span);

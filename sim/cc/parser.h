@@ -317,7 +317,10 @@ class Parser {
     Node* overflow_builtin(BinaryOp op, std::string_view name, Span span);
     Node* overflow_test(BinaryOp op, Obj* a, Obj* b, Node* result, Span span);
     Node* forwarded_builtin(std::string_view name, Span span);
-    Node* atomic_write(Node* pointer, Node* value, Span span);
+    /// Of an atomic store, as gcc compiles it on x86-64: what is not sequentially consistent is a plain mov.
+    enum class MemoryOrder : std::uint8_t { plain, sequential };
+    MemoryOrder memory_order(const Node* order);
+    Node* atomic_write(Node* pointer, Node* value, MemoryOrder order, Span span);
     Node* atomic_exchange(Node* pointer, Node* value, Span span);
     Node* atomic_loop(Node* pointer, Type* type, BinaryOp op, bool nand, Node* value, bool return_new, Span span);
     Node* as_long(Node* value);

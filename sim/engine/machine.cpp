@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cstring>
+#include <optional>
+#include <ranges>
 
 #include "kernel/assert.h"
 #include "kernel/cpu_timer.h"
@@ -35,6 +37,10 @@ std::vector<std::uint8_t> siginfo_of(const kernel::SignalInfo& info) {
     const auto bytes = kernel::siginfo_bytes(info);
     return {bytes.begin(), bytes.end()};
 }
+
+/// How many stores may wait. A CPU has room for more (56 in Intel's Skylake), but a task that never ends to store would go
+/// on through as many states as there are ways to fill it.
+constexpr std::size_t kStoreBuffer = 8;
 
 constexpr auto kBadDescriptor = -static_cast<std::int64_t>(kernel::Errno::ebadf);
 
@@ -210,7 +216,9 @@ class TaskStep {
         const vm::Program& running = m_.program(mine.program);
         vm::Context& at = context();
         const kernel::UserMemory memory{k_.spaces.write(mine.space), k_.memory};
-        vm::Stop stop = vm::run(running, at, memory, std::max(choice_.budget, 1u), stop_at_, watch_);
+        const std::optional<vm::StoreOrder> order = store_order(mine);
+        vm::Stop stop = vm::run(running, at, memory, std::max(choice_.budget, 1u), stop_at_, watch_,
+                                order ? &*order : nullptr);
         spend(time_of_instructions(stop.instructions + stop.work) +
               static_cast<Time>(stop.pages_touched) * k_.costs.page_fault_ns);
         for (const vm::Mistake& mistake : stop.mistakes)
@@ -232,11 +240,26 @@ class TaskStep {
         return {};
     }
 
+    std::optional<vm::StoreOrder> store_order(const kernel::Process& mine) {
+        if (!m_.buffered) return std::nullopt;
+        const auto tasks = std::ranges::count_if(k_.tasks, [&](const auto& each) {
+            return each.second->state != kernel::TaskState::zombie &&
+                   k_.processes[each.second->process].space == mine.space;
+        });
+        return vm::StoreOrder{*m_.buffered, mine.space, tasks > 1, kStoreBuffer};
+    }
+
+    /// Before a call, a signal and the like.
+    void drain_stores() {
+        if (m_.buffered && !m_.contexts.find(task_)->stores.empty()) vm::drain(context().stores, memory());
+    }
+
     Step call(std::uint64_t number, const std::array<std::uint64_t, 6>& args, const vm::Program& running,
               vm::Context& at, const kernel::AddressSpace& space, std::uint64_t instructions) {
         Time cost = 0;
         if (m_.reports_leaks && number == static_cast<std::uint64_t>(kernel::Sys::exit_group))
             explain_leaks(space);
+        if (vm::drains_buffer(number)) drain_stores();
         const kernel::SourceLine source = line_of_call(number, running, at);
         const kernel::Pid pid = self_->process;
         if (self_->alternate_stack.bytes)
@@ -382,6 +405,7 @@ class TaskStep {
     }
 
     Step deliver_signal() {
+        drain_stores();
         const vm::Program& running = program();
         auto handler = kernel::take_signal(k_, task_, trace_);
         look_up_self();
@@ -438,6 +462,8 @@ class TaskStep {
             std::vector<Tid> gone;
             for (const auto& [tid, context] : m_.contexts)
                 if (!k_.tasks.contains(tid)) gone.push_back(tid);
+            if (m_.buffered)
+                for (const Tid tid : gone) drain_after_end(m_.contexts.write(tid).stores);
             for (Tid tid : gone) m_.contexts.erase(tid);
         }
         for (kernel::Cpu& each : k_.scheduler.cpus) {
@@ -449,6 +475,12 @@ class TaskStep {
         }
         if (!self_) done.end = Step::End::ended;
         return done;
+    }
+
+    /// Of a task that another one has ended. Its own address space may be gone; what others share of it is in objects.
+    void drain_after_end(vm::StoreBuffer& stores) {
+        kernel::AddressSpace none;
+        vm::drain(stores, {none, k_.memory});
     }
 
     Machine& m_;
@@ -510,6 +542,13 @@ Choice Choice::wake_spuriously(Tid task) {
     return choice;
 }
 
+Choice Choice::drain(Tid task) {
+    Choice choice;
+    choice.kind = Kind::drain;
+    choice.task = task;
+    return choice;
+}
+
 Choice Choice::send_signal(kernel::Pid process, int signal) {
     Choice choice;
     choice.kind = Kind::signal;
@@ -524,6 +563,11 @@ Choice Choice::decide_packet(kernel::PacketId packet, kernel::PacketFate fate) {
     choice.packet = packet;
     choice.fate = fate;
     return choice;
+}
+
+bool has_waiting_stores(const Machine& machine, Tid task) {
+    const vm::Context* context = machine.contexts.find(task);
+    return context && !context->stores.empty();
 }
 
 const vm::Program& Machine::program_of(Tid task) const {
@@ -553,6 +597,10 @@ Step step(Machine& machine, const Choice& choice, Trace* trace, Begin begin, vm:
         case Choice::Kind::wake:
             kernel.now_ns = outside_time(kernel);
             kernel::wake_spuriously(kernel, choice.task, trace);
+            return {};
+        case Choice::Kind::drain:
+            IPCLAB_ASSERT(has_waiting_stores(machine, choice.task));
+            vm::drain_one(machine.contexts.write(choice.task).stores, memory_of(kernel, choice.task));
             return {};
         case Choice::Kind::signal:
             kernel.now_ns = outside_time(kernel);
@@ -640,6 +688,7 @@ Machine make_machine(ProgramSet programs, std::size_t first, const MachineOption
     const kernel::ProgramId id{static_cast<std::int64_t>(first) + 1};
     const std::string name = programs[first]->name;
     machine.programs = std::make_shared<const ProgramSet>(std::move(programs));
+    machine.buffered = options.buffered;
     const Tid task = kernel::spawn_first(machine.kernel, name, id, trace);
     auto context = vm::load(machine.program_of(task), memory_of(machine.kernel, task),
                             options.arguments.empty() ? std::vector{name} : options.arguments,

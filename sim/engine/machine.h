@@ -24,6 +24,9 @@ struct Machine {
     kernel::Table<kernel::Tid, vm::Context> contexts;
     bool reports_leaks =
         false;  ///< a setting: what a process has not freed or closed is explained when it exits
+    /// A setting: where not null, stores to these places wait in store buffers (vm/store_buffer.h). Null: sequential
+    /// consistency.
+    std::shared_ptr<const vm::SharedPlaces> buffered;
 
     bool operator==(const Machine& other) const {
         return (programs == other.programs || *programs == *other.programs) && kernel == other.kernel &&
@@ -44,9 +47,10 @@ struct Choice {
         run,  ///< `task` goes on, on `cpu`: for `budget` instructions or until its next system call or fault
         advance_time,  ///< nobody can run: time passes until the next deadline
         input,         ///< `bytes` arrive on standard input; empty: end of file
-        packet,  ///< `packet` of the modelled network has this `fate` (kernel/network.h)
-        wake,    ///< `task` wakes from a futex for no reason (kernel/futex.h): a spurious wake-up
+        packet,        ///< `packet` of the modelled network has this `fate` (kernel/network.h)
+        wake,          ///< `task` wakes from a futex for no reason (kernel/futex.h): a spurious wake-up
         signal,  ///< somebody outside sends `signal` to `process`; 0: to the terminal's foreground group
+        drain,   ///< the oldest store that waits in the store buffer of `task` reaches memory
     };
     Kind kind = Kind::run;
     kernel::CpuId cpu{};
@@ -64,6 +68,7 @@ struct Choice {
     static Choice advance_time();
     static Choice input(std::string bytes);
     static Choice wake_spuriously(kernel::Tid task);
+    static Choice drain(kernel::Tid task);
     static Choice send_signal(kernel::Pid process, int signal);
     static Choice decide_packet(kernel::PacketId packet, kernel::PacketFate fate);
     bool operator==(const Choice&) const = default;
@@ -96,6 +101,9 @@ enum class Begin : std::uint8_t { fresh, continued };
 Step step(Machine& machine, const Choice& choice, kernel::Trace* trace, Begin begin = Begin::fresh,
           vm::StopAt stop_at = vm::StopAt::nothing, vm::Watch* watch = nullptr);
 
+/// Whether stores of the task wait to reach memory.
+bool has_waiting_stores(const Machine& machine, kernel::Tid task);
+
 /// Whether the task is ready, or running on that CPU.
 bool can_run(const Machine& machine, kernel::Tid task);
 /// Tasks that can run, by id.
@@ -124,10 +132,11 @@ struct Outcome {
 Outcome outcome(const Machine& machine);
 
 struct MachineOptions {
-    std::vector<std::string> arguments;    ///< argv of the first process; [0] is its name
-    std::vector<std::string> environment;  ///< "NAME=value"; default_environment() where empty
-    kernel::Time quantum_ns = 0;           ///< length of a time slice; 0: the scheduler's own
-    kernel::BootOptions boot{};            ///< `executables` is filled in from the program set
+    std::vector<std::string> arguments;                ///< argv of the first process; [0] is its name
+    std::vector<std::string> environment;              ///< "NAME=value"; default_environment() where empty
+    kernel::Time quantum_ns = 0;                       ///< length of a time slice; 0: the scheduler's own
+    kernel::BootOptions boot{};                        ///< `executables` is filled in from the program set
+    std::shared_ptr<const vm::SharedPlaces> buffered;  ///< Machine::buffered
 };
 std::vector<std::string> default_environment();
 

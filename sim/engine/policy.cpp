@@ -77,6 +77,10 @@ std::optional<Choice> next_choice(const Machine& machine, Policy& policy) {
     const Kernel& kernel = machine.kernel;
     auto* replay = std::get_if<ReplayPolicy>(&policy);
     if (replay && replay->next < replay->schedule.size()) return replay->schedule[replay->next++];
+    // A machine that is left to itself stores at once.
+    if (machine.buffered)
+        for (const auto& [tid, context] : machine.contexts)
+            if (!context->stores.empty()) return Choice::drain(tid);
     if (const kernel::PacketId packet = kernel::undecided_packet(kernel))
         return Choice::decide_packet(packet, kernel::drawn_fate(kernel.limits, packet));
     if (const Tid sleeper = kernel::drawn_sleeper(kernel)) return Choice::wake_spuriously(sleeper);

@@ -11,6 +11,7 @@ namespace ipclab::engine {
 
 namespace {
 
+constexpr std::string_view kTso = "tso";
 constexpr std::array<std::string_view, 3> kStreamNames{"terminal", "pipe", "file"};
 constexpr std::array kStreamKinds{kernel::StreamKind::terminal, kernel::StreamKind::pipe,
                                   kernel::StreamKind::file};
@@ -51,6 +52,16 @@ bool read_limit(std::string_view text, ScheduleFile& file) {
     return true;
 }
 
+/// "OBJECT BEGIN BYTES"
+bool read_place(std::istream& words, vm::SharedPlaces& places) {
+    vm::Place place;
+    if (!(words >> place.object >> place.begin >> place.bytes) || place.object == 0 ||
+        place.bytes > UINT64_MAX - place.begin)
+        return false;
+    places.add(place);
+    return true;
+}
+
 bool read_streams(std::istream& words, ScheduleFile& file) {
     file.streams.emplace();
     for (kernel::StreamKind& kind : *file.streams) {
@@ -75,6 +86,7 @@ void ScheduleFile::set_up(kernel::BootOptions& boot) const {
 
 std::optional<ScheduleFile> schedule_file_from(std::string_view text, std::string& error) {
     ScheduleFile file;
+    std::optional<vm::SharedPlaces> buffered;
     std::istringstream lines{std::string(text)};
     for (std::string line; std::getline(lines, line);) {
         if (line.empty() || line.front() == '#') continue;
@@ -86,12 +98,16 @@ std::optional<ScheduleFile> schedule_file_from(std::string_view text, std::strin
             auto stretches = stretches_from(rest, error);
             if (!stretches) return std::nullopt;
             file.schedule = std::move(*stretches);
+            if (buffered) file.buffered = std::make_shared<const vm::SharedPlaces>(std::move(*buffered));
             return file;
         }
         const bool is_good = name == "streams" ? read_streams(words, file)
                              : name == "limit" ? words >> word && read_limit(word, file)
                              : name == "input" ? words >> word && from_hex(word, file.input)
-                                               : false;
+                             : name == "memory"
+                                 ? words >> word && word == kTso && buffered.emplace() == vm::SharedPlaces{}
+                             : name == "buffered" ? buffered && read_place(words, *buffered)
+                                                  : false;
         if (is_good) continue;
         error =
             fmt::format("'{}' is no line of a schedule file; 'ipclab explore --save DIR' writes them", line);
@@ -102,12 +118,17 @@ std::optional<ScheduleFile> schedule_file_from(std::string_view text, std::strin
 }
 
 std::string schedule_file_text(const kernel::BootOptions& boot, const std::vector<std::string>& limits,
-                               const Stretches& schedule) {
+                               const vm::SharedPlaces* buffered, const Stretches& schedule) {
     std::string text = "streams";
     for (const kernel::StreamKind kind : boot.standard_streams) text += fmt::format(" {}", name_of(kind));
     text += '\n';
     for (const std::string& each : limits) text += fmt::format("limit {}\n", each);
     if (!boot.input.empty()) text += fmt::format("input {}\n", to_hex(boot.input));
+    if (buffered) {
+        text += fmt::format("memory {}\n", kTso);
+        for (const vm::Place& each : buffered->all())
+            text += fmt::format("buffered {} {} {}\n", each.object, each.begin, each.bytes);
+    }
     text += "schedule\n";
     for (const Stretch& each : schedule) text += to_text({each}) + '\n';
     return text;

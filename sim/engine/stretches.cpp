@@ -35,24 +35,34 @@ std::optional<Stretch> stretch_from(std::string_view word) {
         word.remove_prefix(1);
         if (!take_number(word, stretch.steps)) return std::nullopt;
     }
+    if (word.starts_with('>')) {
+        word.remove_prefix(1);
+        if (!take_number(word, stretch.stores)) return std::nullopt;
+    }
     return word.empty() ? std::optional(stretch) : std::nullopt;
 }
 
 }  // namespace
 
 void add_step(Stretches& stretches, kernel::Tid task, std::uint64_t instructions) {
-    if (stretches.empty() || stretches.back().task != task || !task) stretches.push_back({task, 0, 0});
+    if (stretches.empty() || stretches.back().task != task || !task || stretches.back().stores > 0)
+        stretches.push_back({task, 0, 0, 0});
     if (!task) return;
     Stretch& last = stretches.back();
     last.instructions += instructions;
     last.steps = instructions > 0 ? 0 : last.steps + 1;
 }
 
+void add_drain(Stretches& stretches, kernel::Tid task) {
+    if (stretches.empty() || stretches.back().task != task) stretches.push_back({task, 0, 0, 0});
+    ++stretches.back().stores;
+}
+
 std::size_t switches_in(const Stretches& stretches) {
     std::size_t count = 0;
     kernel::Tid last{};
     for (const Stretch& each : stretches) {
-        if (!each.task) continue;
+        if (!each.task || (each.instructions == 0 && each.steps == 0)) continue;
         if (last && each.task != last) ++count;
         last = each.task;
     }
@@ -68,6 +78,7 @@ std::string to_text(const Stretches& stretches) {
         else
             text += fmt::format("{}:{}", each.task.value, each.instructions);
         if (each.steps > 0) text += fmt::format("+{}", each.steps);
+        if (each.stores > 0) text += fmt::format(">{}", each.stores);
     }
     return text;
 }
@@ -87,7 +98,8 @@ std::optional<Stretches> stretches_from(std::string_view text, std::string& erro
         const auto stretch = stretch_from(word);
         if (!stretch) {
             error = fmt::format(
-                "'{}' is no part of a schedule: TASK:INSTRUCTIONS, TASK:INSTRUCTIONS+STEPS or time", word);
+                "'{}' is no part of a schedule: TASK:INSTRUCTIONS, TASK:INSTRUCTIONS+STEPS>STORES or time",
+                word);
             return std::nullopt;
         }
         stretches.push_back(*stretch);
@@ -122,6 +134,10 @@ bool run_stretch(Machine& machine, const Stretch& stretch, Schedule* schedule, k
     for (std::uint32_t i = 0; i < stretch.steps; ++i) {
         if (!can_go()) return false;
         make(Choice::run(stretch.task, kernel::CpuId{0}, 1));
+    }
+    for (std::uint32_t i = 0; i < stretch.stores; ++i) {
+        if (!has_waiting_stores(machine, stretch.task)) return false;
+        make(Choice::drain(stretch.task));
     }
     return true;
 }

@@ -1,9 +1,10 @@
 // A schedule as a short text: who goes on, and for how many instructions, until another one does.
 //
-//     2:5120 3:77 2:0+1 time 3:40
+//     2:5120 3:77>1 2:0+1 time 3:40
 //
 // Task 2 runs 5,120 instructions with all system calls on the way; then task 3 runs 77; task 2 makes one step that takes no
-// instruction (it looks again at a call in which it slept, or acts on a signal); time passes to the next deadline; ...
+// instruction (it looks again at a call in which it slept, or acts on a signal); time passes to the next deadline; ... Where
+// stores wait in buffers, the oldest one of task 3 reaches memory after its 77 instructions.
 #pragma once
 
 #include <cstdint>
@@ -20,12 +21,15 @@ struct Stretch {
     kernel::Tid task{};              ///< none: time passes to the next deadline
     std::uint64_t instructions = 0;  ///< in all
     std::uint32_t steps = 0;         ///< and then so many steps of no instruction
+    std::uint32_t stores = 0;        ///< and then so many of its waiting stores reach memory
     bool operator==(const Stretch&) const = default;
 };
 using Stretches = std::vector<Stretch>;
 
 /// Adds one step that a task has made.
 void add_step(Stretches& stretches, kernel::Tid task, std::uint64_t instructions);
+/// Adds that its oldest waiting store has reached memory.
+void add_drain(Stretches& stretches, kernel::Tid task);
 /// How often another task goes on.
 std::size_t switches_in(const Stretches& stretches);
 

@@ -40,6 +40,10 @@ std::size_t place_of(const std::vector<Id>& sorted, Id id) {
     return at != sorted.end() && *at == id ? static_cast<std::size_t>(at - sorted.begin()) : sorted.size();
 }
 
+std::size_t own_place(const KernelPart& part, Actor actor) {
+    return place_of(part.tasks, task_of(actor));
+}
+
 }  // namespace
 
 std::uint64_t Collapse::Key::hash() const {
@@ -89,7 +93,7 @@ bool Collapse::move(TupleView from, Actor actor, MaySleep may_sleep, Tuple& to) 
     if (const MoveResult* known = results_.find(key)) {
         if (known->only_sleeps && may_sleep == MaySleep::no) return false;
         if (known->is_whole) {
-            apply(*known, from, actor ? place_of(kernel_of(from).tasks, actor) : 0, to);
+            apply(*known, from, actor ? own_place(kernel_of(from), actor) : 0, to);
             // Where the kernel is as it was, what others can do alone is what they could before: nothing.
             if (to[0] != from[0]) go_on_alone(to, actor);
             return true;
@@ -108,7 +112,7 @@ void Collapse::keep_whole(TupleView from, Actor actor, TupleView to) {
     if (!results_.find(key_of(from, actor))) return;
     const KernelPart &part = kernel_of(from), &after = kernel_of(to);
     if (part.spaces != after.spaces || part.tasks != after.tasks || part.space_of != after.space_of) return;
-    const std::size_t own = place_of(part.tasks, actor);
+    const std::size_t own = own_place(part, actor);
     MoveResult whole{.kernel = to[0],
                      .memory = to[1],
                      .space = to[part.space_of[own]],
@@ -168,8 +172,38 @@ Number Collapse::patched(Number memory, Number patch) {
     return patched_numbers_.insert(key, number_of_memory(made));
 }
 
+std::size_t Collapse::count_actors(TupleView state) const {
+    if (!initial_.buffered) return kernel_of(state).actors.size();
+    std::vector<Actor> actors;
+    add_buffered_actors(state, actors);
+    return actors.size();
+}
+
+bool Collapse::others_have_waiting_stores(TupleView state, Actor actor) const {
+    if (!initial_.buffered) return false;
+    const std::vector<Tid>& tasks = kernel_of(state).tasks;
+    for (std::size_t i = 0; i < tasks.size(); ++i)
+        if (tasks[i] != explore::task_of(actor) && task_of(state, i).has_waiting_stores) return true;
+    return false;
+}
+
+/// Without who waits for its stores; with these.
+void Collapse::add_buffered_actors(TupleView state, std::vector<Actor>& actors) const {
+    const KernelPart& part = kernel_of(state);
+    for (const Actor actor : part.actors)
+        if (!actor || !task_of(state, own_place(part, actor)).waits_for_stores) actors.push_back(actor);
+    for (std::size_t i = 0; i < part.tasks.size(); ++i)
+        if (task_of(state, i).has_waiting_stores) actors.push_back(drain_of(part.tasks[i]));
+}
+
 Actor Collapse::actor(TupleView state, Actor last, std::size_t index) const {
-    const std::vector<Actor>& actors = kernel_of(state).actors;
+    const std::vector<Actor>* all = &kernel_of(state).actors;
+    std::vector<Actor> buffered;
+    if (initial_.buffered) {
+        add_buffered_actors(state, buffered);
+        all = &buffered;
+    }
+    const std::vector<Actor>& actors = *all;
     const std::size_t first =
         static_cast<std::size_t>(std::find(actors.begin(), actors.end(), last) - actors.begin());
     if (first == actors.size()) return actors[index];
@@ -185,6 +219,7 @@ State Collapse::state_of(TupleView tuple) const {
     State state;
     state.machine.programs = initial_.programs;
     state.machine.reports_leaks = initial_.reports_leaks;
+    state.machine.buffered = initial_.buffered;
     state.machine.kernel = part.kernel;
     state.machine.kernel.memory = memories_[tuple[1]];
     state.machine.contexts = part.contexts;
@@ -205,7 +240,7 @@ Collapse::Key Collapse::key_of(TupleView state, Actor actor) const {
     for (std::size_t i = 0; i < part.spaces.size(); ++i) key.mapped += spaces_[state[2 + i]].mapped;
     key.memory.low = state[1];
     if (!actor) return key;
-    const std::size_t index = place_of(part.tasks, actor);
+    const std::size_t index = own_place(part, actor);
     key.task = state[2 + part.spaces.size() + index];
     key.space = state[part.space_of[index]];
     const TaskPart& task = tasks_[key.task];
@@ -218,10 +253,12 @@ Collapse::Key Collapse::key_of(TupleView state, Actor actor) const {
 
 /// True where the actor only goes to sleep.
 bool Collapse::step(TupleView from, Actor actor, const Key& key, Tuple& to) {
-    if (const MoveResult* known = results_.find(key)) {
+    // Whoever ends others sends what waits in their buffers to memory.
+    if (const MoveResult* known = results_.find(key);
+        known && (known->count == 0 || !others_have_waiting_stores(from, actor))) {
         if (known->report >= 0) reports_.push_back(&all_reports_[static_cast<std::size_t>(known->report)]);
         steps_.emplace_back(key.task, known->memory);
-        apply(*known, from, actor ? place_of(kernel_of(from).tasks, actor) : 0, to);
+        apply(*known, from, actor ? own_place(kernel_of(from), actor) : 0, to);
         return known->only_sleeps;
     }
     return carry_out(from, actor, to);
@@ -289,7 +326,7 @@ void Collapse::look_who_minds(TupleView from, Actor actor, TupleView to) {
 /// of several threads does.
 void Collapse::keep(TupleView from, Actor actor, TupleView to, const MoveReport& report) {
     const KernelPart &before = kernel_of(from), &after = kernel_of(to);
-    const std::size_t own = actor ? place_of(before.tasks, actor) : kNone;
+    const std::size_t own = actor ? own_place(before, actor) : kNone;
     const std::size_t own_space = own == kNone ? 0 : before.space_of[own],
                       own_task = own == kNone ? 0 : 2 + before.spaces.size() + own;
     MoveResult result{.kernel = to[0], .memory = to[1], .space = kNone, .task = kNone};
@@ -319,6 +356,7 @@ void Collapse::keep(TupleView from, Actor actor, TupleView to, const MoveReport&
         results_.insert(key, result);
         return;
     }
+    if (others_have_waiting_stores(from, actor)) return;
     result.begin = static_cast<std::uint32_t>(parts_.size());
     result.count = static_cast<std::uint32_t>(to.size() - 2);
     bool is_own_affair = true;
@@ -351,7 +389,7 @@ bool Collapse::go_on_alone(Tuple& state, Actor actor) {
                 between_ = state;
                 step(between_, tid, key_of(between_, tid), state);
                 is_moving = true;
-                is_own &= tid == actor;
+                is_own &= tid == explore::task_of(actor);
             }
         }
     }
@@ -434,11 +472,13 @@ Number Collapse::number_of_task(const Machine& machine, Tid tid, const kernel::C
     if (const Number* known = task_numbers_.find(digest)) return *known;
     TaskPart& part = tasks_.emplace_back();
     part.context = context;
-    part.reads_all_memory = !reduces_;
+    part.reads_all_memory = !reduces_ || initial_.buffered;
+    part.has_waiting_stores = !context->stores.empty();
+    part.waits_for_stores = Mover::waits_for_stores(machine, tid);
     if (standing) {
         part.standing = *standing;
         part.may_race = may_race(machine, tid, *standing);
-        part.may_go_on_alone = Mover::may_go_on_alone(*standing);
+        part.may_go_on_alone = Mover::may_go_on_alone(*standing) && context->stores.empty();
     }
     return task_numbers_.insert(digest, static_cast<Number>(tasks_.size() - 1));
 }

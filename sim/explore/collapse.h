@@ -47,6 +47,7 @@ struct TaskPart {
     bool may_go_on_alone = false;
     MemoryRanges reads;            ///< what its moves have read of memory objects so far
     bool reads_all_memory = true;  ///< its moves may read or write anything there
+    bool has_waiting_stores = false, waits_for_stores = false;
 };
 
 class Collapse {
@@ -68,6 +69,7 @@ class Collapse {
         return tasks_[state[2 + kernel_of(state).spaces.size() + index]];
     }
     /// Who can move, in the order in which a search takes them: `last` first.
+    std::size_t count_actors(TupleView state) const;
     Actor actor(TupleView state, Actor last, std::size_t index) const;
     kernel::Digest identity(TupleView state) const;
     State state_of(TupleView tuple) const;
@@ -113,6 +115,8 @@ class Collapse {
         std::uint64_t hash() const;
     };
 
+    bool others_have_waiting_stores(TupleView state, Actor actor) const;
+    void add_buffered_actors(TupleView state, std::vector<Actor>& actors) const;
     Key key_of(TupleView state, Actor actor) const;
     bool step(TupleView from, Actor actor, const Key& key, Tuple& to);
     bool carry_out(TupleView from, Actor actor, Tuple& to);

@@ -226,6 +226,11 @@ Digest context_digest(const vm::Context& context, kernel::ProgramId program, Liv
             if (all_registers || (live[i / 64] >> i % 64 & 1) != 0)
                 bytes.put(context.registers[frame.register_base + i]);
     }
+    for (const vm::WaitingStore& each : context.stores) {
+        bytes.put(each.place.object);
+        bytes.put(each.place.begin);
+        bytes.put(each.bytes);
+    }
     bytes.put(context.thread_pointer);
     bytes.put(context.stack_begin);
     bytes.put(context.stack_end);

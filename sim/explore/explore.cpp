@@ -129,7 +129,7 @@ Search::End Search::run() {
         if (sharing_.take_surprise()) return End::surprised;
         if (is_time_to_look() && is_limited()) return End::limited;
         Level& level = levels_.back();
-        const bool is_done = level.next == states_.kernel_of(top()).actors.size();
+        const bool is_done = level.next == states_.count_actors(top());
         if (is_done && (level.is_left || !level.sleeper)) {
             tuples_.resize(level.begin);
             levels_.pop_back();
@@ -209,14 +209,34 @@ Result Search::result(End end) {
 
 }  // namespace
 
+namespace {
+
+/// With store buffers for what is known to be shared.
+Machine with_buffers(const Machine& initial, const Options& options, const Sharing& sharing) {
+    Machine machine = initial;
+    if (!initial.buffered || initial.buffered->is_everything()) return machine;
+    vm::SharedPlaces places = options.reduces ? sharing.buffered() : vm::SharedPlaces::everything();
+    if (options.reduces)
+        for (const vm::Place& each : initial.buffered->all()) places.add(each);
+    machine.buffered = std::make_shared<const vm::SharedPlaces>(std::move(places));
+    return machine;
+}
+
+}  // namespace
+
 Result explore(const Machine& initial, const Options& options) {
     Sharing sharing;
     for (;;) {
-        Search search(initial, options, sharing, {});
+        const Machine machine = with_buffers(initial, options, sharing);
+        Search search(machine, options, sharing, {});
         const Search::End end = search.run();
         if (end == Search::End::surprised) continue;
         Result result = search.result(end);
-        if (result.is_exhaustive && options.most_full_states > 0) look_for_ever(initial, options, result);
+        result.buffered = machine.buffered;
+        if (machine.buffered)
+            result.not_for_ever = "that is not looked into where stores wait in buffers";
+        else if (result.is_exhaustive && options.most_full_states > 0)
+            look_for_ever(initial, options, result);
         return result;
     }
 }
@@ -228,7 +248,8 @@ ReachResult can_reach(const Machine& from, Sharing& known, const Goal& goal, std
     std::uint64_t looks = 10 + most_states / 500;
     options.on_progress = [&](const Progress&) { return looks-- > 0; };
     for (;;) {
-        Search search(from, options, known, goal);
+        const Machine machine = with_buffers(from, options, known);
+        Search search(machine, options, known, goal);
         const Search::End end = search.run();
         if (end == Search::End::surprised) continue;
         const bool is_all = end == Search::End::complete && search.what_is_left_out().empty();

@@ -13,6 +13,7 @@
 #include <array>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -87,9 +88,12 @@ struct Result {
     /// Why partial deadlock, livelock and starvation were not looked for; empty: they were.
     std::string not_for_ever = "not all schedules were explored";
     std::uint64_t full_states = 0;  ///< that were looked at for it
+    /// Where stores wait in buffers: which do. The schedules are of a machine with these (Machine::buffered).
+    std::shared_ptr<const vm::SharedPlaces> buffered;
 };
 
-/// `initial`: booted with kernel::Costs::none(), nothing run yet.
+/// `initial`: booted with kernel::Costs::none(), nothing run yet. Where its Machine::buffered is not null, stores wait in
+/// buffers: which can matter is found out.
 Result explore(const engine::Machine& initial, const Options& options);
 
 }  // namespace ipclab::explore

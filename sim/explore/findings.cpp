@@ -80,9 +80,7 @@ bool conflict(const Standing::Access& a, const Standing::Access& b) {
 bool is_own_access(const Machine& machine, Tid task) {
     const vm::Context& context = *machine.contexts.find(task);
     const vm::Function& function = machine.program_of(task).functions[context.frames.back().function];
-    const std::string_view name = function.name;
-    return !function.is_library || name.starts_with("mem") || name.starts_with("str") ||
-           name.starts_with("stp");
+    return vm::makes_own_accesses(function);
 }
 
 std::uint64_t code_at(const Machine& machine, Tid task) {

@@ -212,7 +212,10 @@ MoveReport Mover::move(State& state, Actor actor) {
 
 void Mover::step(State& state, Actor actor, MoveReport& report) {
     has_told_of_child_ = false;
-    if (actor) {
+    if (is_drain(actor)) {
+        drain(state.machine, task_of(actor));
+        drain_unnoticed(state.machine, task_of(actor));
+    } else if (actor) {
         if (!engine::can_run(state.machine, actor)) {
             engine::step(state.machine, Choice::wake_spuriously(actor), nullptr);
             if (choices_) choices_->push_back(Choice::wake_spuriously(actor));
@@ -249,11 +252,34 @@ void Mover::go_on_alone(State& state, MoveReport& report) {
         is_moving = false;
         for (const auto& [tid, before] : std::vector(state.standings))
             for (const Standing* now = state.standing(tid);
-                 now && goes_on_alone(state.machine.kernel, tid, *now); now = state.standing(tid)) {
+                 now && !engine::has_waiting_stores(state.machine, tid) &&
+                 goes_on_alone(state.machine.kernel, tid, *now);
+                 now = state.standing(tid)) {
                 step(state, tid, report);
                 is_moving = true;
             }
     }
+}
+
+bool Mover::waits_for_stores(const Machine& machine, Tid task) {
+    return engine::has_waiting_stores(machine, task) && !machine.kernel.tasks[task].call &&
+           !kernel::has_deliverable_signal(machine.kernel, task) &&
+           vm::waits_for_buffer(machine.program_of(task), *machine.contexts.find(task));
+}
+
+void Mover::drain(Machine& machine, Tid task) {
+    engine::step(machine, Choice::drain(task), nullptr);
+    if (schedule_) engine::add_drain(*schedule_, task);
+    if (choices_) choices_->push_back(Choice::drain(task));
+}
+
+/// The oldest stores reach memory where nobody can notice when.
+void Mover::drain_unnoticed(Machine& machine, Tid task) {
+    if (sees_all_ || !machine.buffered) return;
+    while (engine::has_waiting_stores(machine, task) &&
+           !sharing_.can_notice(machine.contexts.find(task)->stores.front().place, task,
+                                sharing_.others_of(machine, task)))
+        drain(machine, task);
 }
 
 /// A parent that has waited for any child is told of another one, where that is wanted.
@@ -335,6 +361,7 @@ void Mover::run(State& state, Tid task, MoveReport& report) {
             break;
         }
     }
+    drain_unnoticed(machine, task);
     if (const kernel::Task* self = kernel.tasks.find(task); self && machine.contexts.contains(task))
         after.held = observer_.end_move(self->state == kernel::TaskState::blocked);
     for (const Unwaited& each : observer_.unwaited()) report.unwaited.push_back(each);

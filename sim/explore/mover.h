@@ -13,8 +13,18 @@
 
 namespace ipclab::explore {
 
-/// Who moves: a task, or time (none).
+/// Who moves: a task, time (none), or the oldest store that waits in a task's buffer, which reaches memory.
 using Actor = kernel::Tid;
+constexpr Actor drain_of(kernel::Tid task) {
+    return Actor{-task.value};
+}
+constexpr bool is_drain(Actor actor) {
+    return actor.value < 0;
+}
+/// The task whose move it is, or whose store.
+constexpr kernel::Tid task_of(Actor actor) {
+    return is_drain(actor) ? kernel::Tid{-actor.value} : actor;
+}
 using Path = std::vector<Actor>;
 
 /// A machine, and what each task that can run stands before.
@@ -54,6 +64,8 @@ class Mover {
     MoveReport settle(State& state);
     /// A whole move: step(), then with reduction, where there are no signals, those who can go to sleep alone.
     MoveReport move(State& state, Actor actor);
+    /// Whether the task stands before what waits until its stores have reached memory, and some have not.
+    static bool waits_for_stores(const engine::Machine& machine, kernel::Tid task);
     /// The actor goes on to the next place to stop at, and new tasks to their first.
     void step(State& state, Actor actor, MoveReport& report);
     /// Whether what the task stands before, or the call that it is in, may as well come now: whatever others can do before it
@@ -87,6 +99,8 @@ class Mover {
 
   private:
     void run(State& state, kernel::Tid task, MoveReport& report);
+    void drain(engine::Machine& machine, kernel::Tid task);
+    void drain_unnoticed(engine::Machine& machine, kernel::Tid task);
     void settle(State& state, MoveReport& report);
     void go_on_alone(State& state, MoveReport& report);
     bool waits_alone(const kernel::Kernel& kernel, const kernel::Task& task,

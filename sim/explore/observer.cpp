@@ -159,15 +159,10 @@ bool Observer::is_in_library() const {
 }
 
 Place Observer::place_of(std::uint64_t address, std::uint64_t bytes) const {
-    const kernel::AddressSpace& space = machine_->kernel.spaces[space_id_];
-    const kernel::Mapping* mapping = space.mapping_at(address);
-    if (!mapping) return {};
-    if (mapping->object && mapping->is_shared)
-        return {static_cast<std::uint64_t>(mapping->object.value) * 2,
-                address - mapping->begin + mapping->object_offset, bytes};
+    const Place place = vm::place_of(machine_->kernel.spaces[space_id_], space_id_, address, bytes);
     // Handlers are actors of their own, even in a process of one thread.
-    if (!has_threads_ && !sharing_.has_signals()) return {};
-    return {static_cast<std::uint64_t>(space_id_.value) * 2 + 1, address, bytes};
+    const bool is_own = place.object % 2 != 0 && !has_threads_ && !sharing_.has_signals();
+    return is_own ? Place{} : place;
 }
 
 Sharing::Conflict Observer::touch(const Place& place, bool writes) {
@@ -199,6 +194,8 @@ bool Observer::stops_before(std::span<const kernel::MemoryAccess> accesses) {
             look_at_lock(lock);
             const bool is_locked =
                 lock.depth == 0 && sharing_.is_locked(place, held_) && !(is_shared && has_threads_);
+            if (machine_->buffered && access.writes && !is_locked && makes_own_accesses())
+                sharing_.note_buffered(place);
             if (conflict.now && !goes_on && !is_locked) {
                 stops = true;
                 here.releases = releases;
@@ -309,6 +306,19 @@ bool Observer::stops_before_call(std::uint64_t number, const std::array<std::uin
     standing_.number = number;
     standing_.args = args;
     standing_.reads_alone = call == Sys::read && !shares_pipe_ && !has_threads_;
+    return true;
+}
+
+bool Observer::makes_own_accesses() const {
+    const vm::Frame& frame = machine_->contexts.find(task_)->frames.back();
+    return vm::makes_own_accesses(machine_->program_of(task_).functions[frame.function]);
+}
+
+/// What it stands before has been asked about already.
+bool Observer::stops_before_drain() {
+    if (is_alone_) return false;
+    standing_ = {};
+    standing_.before = Standing::Before::memory;
     return true;
 }
 

@@ -63,6 +63,7 @@ class Observer final : public vm::Watch {
 
     bool stops_before(std::span<const kernel::MemoryAccess> accesses) override;
     bool stops_before_call(std::uint64_t number, const std::array<std::uint64_t, 6>& args) override;
+    bool stops_before_drain() override;
     void kernel_accesses(const kernel::MemoryAccess& access) override;
 
   private:
@@ -78,6 +79,7 @@ class Observer final : public vm::Watch {
     std::optional<std::int32_t> word_at(std::uint64_t address);
     void look_at_lock(const Sections::Frame& section);
     void take_lock();
+    bool makes_own_accesses() const;
     bool is_visible(kernel::Sys call, const std::array<std::uint64_t, 6>& args);
     const kernel::File* file_of(std::uint64_t fd) const;
     void touch_file(std::uint64_t fd, bool writes);

@@ -9,6 +9,7 @@
 #include "kernel/futex.h"
 #include "kernel/syscalls.h"
 #include "sim/engine/address_names.h"
+#include "sim/engine/waiting_stores.h"
 #include "sim/explore/findings.h"
 #include "sim/trace/format.h"
 
@@ -46,6 +47,17 @@ Picker::Picker(Machine initial) {
         untimed(std::move(initial)), sharing_, [](const Machine&) { return false; }, kStatesToLearnFrom);
 }
 
+Machine with_shared_places(Machine initial) {
+    if (!initial.buffered) return initial;
+    Machine untimed = initial;
+    untimed.kernel.costs = kernel::Costs::none();
+    Sharing sharing;
+    explore::can_reach(
+        untimed, sharing, [](const Machine&) { return false; }, kStatesToLearnFrom);
+    initial.buffered = std::make_shared<const vm::SharedPlaces>(sharing.buffered());
+    return initial;
+}
+
 Machine Picker::untimed(Machine machine) {
     machine.kernel.costs = kernel::Costs::none();
     return machine;
@@ -68,8 +80,9 @@ Moves Picker::move(const Machine& machine, Actor actor) {
     mover.record(&made.stretches);
     mover.record_choices(&made.choices);
     mover.settle(state);
-    const bool can_move = actor ? engine::can_run(state.machine, actor) || may_wake(state.machine, actor)
-                                : kernel::next_deadline(state.machine.kernel) != kernel::kNever;
+    const bool can_move = is_drain(actor) ? engine::has_waiting_stores(state.machine, task_of(actor))
+                          : actor ? engine::can_run(state.machine, actor) || may_wake(state.machine, actor)
+                                  : kernel::next_deadline(state.machine.kernel) != kernel::kNever;
     if (can_move) mover.move(state, actor);
     return made;
 }
@@ -121,12 +134,21 @@ Candidate Picker::describe(const State& state, Tid task) {
     return found;
 }
 
+Candidate Picker::describe_drain(const Machine& machine, Tid task) {
+    const std::string store = engine::describe_stores(machine, task).front();
+    return {drain_of(task), "store of " + who(machine, task), {}, store + " reaches memory", false};
+}
+
 std::vector<Candidate> Picker::candidates(const Machine& machine) {
     Mover mover(sharing_, false);
     State state = state_of(machine);
     mover.settle(state);
     std::vector<Candidate> found;
-    for (const Tid task : engine::runnable(state.machine)) found.push_back(describe(state, task));
+    for (const Tid task : engine::runnable(state.machine))
+        if (!Mover::waits_for_stores(state.machine, task)) found.push_back(describe(state, task));
+    for (const auto& [tid, task] : state.machine.kernel.tasks)
+        if (engine::has_waiting_stores(state.machine, tid))
+            found.push_back(describe_drain(state.machine, tid));
     for (const auto& [tid, task] : state.machine.kernel.tasks)
         if (may_wake(state.machine, tid))
             found.push_back({tid, who(state.machine, tid), {}, "wakes up for no reason", false});

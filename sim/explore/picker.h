@@ -28,6 +28,10 @@ struct Moves {
     engine::Stretches stretches;
 };
 
+/// The machine, nothing run yet, with store buffers for what its first states show to be shared; as it is where it has none
+/// (Machine::buffered).
+engine::Machine with_shared_places(engine::Machine initial);
+
 class Picker {
   public:
     /// Finds out what the tasks of this machine share, by going through its first states. `initial`: nothing run yet.
@@ -50,6 +54,7 @@ class Picker {
   private:
     static engine::Machine untimed(engine::Machine machine);
     Candidate describe(const State& state, kernel::Tid task);
+    static Candidate describe_drain(const engine::Machine& machine, kernel::Tid task);
 
     Sharing sharing_;
 };

@@ -26,7 +26,6 @@ Sharing::Conflict Sharing::touch(Touched& touched, bool writes, std::uint64_t ac
 }
 
 Sharing::PageOfTouched& Sharing::page(std::uint64_t object, std::uint64_t number) {
-    constexpr int kPageBits = 36;
     const std::uint64_t key = object << kPageBits | number;
     if (key == last_key_) return *last_page_;
     auto& found = pages_[key];
@@ -64,6 +63,39 @@ void Sharing::note_lock(const Place& place, bool is_lock) {
         (is_lock ? touched.by_locks : touched.by_others) = true;
         if (touched.by_locks && touched.by_others) learn_of_tried_locks();
     }
+}
+
+void Sharing::note_buffered(const Place& place) {
+    if (is_frozen_) return;
+    for (std::uint64_t at = place.begin / kGranule * kGranule; at < place.begin + place.bytes;
+         at += kGranule) {
+        Touched& touched = page(place.object, at / kernel::kPageSize)[at % kernel::kPageSize / kGranule];
+        is_surprised_ |= !std::exchange(touched.is_buffered, true);
+    }
+}
+
+vm::SharedPlaces Sharing::buffered() const {
+    vm::SharedPlaces places;
+    for (const auto& [key, granules] : pages_)
+        for (std::size_t i = 0; i < kGranulesOfPage; ++i)
+            if ((*granules)[i].is_buffered)
+                places.add({key >> kPageBits,
+                            (key & ((std::uint64_t{1} << kPageBits) - 1)) * kernel::kPageSize + i * kGranule,
+                            kGranule});
+    return places;
+}
+
+bool Sharing::can_notice(const Place& place, kernel::Tid task, std::uint64_t others) const {
+    if (objects_.contains(place.object)) return true;
+    for (std::uint64_t at = place.begin / kGranule * kGranule; at < place.begin + place.bytes;
+         at += kGranule) {
+        const auto found = pages_.find(place.object << kPageBits | at / kernel::kPageSize);
+        if (found == pages_.end()) continue;
+        const Touched& touched = (*found->second)[at % kernel::kPageSize / kGranule];
+        const bool is_beside = ((touched.beside_readers | touched.beside_writers) & both(task)) != 0;
+        if (is_beside && ((touched.readers | touched.writers) & others & ~both(task)) != 0) return true;
+    }
+    return false;
 }
 
 bool Sharing::is_locked(const Place& place, const LocksHeld& held) {

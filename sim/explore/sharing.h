@@ -52,7 +52,8 @@ struct Touched {
     std::uint64_t beside_readers = 0,
                   beside_writers = 0;  ///< who was there, or could come to be, at some such access
     bool by_locks = false,
-         by_others = false;  ///< by a function of Sections, by something else that concerns others
+         by_others = false;    ///< by a function of Sections, by something else that concerns others
+    bool is_buffered = false;  ///< somebody stores there whose stores others could see late
     /// Locks that everybody has held so far who could have come into conflict here; known: somebody could.
     LocksHeld locks;
     bool is_known = false;
@@ -66,15 +67,8 @@ enum class Thing : std::uint8_t {
     pipe_out,  ///< of a pipe: what is read from it
 };
 
-/// What an access to memory is about: bytes of a memory object, or of an address space that threads share.
-struct Place {
-    std::uint64_t object = 0;  ///< MemoryId * 2, or SpaceId * 2 + 1
-    std::uint64_t begin = 0, bytes = 0;
-    bool operator==(const Place&) const = default;
-    bool overlaps(const Place& other) const {
-        return object == other.object && begin < other.begin + other.bytes && other.begin < begin + bytes;
-    }
-};
+/// What an access to memory is about.
+using vm::Place;
 
 class Sharing {
   public:
@@ -123,6 +117,13 @@ class Sharing {
     /// From now on nothing is learned any more, so that moves come out as they did.
     void freeze() { is_frozen_ = true; }
 
+    /// A store to these bytes may wait in a store buffer, and others could notice.
+    void note_buffered(const Place& place);
+    /// All such bytes.
+    vm::SharedPlaces buffered() const;
+    /// Whether one of the `others` can notice when the task's store to these bytes reaches memory.
+    bool can_notice(const Place& place, kernel::Tid task, std::uint64_t others) const;
+
     // What else is learned of the program.
     bool reads_clock() const { return reads_clock_; }  ///< somebody asks what time it is
     bool has_signals() const { return has_signals_; }  ///< signals are sent or handled
@@ -170,6 +171,7 @@ class Sharing {
         fact = true;
     }
     static constexpr int kFirstTask = 2, kMostTasks = 31;
+    static constexpr int kPageBits = 36;  // of a page's number, in the key
     static constexpr std::uint64_t kGranule = 4, kGranulesOfPage = kernel::kPageSize / kGranule;
     using PageOfTouched = std::array<Touched, kGranulesOfPage>;
 

@@ -67,7 +67,7 @@ class ShortestSearch {
         found_.look_at(states_, node.state, [&] { return path_to(node.step); });
         Actor sleeper{};
         bool is_left = false;
-        for (std::size_t i = 0; i < states_.kernel_of(node.state).actors.size(); ++i) {
+        for (std::size_t i = 0; i < states_.count_actors(node.state); ++i) {
             const Actor actor = states_.actor(node.state, node.last, i);
             if (try_to_move(node, actor, round, next, Collapse::MaySleep::no))
                 is_left = true;
@@ -80,9 +80,10 @@ class ShortestSearch {
     /// False where the actor would only go to sleep, and may not.
     bool try_to_move(const Node& node, Actor actor, std::vector<Node>& round, std::vector<Node>& next,
                      Collapse::MaySleep may_sleep) {
-        const bool is_switch = actor && node.last && actor != node.last;
+        const bool is_task = actor && !is_drain(actor),
+                   is_switch = is_task && node.last && actor != node.last;
         if (is_switch && next.size() >= kMostWaiting) return true;
-        Node made{{}, actor ? actor : node.last, steps_.size()};
+        Node made{{}, is_task ? actor : node.last, steps_.size()};
         ++moves_;
         if (!states_.move(node.state, actor, may_sleep, made.state)) return false;
         steps_.push_back({node.step, actor});

@@ -39,7 +39,7 @@ class ExerciseParser {
     void read(const toml::table& table) {
         const TableReader reader(table, report_, "an exercise",
                                  {"title", "arguments", "input", "streams", "limits", "allowed", "forbidden",
-                                  "required", "forbid", "ends", "states", "seconds", "memory_mb"});
+                                  "required", "forbid", "ends", "memory", "states", "seconds", "memory_mb"});
         reader.require("title", table.source());
         exercise_.title = reader.string("title");
         for (const auto* word : reader.strings("arguments")) exercise_.arguments.push_back(word->get());
@@ -51,12 +51,25 @@ class ExerciseParser {
         exercise_.required = patterns(reader, "required");
         read_forbid(reader);
         exercise_.ends = reader.boolean("ends", true);
+        read_memory(reader);
         if (const auto states = reader.integer("states", 1, 50'000'000))
             exercise_.most_states = static_cast<std::uint64_t>(*states);
         if (const auto seconds = reader.integer("seconds", 1, 86'400))
             exercise_.most_seconds = static_cast<double>(*seconds);
         if (const auto memory = reader.integer("memory_mb", 64, 65'536))
             exercise_.most_megabytes = static_cast<std::uint64_t>(*memory);
+    }
+
+    void read_memory(const TableReader& reader) {
+        const toml::node* node = reader.find("memory");
+        if (node == nullptr) return;
+        const std::string model = reader.string("memory");
+        if (model != "sc" && model != "tso")
+            report_.error(
+                node->source(),
+                "memory is sc (stores are seen as they are made) or tso (they wait in store buffers, as on "
+                "x86)");
+        exercise_.has_store_buffers = model == "tso";
     }
 
     void read_streams(const TableReader& reader) {

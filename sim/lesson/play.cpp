@@ -127,6 +127,7 @@ std::optional<engine::Timeline> make_timeline(const Setup& setup, engine::Progra
     options.arguments = arguments;
     options.boot = setup.boot;
     options.boot.input = setup.input;
+    if (setup.schedule) options.buffered = setup.schedule->buffered;
     kernel::Trace start;
     engine::Machine machine = engine::make_machine(std::move(programs), first, options, &start);
     if (setup.quantum_us > 0) machine.kernel.scheduler.quantum_ns = setup.quantum_us * kernel::kMicrosecond;

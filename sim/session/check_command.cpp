@@ -117,7 +117,9 @@ class Checker {
     void fail(CheckedPoint& point, std::vector<std::string> sentences, const engine::Stretches* schedule) {
         point.verdict = Verdict::fail;
         point.sentences = std::move(sentences);
-        if (schedule) point.schedule = engine::schedule_file_text(boot(), exercise_.limits, *schedule);
+        if (schedule)
+            point.schedule =
+                engine::schedule_file_text(boot(), exercise_.limits, result_.buffered.get(), *schedule);
     }
     kernel::BootOptions boot() const {
         kernel::BootOptions boot = exercise_.boot;
@@ -194,6 +196,7 @@ CheckReport check(const Exercise& exercise, const Request& request) {
     SimulationOptions simulation;
     simulation.boot = exercise.boot;
     simulation.input = exercise.input;
+    if (exercise.has_store_buffers) simulation.buffered = std::make_shared<const vm::SharedPlaces>();
     explore::Options options;
     options.most_states = exercise.most_states;
     options.most_bytes = exercise.most_megabytes << 20;

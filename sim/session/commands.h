@@ -32,7 +32,8 @@ struct CommonOptions {
     bool strict = false;  ///< run: stop at the first mistake
     bool leaks = false;   ///< run: explain what a process has not freed or closed when it exits
 
-    std::string input_file;  ///< explore, schedule: standard input
+    std::string input_file;     ///< explore, schedule: standard input
+    std::string memory = "sc";  ///< explore, schedule: the memory model; or "tso"
     std::string replay;      ///< run: a schedule file
 
     // The explorer

@@ -53,8 +53,9 @@ void print_text(std::string_view name, const std::string& text) {
 /// Writes schedules, and says how they are replayed.
 class Schedules {
   public:
-    Schedules(const CommonOptions& options, const SimulationOptions& simulation)
-        : options_(options), simulation_(simulation) {}
+    Schedules(const CommonOptions& options, const SimulationOptions& simulation,
+              const vm::SharedPlaces* buffered)
+        : options_(options), simulation_(simulation), buffered_(buffered) {}
 
     /// False where a file could not be written: then that has been said.
     bool print(std::string_view name, const engine::Stretches& schedule) {
@@ -65,7 +66,8 @@ class Schedules {
         const std::filesystem::path directory = options_.save;
         std::filesystem::create_directories(directory, error);
         const std::string file = (directory / fmt::format("{}.schedule", name)).string();
-        const std::string problem = write_file(file, schedule_file(options_, simulation_, schedule));
+        const std::string problem =
+            write_file(file, schedule_file(options_, simulation_, buffered_, schedule));
         if (!problem.empty()) {
             complain(problem);
             return false;
@@ -77,6 +79,7 @@ class Schedules {
   private:
     const CommonOptions& options_;
     const SimulationOptions& simulation_;
+    const vm::SharedPlaces* const buffered_;
 };
 
 class ProgressLine {
@@ -195,7 +198,7 @@ int explore_command(const CommonOptions& options) {
             line.is_late() ? "the time is up" : result.limit, count_of(result.states, "state"),
             with_thousands(result.deepest), seconds);
 
-    Schedules schedules(options, simulation);
+    Schedules schedules(options, simulation, result.buffered.get());
     bool is_written = true;
     std::size_t number = 0;
     for (const explore::FoundOutcome& each : result.outcomes) {
@@ -223,8 +226,8 @@ int explore_command(const CommonOptions& options) {
                    count_of(result.untold, "finding"));
     if (!is_written) return kExitUsage;
     if (options.save.empty() && !(result.outcomes.empty() && result.findings.empty()))
-        fmt::print("\nTo keep the schedules and replay them: ipclab explore --save DIR {}\n",
-                   words_of(options));
+        fmt::print("\nTo keep the schedules and replay them: ipclab explore {}--save DIR {}\n",
+                   options.memory == "tso" ? "--memory=tso " : "", words_of(options));
     if (options.against_real > 0) {
         std::fflush(stdout);
         if (const int real = hold_against_real(options, opened->request, simulation, result); real != 0)

@@ -90,6 +90,7 @@ std::optional<Opened> open_or_complain(const CommonOptions& options, int& status
 
 SimulationOptions simulation_options(const CommonOptions& options) {
     SimulationOptions simulation;
+    if (options.memory == "tso") simulation.buffered = std::make_shared<const vm::SharedPlaces>();
     if (options.seed) simulation.policy = engine::RandomPolicy{*options.seed};
     simulation.boot.standard_streams = own_streams();
     simulation.boot.policy =

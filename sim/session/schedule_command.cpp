@@ -8,6 +8,7 @@
 #include "sim/cc/diagnostic.h"
 #include "sim/engine/schedule_file.h"
 #include "sim/engine/timeline.h"
+#include "sim/explore/picker.h"
 #include "sim/lesson/goal.h"
 #include "sim/lesson/load.h"
 #include "sim/session/commands.h"
@@ -34,9 +35,11 @@ int schedule_program(const CommonOptions& options) {
     // Whose own output is not what ipclab's is: that is a conversation.
     simulation.boot.standard_streams = {kernel::StreamKind::file, kernel::StreamKind::terminal,
                                         kernel::StreamKind::terminal};
-    engine::Timeline timeline(machine_to_explore(loaded, simulation), engine::TimedPolicy{}, {});
+    engine::Timeline timeline(explore::with_shared_places(machine_to_explore(loaded, simulation)),
+                              engine::TimedPolicy{}, {});
     const auto save = [&](const std::string& file, const engine::Stretches& schedule) {
-        return write_file(file, schedule_file(options, simulation, schedule));
+        return write_file(file,
+                          schedule_file(options, simulation, timeline.start().buffered.get(), schedule));
     };
     SchedulePrompt(std::cin, std::cout, timeline, save, std::nullopt).run();
     return 0;
@@ -74,7 +77,8 @@ bool play_in_prompt(const lesson::Lesson& lesson, const lesson::LessonStep& step
     const auto save = [&](const std::string& file, const engine::Stretches& schedule) {
         kernel::BootOptions boot = setup.boot;
         boot.input = setup.input;
-        return write_file(file, engine::schedule_file_text(boot, {}, schedule));
+        return write_file(file,
+                          engine::schedule_file_text(boot, {}, timeline.start().buffered.get(), schedule));
     };
     const PromptGoal goal{lesson::text_of(step.goal), [&](const engine::Machine& machine) {
                               return lesson::is_reached(setup, step.goal, machine);

@@ -43,15 +43,16 @@ engine::Machine machine_to_explore(const Loaded& loaded, const SimulationOptions
     boot.boot = simulation.boot;
     boot.boot.costs = kernel::Costs::none();
     boot.boot.input = simulation.input;
+    boot.buffered = simulation.buffered;
     return engine::make_machine(loaded.programs, loaded.first, boot, nullptr);
 }
 
 std::string schedule_file(const CommonOptions& options, const SimulationOptions& simulation,
-                          const engine::Stretches& schedule) {
+                          const vm::SharedPlaces* buffered, const engine::Stretches& schedule) {
     kernel::BootOptions boot = simulation.boot;
     boot.input = simulation.input;
     return fmt::format("# ipclab run --replay THIS-FILE {}\n", words_of(options)) +
-           engine::schedule_file_text(boot, options.limits, schedule);
+           engine::schedule_file_text(boot, options.limits, buffered, schedule);
 }
 
 std::optional<std::string> prepare_replay(const std::string& file, const Loaded& loaded,
@@ -64,6 +65,7 @@ std::optional<std::string> prepare_replay(const std::string& file, const Loaded&
     said->set_up(simulation.boot);
     simulation.input_from = Input::given;
     simulation.input = said->input;
+    simulation.buffered = said->buffered;
     auto schedule = engine::schedule_of(machine_to_explore(loaded, simulation), said->schedule);
     if (!schedule) return fmt::format("{}: {}", file, engine::kForeignSchedule);
     simulation.policy = engine::ReplayPolicy{std::move(*schedule), 0};

@@ -18,8 +18,9 @@ bool prepare_input(const CommonOptions& options, SimulationOptions& simulation);
 /// The machine at its start: nothing takes time but deadlines (kernel::Costs::none()).
 engine::Machine machine_to_explore(const Loaded& loaded, const SimulationOptions& simulation);
 
+/// `buffered`: of the machine whose schedule it is; may be null.
 std::string schedule_file(const CommonOptions& options, const SimulationOptions& simulation,
-                          const engine::Stretches& schedule);
+                          const vm::SharedPlaces* buffered, const engine::Stretches& schedule);
 
 /// Sets up the options for the run that a schedule file describes, its policy included. An error is a sentence.
 std::optional<std::string> prepare_replay(const std::string& file, const Loaded& loaded,

@@ -82,6 +82,7 @@ class Simulation {
             result_.is_input_over = true;
         }
         boot.quantum_ns = options.quantum_ns;
+        boot.buffered = options.buffered;
         machine_ = engine::make_machine(loaded.programs, loaded.first, boot, &trace_);
         machine_.reports_leaks = options.reports_leaks;
         is_terminal_ =

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -23,7 +24,7 @@ std::string own_input();
 
 /// Where standard input comes from.
 enum class Input : std::uint8_t {
-    own,  ///< ipclab's: a file is read at the start, a pipe where somebody wants more, a terminal by lines
+    own,    ///< ipclab's: a file is read at the start, a pipe where somebody wants more, a terminal by lines
     given,  ///< SimulationOptions::input, then its end
 };
 /// Where standard output and error go, besides into the outcome and the events.
@@ -35,12 +36,13 @@ enum class Output : std::uint8_t {
 
 struct SimulationOptions {
     engine::Policy policy{};
-    kernel::BootOptions boot{};                      ///< standard streams, scheduling, limits, costs
-    kernel::Time quantum_ns = 0;                     ///< 0: the scheduler's own
+    kernel::BootOptions boot{};                        ///< standard streams, scheduling, limits, costs
+    std::shared_ptr<const vm::SharedPlaces> buffered;  ///< engine::Machine::buffered
+    kernel::Time quantum_ns = 0;                       ///< 0: the scheduler's own
     std::uint64_t max_instructions = 5'000'000'000;  ///< then it is stopped; each step counts as some hundred
     std::uint64_t max_events = UINT64_MAX;           ///< likewise
-    bool stops_at_mistake = false;  ///< RunEnd::mistake; else the run goes on as on Linux
-    bool reports_leaks = false;     ///< what is not freed or closed at an exit counts as a mistake
+    bool stops_at_mistake = false;                   ///< RunEnd::mistake; else the run goes on as on Linux
+    bool reports_leaks = false;  ///< what is not freed or closed at an exit counts as a mistake
     std::function<void(const kernel::Trace&)> on_events;  ///< gets each batch of events; empty: not wanted
     /// At a terminal, where only ^C can wake somebody: called before waiting for it.
     std::function<void()> on_wait_for_interrupt;
@@ -54,7 +56,8 @@ enum class RunEnd : std::uint8_t { finished, stuck, stopped, too_long, mistake }
 struct SimulationResult {
     RunEnd end = RunEnd::finished;
     engine::Outcome outcome;
-    std::vector<std::string> stuck;  ///< a sentence for each task: for what it waits for ever; of a run that is too long: where it is
+    std::vector<std::string>
+        stuck;  ///< a sentence for each task: for what it waits for ever; of a run that is too long: where it is
     kernel::Time simulated_ns = 0;
     std::uint64_t instructions = 0;
     std::string input;           ///< what was read from outside; an end that a person typed is a ^D (byte 4)

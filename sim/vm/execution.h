@@ -1,6 +1,7 @@
 // Shared by the interpreter's parts, not for others: access to user memory on the fast path, and faults on their way out.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <cstring>
 #include <optional>
@@ -17,9 +18,15 @@ namespace ipclab::vm {
 /// One run's way to memory. A failed access leaves its fault here and returns false or null.
 class MemoryPort {
   public:
-    explicit MemoryPort(kernel::UserMemory memory)
-        : memory_(memory), entries_(memory.space.cache().entries()) {
+    /// `order`: where the context's stores may wait; null: they do not.
+    MemoryPort(kernel::UserMemory memory, const Program& program, Context& context, const StoreOrder* order)
+        : memory_(memory),
+          entries_(memory.space.cache().entries()),
+          program_(program),
+          context_(context),
+          order_(order) {
         memory.space.cache().begin_run();
+        if (order) memory.space.cache().flush();  // pages whose stores may wait are not entered
     }
 
     template <class T>
@@ -56,7 +63,16 @@ class MemoryPort {
     /// As memmove between two places in user memory.
     bool copy(std::uint64_t to, std::uint64_t from, std::uint64_t bytes);
     bool fill(std::uint64_t address, std::uint8_t value, std::uint64_t bytes);
+    /// All waiting stores reach memory.
+    void drain() {
+        if (order_) [[unlikely]]
+            drain_buffer();
+    }
+    /// Whether stores wait, and a plain one to these bytes, made by the innermost function, would have them drained first.
+    bool would_drain(std::uint64_t address, std::uint64_t bytes) const;
+    bool has_waiting_stores() const { return order_ && !context_.stores.empty(); }
     /// The longest readable piece, unchecked (see may_read), at `address` that ends at a page's end or after `bytes`.
+    /// Good until two more have been asked for.
     const std::uint8_t* piece(std::uint64_t address, std::uint64_t bytes, std::size_t& length);
 
     /// The position of `value` among the bytes from `address` on, `limit` at most, or `limit`; nothing where one of those
@@ -111,6 +127,13 @@ class MemoryPort {
     bool copy_small(std::uint64_t to, std::uint64_t from, std::size_t bytes);
     bool read(std::uint64_t address, void* out, std::size_t bytes);
     bool write(std::uint64_t address, const void* in, std::size_t bytes);
+
+    // With a store order only.
+    void drain_buffer();
+    bool may_wait(const Place& place) const;
+    bool write_in_order(std::uint64_t address, const std::uint8_t* in, std::size_t bytes);
+    void put_waiting_stores_over(std::uint64_t address, std::uint8_t* bytes, std::size_t count) const;
+    void forget_page(std::uint64_t address);
     bool allows(std::uint64_t address, std::uint64_t bytes, kernel::Access access,
                 kernel::AddressSpace::UnsetBytes unset, std::size_t alignment = 1);
 
@@ -119,6 +142,10 @@ class MemoryPort {
     kernel::Fault fault_;
     std::optional<kernel::BadAccess> mistake_;
     bool is_trusted_ = false;
+    const Program& program_;
+    Context& context_;
+    const StoreOrder* const order_;
+    std::array<std::vector<std::uint8_t>, 2> pieces_;  // as the task sees them; the last one first
 };
 
 enum class IntrinsicEnd : std::uint8_t { done, memory_fault, misaligned };

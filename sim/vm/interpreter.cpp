@@ -102,12 +102,12 @@ std::string explain_division_at(const Instruction& at, const std::uint64_t* r) {
 template <StopAt kStopAt>
 class Run {
   public:
-    Run(const Program& program, Context& context, kernel::UserMemory memory, Stop& stop,
-        bool stops_at_mistake = false, Watch* watch = nullptr)
+    Run(const Program& program, Context& context, kernel::UserMemory memory, const StoreOrder* order,
+        Stop& stop, bool stops_at_mistake = false, Watch* watch = nullptr)
         : program_(program),
           functions_(program.functions.data()),
           context_(context),
-          port_(memory),
+          port_(memory, program, context, order),
           stop_(stop),
           stops_at_mistake_(stops_at_mistake),
           watch_(watch) {}
@@ -192,14 +192,21 @@ class Run {
     bool stops_before(std::uint64_t address, std::uint64_t bytes, bool writes, bool is_atomic = false) {
         if (bytes == 0 || watch_->is_ignored(address, bytes)) return false;
         const kernel::MemoryAccess access{address, bytes, writes, is_atomic};
-        return watch_->stops_before({&access, 1});
+        return watch_->stops_before({&access, 1}) || (writes && stops_before_drain(address, bytes));
+    }
+    /// What atomic instructions do; plain stores only where the library makes them.
+    bool stops_before_drain() { return port_.has_waiting_stores() && watch_->stops_before_drain(); }
+    bool ends_task() { return context_.frames.size() == 1 && frame().kind == Frame::Kind::normal; }
+    bool stops_before_drain(std::uint64_t address, std::uint64_t bytes) {
+        return port_.would_drain(address, bytes) && watch_->stops_before_drain();
     }
     bool stops_before(const kernel::MemoryAccess& a, const kernel::MemoryAccess& b) {
         if ((a.bytes == 0 || watch_->is_ignored(a.address, a.bytes)) &&
             (b.bytes == 0 || watch_->is_ignored(b.address, b.bytes)))
             return false;
         const std::array both{a, b};
-        return watch_->stops_before(both);
+        return watch_->stops_before(both) || (a.writes && stops_before_drain(a.address, a.bytes)) ||
+               (b.writes && stops_before_drain(b.address, b.bytes));
     }
     bool stops_before_copy(std::uint64_t to, std::uint64_t from, std::uint64_t bytes) {
         return stops_before({from, bytes, false}, {to, bytes, true});
@@ -270,14 +277,18 @@ bool Run<kStopAt>::stops_before_intrinsic(Intrinsic which, const std::uint64_t* 
         case Intrinsic::atomic_load:
             return stops_before(r[0], r[1], false, true);
         case Intrinsic::atomic_cas:
-            return stops_before({r[0], r[3], true, true}, {r[1], r[3], true});
+            return stops_before({r[0], r[3], true, true}, {r[1], r[3], true}) || stops_before_drain();
+        case Intrinsic::atomic_put:
+            return stops_before(r[0], r[2], true, true);
         case Intrinsic::atomic_store:
         case Intrinsic::atomic_exchange:
         case Intrinsic::atomic_add:
         case Intrinsic::atomic_and:
         case Intrinsic::atomic_or:
         case Intrinsic::atomic_xor:
-            return stops_before(r[0], r[2], true, true);
+            return stops_before(r[0], r[2], true, true) || stops_before_drain();
+        case Intrinsic::fence:
+            return stops_before_drain();
         case Intrinsic::setjmp:
             return stops_before(r[0], sizeof(JumpBuffer), true);
         case Intrinsic::longjmp:
@@ -618,6 +629,7 @@ do_callr : {
     NEXT();
 }
 do_ret : {
+    WATCH(ends_task() && stops_before_drain());
     const std::uint64_t frame_pointer = r[0];
     r[0] = A;
     if (frame_pointer != frame().stack_pointer || function().frame_bytes > 0)
@@ -625,6 +637,7 @@ do_ret : {
 }
     goto leave_function;
 do_retv:
+    WATCH(ends_task() && stops_before_drain());
     if (r[0] != frame().stack_pointer || function().frame_bytes > 0) close_frame(frame(), r[0]);
 leave_function : {
     const Frame& gone = frame();
@@ -671,7 +684,8 @@ do_spset:
 do_syscall:
     stop_.number = A;
     std::copy_n(r + i.a + 1, i.b, stop_.args.begin());
-    WATCH(watch_->stops_before_call(stop_.number, stop_.args));
+    WATCH(watch_->stops_before_call(stop_.number, stop_.args) ||
+          (drains_buffer(stop_.number) && stops_before_drain()));
     SAVE_PC(pc - 1);
     stop_.why = StopReason::syscall;
     goto done;
@@ -836,22 +850,22 @@ done:
 }  // namespace
 
 Stop run(const Program& program, Context& context, kernel::UserMemory memory, std::uint64_t budget,
-         StopAt stop_at, Watch* watch) {
+         StopAt stop_at, Watch* watch, const StoreOrder* order) {
     IPCLAB_ASSERT(!context.frames.empty() && budget > 0);
     Stop stop;
     switch (stop_at) {
         case StopAt::nothing:
-            Run<StopAt::nothing>(program, context, memory, stop).run(budget);
+            Run<StopAt::nothing>(program, context, memory, order, stop).run(budget);
             break;
         case StopAt::mistake:
-            Run<StopAt::nothing>(program, context, memory, stop, true).run(budget);
+            Run<StopAt::nothing>(program, context, memory, order, stop, true).run(budget);
             break;
         case StopAt::watched:
             IPCLAB_ASSERT(watch);
-            Run<StopAt::watched>(program, context, memory, stop, false, watch).run(budget);
+            Run<StopAt::watched>(program, context, memory, order, stop, false, watch).run(budget);
             break;
         case StopAt::other_line:
-            Run<StopAt::other_line>(program, context, memory, stop).run(budget);
+            Run<StopAt::other_line>(program, context, memory, order, stop).run(budget);
             break;
     }
     return stop;

@@ -18,6 +18,7 @@
 #include "kernel/task.h"
 #include "sim/vm/program.h"
 #include "sim/vm/registers.h"
+#include "sim/vm/store_buffer.h"
 
 namespace ipclab::vm {
 
@@ -41,6 +42,7 @@ struct Context {
     std::uint64_t thread_pointer =
         0;  ///< what the fs register holds on x86-64: the thread's own data; 0: none yet
     std::uint64_t stack_begin = kStackTop - kStackBytes, stack_end = kStackTop;  ///< what its stack may use
+    StoreBuffer stores;  ///< that have not reached memory yet
     /// sigaltstack(2): what a handler may use that was called there last; empty: none was.
     std::uint64_t alternate_begin = 0, alternate_end = 0;
     /// Whether frames of a function that begin at `pointer` pass the end of the stack that `from` is on.
@@ -104,6 +106,9 @@ class Watch : public kernel::AccessWatcher {
     /// Whether the run is to stop before these accesses, which one instruction makes.
     virtual bool stops_before(std::span<const kernel::MemoryAccess> accesses) = 0;
     virtual bool stops_before_call(std::uint64_t number, const std::array<std::uint64_t, 6>& args) = 0;
+    /// Whether it is to stop before an instruction or a call that waits until the task's stores have reached memory, of
+    /// which there are some.
+    virtual bool stops_before_drain() { return false; }
 
     /// Pages of which nobody wants to know, by their address / 4096 % kPages: accesses are made without asking.
     std::array<std::uint64_t, kPages> ignored_pages{};
@@ -131,9 +136,9 @@ class Watch : public kernel::AccessWatcher {
 };
 
 /// Runs at most `budget` instructions (at least 1). StopAt::watched needs a watch; the run may then stop before its first
-/// instruction.
+/// instruction. `order`: where stores may wait in the context's buffer; null: each reaches memory at once.
 Stop run(const Program& program, Context& context, kernel::UserMemory memory, std::uint64_t budget,
-         StopAt stop_at = StopAt::nothing, Watch* watch = nullptr);
+         StopAt stop_at = StopAt::nothing, Watch* watch = nullptr, const StoreOrder* order = nullptr);
 
 /// Mistakes of one place in the code that are told apart; wrong accesses further by kernel::Shade and direction.
 enum class MistakeKind : std::uint8_t { access, arithmetic = 64, unset_register, bad_free, descriptor };

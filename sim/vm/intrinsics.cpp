@@ -64,7 +64,13 @@ IntrinsicEnd atomic(Intrinsic which, std::uint64_t* r, MemoryPort& port) {
     if (address % sizeof(T) != 0) return IntrinsicEnd::misaligned;
     const T operand = static_cast<T>(r[1]);
     T old{};
-    if (which == Intrinsic::atomic_store) return outcome(port.store(address, operand));
+    if (which == Intrinsic::atomic_put) return outcome(port.store(address, operand));
+    if (which != Intrinsic::atomic_load) port.drain();
+    if (which == Intrinsic::atomic_store) {
+        if (!port.store(address, operand)) return IntrinsicEnd::memory_fault;
+        port.drain();
+        return IntrinsicEnd::done;
+    }
     if (!port.load(address, old)) return IntrinsicEnd::memory_fault;
     T next = old;
     switch (which) {
@@ -92,6 +98,7 @@ IntrinsicEnd atomic(Intrinsic which, std::uint64_t* r, MemoryPort& port) {
             const bool equal = expected == old;
             if (!(equal ? port.store(address, static_cast<T>(r[2])) : port.store(r[1], old)))
                 return IntrinsicEnd::memory_fault;
+            if (equal) port.drain();
             r[0] = equal ? 1 : 0;
             return IntrinsicEnd::done;
         }
@@ -99,6 +106,7 @@ IntrinsicEnd atomic(Intrinsic which, std::uint64_t* r, MemoryPort& port) {
             break;
     }
     if (!port.store(address, next)) return IntrinsicEnd::memory_fault;
+    port.drain();
     r[0] = widen(old);
     return IntrinsicEnd::done;
 }
@@ -156,6 +164,7 @@ IntrinsicEnd call_intrinsic(Intrinsic which, std::uint64_t* r, MemoryPort& port,
         case Intrinsic::atomic_cas:
             return atomic_of_size(which, r[3], r, port);
         case Intrinsic::atomic_store:
+        case Intrinsic::atomic_put:
         case Intrinsic::atomic_exchange:
         case Intrinsic::atomic_add:
         case Intrinsic::atomic_and:
@@ -163,6 +172,7 @@ IntrinsicEnd call_intrinsic(Intrinsic which, std::uint64_t* r, MemoryPort& port,
         case Intrinsic::atomic_xor:
             return atomic_of_size(which, r[2], r, port);
         case Intrinsic::fence:
+            port.drain();
             return IntrinsicEnd::done;
         case Intrinsic::shade: {
             const auto shade = static_cast<kernel::Shade>(std::min<std::uint64_t>(r[2], kMostShade));

@@ -103,6 +103,10 @@ bool MemoryPort::read(std::uint64_t address, void* out, std::size_t bytes) {
         const std::uint8_t* from = memory_.space.for_read(address, memory_.objects, fault_);
         if (!from) return false;
         std::memcpy(to, from, length);
+        if (order_) [[unlikely]] {
+            put_waiting_stores_over(address, to, length);
+            forget_page(address);
+        }
         to += length;
         address += length;
         bytes -= length;
@@ -123,6 +127,8 @@ bool MemoryPort::write(std::uint64_t address, const void* in, std::size_t bytes)
     if (left_in_page(address, bytes) < bytes &&
         !memory_.space.for_write(address + bytes - 1, memory_.objects, fault_))
         return false;
+    if (order_) [[unlikely]]
+        return write_in_order(address, from, bytes);
     while (bytes > 0) {
         const std::size_t length = left_in_page(address, bytes);
         std::uint8_t* to = memory_.space.for_write(address, memory_.objects, fault_);
@@ -183,6 +189,13 @@ bool MemoryPort::fill(std::uint64_t address, std::uint8_t value, std::uint64_t b
     memory_.space.set(address, bytes);
     while (bytes > 0) {
         const std::size_t length = left_in_page(address, bytes);
+        if (order_) [[unlikely]] {
+            const std::vector<std::uint8_t> values(length, value);
+            if (!write(address, values.data(), length)) return false;
+            address += length;
+            bytes -= length;
+            continue;
+        }
         std::uint8_t* to = memory_.space.for_write(address, memory_.objects, fault_);
         if (!to) return false;
         std::memset(to, value, length);
@@ -197,7 +210,95 @@ const std::uint8_t* MemoryPort::piece(std::uint64_t address, std::uint64_t bytes
     const auto& entry = entries_[kernel::TranslationCache::index(address)];
     if (is_in_page(entry.readable, address, length))
         return reinterpret_cast<const std::uint8_t*>(entry.host + address);
-    return memory_.space.for_read(address, memory_.objects, fault_);
+    const std::uint8_t* found = memory_.space.for_read(address, memory_.objects, fault_);
+    if (!found || !order_) [[likely]]
+        return found;
+    forget_page(address);
+    if (context_.stores.empty()) return found;
+    std::swap(pieces_[0], pieces_[1]);
+    pieces_[0].assign(found, found + length);
+    put_waiting_stores_over(address, pieces_[0].data(), length);
+    return pieces_[0].data();
+}
+
+void MemoryPort::drain_buffer() {
+    if (context_.stores.empty()) return;
+    vm::drain(context_.stores, memory_);
+    memory_.space.cache().flush();  // pages of objects may lie elsewhere now
+}
+
+bool MemoryPort::may_wait(const Place& place) const {
+    if (place.object == 0) return false;
+    if (order_->places.is_everything() ? place.object % 2 == 0 || order_->is_space_shared
+                                       : order_->places.overlap(place))
+        return true;
+    // Or it would come before an older one to the same bytes.
+    return std::any_of(context_.stores.begin(), context_.stores.end(),
+                       [&](const WaitingStore& each) { return each.place.overlaps(place); });
+}
+
+bool MemoryPort::would_drain(std::uint64_t address, std::uint64_t bytes) const {
+    return has_waiting_stores() && !makes_own_accesses(program_.functions[context_.frames.back().function]) &&
+           may_wait(place_of(memory_.space, order_->space, address, bytes));
+}
+
+/// A store to several pages is one store where these lie side by side for whoever shares them, too.
+bool MemoryPort::write_in_order(std::uint64_t address, const std::uint8_t* in, std::size_t bytes) {
+    const bool waits = makes_own_accesses(program_.functions[context_.frames.back().function]);
+    while (bytes > 0) {
+        std::size_t length = left_in_page(address, bytes);
+        Place place = place_of(memory_.space, order_->space, address, length);
+        for (bool goes_on = true; goes_on && length < bytes;) {
+            const std::size_t next = left_in_page(address + length, bytes - length);
+            const Place there = place_of(memory_.space, order_->space, address + length, next);
+            goes_on = there.object == place.object && there.begin == place.begin + length;
+            if (!goes_on) break;
+            length += next;
+            place.bytes = length;
+        }
+        if (!may_wait(place)) {
+            for (std::size_t done = 0; done < length;) {
+                const std::size_t some = left_in_page(address + done, length - done);
+                std::uint8_t* to = memory_.space.for_write(address + done, memory_.objects, fault_);
+                if (!to) return false;
+                std::memcpy(to, in + done, some);
+                forget_page(address + done);
+                done += some;
+            }
+        } else {
+            for (std::size_t done = 0; done < length; done += left_in_page(address + done, length - done))
+                if (!memory_.space.for_write(address + done, memory_.objects, fault_)) return false;
+            memory_.space.cache().flush();
+            if (!waits) drain_buffer();
+            if (context_.stores.size() >= order_->capacity) drain_one(context_.stores, memory_);
+            context_.stores.push_back({place, std::string(in, in + length)});
+            if (!waits) drain_buffer();
+        }
+        address += length;
+        in += length;
+        bytes -= length;
+    }
+    return true;
+}
+
+void MemoryPort::put_waiting_stores_over(std::uint64_t address, std::uint8_t* bytes,
+                                         std::size_t count) const {
+    if (context_.stores.empty()) return;
+    const Place place = place_of(memory_.space, order_->space, address, count);
+    for (const WaitingStore& each : context_.stores) {
+        if (!each.place.overlaps(place)) continue;
+        const std::uint64_t begin = std::max(each.place.begin, place.begin),
+                            end = std::min(each.place.begin + each.place.bytes, place.begin + place.bytes);
+        std::memcpy(bytes + (begin - place.begin), each.bytes.data() + (begin - each.place.begin),
+                    end - begin);
+    }
+}
+
+/// What may wait on this page is looked at each time.
+void MemoryPort::forget_page(std::uint64_t address) {
+    const std::uint64_t page = address & ~(kernel::kPageSize - 1);
+    if (may_wait(place_of(memory_.space, order_->space, page, kernel::kPageSize)))
+        entries_[kernel::TranslationCache::index(address)] = {};
 }
 
 std::optional<std::uint64_t> MemoryPort::find(std::uint64_t address, std::uint8_t value,

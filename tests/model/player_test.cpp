@@ -241,7 +241,7 @@ TEST_CASE("a schedule that was found elsewhere is loaded and stands at its first
     const explore::Result result = explore::explore(player.machine_to_explore(nullptr), {});
     REQUIRE(result.outcomes.size() == 2);
     for (const explore::FoundOutcome& each : result.outcomes) {
-        player.replay(each.schedule);
+        player.replay(each.schedule, result.buffered);
         CHECK(player.timeline().at_start());
         CHECK(player.recorded() > 10);
         send(player, command::SeekEnd{});

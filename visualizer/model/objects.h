@@ -43,6 +43,8 @@ std::vector<ObjectPicture> object_pictures(const kernel::Kernel& kernel);
 /// The mutexes, semaphores and their like: one picture for each process that has any of its own, and one for those in
 /// shared memory.
 std::vector<ObjectPicture> lock_pictures(const engine::Machine& machine);
+/// One for each task, where stores wait in buffers (Machine::buffered).
+std::vector<ObjectPicture> store_buffer_pictures(const engine::Machine& machine);
 
 /// "3 messages", "1 message"
 std::string counted(std::size_t count, std::string_view one);

@@ -102,10 +102,11 @@ engine::Machine Player::machine_to_explore(kernel::Trace* trace) const {
     return engine::make_machine(compiled_.programs, compiled_.first, options, trace);
 }
 
-void Player::replay(const engine::Stretches& schedule) {
+void Player::replay(const engine::Stretches& schedule, std::shared_ptr<const vm::SharedPlaces> buffered) {
     if (!timeline_) return;
     kernel::Trace start;
     engine::Machine machine = machine_to_explore(&start);
+    machine.buffered = std::move(buffered);
     auto choices = engine::schedule_of(machine, schedule);
     if (!choices) return;
     const Ahead ahead = ahead_;

@@ -60,7 +60,7 @@ class Player {
     /// time. The events of the start go to `trace`.
     engine::Machine machine_to_explore(kernel::Trace* trace) const;
     /// Starts over with a schedule of that machine.
-    void replay(const engine::Stretches& schedule);
+    void replay(const engine::Stretches& schedule, std::shared_ptr<const vm::SharedPlaces> buffered);
     /// Shows why there is nothing to run.
     void open(Compiled compiled, std::string title);
     /// Carries out commands about the run; false where the command is somebody else's.

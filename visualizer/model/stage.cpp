@@ -256,7 +256,8 @@ Stage build_stage(const engine::Machine& machine, const PipeIndex* pipes) {
         stage.cards.push_back(std::move(card));
     }
     for (const auto& [id, pipe] : kernel.pipes) stage.pipes.push_back(pipe_picture(kernel, id, *pipe));
-    stage.objects = lock_pictures(machine);
+    stage.objects = store_buffer_pictures(machine);
+    std::ranges::move(lock_pictures(machine), std::back_inserter(stage.objects));
     std::ranges::move(object_pictures(kernel), std::back_inserter(stage.objects));
     if (pipes) name_pipes(stage, *pipes);
     for (std::size_t c = 0; c < stage.cards.size(); ++c) {

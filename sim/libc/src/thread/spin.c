@@ -24,6 +24,6 @@ int pthread_spin_trylock(pthread_spinlock_t* lock) {
 }
 
 int pthread_spin_unlock(pthread_spinlock_t* lock) {
-    __ipclab_atomic_store(lock, 0, 4);
+    __ipclab_atomic_put(lock, 0, 4);
     return 0;
 }
