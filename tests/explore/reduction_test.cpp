@@ -14,9 +14,9 @@ using explore::FindingKind;
 
 namespace {
 
-void compare_with_unreduced(const std::string& text) {
+void compare_with_unreduced(const std::string& text, MemoryModel model = MemoryModel::sc) {
     CAPTURE(text);
-    const explore::Result reduced = explore_text(text), full = explore_text(text, false);
+    const explore::Result reduced = explore_text(text, true, model), full = explore_text(text, false, model);
     CHECK(printed(reduced) == printed(full));
     CHECK(reduced.states <= full.states);
     for (int kind = 0; kind < explore::kFindingKinds; ++kind) {
@@ -351,6 +351,17 @@ TEST_CASE("random programs of two threads have have the same outcomes with and w
     for (std::uint64_t seed = 1; seed <= 6; ++seed) {
         CAPTURE(seed);
         compare_with_unreduced(Generator(seed).threads());
+    }
+}
+
+TEST_CASE("random programs whose stores wait in buffers have the same outcomes with and without reduction") {
+    for (std::uint64_t seed = 1; seed <= 12; ++seed) {
+        CAPTURE(seed);
+        compare_with_unreduced(Generator(seed).processes(), MemoryModel::tso);
+        if (seed % 2 == 0) compare_with_unreduced(Generator(seed).pipes(), MemoryModel::tso);
+        if (seed % 4 == 0) compare_with_unreduced(Generator(seed).semaphores(), MemoryModel::tso);
+        if (seed % 6 == 0) compare_with_unreduced(Generator(seed).mutexes(), MemoryModel::tso);
+        if (seed % 6 == 0) compare_with_unreduced(Generator(seed).threads(), MemoryModel::tso);
     }
 }
 

@@ -19,11 +19,13 @@ engine::Machine machine_to_explore(const std::string& text) {
     return engine::make_machine({compiled.program}, 0, options, nullptr);
 }
 
-explore::Result explore_text(const std::string& text, bool reduces) {
+explore::Result explore_text(const std::string& text, bool reduces, MemoryModel model) {
     explore::Options options;
     options.reduces = reduces;
     options.most_states = 3'000'000;
-    explore::Result result = explore::explore(machine_to_explore(text), options);
+    engine::Machine machine = machine_to_explore(text);
+    if (model == MemoryModel::tso) machine.buffered = std::make_shared<const vm::SharedPlaces>();
+    explore::Result result = explore::explore(machine, options);
     CHECK(result.is_exhaustive);
     return result;
 }

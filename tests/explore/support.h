@@ -10,7 +10,9 @@ namespace ipclab::testing {
 
 /// The machine that runs this C text, at its start. Standard output is a pipe.
 engine::Machine machine_to_explore(const std::string& text);
-explore::Result explore_text(const std::string& text, bool reduces = true);
+enum class MemoryModel : std::uint8_t { sc, tso };
+explore::Result explore_text(const std::string& text, bool reduces = true,
+                             MemoryModel model = MemoryModel::sc);
 
 /// Two locks that two threads take in opposite orders; in one order where REPAIRED is defined as 1.
 inline const std::string kCrossedLocks = R"(

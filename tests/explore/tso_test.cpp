@@ -228,14 +228,7 @@ int main(void) {
 }
 
 explore::Result explore_tso(const std::string& text, bool reduces = true) {
-    engine::Machine machine = machine_to_explore(text);
-    machine.buffered = std::make_shared<const vm::SharedPlaces>();
-    explore::Options options;
-    options.reduces = reduces;
-    options.most_moves_to_shorten = 0;
-    explore::Result result = explore::explore(machine, options);
-    CHECK(result.is_exhaustive);
-    return result;
+    return explore_text(text, reduces, MemoryModel::tso);
 }
 
 std::set<std::string> lines(const std::set<std::string>& texts) {
