@@ -164,6 +164,13 @@ Outcome transfer_file(Call& call, FileId id, const File& file, Direction directi
 
 enum class Layout : std::uint8_t { buffer, vectors };
 
+/// fs/read_write.c, vfs_readv(): vectors without a byte are no reading or writing at all, whatever the file is.
+bool is_idle(const File& file, Direction direction, Layout layout, const Transfer& data) {
+    const FileOperations& can = operations(file);
+    return layout == Layout::vectors && data.total() == 0 &&
+           (direction == Direction::read ? can.read : can.write) != nullptr;
+}
+
 Outcome transfer(Call& call, Direction direction, Layout layout) {
     const Process& mine = call.process_read();
     const FdEntry* entry = mine.fds->find(static_cast<Fd>(call.arg(0)));
@@ -177,6 +184,7 @@ Outcome transfer(Call& call, Direction direction, Layout layout) {
                                  ? data.set_buffer(call.arg(1), call.arg(2))
                                  : data.set_vectors(call.arg(1), static_cast<std::uint32_t>(call.arg(2)));
     if (!set) return Outcome::fail(set.error());
+    if (is_idle(file, direction, layout, data)) return Outcome::done(0);
     return transfer_file(call, id, file, direction, data);
 }
 
@@ -197,6 +205,7 @@ Outcome transfer_at(Call& call, Direction direction, Layout layout) {
                                  ? data.set_buffer(call.arg(1), call.arg(2))
                                  : data.set_vectors(call.arg(1), static_cast<std::uint32_t>(call.arg(2)));
     if (!set) return Outcome::fail(set.error());
+    if (is_idle(file, direction, layout, data)) return Outcome::done(0);
     if (file.kind != FileKind::regular) return transfer_file(call, *id, file, direction, data);
     Outcome outcome = direction == Direction::read ? read_regular(call, *id, data, offset)
                                                    : write_regular(call, *id, data, offset);

@@ -48,19 +48,19 @@ bool may_map_for_writing(const Inode& inode) {
 }
 
 Outcome get_seals(const Kernel& kernel, const File& file) {
-    if (file.kind != FileKind::regular || !kernel.inodes[file.inode].is_memfd)
-        return Outcome::fail(Errno::einval);
-    return Outcome::done(kernel.inodes[file.inode].seals);
+    if (file.kind != FileKind::regular) return Outcome::fail(Errno::einval);
+    const Inode& inode = kernel.inodes[file.inode];
+    return Outcome::done(inode.is_memfd ? inode.seals : kSealSeal);
 }
 
 Outcome add_seals(Call& call, const File& file, std::uint32_t seals) {
     // mm/memfd.c: the checks in its order.
     if (!file.writable()) return Outcome::fail(Errno::eperm);
     if (seals & ~kAllSeals) return Outcome::fail(Errno::einval);
-    if (file.kind != FileKind::regular || !call.kernel.inodes[file.inode].is_memfd)
-        return Outcome::fail(Errno::einval);
+    if (file.kind != FileKind::regular) return Outcome::fail(Errno::einval);
     const Inode& inode = call.kernel.inodes[file.inode];
-    if (inode.seals & kSealSeal) return Outcome::fail(Errno::eperm);
+    // mm/shmem.c, __shmem_get_inode(): a file of tmpfs that has a name can have no seals.
+    if (!inode.is_memfd || (inode.seals & kSealSeal)) return Outcome::fail(Errno::eperm);
     // fcntl(2): F_SEAL_WRITE: EBUSY while somebody can write through a shared mapping.
     if ((seals & kSealWrite) && has_writable_mapping(call.kernel, inode.memory))
         return Outcome::fail(Errno::ebusy);

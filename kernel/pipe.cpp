@@ -273,7 +273,9 @@ Outcome resize_pipe(Call& call, PipeId id, std::uint32_t bytes) {
     Pipe& pipe = kernel.pipes.write(id);
     pipe.capacity_slots = slots;
     pipe.slot_bytes = kPageSize;
-    if (!kernel.pipes[id].is_full()) call.wake(ref(id), WaitFor::writable, Wake::one);
+    // fs/pipe.c, pipe_resize_ring(): a writer is woken whether there is room now or not. One that finds none sleeps again,
+    // behind the others.
+    call.wake(ref(id), WaitFor::writable, Wake::one);
     return Outcome::done(static_cast<std::int64_t>(rounded));
 }
 

@@ -80,8 +80,10 @@ Result<void> write_address(const UserMemory& memory, const SocketAddress& name, 
     return memory.write_object(length_address, static_cast<std::int32_t>(name.size()));
 }
 
-bool may_wait(const File& file, std::uint32_t flags, Time timeout_ns) {
-    return (file.flags & kONonBlock) == 0 && (flags & kMsgDontWait) == 0 && timeout_ns != 0;
+bool may_wait(const Call& call, const File& file, std::uint32_t flags, Time timeout_ns) {
+    // net/socket.c: O_NONBLOCK counts when the call is made, not when it wakes.
+    const bool blocks = (file.flags & kONonBlock) == 0 || call.pending.has_slept;
+    return blocks && (flags & kMsgDontWait) == 0 && timeout_ns != 0;
 }
 
 std::uint32_t head_charge(std::uint64_t bytes) {
@@ -135,7 +137,7 @@ Outcome read_socket(Call& call, FileId, const File& file, Transfer& to) {
     // net/socket.c, sock_read_iter(): nothing asked for, nothing looked at.
     if (to.total() == 0) return Outcome::done(0);
     const Socket& socket = socket_of_file(call.kernel, file);
-    ReceiveRequest request{.data = to, .waits = may_wait(file, 0, socket.options.receive_timeout_ns)};
+    ReceiveRequest request{.data = to, .waits = may_wait(call, file, 0, socket.options.receive_timeout_ns)};
     request.go_on(call.pending.progress);
     Outcome outcome = operations(socket).receive(call, file.socket(), request);
     call.pending.progress = request.progress();
@@ -146,7 +148,7 @@ Outcome read_socket(Call& call, FileId, const File& file, Transfer& to) {
 
 Outcome write_socket(Call& call, FileId, const File& file, Transfer& from) {
     const Socket& socket = socket_of_file(call.kernel, file);
-    SendRequest request{.data = from, .waits = may_wait(file, 0, socket.options.send_timeout_ns)};
+    SendRequest request{.data = from, .waits = may_wait(call, file, 0, socket.options.send_timeout_ns)};
     request.done = call.pending.progress;
     Outcome outcome = operations(socket).send(call, file.socket(), request);
     call.pending.progress = request.done;
@@ -352,7 +354,7 @@ Outcome accept_connection(Call& call, std::uint32_t flags) {
     if (!socket) return Outcome::fail(socket.error());
     if (kernel.files.size() >= kernel.limits.all_open_files) return Outcome::fail(Errno::enfile);
     const Socket& listening = kernel.sockets[socket->socket];
-    const bool waits = may_wait(kernel.files[socket->file], 0, listening.options.receive_timeout_ns);
+    const bool waits = may_wait(call, kernel.files[socket->file], 0, listening.options.receive_timeout_ns);
     SocketId made{};
     Outcome outcome = operations(listening).accept(call, socket->socket, waits, made);
     if (!made) return outcome;
@@ -396,7 +398,7 @@ Outcome sys_connect(Call& call) {
     const auto socket = socket_of(call, call.arg(0));
     if (!socket) return Outcome::fail(socket.error());
     const Socket& mine = call.kernel.sockets[socket->socket];
-    const bool waits = may_wait(call.kernel.files[socket->file], 0, mine.options.send_timeout_ns);
+    const bool waits = may_wait(call, call.kernel.files[socket->file], 0, mine.options.send_timeout_ns);
     return operations(mine).connect(call, socket->socket, *name, waits);
 }
 

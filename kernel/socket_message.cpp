@@ -86,7 +86,8 @@ Result<void> take_credentials(const Call& call, std::span<const std::uint8_t> da
 }
 
 /// net/core/scm.c, __scm_send().
-Result<void> take_control(const Call& call, const MessageHeader& header, SendRequest& request) {
+Result<void> take_control(const Call& call, const Socket& socket, const MessageHeader& header,
+                          SendRequest& request) {
     if (header.control_bytes > kControlMax) return Errno::enobufs;
     std::vector<std::uint8_t> control(header.control_bytes);
     if (!control.empty() && !call.memory().read(header.control, control)) return Errno::efault;
@@ -96,7 +97,9 @@ Result<void> take_control(const Call& call, const MessageHeader& header, SendReq
         if (item.bytes < sizeof item || item.bytes > control.size() - at) return Errno::einval;
         const auto data = std::span(control).subspan(at + sizeof item, item.bytes - sizeof item);
         at += align(item.bytes);
-        if (item.level != kSocketLevel) continue;
+        // net/core/sock.c, __sock_cmsg_send(): other families take no notice of what only AF_UNIX can pass on.
+        const bool is_passed_on = item.type == kRights || item.type == kCredentials;
+        if (item.level != kSocketLevel || (is_passed_on && socket.family != SocketFamily::local)) continue;
         Result<void> taken = Errno::einval;
         if (item.type == kRights) taken = take_rights(call, data, request);
         if (item.type == kCredentials) taken = take_credentials(call, data, request);
@@ -189,9 +192,10 @@ Outcome send_message(Call& call, const SocketFile& socket, std::uint64_t address
     if (header->control_bytes > INT32_MAX) return Outcome::fail(Errno::enobufs);
     const Socket& mine = call.kernel.sockets[socket.socket];
     SendRequest request{.data = data, .flags = flags, .to = std::move(*to), .done = progress};
-    request.waits = may_wait(call.kernel.files[socket.file], flags, mine.options.send_timeout_ns);
+    request.waits = may_wait(call, call.kernel.files[socket.file], flags, mine.options.send_timeout_ns);
     if (header->control)
-        if (auto taken = take_control(call, *header, request); !taken) return Outcome::fail(taken.error());
+        if (auto taken = take_control(call, mine, *header, request); !taken)
+            return Outcome::fail(taken.error());
     Outcome outcome = operations(mine).send(call, socket.socket, request);
     progress = request.done;
     return outcome;
@@ -207,7 +211,7 @@ Outcome receive_message(Call& call, const SocketFile& socket, std::uint64_t addr
         return Outcome::fail(set.error());
     const Socket& mine = call.kernel.sockets[socket.socket];
     ReceiveRequest request{.data = data, .flags = flags};
-    request.waits = may_wait(call.kernel.files[socket.file], flags, mine.options.receive_timeout_ns);
+    request.waits = may_wait(call, call.kernel.files[socket.file], flags, mine.options.receive_timeout_ns);
     request.go_on(progress);
     Outcome outcome = operations(mine).receive(call, socket.socket, request);
     progress = request.progress();
@@ -286,7 +290,7 @@ Outcome sys_sendto(Call& call) {
         request.to = std::move(*to);
     }
     const Socket& mine = call.kernel.sockets[socket->socket];
-    request.waits = may_wait(call.kernel.files[socket->file], flags, mine.options.send_timeout_ns);
+    request.waits = may_wait(call, call.kernel.files[socket->file], flags, mine.options.send_timeout_ns);
     Outcome outcome = operations(mine).send(call, socket->socket, request);
     call.pending.progress = request.done;
     return outcome;
@@ -300,7 +304,7 @@ Outcome sys_recvfrom(Call& call) {
     const auto flags = static_cast<std::uint32_t>(call.arg(3));
     const Socket& mine = call.kernel.sockets[socket->socket];
     ReceiveRequest request{.data = data, .flags = flags};
-    request.waits = may_wait(call.kernel.files[socket->file], flags, mine.options.receive_timeout_ns);
+    request.waits = may_wait(call, call.kernel.files[socket->file], flags, mine.options.receive_timeout_ns);
     request.go_on(call.pending.progress);
     Outcome outcome = operations(mine).receive(call, socket->socket, request);
     call.pending.progress = request.progress();

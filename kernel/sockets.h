@@ -105,7 +105,7 @@ Result<void> write_address(const UserMemory& memory, const SocketAddress& name, 
                            std::uint64_t length_address);
 
 /// Whether a call on the socket may sleep: O_NONBLOCK, MSG_DONTWAIT, a time-out that has passed already.
-bool may_wait(const File& file, std::uint32_t flags, Time timeout_ns);
+bool may_wait(const Call& call, const File& file, std::uint32_t flags, Time timeout_ns);
 /// What a buffer's head takes of SO_SNDBUF or SO_RCVBUF: net/core/skbuff.c. It lies in a block of a power of two, with 320
 /// bytes of administration behind it, and a struct sk_buff of 256 beside it.
 std::uint32_t head_charge(std::uint64_t bytes);

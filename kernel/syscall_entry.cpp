@@ -193,7 +193,8 @@ class Pass {
     }
 
     void interrupted(const NextSignal& next, Resumed& result) {
-        const Restart restart = restart_of(call_.pending);
+        // SIGKILL: the call never returns, not even to a tracer.
+        const Restart restart = next.signal == kSigKill ? Restart::if_asked : restart_of(call_.pending);
         const bool dies = next.what == NextSignal::What::die;
         const bool again = dies || restart == Restart::always ||
                            (restart == Restart::if_asked && (next.flags & kSaRestart) != 0);
@@ -220,7 +221,9 @@ class Pass {
         call_.cost_ns += work_ns(call_);
         call_.me->call.reset();
         call_.me->waits.clear();
-        emit_result(outcome.value);
+        // A long write that SIGKILL ends in its middle does not return either.
+        const bool dies = call_.pending.has_slept && call_.process_read().death_cause == kSigKill;
+        emit_result(dies ? static_cast<std::int64_t>(Restart::if_asked) : outcome.value);
     }
 
     void emit_result(std::int64_t result) {

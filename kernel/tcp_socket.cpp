@@ -500,8 +500,9 @@ Outcome receive_tcp(Call& call, SocketId id, ReceiveRequest& request) {
         std::min<std::uint64_t>(request.flags & kMsgWaitAll ? request.data.total() : low_water,
                                 request.data.total()),
         1);
+    // net/ipv4/tcp.c, tcp_recvmsg_locked(): who wants no bytes goes on after whatever woke it, a signal, too.
     if (request.done >= target || ((request.flags & kMsgPeek) && request.done > 0) ||
-        (request.data.total() == 0 && !socket.queue.empty()))
+        (request.data.total() == 0 && (!socket.queue.empty() || call.pending.has_slept)))
         return Outcome::done(static_cast<std::int64_t>(request.done));
     if (request.done > 0) {
         if (socket.error != kNoErrno || socket.cannot_receive)

@@ -37,7 +37,7 @@ constexpr std::array kRefused = {
 /// io_uring does its work without system calls.
 constexpr std::array kUnknown = {SYS_clone3, SYS_io_uring_setup, SYS_io_uring_enter, SYS_io_uring_register};
 
-/// Calls of the table that a C library makes for itself, by the dozen. mmap is traced where it maps shared.
+/// Calls of the table that a C library makes for itself, by the dozen. mmap is traced where it maps shared, or a file.
 constexpr std::array kHousekeeping = {SYS_brk, SYS_mprotect, SYS_mmap};
 
 /// Not in the table of calls, but needed to follow what happens: who is signalled, who is waited for, which
@@ -83,6 +83,8 @@ bool add_rules(scmp_filter_ctx context, FilterKind kind) {
     for (long number : kFollowed) add(SCMP_ACT_TRACE(0), number);
     ok = ok && seccomp_rule_add(context, SCMP_ACT_TRACE(0), SCMP_SYS(mmap), 1,
                                 SCMP_A3(SCMP_CMP_MASKED_EQ, MAP_SHARED, MAP_SHARED)) == 0;
+    ok = ok && seccomp_rule_add(context, SCMP_ACT_TRACE(0), SCMP_SYS(mmap), 1,
+                                SCMP_A3(SCMP_CMP_MASKED_EQ, MAP_ANONYMOUS, 0)) == 0;
     // A rule without conditions would swallow the refusals above.
     scmp_datum_t namespaces = 0;
     for (int flag : kNamespaceFlags) namespaces |= static_cast<scmp_datum_t>(flag);

@@ -36,6 +36,7 @@ struct StandingTask {
     std::uint64_t since = 0;
     /// The whole process was killed, and it dies when any task of it has its next turn.
     bool is_dying = false;
+    bool has_signal = false;   ///< held where it is about to take a signal
     bool was_cut = false;      ///< held where it was computing, as Turn::cut_after_ns asks for
     std::uint16_t number = 0;  ///< asleep: in which system call
 };

@@ -312,7 +312,9 @@ bool Tracer::another_thread_kills(const Task& task) const {
         const Call& call = other.call;
         if (&other == &task || other.process != task.process || other.has_exited || !call.is_open)
             return false;
-        return ((call.number == SYS_kill || call.number == SYS_tkill) && call.args[1] == SIGKILL) ||
+        return ((call.number == SYS_kill || call.number == SYS_tkill ||
+                 call.number == SYS_pidfd_send_signal) &&
+                call.args[1] == SIGKILL) ||
                (call.number == SYS_tgkill && call.args[2] == SIGKILL);
     });
 }
@@ -323,7 +325,8 @@ void Tracer::on_exiting(Task& task) {
     const int status = static_cast<int>(message);
     Process& process = *task.process;
     const std::uint64_t number = task.call.number;
-    if (task.call.is_open && (number == SYS_kill || number == SYS_tgkill || number == SYS_tkill)) {
+    if (task.call.is_open && (number == SYS_kill || number == SYS_tgkill || number == SYS_tkill ||
+                              number == SYS_pidfd_send_signal)) {
         // It killed itself: nobody saw the call return, but what it did was done.
         finish_call(task, 0);
     } else if (task.call.is_open) {

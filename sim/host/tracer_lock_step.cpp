@@ -281,6 +281,7 @@ StandStill Tracer::stand_still() const {
                                               : Stand::asleep;
         standing.since = task->since;
         standing.was_cut = task->was_cut;
+        standing.has_signal = task->kept_stop && *task->kept_stop >> 16 == 0;
         standing.is_dying = task->kept_stop && *task->kept_stop >> 16 == PTRACE_EVENT_EXIT;
         standing.number = task->call.is_open ? task->call.number : 0;
         now.tasks.push_back(standing);

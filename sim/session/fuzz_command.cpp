@@ -28,6 +28,7 @@ namespace fs = std::filesystem;
 /// What came of one program.
 struct Tried {
     std::string difference;  ///< empty: none
+    bool has_run = true;     ///< false: it was refused
     std::size_t calls = 0;
     int stopped_by = 0;  ///< a signal to ipclab
 };
@@ -46,6 +47,7 @@ Tried try_program(const FuzzProgram& program, std::uint64_t seed) {
     request.warnings = cc::WarningLevel::none;
     const Loaded loaded = load(request);
     if (!loaded.ok()) {
+        tried.has_run = false;
         tried.difference = "does not compile: " + loaded.error + cc::format(loaded.diagnostics);
         return tried;
     }
@@ -75,7 +77,7 @@ FuzzProgram shrunk(FuzzProgram program, std::uint64_t seed, std::string& differe
             const FuzzProgram smaller = without(program, place);
             const Tried tried = try_program(smaller, seed);
             if (tried.stopped_by != 0) return program;
-            if (tried.difference.empty()) {
+            if (tried.difference.empty() || !tried.has_run) {
                 ++place;
                 continue;
             }
@@ -174,9 +176,12 @@ class Campaign {
 
     void keep(std::uint64_t number, std::uint64_t seed, const FuzzProgram& program,
               const std::string& difference) const {
-        const fs::path file = directory_ / fmt::format("{}-{}.c", seed_, number);
+        const fs::path file =
+            directory_ / fmt::format("{}-{}", seed_, number) / "prog.c";  // it executes "prog"
+        std::error_code ignored;
+        fs::create_directories(file.parent_path(), ignored);
         host::write_file(file, as_comment(fmt::format("ipclab compare --lockstep --seed {} {}\n{}", seed,
-                                                      file.filename().string(), difference)) +
+                                                      file.string(), difference)) +
                                    program.text());
         fmt::print("{}: {}\n", file.string(), difference);
         std::fflush(stdout);

@@ -1,7 +1,8 @@
 #include "sim/session/fuzz_program.h"
 
 #include <algorithm>
-#include <array>
+#include <cctype>
+#include <ranges>
 
 #include "kernel/random.h"
 
@@ -17,12 +18,27 @@ struct Rule {
 constexpr Rule kRules[] = {
 #define SETUP(mechanism, line) {mechanism, 0, line},
 #define CALL(mechanism, weight, line) {mechanism, weight, line},
+#define HELPER(name, text)
 #include "sim/session/fuzz_grammar.def"
 #undef SETUP
 #undef CALL
+#undef HELPER
 };
 
-constexpr std::string_view kPrologue = R"(#define _GNU_SOURCE
+struct Helper {
+    std::string_view name, text;
+};
+constexpr Helper kHelpers[] = {
+#define SETUP(mechanism, line)
+#define CALL(mechanism, weight, line)
+#define HELPER(name, text) {name, text},
+#include "sim/session/fuzz_grammar.def"
+#undef SETUP
+#undef CALL
+#undef HELPER
+};
+
+constexpr std::string_view kHeaders = R"(#define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
 #include <mqueue.h>
@@ -59,158 +75,6 @@ constexpr std::string_view kPrologue = R"(#define _GNU_SOURCE
 #include <sys/wait.h>
 #include <termios.h>
 #include <unistd.h>
-
-static char bytes[1 << 17];
-static struct { long type; char text[8200]; } message = {1, ""};
-static int p[2] = {-1, -1}, q[2] = {-1, -1}, s[2] = {-1, -1};
-static int fd = -1, mailbox = -1, set = -1, segment = -1, counter = -1, set_of_events = -1, number;
-static int timer = -1, watcher = -1, watch = -1, listener = -1, master = -1, slave = -1;
-static struct sockaddr_in inet;
-static sem_t semaphore;
-static pthread_t threads[8];
-static int thread_count;
-static char self[200];
-static mqd_t queue = (mqd_t)-1;
-static unsigned priority;
-static uint64_t values[2] = {1};
-#define value values[0]
-static void *memory;
-static struct stat status;
-static pid_t child;
-
-static void on_signal(int signal) { (void)signal; }
-
-static void act(int signal, void (*handler)(int), int flags) {
-    struct sigaction action;
-    memset(&action, 0, sizeof action);
-    action.sa_handler = handler;
-    action.sa_flags = flags;
-    sigaction(signal, &action, NULL);
-}
-
-static void mask(int how, int signal) {
-    sigset_t signals;
-    sigemptyset(&signals);
-    sigaddset(&signals, signal);
-    sigprocmask(how, &signals, NULL);
-}
-
-/// The same program anew, with two of the descriptors that it inherits.
-static void again(int one, int other) {
-    char first[12], second[12];
-    snprintf(first, sizeof first, "%d", one);
-    snprintf(second, sizeof second, "%d", other);
-    execl(self, self + 5, first, second, (char *)NULL);
-}
-
-static void inherited(char **numbers) {
-    int one = atoi(numbers[1]), other = atoi(numbers[2]);
-    fcntl(one, F_GETFD);
-    fcntl(other, F_GETFL);
-    write(other, bytes, 1);
-    read(one, bytes, 100);
-    close(other);
-    read(one, bytes, 1);
-    exit(9);
-}
-
-static void inet_to(int port) {
-    memset(&inet, 0, sizeof inet);
-    inet.sin_family = AF_INET;
-    inet.sin_port = htons((unsigned short)port);
-    inet.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-}
-
-static int udp_socket(int port) {
-    int made = socket(AF_INET, SOCK_DGRAM, 0);
-    inet_to(port);
-    bind(made, (struct sockaddr *)&inet, sizeof inet);
-    return made;
-}
-
-static void unix_connect(int from, const char *path) {
-    struct sockaddr_un address = {.sun_family = AF_UNIX};
-    strcpy(address.sun_path, path);
-    connect(from, (struct sockaddr *)&address, sizeof address);
-}
-
-static int unix_listener(int type, int backlog) {
-    struct sockaddr_un address = {AF_UNIX, "/tmp/listener"};
-    int made = socket(AF_UNIX, type, 0);
-    bind(made, (struct sockaddr *)&address, sizeof address);
-    listen(made, backlog);
-    return made;
-}
-
-static union { struct cmsghdr header; char room[CMSG_SPACE(sizeof(int))]; } control;
-static struct msghdr with_control(struct iovec *one) {
-    struct msghdr made;
-    memset(&made, 0, sizeof made);
-    memset(&control, 0, sizeof control);
-    made.msg_iov = one;
-    made.msg_iovlen = 1;
-    made.msg_control = &control;
-    made.msg_controllen = sizeof control;
-    return made;
-}
-
-static void send_descriptor(int through, int which) {
-    struct iovec one = {bytes, 1};
-    struct msghdr header = with_control(&one);
-    control.header.cmsg_level = SOL_SOCKET;
-    control.header.cmsg_type = SCM_RIGHTS;
-    control.header.cmsg_len = CMSG_LEN(sizeof(int));
-    memcpy(CMSG_DATA(&control.header), &which, sizeof which);
-    sendmsg(through, &header, 0);
-}
-
-static int receive_descriptor(int through, int flags) {
-    struct iovec one = {bytes, 1};
-    struct msghdr header = with_control(&one);
-    int got = -1;
-    if (recvmsg(through, &header, flags) >= 0 && control.header.cmsg_type == SCM_RIGHTS)
-        memcpy(&got, CMSG_DATA(&control.header), sizeof got);
-    return got;
-}
-
-/// A terminal that echoes nothing.
-static void quiet(int terminal, int flags) {
-    struct termios settings;
-    memset(&settings, 0, sizeof settings);
-    if (tcgetattr(terminal, &settings) != 0) return;
-    settings.c_lflag = (tcflag_t)flags;
-    settings.c_oflag = 0;
-    tcsetattr(terminal, TCSANOW, &settings);
-}
-
-static void *in_thread(void *what) {
-    uint64_t count = 1;
-    char byte = 0;
-    switch ((long)what) {
-        case 0: read(p[0], &byte, 1); break;
-        case 1: write(p[1], bytes, 65536); break;
-        case 2: sem_wait(&semaphore); break;
-        case 3: sem_post(&semaphore); break;
-        case 4: read(counter, &count, sizeof count); break;
-        case 5: close(p[1]); break;
-        case 6: kill(getpid(), SIGUSR1); break;
-        default: write(counter, &count, sizeof count); break;
-    }
-    return NULL;
-}
-
-static void start(long what) {
-    if (thread_count < 8 && pthread_create(&threads[thread_count], NULL, in_thread, (void *)what) == 0)
-        thread_count++;
-}
-
-static void join(void) {
-    if (thread_count > 0) pthread_join(threads[--thread_count], NULL);
-}
-
-int main(int argc, char **argv) {
-    snprintf(self, sizeof self, "/bin/%s", argv[0]);
-    if (argc > 2) inherited(argv);
 )";
 
 class Writer {
@@ -252,6 +116,10 @@ class Writer {
 
     void add(std::vector<FuzzNode>& body, const Rule& rule) {
         std::string line = expanded(rule.line);
+        // docs/LOCKSTEP.md: what signals from outside do to a process of several threads that is traced.
+        const bool has_threads = std::find(chosen_.begin(), chosen_.end(), "threads") != chosen_.end();
+        const auto has = [&](std::string_view text) { return line.find(text) != std::string::npos; };
+        if (has_threads && (has("SIGSTOP") || has(": 0, SIG") || has("kill(0, "))) return;
         if (!line.empty()) body.push_back({std::move(line), {}});
     }
 
@@ -317,6 +185,16 @@ void append(std::string& out, const std::vector<FuzzNode>& body, std::size_t dep
     }
 }
 
+bool mentions(std::string_view text, std::string_view name) {
+    const auto is_word = [&](std::size_t at) {
+        return at < text.size() &&
+               (std::isalnum(static_cast<unsigned char>(text[at])) != 0 || text[at] == '_');
+    };
+    for (std::size_t at = text.find(name); at != std::string_view::npos; at = text.find(name, at + 1))
+        if (!is_word(at - 1) && !is_word(at + name.size())) return true;
+    return false;
+}
+
 std::size_t count(const std::vector<FuzzNode>& body) {
     std::size_t total = body.size();
     for (const FuzzNode& node : body) total += count(node.body);
@@ -339,10 +217,16 @@ bool remove(std::vector<FuzzNode>& body, std::size_t& place) {
 }  // namespace
 
 std::string FuzzProgram::text() const {
-    std::string out(kPrologue);
-    append(out, body, 1);
+    std::string statements;
+    append(statements, body, 1);
+    const bool executes = mentions(statements, "again");
+    if (executes) statements = "    if (argc > 2) inherited(argv);\n" + statements;
     // docs/LOCKSTEP.md: a stopped process whose last relative is gone would be told so by one of the kernels only.
-    return out + "    while (wait(NULL) > 0 || errno == EINTR) {}\n    return 0;\n}\n";
+    std::string text = std::string("\nint main(") + (executes ? "int argc, char **argv" : "void") + ") {\n" +
+                       statements + "    while (wait(NULL) > 0 || errno == EINTR) {}\n    return 0;\n}\n";
+    for (const Helper& helper : std::views::reverse(kHelpers))
+        if (mentions(text, helper.name)) text = std::string(helper.text) + "\n" + text;
+    return std::string(kHeaders) + "\n" + text;
 }
 
 std::size_t FuzzProgram::size() const {

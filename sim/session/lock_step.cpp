@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "kernel/processes.h"
 #include "kernel/random.h"
 #include "kernel/signals.h"
 
@@ -74,6 +75,10 @@ bool is_dying(const kernel::Kernel& kernel, const kernel::Task& task) {
     const kernel::Process* process = kernel.processes.find(task.process);
     return process != nullptr && (process->death_cause == kernel::kSigKill ||
                                   (process->pending.set & kernel::signal_bit(kernel::kSigKill)) != 0);
+}
+
+bool is_doomed(const kernel::Kernel& kernel, const kernel::Task& task) {
+    return task.state != TaskState::zombie && kernel.processes[task.process].death_cause != 0;
 }
 
 }  // namespace
@@ -187,7 +192,7 @@ void LockStep::settle(const std::vector<Tid>& order) {
             return std::find(order.begin(), order.end(), task) - order.begin();
         };
         for (const auto& [tid, task] : machine_.kernel.tasks) {
-            if (!is_ready(*task) || !task->call) continue;
+            if (!is_ready(*task) || !task->call || ends_with_another(*task)) continue;
             const auto key = [&](const kernel::Task& one) {
                 return std::pair(place(one.tid), one.ready_order);
             };
@@ -233,24 +238,64 @@ bool LockStep::pass_time() {
 
 // ---- Turns ------------------------------------------------------------------------------------------------
 
+/// Of a process's threads one takes a fatal signal, and the others end with it. Until then they stand as they did: only
+/// SIGKILL is told to all of a traced process at once. Which one it is, Linux decides: one that sleeps, where others are
+/// held by the tracer (kernel/signal.c, complete_signal()); where all are held, whoever goes on first.
+bool LockStep::ends_with_another(const kernel::Task& task) const {
+    const kernel::Kernel& kernel = machine_.kernel;
+    const kernel::Process& process = kernel.processes[task.process];
+    if (!is_doomed(kernel, task) || process.death_cause == kernel::kSigKill) return false;
+    const kernel::SignalMask signal = kernel::signal_bit(process.death_cause);
+    const auto has_signal = [&](Tid thread) {
+        const auto real = to_real_.find(thread);
+        return real != to_real_.end() && with_signal_.contains(real->second);
+    };
+    if (has_signal(task.tid)) return false;
+    bool is_another = (task.pending.set & signal) == 0 && (task.blocked_signals & signal) != 0;
+    for (Tid thread : kernel::threads_of(kernel, task.process))
+        is_another = is_another || has_signal(thread) ||
+                     (thread != task.tid && (kernel.tasks.find(thread)->pending.set & signal) != 0);
+    return is_another;
+}
+
 std::map<Tid, Stand> LockStep::expected() const {
+    const kernel::Kernel& kernel = machine_.kernel;
+    const auto stood = [&](Tid real) {
+        const auto before = stood_.find(real);
+        return before == stood_.end() ? Stand::held : before->second;
+    };
     std::map<Tid, Stand> stands;
-    for (const auto& [tid, task] : machine_.kernel.tasks)
-        if (const auto real = to_real_.find(tid); real != to_real_.end())
-            stands[real->second] = is_dying(machine_.kernel, *task) ? Stand::held : stand_of(*task);
+    std::set<kernel::Pid> woken;  // processes of which a sleeping thread will take the fatal signal
+    for (const auto& [simulated, real] : to_real_) {
+        const kernel::Task* task = kernel.tasks.find(simulated);
+        if (task == nullptr)
+            stands[real] = Stand::ended;
+        else if (is_dying(kernel, *task))
+            stands[real] = Stand::held;
+        else if (!is_doomed(kernel, *task))
+            stands[real] = stand_of(*task);
+        else if (stood(real) == Stand::asleep && !woken.insert(task->process).second)
+            stands[real] = Stand::asleep;
+        else
+            stands[real] = Stand::held;
+    }
     return stands;
 }
 
 std::optional<host::Turn> LockStep::choose() {
     std::vector<Tid> ready;
-    bool has_doomed = false;
+    int most_urgent = 0;
     for (const auto& [tid, task] : machine_.kernel.tasks) {
         if (!is_ready(*task)) continue;
         // Who is to die of a signal does so first, one after the other: the tracer, which holds them meanwhile, would
-        // see what comes after the signal take its place.
-        const bool is_doomed = machine_.kernel.processes[task->process].death_cause != 0;
-        if (is_doomed && !std::exchange(has_doomed, true)) ready.clear();
-        if (is_doomed || !has_doomed) ready.push_back(tid);
+        // see what comes after the signal take its place. So would the signal that another one's death sends.
+        const bool dies = is_doomed(machine_.kernel, *task);
+        if (dies && ends_with_another(*task)) continue;
+        const bool hears_of_death = machine_.kernel.processes[task->process].parent_death_signal != 0;
+        const int urgency = dies ? 1 + (hears_of_death ? 1 : 0) : 0;
+        if (urgency > most_urgent) ready.clear();
+        most_urgent = std::max(most_urgent, urgency);
+        if (urgency == most_urgent) ready.push_back(tid);
     }
     ++turns_;
     host::Turn turn;
@@ -297,6 +342,8 @@ std::optional<host::Turn> LockStep::next(const host::StandStill& now) {
         end_ = End::parted;
         return {};
     }
+    stood_.clear();
+    for (const host::StandingTask& real : now.tasks) stood_[real.task] = real.stand;
     return choose();
 }
 
@@ -323,6 +370,9 @@ void LockStep::map_created(const host::StandStill& now) {
 /// Whether both kernels' tasks stand alike; `why`: else where they do not.
 bool LockStep::agrees(const host::StandStill& now, Parting* why) {
     map_created(now);
+    with_signal_.clear();
+    for (const host::StandingTask& real : now.tasks)
+        if (real.has_signal) with_signal_.insert(real.task);
     const bool real_was_cut = std::any_of(now.tasks.begin(), now.tasks.end(), [&](const auto& real) {
         return real.was_cut && turn_ && to_simulated_.contains(real.task) &&
                to_simulated_.at(real.task) == *turn_;
@@ -350,6 +400,7 @@ bool LockStep::agrees(const host::StandStill& now, Parting* why) {
                         task == nullptr ? std::nullopt : std::optional(Stand::ended), real.stand);
         real_stands[real.task] = real.stand;
         if (real.is_dying && is_dying(machine_.kernel, *task)) continue;
+        if (ends_with_another(*task)) continue;
         if (stand_of(*task) != real.stand) return part(task->tid, real.task, stand_of(*task), real.stand);
     }
     for (const auto& [tid, task] : machine_.kernel.tasks) {

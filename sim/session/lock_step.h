@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -80,6 +81,7 @@ class LockStep : public host::Conductor {
     bool pass_time();
     void feed();
     std::optional<host::Turn> choose();
+    bool ends_with_another(const kernel::Task& task) const;
     std::map<kernel::Tid, host::Stand> expected() const;
 
     bool agrees(const host::StandStill& now, Parting* why);
@@ -101,6 +103,8 @@ class LockStep : public host::Conductor {
     std::optional<kernel::Tid> turn_;  ///< whose it was; no value: time passed
     bool was_cut_ = false;             ///< the task computed for too long
     std::map<kernel::Tid, kernel::Tid> to_real_, to_simulated_;
+    std::map<kernel::Tid, host::Stand> stood_;  ///< real tasks before the turn
+    std::set<kernel::Tid> with_signal_;         ///< real tasks that are about to take a signal
     bool has_begun_ = false;
     End end_ = End::together;
     std::optional<Parting> parting_;

@@ -499,3 +499,266 @@ int main(void) {
     wait(NULL);
 })") == "");
 }
+
+TEST_CASE(
+    "a new size of a pipe wakes the first of its writers; finding no room, it sleeps again behind the "
+    "others") {
+    if (!is_possible()) return;
+    CHECK(in_lock_step(R"(#define _GNU_SOURCE
+#include <fcntl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+static char bytes[65536];
+int main(void) {
+    int fds[2];
+    pipe(fds);
+    fcntl(fds[1], F_SETPIPE_SZ, 4096);
+    if (fork() == 0) _exit((int)write(fds[1], bytes, 8192));
+    usleep(10000);
+    if (fork() == 0) _exit((int)write(fds[1], bytes, 3));
+    usleep(10000);
+    fcntl(fds[0], F_SETPIPE_SZ, 1);
+    read(fds[0], bytes, sizeof bytes);
+    usleep(10000);
+    read(fds[0], bytes, sizeof bytes);
+    while (wait(NULL) > 0) {}
+})") == "");
+}
+
+TEST_CASE(
+    "splice() and tee() from a pipe without writers to one without readers give EPIPE, not the end of the "
+    "file") {
+    if (!is_possible()) return;
+    CHECK(in_lock_step(R"(#define _GNU_SOURCE
+#include <fcntl.h>
+#include <signal.h>
+#include <unistd.h>
+int main(void) {
+    int p[2], q[2];
+    pipe(p);
+    pipe(q);
+    close(p[1]);
+    close(q[0]);
+    signal(SIGPIPE, SIG_IGN);
+    splice(p[0], NULL, q[1], NULL, 4096, 0);
+    tee(p[0], q[1], 4096, 0);
+})") == "");
+}
+
+TEST_CASE("readv() and preadv() of no bytes give 0, even of a directory or an eventfd") {
+    if (!is_possible()) return;
+    CHECK(in_lock_step(R"(#define _GNU_SOURCE
+#include <fcntl.h>
+#include <sys/eventfd.h>
+#include <sys/uio.h>
+#include <unistd.h>
+int main(void) {
+    char byte;
+    struct iovec parts[] = {{&byte, 0}, {&byte, 0}};
+    int fds[] = {open("/tmp", O_RDONLY), eventfd(0, 0)};
+    for (int i = 0; i < 2; i++) {
+        readv(fds[i], parts, 2);
+        preadv(fds[i], parts, 2, 0);
+        writev(fds[i], parts, 2);
+        read(fds[i], &byte, 0);
+    }
+})") == "");
+}
+
+TEST_CASE("a file of tmpfs that has a name can have no seals") {
+    if (!is_possible()) return;
+    CHECK(in_lock_step(R"(#define _GNU_SOURCE
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <unistd.h>
+int main(void) {
+    int fds[] = {open("/tmp/file", O_RDWR | O_CREAT, 0600), shm_open("/memory", O_RDWR | O_CREAT, 0600),
+                 memfd_create("memory", 0), memfd_create("memory", MFD_ALLOW_SEALING), open("/tmp", O_RDONLY)};
+    for (int i = 0; i < 5; i++) {
+        fcntl(fds[i], F_GET_SEALS);
+        fcntl(fds[i], F_ADD_SEALS, F_SEAL_SHRINK);
+        fcntl(fds[i], F_ADD_SEALS, 1 << 20);
+    }
+})") == "");
+}
+
+TEST_CASE(
+    "O_NONBLOCK that is set while an eventfd, a socket or a timer is waited for does not end the wait") {
+    if (!is_possible()) return;
+    CHECK(in_lock_step(R"(#include <fcntl.h>
+#include <stdint.h>
+#include <sys/eventfd.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+int main(void) {
+    int counter = eventfd(5, EFD_SEMAPHORE), s[2];
+    uint64_t value = UINT64_MAX - 1;
+    char bytes[100];
+    socketpair(AF_UNIX, SOCK_STREAM, 0, s);
+    if (fork() == 0) return (int)write(counter, &value, 8);  // each read makes room for one: not enough
+    if (fork() == 0) return (int)recv(s[0], bytes, 10, MSG_WAITALL);
+    usleep(10000);
+    fcntl(counter, F_SETFL, O_NONBLOCK);
+    fcntl(s[0], F_SETFL, O_NONBLOCK);
+    read(counter, &value, 8);
+    send(s[1], bytes, 4, 0);
+    usleep(10000);
+    for (int i = 0; i < 5; i++) read(counter, &value, 8);
+    send(s[1], bytes, 6, 0);
+    while (wait(NULL) > 0) {}
+})") == "");
+}
+
+TEST_CASE("recv() of no bytes from a TCP socket waits once, and whatever wakes it, a signal too, gives 0") {
+    if (!is_possible()) return;
+    CHECK(in_lock_step(R"(#include <netinet/in.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+static void handle(int signal) { (void)signal; }
+int main(void) {
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(5000)};
+    int listener = socket(AF_INET, SOCK_STREAM, 0), fd = socket(AF_INET, SOCK_STREAM, 0);
+    char byte;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    bind(listener, (struct sockaddr *)&address, sizeof address);
+    listen(listener, 5);
+    connect(fd, (struct sockaddr *)&address, sizeof address);
+    int other = accept(listener, NULL, NULL);
+    struct sigaction action;
+    memset(&action, 0, sizeof action);
+    action.sa_handler = handle;
+    sigaction(SIGUSR1, &action, NULL);
+    pid_t child = fork();
+    if (child == 0) return (int)recv(other, &byte, 0, 0);
+    usleep(10000);
+    kill(child, SIGUSR1);
+    wait(NULL);
+})") == "");
+}
+
+TEST_CASE("a call that SIGKILL ends never returns: not with EINTR, nor with what it has written") {
+    if (!is_possible()) return;
+    for (std::uint64_t seed = 1; seed <= 3; ++seed)
+        CHECK(in_lock_step(R"(#define _GNU_SOURCE
+#include <signal.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+static char bytes[65537];
+int main(void) {
+    int fds[2];
+    sigset_t wanted;
+    pipe(fds);
+    sigemptyset(&wanted);
+    sigaddset(&wanted, SIGUSR1);
+    sigprocmask(SIG_BLOCK, &wanted, NULL);
+    if (fork() == 0) return sigtimedwait(&wanted, NULL, NULL);
+    if (fork() == 0) return (int)write(fds[1], bytes, sizeof bytes);
+    if (fork() == 0) return (int)syscall(SYS_pidfd_send_signal, syscall(SYS_pidfd_open, getpid(), 0), SIGKILL, NULL, 0);
+    usleep(10000);
+    kill(0, SIGKILL);
+})",
+                           seed) == "");
+}
+
+TEST_CASE("a process that ends takes all its threads with it, those too that have not run yet") {
+    if (!is_possible()) return;
+    for (std::uint64_t seed = 1; seed <= 6; ++seed)
+        CHECK(in_lock_step(R"(#include <pthread.h>
+#include <sys/wait.h>
+#include <unistd.h>
+static int fds[2];
+static void *go(void *unused) {
+    char byte;
+    read(fds[0], &byte, 1);
+    return unused;
+}
+int main(void) {
+    pthread_t thread;
+    pipe(fds);
+    for (int i = 0; i < 3; i++)
+        if (fork() == 0) {
+            for (int n = 0; n < i; n++) pthread_create(&thread, NULL, go, NULL);
+            _exit(i);
+        }
+    while (wait(NULL) > 0) {}
+})",
+                           seed) == "");
+}
+
+TEST_CASE("of a process's threads one takes the fatal signal, and the others sleep on until it has") {
+    if (!is_possible()) return;
+    for (std::uint64_t seed = 1; seed <= 6; ++seed)
+        CHECK(in_lock_step(R"(#include <pthread.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+static int fds[2];
+static void *go(void *unused) {
+    char byte;
+    read(fds[0], &byte, 1);
+    return unused;
+}
+int main(void) {
+    pthread_t threads[2];
+    pipe(fds);
+    pid_t child = fork();
+    if (child == 0) {
+        for (int i = 0; i < 2; i++) pthread_create(&threads[i], NULL, go, NULL);
+        getppid();
+        getppid();
+        return 0;
+    }
+    kill(child, SIGTERM);
+    if (fork() == 0) {
+        pthread_create(&threads[0], NULL, go, NULL);
+        pthread_kill(pthread_self(), SIGUSR1);
+    }
+    while (wait(NULL) > 0) {}
+})",
+                           seed) == "");
+}
+
+TEST_CASE(
+    "mmap() of an offset within a page makes no call: the C library refuses it; private mappings are "
+    "compared") {
+    if (!is_possible()) return;
+    CHECK(in_lock_step(R"(#include <fcntl.h>
+#include <sys/mman.h>
+#include <unistd.h>
+int main(void) {
+    int fd = open("/tmp/file", O_RDWR | O_CREAT, 0600);
+    ftruncate(fd, 8192);
+    mmap(NULL, 4096, PROT_READ, MAP_PRIVATE, fd, 1);
+    mmap(NULL, 4096, PROT_READ, MAP_PRIVATE, fd, 4096);
+    mmap(NULL, 0, PROT_READ, MAP_PRIVATE, fd, 0);
+    mmap(NULL, 4096, PROT_READ, MAP_PRIVATE, 99, 0);
+    mmap(NULL, 4096, PROT_READ, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+})") == "");
+}
+
+TEST_CASE(
+    "UDP takes no notice of descriptors that are to be passed on: without an address it is EDESTADDRREQ") {
+    if (!is_possible()) return;
+    CHECK(in_lock_step(R"(#include <netinet/in.h>
+#include <string.h>
+#include <sys/socket.h>
+int main(void) {
+    int fd = socket(AF_INET, SOCK_DGRAM, 0), none = -1;
+    union { struct cmsghdr header; char room[CMSG_SPACE(sizeof none)]; } control;
+    struct msghdr message;
+    memset(&message, 0, sizeof message);
+    memset(&control, 0, sizeof control);
+    control.header.cmsg_level = SOL_SOCKET;
+    control.header.cmsg_type = SCM_RIGHTS;
+    control.header.cmsg_len = CMSG_LEN(sizeof none);
+    memcpy(CMSG_DATA(&control.header), &none, sizeof none);
+    message.msg_control = &control;
+    message.msg_controllen = sizeof control;
+    sendmsg(fd, &message, 0);
+})") == "");
+}
