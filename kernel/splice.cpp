@@ -5,6 +5,7 @@
 // What Linux takes from the caller's memory with vmsplice() is its pages: what is written there later is seen in the
 // pipe. Here the bytes are those of the moment of the call.
 #include <algorithm>
+#include <utility>
 
 #include "kernel/emit.h"
 #include "kernel/file_operations.h"
@@ -219,8 +220,15 @@ Outcome sys_splice(Call& call) {
     const File in = kernel.files[*in_id], out = kernel.files[*out_id];
     const bool from_pipe = is_pipe(kernel, in), to_pipe = is_pipe(kernel, out);
     if ((from_pipe && call.arg(1)) || (to_pipe && call.arg(3))) return Outcome::fail(Errno::espipe);
-    const auto in_place = place_of(call, in, 1), out_place = place_of(call, out, 3);
+    auto in_place = place_of(call, in, 1), out_place = place_of(call, out, 3);
     if (!in_place || !out_place) return Outcome::fail(Errno::efault);
+    // fs/splice.c, do_splice(): the file's position is that of the call's begin, whoever has moved it meanwhile.
+    Place& place = from_pipe ? *out_place : *in_place;
+    const bool is_anew = std::exchange(call.pending.is_made_anew, false);
+    if (call.pending.has_slept && !is_anew)
+        place.offset = call.pending.progress;
+    else
+        call.pending.progress = place.offset;
     if (!in.readable() || !out.writable()) return Outcome::fail(Errno::ebadf);
     const bool may_wait = (flags & kDoNotBlock) == 0;
     if (from_pipe && to_pipe) {

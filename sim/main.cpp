@@ -458,6 +458,9 @@ int main(int argc, char** argv) {
     fuzz->add_option("--count", options.fuzz_count, "so many programs (default 100)")
         ->option_text("N")
         ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{100'000'000}));
+    fuzz->add_option("--calls", options.fuzz_calls, "as many programs as make so many system calls")
+        ->option_text("N")
+        ->excludes("--count");
     fuzz->add_option("--mechanism", options.mechanism,
                      "mostly calls of this one (default: of a few at a time)")
         ->option_text("NAME");

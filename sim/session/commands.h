@@ -62,6 +62,7 @@ struct CommonOptions {
     bool in_lock_step = false;      ///< compare
     bool over_time = false;         ///< compare
     std::uint64_t fuzz_count = 100;  ///< fuzz: programs
+    std::uint64_t fuzz_calls = 0;    ///< fuzz: as many programs as make so many calls; 0: fuzz_count of them
     std::string mechanism, fuzz_directory;
     std::string lesson;
     bool yes = false, real = false;  ///< lesson

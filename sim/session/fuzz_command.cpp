@@ -110,7 +110,8 @@ class Campaign {
   public:
     Campaign(const CommonOptions& options)
         : seed_(options.seed.value_or(seed_of_the_day())),
-          count_(options.fuzz_count),
+          count_(options.fuzz_calls > 0 ? UINT64_MAX : options.fuzz_count),
+          least_calls_(options.fuzz_calls > 0 ? options.fuzz_calls : UINT64_MAX),
           mechanism_(options.mechanism),
           directory_(options.fuzz_directory.empty() ? fmt::format("fuzz-{}", seed_)
                                                     : options.fuzz_directory) {}
@@ -123,8 +124,8 @@ class Campaign {
             return kExitUsage;
         }
         read_progress();
-        fmt::print("seed {}, programs {} to {} of {}, in {}\n", seed_, next_, count_,
-                   mechanism_.empty() ? "all mechanisms" : mechanism_, directory_.string());
+        fmt::print("seed {}, programs of {} from {} on, in {}\n", seed_,
+                   mechanism_.empty() ? "all mechanisms" : mechanism_, next_, directory_.string());
         std::fflush(stdout);
         const unsigned at_once = std::max(2u, std::thread::hardware_concurrency()) + 1;
         std::atomic<std::uint64_t> number = next_;
@@ -132,7 +133,7 @@ class Campaign {
             std::vector<std::jthread> workers;
             for (unsigned i = 0; i < at_once; ++i)
                 workers.emplace_back([&] {
-                    for (std::uint64_t n = number++; n < count_ && stopped_by_ == 0; n = number++) try_one(n);
+                    for (std::uint64_t n = number++; n < count_ && !is_enough_; n = number++) try_one(n);
                 });
         }
         write_progress();
@@ -167,6 +168,7 @@ class Campaign {
         const std::lock_guard lock(mutex_);
         if (tried.stopped_by != 0) {
             stopped_by_ = tried.stopped_by;
+            is_enough_ = true;
             return;
         }
         if (!tried.difference.empty()) keep(number, seed, program, tried.difference);
@@ -195,6 +197,7 @@ class Campaign {
             differences_ += first->second.differs ? 1 : 0;
             first = done_.erase(first);
         }
+        if (calls_ >= least_calls_) is_enough_ = true;
         constexpr std::uint64_t kBetweenReports = 25;
         if (next_ / kBetweenReports == before / kBetweenReports && next_ != count_) return;
         write_progress();
@@ -220,12 +223,13 @@ class Campaign {
         std::size_t calls = 0;
         bool differs = false;
     };
-    std::uint64_t seed_ = 0, count_ = 0, next_ = 0, calls_ = 0, differences_ = 0;
+    std::uint64_t seed_ = 0, count_ = 0, least_calls_ = 0, next_ = 0, calls_ = 0, differences_ = 0;
     std::string mechanism_;
     fs::path directory_;
     std::mutex mutex_;
     std::map<std::uint64_t, Done> done_;  ///< programs beyond next_
     std::atomic<int> stopped_by_ = 0;
+    std::atomic<bool> is_enough_ = false;  ///< calls, or somebody has stopped it
 };
 
 }  // namespace

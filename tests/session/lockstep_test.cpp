@@ -762,3 +762,23 @@ int main(void) {
     sendmsg(fd, &message, 0);
 })") == "");
 }
+
+TEST_CASE("splice() that had to wait goes on where the file's position was when it was called") {
+    if (!is_possible()) return;
+    CHECK(in_lock_step(R"(#define _GNU_SOURCE
+#include <fcntl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+int main(void) {
+    char bytes[100] = "";
+    int fds[2], fd = open("/tmp/file", O_RDWR | O_CREAT, 0600);
+    pipe(fds);
+    write(fd, bytes, 50);
+    if (fork() == 0) return (int)splice(fds[0], NULL, fd, NULL, 10, 0);
+    usleep(10000);
+    lseek(fd, 5, SEEK_SET);
+    write(fds[1], bytes, 3);
+    wait(NULL);
+    lseek(fd, 0, SEEK_CUR);
+})") == "");
+}
