@@ -95,14 +95,9 @@ Result<void> set_temporary_mask(Call& call, std::uint64_t address, std::uint64_t
     return {};
 }
 
-Outcome conclude(Call& call, const Look& look) {
-    if (!look.ready || *look.ready > 0 || call.has_timed_out()) {
-        if (call.me->saved_mask) {
-            set_mask(call.kernel, call.task, *call.me->saved_mask, call.trace);
-            call.me->saved_mask.reset();
-        }
-        return Outcome::from(look.ready);
-    }
+namespace {
+
+Outcome sleep(Call& call, const Look& look) {
     std::vector<WaitPoint> waits = look.waits;
     if (waits.empty())
         waits.push_back({.object = ref(call.task), .what = WaitFor::signal, .is_exclusive = false});
@@ -110,6 +105,22 @@ Outcome conclude(Call& call, const Look& look) {
         waits.push_back({.object = {ObjectKind::clock, 0}, .what = WaitFor::time, .is_exclusive = false});
     call.object = waits.front().object;
     return call.block(waits);
+}
+
+/// fs/select.c, do_poll() and do_select(): where nothing is ready, a signal comes before the end of the time, even of none.
+bool is_interrupted(const Call& call, const Look& look) {
+    return look.ready && *look.ready == 0 && call.is_interrupted();
+}
+
+}  // namespace
+
+Outcome conclude(Call& call, const Look& look) {
+    if (look.ready && *look.ready == 0 && !call.has_timed_out()) return sleep(call, look);
+    if (call.me->saved_mask) {
+        set_mask(call.kernel, call.task, *call.me->saved_mask, call.trace);
+        call.me->saved_mask.reset();
+    }
+    return Outcome::from(look.ready);
 }
 
 // ---- poll
@@ -158,7 +169,8 @@ Outcome poll_array(Call& call) {
     // poll(2): EINVAL where there are more than RLIMIT_NOFILE.
     if (count > static_cast<std::uint64_t>(open_files_limit(call.process_read())))
         return conclude(call, {.ready = Errno::einval, .waits = {}});
-    return conclude(call, look_at_array(call, call.arg(0), count));
+    const Look look = look_at_array(call, call.arg(0), count);
+    return is_interrupted(call, look) ? sleep(call, look) : conclude(call, look);
 }
 
 }  // namespace
@@ -263,6 +275,7 @@ Outcome select_sets(Call& call) {
     auto sets = read_sets(call, count);
     if (!sets) return conclude(call, {.ready = sets.error(), .waits = {}});
     Look look = look_at_sets(call, count, *sets);
+    if (is_interrupted(call, look)) return sleep(call, look);
     const bool is_final = look.ready && (*look.ready > 0 || call.has_timed_out());
     if (is_final)
         if (auto written = write_sets(call, *sets); !written) look.ready = written.error();

@@ -193,6 +193,9 @@ Outcome send_message(Call& call, const SocketFile& socket, std::uint64_t address
     const Socket& mine = call.kernel.sockets[socket.socket];
     SendRequest request{.data = data, .flags = flags, .to = std::move(*to), .done = progress};
     request.waits = may_wait(call, call.kernel.files[socket.file], flags, mine.options.send_timeout_ns);
+    // net/unix/af_unix.c, unix_seqpacket_sendmsg(): that before all else.
+    if (mine.type == SocketType::seqpacket && mine.state != SocketState::connected)
+        return Outcome::fail(Errno::enotconn);
     if (header->control)
         if (auto taken = take_control(call, mine, *header, request); !taken)
             return Outcome::fail(taken.error());

@@ -99,6 +99,11 @@ std::optional<Outcome> wait_for_room(Call& call, const File& out, bool may_wait)
     return wait_beside_others(call, out, WaitFor::writable);
 }
 
+/// fs/splice.c: O_NONBLOCK of a pipe counts when the call is made, not when it wakes.
+bool blocks(const Call& call, std::uint32_t flags) {
+    return (flags & kONonBlock) == 0 || call.pending.has_slept;
+}
+
 /// Nothing where there is something to take; 0 at the end of file.
 std::optional<Outcome> wait_for_data(Call& call, const File& in, bool may_wait) {
     if (!is_empty(call.kernel, in)) return {};
@@ -233,18 +238,18 @@ Outcome sys_splice(Call& call) {
     const bool may_wait = (flags & kDoNotBlock) == 0;
     if (from_pipe && to_pipe) {
         if (is_same_pipe(in, out)) return Outcome::fail(Errno::einval);
-        return pipe_to_pipe(call, in, out, bytes, may_wait && !((in.flags | out.flags) & kONonBlock));
+        return pipe_to_pipe(call, in, out, bytes, may_wait && blocks(call, in.flags | out.flags));
     }
     if (from_pipe) {
         // splice(2): EINVAL for a target that appends, and for one that cannot take pages.
         const bool can = out.kind == FileKind::regular || out.kind == FileKind::null_device;
         if ((out.flags & kOAppend) || !can) return Outcome::fail(Errno::einval);
         if (static_cast<std::int64_t>(out_place->offset) < 0) return Outcome::fail(Errno::einval);
-        return pipe_to_file(call, in, *out_id, *out_place, bytes, may_wait && !(in.flags & kONonBlock));
+        return pipe_to_file(call, in, *out_id, *out_place, bytes, may_wait && blocks(call, in.flags));
     }
     if (!to_pipe || in.kind != FileKind::regular) return Outcome::fail(Errno::einval);
     if (static_cast<std::int64_t>(in_place->offset) < 0) return Outcome::fail(Errno::einval);
-    return file_to_pipe(call, *in_id, *in_place, out, bytes, may_wait && !(out.flags & kONonBlock));
+    return file_to_pipe(call, *in_id, *in_place, out, bytes, may_wait && blocks(call, out.flags));
 }
 
 Outcome sys_sendfile(Call& call) {
@@ -343,7 +348,7 @@ Outcome sys_tee(Call& call) {
     if (!in.readable() || !out.writable()) return Outcome::fail(Errno::ebadf);
     if (!is_pipe(kernel, in) || !is_pipe(kernel, out) || is_same_pipe(in, out))
         return Outcome::fail(Errno::einval);
-    const bool may_wait = !(flags & kDoNotBlock) && !((in.flags | out.flags) & kONonBlock);
+    const bool may_wait = !(flags & kDoNotBlock) && blocks(call, in.flags | out.flags);
     if (auto waits = wait_for_both(call, in, out, may_wait)) return std::move(*waits);
     // What is there is handed on in a copy of the source, which stays as it is.
     std::uint64_t done = 0;
@@ -411,8 +416,10 @@ Outcome sys_vmsplice(Call& call) {
     if (auto set = data.set_vectors(call.arg(1), call.arg(2)); !set) return Outcome::fail(set.error());
     if (data.total() == 0) return Outcome::done(0);
     if (!is_pipe(call.kernel, file)) return Outcome::fail(Errno::ebadf);
-    if (flags & kDoNotBlock) file.flags |= kONonBlock;
-    if (file.writable()) return memory_to_pipe(call, file, (file.flags & kONonBlock) == 0);
+    // fs/splice.c, sys_vmsplice(): only its own flag counts, not the description's.
+    const bool may_wait = (flags & kDoNotBlock) == 0;
+    if (file.writable()) return memory_to_pipe(call, file, may_wait);
+    file.flags = may_wait ? file.flags & ~kONonBlock : file.flags | kONonBlock;
     return operations(file).read(call, *id, file, data);
 }
 

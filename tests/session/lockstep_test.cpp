@@ -782,3 +782,81 @@ int main(void) {
     lseek(fd, 0, SEEK_CUR);
 })") == "");
 }
+
+TEST_CASE(
+    "a signal that ppoll() or pselect() lets through comes before the end of no time; not so epoll_pwait()") {
+    if (!is_possible()) return;
+    for (const char* call : {"ppoll(NULL, 0, &none, &others)", "pselect(0, NULL, NULL, NULL, &none, &others)",
+                             "epoll_pwait(queue, &event, 1, 0, &others)"})
+        for (const char* action : {"handle", "SIG_DFL", "SIG_IGN"})
+            CHECK(in_lock_step(std::string("#define CALL ") + call + "\n#define ACTION " + action + R"(
+#define _GNU_SOURCE
+#include <poll.h>
+#include <signal.h>
+#include <sys/epoll.h>
+#include <sys/select.h>
+#include <unistd.h>
+static void handle(int signal) { (void)signal; }
+int main(void) {
+    struct timespec none = {0, 0};
+    struct epoll_event event;
+    int queue = epoll_create1(0);
+    sigset_t others;
+    (void)handle, (void)queue, (void)event, (void)none;
+    signal(SIGUSR1, ACTION);
+    sigemptyset(&others);
+    sigaddset(&others, SIGUSR1);
+    sigprocmask(SIG_BLOCK, &others, NULL);
+    raise(SIGUSR1);
+    sigemptyset(&others);
+    return CALL + 1;
+})") == "");
+}
+
+TEST_CASE("vmsplice() waits whatever O_NONBLOCK says, but for SPLICE_F_NONBLOCK") {
+    if (!is_possible()) return;
+    CHECK(in_lock_step(R"(#define _GNU_SOURCE
+#include <fcntl.h>
+#include <sys/uio.h>
+#include <sys/wait.h>
+#include <unistd.h>
+static char bytes[65536];
+int main(void) {
+    struct iovec part = {bytes, 10};
+    int p[2], q[2];
+    pipe2(p, O_NONBLOCK);
+    pipe2(q, O_NONBLOCK);
+    write(q[1], bytes, sizeof bytes);
+    vmsplice(p[0], &part, 1, SPLICE_F_NONBLOCK);
+    vmsplice(q[1], &part, 1, SPLICE_F_NONBLOCK);
+    if (fork() == 0) return (int)vmsplice(p[0], &part, 1, 0);
+    if (fork() == 0) return (int)vmsplice(q[1], &part, 1, 0);
+    usleep(10000);
+    write(p[1], bytes, 3);
+    read(q[0], bytes, 4096);
+    while (wait(NULL) > 0) {}
+})") == "");
+}
+
+TEST_CASE(
+    "a sequenced-packet socket that is not connected says so before it looks at what is to be passed on") {
+    if (!is_possible()) return;
+    CHECK(in_lock_step(R"(#include <string.h>
+#include <sys/socket.h>
+int main(void) {
+    int none = -1;
+    for (int type = SOCK_STREAM; type <= SOCK_SEQPACKET; type += SOCK_SEQPACKET - SOCK_STREAM) {
+        union { struct cmsghdr header; char room[CMSG_SPACE(sizeof none)]; } control;
+        struct msghdr message;
+        memset(&message, 0, sizeof message);
+        memset(&control, 0, sizeof control);
+        control.header.cmsg_level = SOL_SOCKET;
+        control.header.cmsg_type = SCM_RIGHTS;
+        control.header.cmsg_len = CMSG_LEN(sizeof none);
+        memcpy(CMSG_DATA(&control.header), &none, sizeof none);
+        message.msg_control = &control;
+        message.msg_controllen = sizeof control;
+        sendmsg(socket(AF_UNIX, type, 0), &message, 0);
+    }
+})") == "");
+}
