@@ -113,7 +113,9 @@ Outcome read_pipe(Call& call, FileId, const File& file, Transfer& to) {
     if (kernel.pipes[id].slots.empty()) {
         // pipe(7): once all write ends are closed, a read gives end of file.
         if (!has_end(kernel, id, FileKind::pipe_write)) return Outcome::done(0);
-        if (!waits(file)) return Outcome::fail(Errno::eagain);
+        // fs/pipe.c: a signal ends a sleep before anybody looks at O_NONBLOCK again.
+        const bool was_woken_by_signal = call.pending.has_slept && call.is_interrupted();
+        if (!waits(file) && !was_woken_by_signal) return Outcome::fail(Errno::eagain);
         return call.block(ref(id), WaitFor::readable);
     }
     Pipe& pipe = kernel.pipes.write(id);

@@ -860,3 +860,32 @@ int main(void) {
     }
 })") == "");
 }
+
+TEST_CASE("a signal ends the read of a pipe before O_NONBLOCK does that was set meanwhile") {
+    if (!is_possible()) return;
+    for (const char* signal : {"SIGUSR1", "SIGTERM", "SIGSTOP"})
+        CHECK(in_lock_step(std::string("#define SIGNAL ") + signal + R"(
+#include <fcntl.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+static void handle(int signal) { (void)signal; }
+int main(void) {
+    int fds[2];
+    char byte;
+    struct sigaction action;
+    memset(&action, 0, sizeof action);
+    action.sa_handler = handle;
+    sigaction(SIGUSR1, &action, NULL);
+    pipe(fds);
+    pid_t child = fork();
+    if (child == 0) return (int)read(fds[0], &byte, 1);
+    usleep(10000);
+    fcntl(fds[0], F_SETFL, O_NONBLOCK);
+    kill(child, SIGNAL);
+    usleep(10000);
+    kill(child, SIGKILL);
+    wait(NULL);
+})") == "");
+}
