@@ -273,7 +273,7 @@ void add_exploring(CLI::App& command, CommonOptions& options) {
         ->check(CLI::Range(0.01, 1e9));
     command
         .add_option("--for-ever", options.most_full_states,
-                    "look for livelock, starvation and partial deadlock where there are at most so many states "
+                    "look for livelock, starvation, partial deadlock and atomicity violations where there are at most so many states "
                     "(every lock and access to memory counted; default 100000; 0: do not)")
         ->option_text("N")
         ->check(CLI::Range(std::uint64_t{0}, std::uint64_t{10'000'000}));

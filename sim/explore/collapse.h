@@ -75,6 +75,8 @@ class Collapse {
     State state_of(TupleView tuple) const;
 
     Mover& mover() { return mover_; }
+    bool has_signals() const { return sharing_.has_signals(); }
+    const vm::Program& program(kernel::ProgramId id) const { return initial_.program(id); }
     /// What the components and the table of moves take, about.
     std::uint64_t bytes() const;
 

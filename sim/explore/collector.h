@@ -11,6 +11,7 @@
 #include "sim/explore/collapse.h"
 #include "sim/explore/explore.h"
 #include "sim/explore/findings.h"
+#include "sim/explore/handlers.h"
 #include "sim/explore/mover.h"
 
 namespace ipclab::explore {
@@ -33,6 +34,7 @@ class Collector {
     template <class MakePath>
     void look_at(const Collapse& collapse, TupleView tuple, MakePath path) {
         if (has_race(collapse, tuple)) look_for_races(collapse.state_of(tuple), path);
+        if (collapse.has_signals()) look_for_unsafe_handlers(collapse, tuple, path);
         const engine::Rest rest = collapse.kernel_of(tuple).rest;
         if (rest == engine::Rest::moving) return;
         // What is left in the end is in the kernel and in memory.
@@ -90,6 +92,22 @@ class Collector {
         }
     }
     template <class MakePath>
+    void look_for_unsafe_handlers(const Collapse& collapse, TupleView tuple, MakePath path) {
+        const KernelPart& kernel = collapse.kernel_of(tuple);
+        for (std::size_t i = 0; i < kernel.tasks.size(); ++i) {
+            if (!handlers_.insert(tuple[2 + kernel.spaces.size() + i]).second) continue;
+            const vm::Context& context = *collapse.task_of(tuple, i).context;
+            if (context.frames.empty()) continue;
+            const kernel::Pid process = kernel.kernel.tasks[kernel.tasks[i]].process;
+            const kernel::Process& of = kernel.kernel.processes[process];
+            const auto call = unsafe_call(collapse.program(of.program), context);
+            if (!call) continue;
+            auto sentences = describe(*call, of.name, process);
+            const std::string key = joined(sentences);
+            add(FindingKind::handler, key, std::move(sentences), path);
+        }
+    }
+    template <class MakePath>
     void look_at_end(const State& state, MakePath path) {
         const engine::Machine& machine = state.machine;
         if (engine::rest(machine) == engine::Rest::finished) {
@@ -108,6 +126,7 @@ class Collector {
     }
 
     std::set<std::pair<Number, Number>> ends_, races_;
+    std::set<Number> handlers_;  // tasks that were looked at
     std::map<engine::Outcome, Path, EarlierOutcome> outcomes_;
     std::map<Key, Found> findings_;
     std::array<std::size_t, kFindingKinds> counts_{};

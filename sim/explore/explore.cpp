@@ -4,8 +4,10 @@
 #include <set>
 #include <utility>
 
+#include "sim/explore/atomicity.h"
 #include "sim/explore/collector.h"
 #include "sim/explore/forever.h"
+#include "sim/explore/lost_wakeup.h"
 #include "sim/explore/reach.h"
 #include "sim/explore/shortest.h"
 #include "sim/explore/state_set.h"
@@ -222,6 +224,17 @@ Machine with_buffers(const Machine& initial, const Options& options, const Shari
     return machine;
 }
 
+void look_at_full_graph(const Machine& initial, const Options& options, Result& result) {
+    result.not_for_ever = FullGraph::too_many(options);
+    if (result.states > options.most_full_states) return;
+    FullGraph graph(initial, options);
+    result.not_for_ever = graph.problem;
+    if (!graph.problem.empty()) return;
+    result.full_states = graph.nodes.size();
+    look_for_ever(graph, result);
+    look_for_atomicity(graph, result);
+}
+
 }  // namespace
 
 Result explore(const Machine& initial, const Options& options) {
@@ -235,8 +248,9 @@ Result explore(const Machine& initial, const Options& options) {
         result.buffered = machine.buffered;
         if (machine.buffered)
             result.not_for_ever = "that is not looked into where stores wait in buffers";
-        else if (result.is_exhaustive && options.most_full_states > 0)
-            look_for_ever(initial, options, result);
+        else if (result.is_exhaustive)
+            look_at_full_graph(initial, options, result);
+        add_lost_wakeups(machine, result);
         return result;
     }
 }

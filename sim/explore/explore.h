@@ -35,12 +35,15 @@ enum class FindingKind : std::uint8_t {
     partial_deadlock,  ///< tasks wait for ever while others go on, or end
     livelock,          ///< all that can go on do so for ever, and get nowhere
     starvation,        ///< a task waits for ever for what it could have had again and again
+    lost_wakeup,       ///< of a deadlock: what would have woken a task came before it slept
+    handler,           ///< a signal handler calls what is not safe there
+    atomicity,         ///< others come between two accesses that belong together, each protected by itself
 };
-constexpr int kFindingKinds = static_cast<int>(FindingKind::starvation) + 1;
+constexpr int kFindingKinds = static_cast<int>(FindingKind::atomicity) + 1;
 
-/// Those that are looked for in the graph of all states (forever.h).
-inline constexpr std::array kForEver{FindingKind::partial_deadlock, FindingKind::livelock,
-                                     FindingKind::starvation};
+/// Those that are looked for in the graph of all states (full_graph.h).
+inline constexpr std::array kInFullGraph{FindingKind::partial_deadlock, FindingKind::livelock,
+                                         FindingKind::starvation, FindingKind::atomicity};
 
 /// Something that can happen, and how to get there.
 struct Finding {

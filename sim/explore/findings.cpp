@@ -37,6 +37,12 @@ std::string_view title(FindingKind kind) {
             return "livelock";
         case FindingKind::starvation:
             return "starvation";
+        case FindingKind::lost_wakeup:
+            return "lost wake-up";
+        case FindingKind::handler:
+            return "unsafe in a signal handler";
+        case FindingKind::atomicity:
+            return "atomicity violation";
     }
     return "";
 }

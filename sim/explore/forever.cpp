@@ -68,7 +68,7 @@ std::vector<std::uint32_t> components(const FullGraph& graph, Has has, std::uint
 
 /// What happens in a component.
 struct Cycle {
-    Actors alive = 0;    ///< in all its states, time included
+    Actors alive = 0;    ///< the same in all its states
     Actors moves = 0;    ///< by moves inside
     Actors changes = 0;  ///< who changes something, by moves inside
     Actors always_enabled = ~Actors{0}, ever_enabled = 0;
@@ -159,6 +159,12 @@ bool is_lock_or_thread(const engine::Wait& wait) {
             wait.object == "the end of a thread");
 }
 
+/// Whether it waits for the end of a task that goes on: then what that one does is to be told, not the wait.
+bool waits_for_end_of(const engine::Wait& wait, Actors these) {
+    return (wait.object == "children" || wait.object == "the end of a thread") &&
+           std::ranges::any_of(wait.whom, [&](Actor whom) { return (actor_bit(whom) & these) != 0; });
+}
+
 void Looker::look_for_stuck() {
     // What has come to rest is told as a deadlock.
     std::vector<bool> at_rest(graph_.nodes.size());
@@ -209,11 +215,10 @@ void Looker::tell_stuck(const Way& way, Actors stuck, Actors lasting, Actors ali
     State end;
     Finding found{FindingKind::partial_deadlock, {}, graph_.schedule_of(way, stuck, &end), {}};
     const Machine& machine = end.machine;
-    bool counts = lasting != 0;
-    std::vector<engine::Wait> waits = engine::waits(machine);
-    for (const engine::Wait& each : waits) {
-        if ((stuck & actor_bit(each.task)) == 0) continue;
-        counts |= is_lock_or_thread(each);
+    bool counts = false;
+    for (const engine::Wait& each : engine::waits(machine)) {
+        if ((stuck & actor_bit(each.task)) == 0 || waits_for_end_of(each, alive & ~stuck)) continue;
+        counts |= (lasting & actor_bit(each.task)) != 0 || is_lock_or_thread(each);
         found.sentences.push_back(fmt::format("{} at {} is {}", who(machine, each.task),
                                               where(machine, each.task),
                                               engine::describe_wait(machine, each.task)));
@@ -384,15 +389,7 @@ void Looker::look_for_starvation(Actor task) {
 
 }  // namespace
 
-void look_for_ever(const Machine& initial, const Options& options, Result& result) {
-    if (result.states > options.most_full_states) {
-        result.not_for_ever = FullGraph::too_many(options);
-        return;
-    }
-    FullGraph graph(initial, options);
-    result.not_for_ever = graph.problem;
-    if (!graph.problem.empty()) return;
-    result.full_states = graph.nodes.size();
+void look_for_ever(FullGraph& graph, Result& result) {
     Looker(graph, result).run();
 }
 

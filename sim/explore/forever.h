@@ -16,10 +16,11 @@
 #pragma once
 
 #include "sim/explore/explore.h"
+#include "sim/explore/full_graph.h"
 
 namespace ipclab::explore {
 
 /// Adds to the findings of an exhaustive search.
-void look_for_ever(const engine::Machine& initial, const Options& options, Result& result);
+void look_for_ever(FullGraph& graph, Result& result);
 
 }  // namespace ipclab::explore

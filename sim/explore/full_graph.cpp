@@ -34,7 +34,9 @@ FullGraph::FullGraph(const engine::Machine& initial, const Options& options) : i
         problem = "whoever sleeps may wake for no reason and sleep again, for ever";
         return;
     }
-    // Locks are taken and released where others can see it, and nobody reads or ends sooner than need be.
+    // Locks are taken and released where others can see it, nobody reads or ends sooner than need be, and each access to what
+    // is shared is there.
+    sharing_.show_past();
     sharing_.learn_of_tried_locks();
     sharing_.learn_of_other_calls();
     sharing_.learn_of_named_processes();
@@ -155,6 +157,19 @@ engine::Stretches FullGraph::schedule_of(const std::vector<std::uint32_t>& way, 
     mover.record(nullptr);
     if (end) *end = std::move(state);
     return schedule;
+}
+
+const TaskPart* FullGraph::task_of(std::uint32_t node, Actor task) const {
+    const KernelPart& kernel = collapse_->kernel_of(tuple(node));
+    const auto at = std::ranges::find(kernel.tasks, task);
+    return at == kernel.tasks.end()
+               ? nullptr
+               : &collapse_->task_of(tuple(node), static_cast<std::size_t>(at - kernel.tasks.begin()));
+}
+
+std::int32_t FullGraph::program_of(std::uint32_t node, Actor task) const {
+    const kernel::Kernel& kernel = collapse_->kernel_of(tuple(node)).kernel;
+    return kernel.processes[kernel.tasks[task].process].program.value;
 }
 
 std::string FullGraph::wait_of(std::uint32_t node, Actor task) {

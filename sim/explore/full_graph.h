@@ -52,10 +52,11 @@ class FullGraph {
     std::span<const Move> moves_of(std::uint32_t node) const {
         return std::span(moves).subspan(begins[node], begins[node + 1] - begins[node]);
     }
-    State state_of(std::uint32_t node) const {
-        return collapse_->state_of(
-            TupleView(tuples_).subspan(tuple_begins_[node], tuple_begins_[node + 1] - tuple_begins_[node]));
-    }
+    State state_of(std::uint32_t node) const { return collapse_->state_of(tuple(node)); }
+    /// What belongs to a task there; null where it is gone.
+    const TaskPart* task_of(std::uint32_t node, Actor task) const;
+    /// The number of the program that it runs.
+    std::int32_t program_of(std::uint32_t node, Actor task) const;
     /// The numbers of moves from the start to the nearest of the nodes that are marked: with as few context switches as there
     /// can be, then as few moves. Nothing where none is reached.
     std::optional<std::vector<std::uint32_t>> way_to(const std::vector<bool>& goals) const;
@@ -67,6 +68,9 @@ class FullGraph {
 
   private:
     bool build(const Options& options);
+    TupleView tuple(std::uint32_t node) const {
+        return TupleView(tuples_).subspan(tuple_begins_[node], tuple_begins_[node + 1] - tuple_begins_[node]);
+    }
 
     const engine::Machine& initial_;
     Sharing sharing_;

@@ -319,7 +319,8 @@ void Mover::run(State& state, Tid task, MoveReport& report) {
         goes_on = false;
         const Step step = engine::step(machine, Choice::run(task, kernel::CpuId{0}, kMostInstructions),
                                        nullptr, engine::Begin::fresh, vm::StopAt::watched, &observer_);
-        if (handlers > 0 && step.end != Step::End::signal && handlers_of(machine, task) < handlers)
+        if (handlers > 0 && step.end != Step::End::signal && step.instructions > 0 &&
+            handlers_of(machine, task) < handlers)
             has_left_handler_ = true;
         instructions_ += step.instructions;
         if (step.instructions > 0 || step.end != Step::End::budget) {

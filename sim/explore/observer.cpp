@@ -88,8 +88,9 @@ void Observer::begin(const engine::Machine& machine, kernel::Tid task, bool resu
     }
     has_threads_ = in_space > 1;
     // Others may have ended sooner than they need have, but not before somebody has waited for them.
-    is_alone_ = !sees_all_ && living == 1 && process_ == kernel::kFirst && !has_zombies(kernel) &&
-                sharing_.only_creates(task) && kernel::next_deadline(kernel) == kernel::kNever;
+    is_alone_ = !sees_all_ && !sharing_.shows_past() && living == 1 && process_ == kernel::kFirst &&
+                !has_zombies(kernel) && sharing_.only_creates(task) &&
+                kernel::next_deadline(kernel) == kernel::kNever;
     const vm::Context& context = *machine.contexts.find(task);
     const bool in_handler =
         std::any_of(context.frames.begin(), context.frames.end(),
@@ -161,7 +162,8 @@ bool Observer::is_in_library() const {
 Place Observer::place_of(std::uint64_t address, std::uint64_t bytes) const {
     const Place place = vm::place_of(machine_->kernel.spaces[space_id_], space_id_, address, bytes);
     // Handlers are actors of their own, even in a process of one thread.
-    const bool is_own = place.object % 2 != 0 && !has_threads_ && !sharing_.has_signals();
+    const bool is_own =
+        place.object % 2 != 0 && !has_threads_ && !sharing_.has_signals() && !sharing_.shows_past();
     return is_own ? Place{} : place;
 }
 
@@ -196,7 +198,7 @@ bool Observer::stops_before(std::span<const kernel::MemoryAccess> accesses) {
                 lock.depth == 0 && sharing_.is_locked(place, held_) && !(is_shared && has_threads_);
             if (machine_->buffered && access.writes && !is_locked && makes_own_accesses())
                 sharing_.note_buffered(place);
-            if (conflict.now && !goes_on && !is_locked) {
+            if ((conflict.now || sharing_.shows_past()) && !goes_on && !is_locked) {
                 stops = true;
                 here.releases = releases;
             }

@@ -124,6 +124,10 @@ class Sharing {
     /// Whether one of the `others` can notice when the task's store to these bytes reaches memory.
     bool can_notice(const Place& place, kernel::Tid task, std::uint64_t others) const;
 
+    /// From now on an access that was shared in some run is a place to stop at although nobody is left to come in.
+    void show_past() { shows_past_ = true; }
+    bool shows_past() const { return shows_past_; }
+
     // What else is learned of the program.
     bool reads_clock() const { return reads_clock_; }  ///< somebody asks what time it is
     bool has_signals() const { return has_signals_; }  ///< signals are sent or handled
@@ -189,7 +193,7 @@ class Sharing {
     bool reads_clock_ = false, has_signals_ = false, names_processes_ = false, tells_children_apart_ = false,
          tries_locks_ = false, has_other_calls_ = false, loses_readers_ = false;
     std::set<std::uint64_t> seen_calls_, no_locks_;
-    bool is_surprised_ = false, is_frozen_ = false;
+    bool is_surprised_ = false, is_frozen_ = false, shows_past_ = false;
 };
 
 }  // namespace ipclab::explore

@@ -161,7 +161,8 @@ class ExerciseParser {
     }
 
     void read_forbid(const TableReader& reader) {
-        exercise_.forbid = {"deadlock", "stopped for ever", "data race", "crash", "mistake"};
+        exercise_.forbid = {"deadlock", "lost wake-up", "stopped for ever",          "data race",
+                            "crash",    "mistake",      "unsafe in a signal handler"};
         if (reader.find("forbid") == nullptr) return;
         exercise_.forbid.clear();
         for (const auto* kind : reader.strings("forbid")) {

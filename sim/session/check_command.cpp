@@ -56,7 +56,7 @@ std::vector<std::string> finding_kinds() {
 
 /// Whether it is among what is looked for in a graph of all states.
 bool goes_on_for_ever(std::string_view kind) {
-    for (const auto each : explore::kForEver)
+    for (const auto each : explore::kInFullGraph)
         if (explore::title(each) == kind) return true;
     return false;
 }

@@ -219,7 +219,7 @@ int explore_command(const CommonOptions& options) {
         fmt::print("\nNo deadlock, no data race, no crash{}: not under any schedule.\n",
                    result.not_for_ever.empty() ? ", no livelock, no starvation" : "");
     if (result.is_exhaustive && !result.not_for_ever.empty() && options.most_full_states > 0)
-        fmt::print("\nLivelock, starvation and partial deadlock were not looked for: {} (--for-ever N).\n",
+        fmt::print("\nLivelock, starvation, partial deadlock and atomicity violations were not looked for: {} (--for-ever N).\n",
                    result.not_for_ever);
     if (result.untold > 0)
         fmt::print("\n... and {} of kinds that were told often enough.\n",

@@ -12,12 +12,15 @@ using Strings = std::set<std::string>;
 
 TEST_CASE("locks in opposite orders deadlock; in one order they do not") {
     const explore::Result result = broken(kCrossedLocks);
+    CHECK(result.states == 59);
     REQUIRE(count(result, FindingKind::deadlock) == 1);
     CHECK(contains(told(result, FindingKind::deadlock),
                    "deadlock: thread 2 waits for the mutex 'b' (global), which thread 3"));
     // The thread goes to its first lock, main takes one, the thread the other one: now each wants what the other has.
     CHECK(engine::switches_in(result.findings.front().schedule) == 3);
-    CHECK(printed(repaired(kCrossedLocks)) == Strings{""});
+    const explore::Result good = repaired(kCrossedLocks);
+    CHECK(printed(good) == Strings{""});
+    CHECK(good.states == 55);
 }
 
 TEST_CASE("a write end that is left open keeps the end of a pipe away for ever") {
@@ -42,13 +45,16 @@ int main(void) {
 }
 )";
     const explore::Result result = broken(text);
+    CHECK(result.states == 4);
     REQUIRE(count(result, FindingKind::deadlock) == 1);
     CHECK(contains(told(result, FindingKind::deadlock),
                    "its write end is open as descriptor 4 of the process itself"));
     CHECK(contains(told(result, FindingKind::deadlock),
                    "blocked for ever: nobody is left who could wake them"));
     CHECK(result.outcomes.empty());
-    CHECK(printed(repaired(text)) == Strings{"done\n"});
+    const explore::Result good = repaired(text);
+    CHECK(printed(good) == Strings{"done\n"});
+    CHECK(good.states == 7);
 }
 
 TEST_CASE("a wake-up that comes before the wait is lost, unless what was waited for is looked at") {
@@ -79,11 +85,14 @@ int main(void) {
 }
 )";
     const explore::Result result = broken(text);
+    CHECK(result.states == 81);
     CHECK(count(result, FindingKind::deadlock) == 1);
     CHECK(
         contains(told(result, FindingKind::deadlock), "waits for the condition variable 'changed' (global)"));
     CHECK(printed(result) == Strings{""});
-    CHECK(printed(repaired(text)) == Strings{""});
+    const explore::Result good = repaired(text);
+    CHECK(printed(good) == Strings{""});
+    CHECK(good.states == 96);
 }
 
 TEST_CASE("two threads that add to a variable race; with a lock they do not") {
@@ -108,10 +117,13 @@ int main(void) {
 }
 )";
     const explore::Result result = broken(text);
+    CHECK(result.states == 63);
     CHECK(printed(result) == Strings{"1", "2"});
     CHECK(count(result, FindingKind::race) == 2);
     CHECK(contains(told(result, FindingKind::race), "at program.c:9 is about to write 'total' (global), now 0"));
-    CHECK(printed(repaired(text)) == Strings{"2"});
+    const explore::Result good = repaired(text);
+    CHECK(printed(good) == Strings{"2"});
+    CHECK(good.states == 54);
 }
 
 TEST_CASE("an assertion that fails under one schedule is found") {
@@ -140,10 +152,13 @@ int main(void) {
 }
 )";
     const explore::Result result = broken(text);
+    CHECK(result.states == 26);
     CHECK(printed(result) ==
           Strings{"", "program: program.c:22: main: Assertion `*counter == 2' failed.\n/134"});
     CHECK(contains(told(result, FindingKind::crash), "SIGABRT"));
-    CHECK(printed(repaired(text)) == Strings{""});
+    const explore::Result good = repaired(text);
+    CHECK(printed(good) == Strings{""});
+    CHECK(good.states == 4);
 }
 
 TEST_CASE("memory that one thread frees while the other still reads it is a mistake under some schedules") {
@@ -168,10 +183,13 @@ int main(void) {
 }
 )";
     const explore::Result result = broken(text);
+    CHECK(result.states == 27);
     CHECK(count(result, FindingKind::mistake) == 1);
     CHECK(contains(told(result, FindingKind::mistake), "program.c:7"));
     CHECK(contains(told(result, FindingKind::mistake), "freed"));
-    CHECK(printed(repaired(text)) == Strings{""});
+    const explore::Result good = repaired(text);
+    CHECK(printed(good) == Strings{""});
+    CHECK(good.states == 19);
 }
 
 TEST_CASE("a child that nobody waits for is a zombie until its parent ends") {
@@ -185,10 +203,13 @@ int main(void) {
 }
 )";
     const explore::Result result = broken(text);
+    CHECK(result.states == 2);
     CHECK(count(result, FindingKind::unwaited) == 1);
     CHECK(contains(told(result, FindingKind::unwaited),
                    "program (2) ends and has never waited for its child program (3)"));
-    CHECK(printed(repaired(text)) == Strings{""});
+    const explore::Result good = repaired(text);
+    CHECK(printed(good) == Strings{""});
+    CHECK(good.states == 1);
 }
 
 TEST_CASE("objects that outlive their processes are told") {
@@ -210,11 +231,15 @@ int main(void) {
     return 0;
 }
 )";
-    const std::string left = told(broken(text), FindingKind::leftover);
+    const explore::Result result = broken(text);
+    CHECK(result.states == 1);
+    const std::string left = told(result, FindingKind::leftover);
     CHECK(contains(left, "System V message queue 0"));
     CHECK(contains(left, "System V shared memory segment 0 of 100 bytes"));
     CHECK(contains(left, "POSIX shared memory /board"));
-    CHECK(printed(repaired(text)) == Strings{""});
+    const explore::Result good = repaired(text);
+    CHECK(printed(good) == Strings{""});
+    CHECK(good.states == 1);
 }
 
 TEST_CASE("a process that stops itself and is never continued stays so, and its parent waits") {
@@ -237,7 +262,10 @@ int main(void) {
 }
 )";
     const explore::Result result = broken(text);
+    CHECK(result.states == 5);
     CHECK(count(result, FindingKind::deadlock) == 1);
     CHECK(result.outcomes.empty());
-    CHECK(printed(repaired(text)) == Strings{""});
+    const explore::Result good = repaired(text);
+    CHECK(printed(good) == Strings{""});
+    CHECK(good.states == 12);
 }

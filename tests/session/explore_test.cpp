@@ -63,6 +63,27 @@ int main(void) {
     CHECK(contains(endless.out, "Not exhaustive (the number of states): "));
 }
 
+TEST_CASE("explore: 120 where real Linux shows an outcome that no schedule has") {
+    const TemporaryDirectory directory;
+    // What the simulated kernel calls itself is no name of this one.
+    directory.write("release.c", R"(
+#include <stdio.h>
+#include <sys/utsname.h>
+int main(void) {
+    struct utsname names;
+    uname(&names);
+    puts(names.release);
+    return 0;
+}
+)");
+    const NativeResult result = command(directory.path(), {"explore", "--against-real", "3", "release.c"});
+    CAPTURE(result.out);
+    CAPTURE(result.err);
+    CHECK(result.status == 120);
+    CHECK(contains(result.out, "outcome 1: not seen yet\n"));
+    CHECK(contains(result.out, "IMPOSSIBLE: no schedule has this outcome (exit status 0): 3 runs\n"));
+}
+
 TEST_CASE("view: a schedule file that does not fit is refused before a window opens") {
     const TemporaryDirectory directory;
     directory.write("lost.c", kLostUpdate);

@@ -335,7 +335,7 @@ void draw_explored(const Ui& ui) {
                   2);
     if (result.is_exhaustive && !result.not_for_ever.empty())
         paragraph(ui, ui.fonts.small, t.muted,
-                  fmt::format("Livelock, starvation and partial deadlock were not looked for: {}.",
+                  fmt::format("Livelock, starvation, partial deadlock and atomicity violations were not looked for: {}.",
                               result.not_for_ever),
                   3);
     gap(ui, 4);

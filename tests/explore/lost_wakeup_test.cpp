@@ -1,0 +1,159 @@
+// Lost wake-ups by name, with repaired twins in which nobody sleeps for ever.
+#include <doctest/doctest.h>
+
+#include <string>
+
+#include "tests/explore/support.h"
+
+using namespace ipclab;
+using namespace ipclab::testing;
+using explore::FindingKind;
+using Strings = std::set<std::string>;
+
+TEST_CASE("a condition variable remembers no signal: who waits without looking first sleeps for ever") {
+    const std::string text = R"(
+#include <pthread.h>
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static pthread_cond_t changed = PTHREAD_COND_INITIALIZER;
+static int ready;
+static void *worker(void *unused) {
+    pthread_mutex_lock(&lock);
+    ready = 1;
+    pthread_cond_signal(&changed);
+    pthread_mutex_unlock(&lock);
+    return unused;
+}
+int main(void) {
+    pthread_t thread;
+    pthread_create(&thread, NULL, worker, NULL);
+    pthread_mutex_lock(&lock);
+    if (REPAIRED) {
+        while (!ready) pthread_cond_wait(&changed, &lock);
+    } else {
+        pthread_cond_wait(&changed, &lock);
+    }
+    pthread_mutex_unlock(&lock);
+    pthread_join(thread, NULL);
+    return 0;
+}
+)";
+    const explore::Result result = broken(text);
+    REQUIRE(count(result, FindingKind::deadlock) == 1);
+    REQUIRE(count(result, FindingKind::lost_wakeup) == 1);
+    const std::string sentences = told(result, FindingKind::lost_wakeup);
+    CHECK(contains(sentences,
+                   "program (2) at program.c:21 sleeps for ever: blocked in pthread_cond_wait: waits for the "
+                   "condition variable 'changed' (global)"));
+    CHECK(contains(sentences,
+                   "program (2), thread 3 at program.c:10 called pthread_cond_signal before that, when "
+                   "nobody slept there"));
+    CHECK(result.states == 81);
+    CHECK(result.full_states == 92);
+    const explore::Result good = repaired(text);
+    CHECK(good.states == 96);
+    CHECK(good.full_states == 114);
+}
+
+TEST_CASE(
+    "a signal that comes between the look and pause() is lost; sigsuspend() looks and sleeps in one step") {
+    const std::string text = R"(
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+static volatile sig_atomic_t came;
+static void on_signal(int number) { came = number; }
+int main(void) {
+    struct sigaction action = {0};
+    sigset_t blocked, before;
+    action.sa_handler = on_signal;
+    sigaction(SIGUSR1, &action, NULL);
+    sigemptyset(&blocked);
+    sigaddset(&blocked, SIGUSR1);
+    sigprocmask(SIG_BLOCK, &blocked, &before);
+    if (fork() == 0) {
+        kill(getppid(), SIGUSR1);
+        _exit(0);
+    }
+    if (REPAIRED) {
+        while (!came) sigsuspend(&before);
+    } else {
+        sigprocmask(SIG_SETMASK, &before, NULL);
+        if (!came) pause();
+    }
+    wait(NULL);
+    return 0;
+}
+)";
+    const explore::Result result = broken(text);
+    REQUIRE(count(result, FindingKind::deadlock) == 1);
+    REQUIRE(count(result, FindingKind::lost_wakeup) == 1);
+    CHECK(contains(told(result, FindingKind::lost_wakeup),
+                   "SIGUSR1 came before that, and its handler ran (at program.c:7)"));
+    CHECK(result.states == 45);
+    CHECK(result.full_states == 50);
+    const explore::Result good = repaired(text);
+    CHECK(good.states == 21);
+    CHECK(good.full_states == 24);
+}
+
+TEST_CASE("FUTEX_WAKE before the value is changed is lost") {
+    const std::string text = R"(
+#include <linux/futex.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+static atomic_int ready;
+static void *worker(void *unused) {
+    if (REPAIRED) atomic_store(&ready, 1);
+    syscall(SYS_futex, &ready, FUTEX_WAKE, 1, NULL, NULL, 0);
+    if (!REPAIRED) atomic_store(&ready, 1);
+    return unused;
+}
+int main(void) {
+    pthread_t thread;
+    pthread_create(&thread, NULL, worker, NULL);
+    while (!atomic_load(&ready)) syscall(SYS_futex, &ready, FUTEX_WAIT, 0, NULL, NULL, 0);
+    pthread_join(thread, NULL);
+    return 0;
+}
+)";
+    const explore::Result result = broken(text);
+    REQUIRE(count(result, FindingKind::lost_wakeup) == 1);
+    CHECK(contains(told(result, FindingKind::lost_wakeup),
+                   "program (2), thread 3 at program.c:11 called futex(FUTEX_WAKE) before that"));
+    CHECK(result.states == 81);
+    CHECK(result.full_states == 105);
+    const explore::Result good = repaired(text);
+    CHECK(good.states == 85);
+    CHECK(good.full_states == 109);
+}
+
+TEST_CASE("who looks again and sleeps on has lost no wake-up: there is nothing to come") {
+    const explore::Result result = explore_text(R"(
+#include <pthread.h>
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static pthread_cond_t changed = PTHREAD_COND_INITIALIZER;
+static int items;
+static void *producer(void *unused) {
+    pthread_mutex_lock(&lock);
+    items++;
+    pthread_cond_signal(&changed);
+    pthread_mutex_unlock(&lock);
+    return unused;
+}
+int main(void) {
+    pthread_t thread;
+    pthread_create(&thread, NULL, producer, NULL);
+    for (int i = 0; i < 2; i++) {
+        pthread_mutex_lock(&lock);
+        while (items == 0) pthread_cond_wait(&changed, &lock);
+        items--;
+        pthread_mutex_unlock(&lock);
+    }
+    return 0;
+}
+)");
+    CHECK(count(result, FindingKind::deadlock) == 1);
+    CHECK(count(result, FindingKind::lost_wakeup) == 0);
+}
