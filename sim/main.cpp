@@ -100,11 +100,15 @@ in, first out, and reaches memory, where others see it, at any later moment; its
 stores. Locked instructions (atomic operations, sequentially consistent stores), mfence and system calls wait until it is
 empty; atomic accesses of weaker orders are plain ones, as gcc compiles them. What goes on for ever is not looked into then.
 
+Where there are too many schedules: --bound goes through those with few preemptions, --random and --pct draw some at
+random. What these find can happen; what they do not find may happen all the same, and they say so.
+
 Standard input is the file that --input names, or empty; standard output and error are what ipclab's own are: a
 terminal, a pipe or a file.
 
 Exit status: 0 all schedules were explored and nothing is wrong; 1 something is wrong under one of them; 120
-real Linux had an outcome that no schedule has (--against-real); 121 it does not compile; 123 a limit was hit before all were explored, and nothing was wrong so far; 125 wrong use.)";
+real Linux had an outcome that no schedule has (--against-real); 121 it does not compile; 123 a limit was hit before
+all were explored, or only a part was to be, and nothing was wrong so far; 125 wrong use.)";
 
 constexpr const char* kScheduleFooter = R"(
 You are the scheduler: who can go next is printed, each with the line where it stands and what it would do there; a
@@ -288,6 +292,43 @@ void add_exploring(CLI::App& command, CommonOptions& options) {
     add_limits(command, options, "Simulated kernel");
 }
 
+void add_part_of_schedules(CLI::App& command, CommonOptions& options) {
+    const std::string group = "Where there are too many schedules";
+    CLI::Option* bound =
+        command
+            .add_option("--bound", options.bound,
+                        "only schedules with at most so many preemptions: somebody else goes on, or time passes, where the "
+                        "one that went last could go on")
+            ->option_text("N")
+            ->check(CLI::Range(0, 1'000'000))
+            ->group(group);
+    CLI::Option* random =
+        command.add_option("--random", options.random_schedules, "draw so many schedules at random instead of a search")
+            ->option_text("N")
+            ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{1} << 40))
+            ->group(group);
+    CLI::Option* pct =
+        command
+            .add_option("--pct", options.pct_schedules,
+                        "draw so many schedules by random priorities with few changes (PCT), which finds mistakes that need "
+                        "few orderings")
+            ->option_text("N")
+            ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{1} << 40))
+            ->group(group);
+    command
+        .add_option("--depth", options.pct_depth,
+                    "with --pct: how many orderings the mistake needs, one more than the changes of priority (default 3)")
+        ->option_text("D")
+        ->check(CLI::Range(1, 100))
+        ->needs(pct)
+        ->group(group);
+    command.add_option("--seed", options.seed, "with --random, --pct: the same number gives the same schedules (default 1)")
+        ->option_text("N")
+        ->group(group);
+    random->excludes(bound, pct);
+    pct->excludes(bound);
+}
+
 void add_hosts(CLI::App& command, CommonOptions& options) {
     command
         .add_option(
@@ -426,6 +467,7 @@ int main(int argc, char** argv) {
     add_sources(*explore, options);
     add_shell(*explore, options);
     add_exploring(*explore, options);
+    add_part_of_schedules(*explore, options);
 
     CLI::App* schedule =
         add("schedule", "be the scheduler yourself: pick who goes next, in a program or a puzzle",

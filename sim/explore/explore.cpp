@@ -1,11 +1,14 @@
 #include "sim/explore/explore.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <set>
 #include <utility>
 
 #include "sim/explore/atomicity.h"
 #include "sim/explore/collector.h"
+#include "sim/explore/flat_table.h"
 #include "sim/explore/forever.h"
 #include "sim/explore/lost_wakeup.h"
 #include "sim/explore/reach.h"
@@ -20,7 +23,13 @@ namespace {
 
 constexpr std::uint64_t kMovesBetweenLooks = 4096, kInstructionsBetweenLooks = 10'000'000;
 
-/// One depth-first search, with what is known of sharing when it begins.
+/// A state and who has led there.
+struct Arrival : kernel::Digest {
+    bool operator==(const Arrival&) const = default;
+    std::uint64_t hash() const { return low; }
+};
+
+/// One search, with what is known of sharing when it begins: depth-first, or along schedules that are drawn.
 class Search {
   public:
     /// `goal`: where it is not empty, the search ends at the first state in which it holds.
@@ -33,7 +42,7 @@ class Search {
           graph_(options.most_graph_states) {}
 
     enum class End : std::uint8_t { complete, surprised, limited, reached };
-    End run();
+    End run() { return options_.sampling ? draw_schedules() : search(); }
     std::size_t states() const { return seen_.size(); }
     /// A sentence where a complete search has not tried all that can happen.
     std::string what_is_left_out();
@@ -45,12 +54,18 @@ class Search {
         std::size_t begin = 0;  ///< of its tuple, in tuples_
         Actor last{};           ///< whose move led here
         std::uint32_t next = 0;
-        Actor sleeper{};           ///< who could go to sleep
-        bool is_left = false;      ///< somebody has moved
-        std::uint32_t number = 0;  ///< in the graph
+        Actor sleeper{};                ///< who could go to sleep
+        bool is_left = false;           ///< somebody has moved
+        bool last_goes_on = false;      ///< `last` has moved
+        std::uint32_t preemptions = 0;  ///< on the way here
+        std::uint32_t number = 0;       ///< in the graph
     };
 
-    void enter(const Tuple& state, Actor last);
+    End search();
+    End draw_schedules();
+    End draw_schedule(Draw& draw);
+    void enter(const Tuple& state, Actor last, std::uint32_t preemptions);
+    bool is_reached_sooner(const kernel::Digest& state, Actor last, std::uint32_t preemptions);
     TupleView top() const { return TupleView(tuples_).subspan(levels_.back().begin); }
     /// Whether progress is told and limits are looked at: moves can be long.
     bool is_time_to_look() {
@@ -75,7 +90,9 @@ class Search {
     std::vector<Level> levels_;
     std::uint64_t moves_ = 0, looked_at_ = 0;
     std::size_t deepest_ = 0;
-    bool is_reached_ = false;
+    bool is_reached_ = false, is_cut_ = false;
+    FlatTable<Arrival, std::uint32_t> preemptions_;  // bounded: the fewest so far
+    std::uint64_t schedules_ = 0, cut_off_ = 0;
     std::string limit_;
     bool has_cpu_timers_ = false;
     Collector found_;
@@ -88,8 +105,21 @@ Path Search::path() const {
     return path;
 }
 
+/// Whether the search has been there with as few preemptions or fewer; whoever moved last goes on for nothing.
+bool Search::is_reached_sooner(const kernel::Digest& state, Actor last, std::uint32_t preemptions) {
+    Arrival arrival{state};
+    arrival.low += static_cast<std::uint64_t>(last.value) * 0x9e3779b97f4a7c15;
+    std::uint32_t* known = preemptions_.find(arrival);
+    if (known && *known <= preemptions) return true;
+    if (known)
+        *known = preemptions;
+    else
+        preemptions_.insert(arrival, preemptions);
+    return false;
+}
+
 /// A state that has just been reached.
-void Search::enter(const Tuple& state, Actor last) {
+void Search::enter(const Tuple& state, Actor last, std::uint32_t preemptions) {
     const auto here = [&] {
         Path moves = path();
         if (!levels_.empty()) moves.push_back(last);
@@ -99,33 +129,87 @@ void Search::enter(const Tuple& state, Actor last) {
     const kernel::Digest identity = states_.identity(state);
     const std::uint32_t number = graph_.note(identity, states_.kernel_of(state).rest,
                                              levels_.empty() ? 0 : levels_.back().number, last);
-    if (!seen_.insert(identity)) return;
-    is_reached_ = goal_ && goal_(states_.state_of(state).machine);
-    found_.look_at(states_, state, here);
-    has_cpu_timers_ |= states_.kernel_of(state).kernel.has_cpu_timers;
-    levels_.push_back({tuples_.size(), last, 0, {}, false, number});
+    const bool is_new = seen_.insert(identity);
+    if (options_.most_preemptions ? is_reached_sooner(identity, last, preemptions) : !is_new) return;
+    if (is_new) {
+        is_reached_ = goal_ && goal_(states_.state_of(state).machine);
+        found_.look_at(states_, state, here);
+        has_cpu_timers_ |= states_.kernel_of(state).kernel.has_cpu_timers;
+    }
+    levels_.push_back({.begin = tuples_.size(), .last = last, .preemptions = preemptions, .number = number});
     tuples_.insert(tuples_.end(), state.begin(), state.end());
     deepest_ = std::max(deepest_, levels_.size() - 1);
 }
 
 bool Search::is_limited() {
-    const std::uint64_t bytes = seen_.bytes() + tuples_.capacity() * sizeof(Number) +
+    const std::uint64_t bytes = seen_.bytes() + preemptions_.bytes() + tuples_.capacity() * sizeof(Number) +
                                 levels_.capacity() * sizeof(Level) + states_.bytes();
     if (seen_.size() > options_.most_states)
         limit_ = "the number of states";
     else if (bytes > options_.most_bytes)
         limit_ = "memory";
     else if (options_.on_progress &&
-             !options_.on_progress({seen_.size(), moves_, bytes, levels_.size(), found_.outcomes().size(),
-                                    found_.findings().size()}))
+             !options_.on_progress({seen_.size(), moves_, bytes, std::max(levels_.size(), deepest_),
+                                    found_.outcomes().size(), found_.findings().size(), schedules_}))
         limit_ = "stopped";
     return !limit_.empty();
 }
 
-Search::End Search::run() {
+/// One schedule, from the start until nobody can move.
+Search::End Search::draw_schedule(Draw& draw) {
+    draw.begin();
+    StateSet been;
+    Tuple state, next;
+    Path made;
+    const auto here = [&] { return made; };
+    states_.begin(state);
+    std::vector<Actor> actors;
+    for (;;) {
+        for (const MoveReport* report : states_.reports()) found_.look_at_move(*report, here);
+        const kernel::Digest identity = states_.identity(state);
+        if (!made.empty()) draw.note(made.back(), been.insert(identity));
+        if (seen_.insert(identity)) {
+            found_.look_at(states_, state, here);
+            has_cpu_timers_ |= states_.kernel_of(state).kernel.has_cpu_timers;
+        }
+        deepest_ = std::max(deepest_, made.size());
+        if (sharing_.take_surprise()) return End::surprised;
+        if (is_time_to_look() && is_limited()) return End::limited;
+        actors = states_.kernel_of(state).actors;
+        if (actors.empty()) break;
+        if (made.size() == kMostMovesOfSample) {
+            ++cut_off_;
+            break;
+        }
+        draw.order(actors);
+        Actor mover{};
+        const auto goes = [&](Actor actor) {
+            ++moves_;
+            mover = actor;
+            return states_.move(state, actor, Collapse::MaySleep::no, next);
+        };
+        if (std::ranges::none_of(actors, goes)) {
+            mover = *std::ranges::min_element(actors);
+            states_.move(state, mover, Collapse::MaySleep::yes, next);
+        }
+        made.push_back(mover);
+        state.swap(next);
+    }
+    ++schedules_;
+    return End::complete;
+}
+
+Search::End Search::draw_schedules() {
+    Draw draw(*options_.sampling);
+    End end = End::complete;
+    while (schedules_ < options_.sampling->schedules && end == End::complete) end = draw_schedule(draw);
+    return end;
+}
+
+Search::End Search::search() {
     Tuple state, next;
     states_.begin(state);
-    enter(state, {});
+    enter(state, {}, 0);
     while (!levels_.empty()) {
         if (is_reached_) return End::reached;  // whatever is known of sharing: it is a schedule
         if (sharing_.take_surprise()) return End::surprised;
@@ -138,13 +222,21 @@ Search::End Search::run() {
             continue;
         }
         const Actor actor = is_done ? level.sleeper : states_.actor(top(), level.last, level.next++);
+        std::uint32_t preemptions = level.preemptions;
+        if (options_.most_preemptions && level.last_goes_on && actor != level.last &&
+            ++preemptions > *options_.most_preemptions) {
+            is_cut_ = true;
+            continue;
+        }
         ++moves_;
         if (!states_.move(top(), actor, is_done ? Collapse::MaySleep::yes : Collapse::MaySleep::no, next)) {
-            if (!level.sleeper) level.sleeper = actor;
+            // Always the same one, whichever way the search has come.
+            if (!level.sleeper || actor < level.sleeper) level.sleeper = actor;
             continue;
         }
         level.is_left = true;
-        enter(next, actor);
+        level.last_goes_on |= actor == level.last;
+        enter(next, actor, preemptions);
     }
     return sharing_.take_surprise() ? End::surprised : End::complete;
 }
@@ -162,6 +254,9 @@ engine::Stretches Search::schedule_of(const Path& path) {
 }
 
 std::string Search::what_is_left_out() {
+    if (is_cut_)
+        return fmt::format("schedules with more than {} preemptions are left out",
+                           *options_.most_preemptions);
     if (has_cpu_timers_) return "timers of CPU time never expire here";
     if (states_.mover().has_left_handler())
         return "siglongjmp() leaves a signal handler, and not every place for it to come from is tried";
@@ -173,11 +268,13 @@ std::string Search::what_is_left_out() {
 Result Search::result(End end) {
     Result result;
     if (limit_.empty()) limit_ = what_is_left_out();
-    result.is_exhaustive = end == End::complete && limit_.empty();
+    result.is_exhaustive = end == End::complete && limit_.empty() && !options_.sampling;
     result.limit = limit_;
+    result.schedules = schedules_;
+    result.cut_off = cut_off_;
     result.states = seen_.size();
     result.moves = moves_;
-    result.bytes = seen_.bytes() + states_.bytes();
+    result.bytes = seen_.bytes() + preemptions_.bytes() + states_.bytes();
     result.deepest = deepest_;
     sharing_.freeze();
     const Collector shortest =

@@ -8,6 +8,8 @@
 // The search is depth-first and remembers states by their digest (digest.h), so that loops end and what comes together
 // is explored once. What concerns nobody else is found out on the way (sharing.h); without reduction everything is a place
 // to stop at.
+//
+// Where there are too many schedules, those with few preemptions can be gone through, or some that are drawn at random.
 #pragma once
 
 #include <array>
@@ -21,6 +23,7 @@
 #include "sim/engine/machine.h"
 #include "sim/engine/stretches.h"
 #include "sim/explore/graph.h"
+#include "sim/explore/sampling.h"
 
 namespace ipclab::explore {
 
@@ -62,10 +65,15 @@ struct FoundOutcome {
 struct Progress {
     std::uint64_t states = 0, moves = 0, bytes = 0;
     std::size_t depth = 0, outcomes = 0, findings = 0;
+    std::uint64_t schedules = 0;  ///< that were drawn
 };
 
 struct Options {
     bool reduces = true;
+    /// Schedules with more preemptions are left out: another one goes on, or time passes, where the one that has moved last
+    /// could go on.
+    std::optional<std::uint32_t> most_preemptions;
+    std::optional<Sampling> sampling;  ///< instead of a search
     std::uint64_t most_states = 50'000'000;
     std::uint64_t most_bytes = std::uint64_t{3} << 30;
     /// Afterwards schedules are shortened: at most so many moves are made for it, or a quarter of what the search has made.
@@ -79,7 +87,9 @@ struct Options {
 
 struct Result {
     bool is_exhaustive = true;
-    std::string limit;  ///< not exhaustive: which one was hit
+    std::string limit;            ///< not exhaustive: which one was hit; empty: none, schedules were drawn
+    std::uint64_t schedules = 0;  ///< that were drawn
+    std::uint64_t cut_off = 0;    ///< of these: that had not ended after kMostMovesOfSample moves
     std::uint64_t states = 0, moves = 0, bytes = 0;
     std::size_t deepest = 0;             ///< moves
     std::vector<FoundOutcome> outcomes;  ///< by their output and status
@@ -94,6 +104,8 @@ struct Result {
     /// Where stores wait in buffers: which do. The schedules are of a machine with these (Machine::buffered).
     std::shared_ptr<const vm::SharedPlaces> buffered;
 };
+
+constexpr std::size_t kMostMovesOfSample = 20'000;
 
 /// `initial`: booted with kernel::Costs::none(), nothing run yet. Where its Machine::buffered is not null, stores wait in
 /// buffers: which can matter is found out.

@@ -71,7 +71,7 @@ class ShortestSearch {
             const Actor actor = states_.actor(node.state, node.last, i);
             if (try_to_move(node, actor, round, next, Collapse::MaySleep::no))
                 is_left = true;
-            else if (!sleeper)
+            else if (!sleeper || actor < sleeper)
                 sleeper = actor;
         }
         if (!is_left && sleeper) try_to_move(node, sleeper, round, next, Collapse::MaySleep::yes);

@@ -10,8 +10,8 @@ namespace ipclab::session {
 
 /// Exit statuses of our own; everything else is the toy program's.
 inline constexpr int kExitDifferent = 1;  ///< compare, lesson: not as it should be; compile: errors
-inline constexpr int kExitImpossible = 120, kExitCompile = 121, kExitStuck = 122, kExitLimit = 123, kExitMistake = 124,
-                     kExitUsage = 125;
+inline constexpr int kExitImpossible = 120, kExitCompile = 121, kExitStuck = 122, kExitLimit = 123,
+                     kExitMistake = 124, kExitUsage = 125;
 
 /// Everything that the command line can say; each command looks at its part.
 struct CommonOptions {
@@ -40,8 +40,11 @@ struct CommonOptions {
     bool no_reduction = false;
     std::uint64_t most_states = 50'000'000, most_megabytes = 2048;
     std::uint64_t most_full_states = 100'000;  ///< for what goes on for ever; 0: that is not looked for
-    double most_seconds = 0;  ///< 0: no limit
-    std::string save;         ///< a directory for schedules
+    double most_seconds = 0;                   ///< 0: no limit
+    std::optional<std::uint32_t> bound;        ///< preemptions
+    std::uint64_t random_schedules = 0, pct_schedules = 0;  ///< drawn instead of a search
+    std::uint32_t pct_depth = 3;
+    std::string save;                ///< a directory for schedules
     std::uint64_t against_real = 0;  ///< so many real runs, to be held against what was explored
 
     std::size_t puzzle = 0;       ///< schedule: which of a lesson's puzzles, from 1; 0: the first

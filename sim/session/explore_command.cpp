@@ -94,7 +94,9 @@ class ProgressLine {
         }
         if (!is_terminal_ || seconds - last_ < 0.2) return true;
         last_ = seconds;
-        fmt::print(stderr, "\r\033[K{}, {}/s, depth {}, {}, {}", count_of(progress.states, "state"),
+        fmt::print(stderr, "\r\033[K{}{}, {}/s, depth {}, {}, {}",
+                   progress.schedules == 0 ? "" : count_of(progress.schedules, "schedule") + ", ",
+                   count_of(progress.states, "state"),
                    with_thousands(static_cast<std::uint64_t>(static_cast<double>(progress.states) / seconds)),
                    progress.depth, count_of(progress.outcomes, "outcome"),
                    count_of(progress.findings, "finding"));
@@ -115,6 +117,27 @@ class ProgressLine {
     double last_ = 0;
     bool is_shown_ = false, is_late_ = false;
 };
+
+std::optional<explore::Sampling> sampling_of(const CommonOptions& options) {
+    using How = explore::Sampling::How;
+    if (options.random_schedules == 0 && options.pct_schedules == 0) return std::nullopt;
+    return explore::Sampling{.how = options.pct_schedules > 0 ? How::priorities : How::uniform,
+                             .schedules = std::max(options.random_schedules, options.pct_schedules),
+                             .seed = options.seed.value_or(1),
+                             .depth = options.pct_depth};
+}
+
+void print_samples(const explore::Sampling& sampling, const explore::Result& result, std::string_view limit,
+                   double seconds) {
+    fmt::print("{} drawn at random (seed {}), not exhaustive{}: {}, {}, deepest {} ({:.3f} s).\n",
+               count_of(result.schedules, "schedule"), sampling.seed,
+               limit.empty() ? "" : fmt::format(" ({})", limit), count_of(result.states, "state"),
+               count_of(result.moves, "move"), with_thousands(result.deepest), seconds);
+    if (result.cut_off > 0)
+        fmt::print("{} had not ended after {} moves and went no further.\n",
+                   count_of(result.cut_off, "schedule"), with_thousands(explore::kMostMovesOfSample));
+    fmt::print("What follows can happen; there may be more.\n");
+}
 
 /// `--against-real N`: how often each explored outcome was seen in so many real runs. kExitImpossible where one was that no
 /// schedule has, another status where there were no runs; 0.
@@ -181,6 +204,8 @@ int explore_command(const CommonOptions& options) {
     ProgressLine line(options.most_seconds);
     explore::Options exploring;
     exploring.reduces = !options.no_reduction;
+    exploring.most_preemptions = options.bound;
+    exploring.sampling = sampling_of(options);
     exploring.most_states = options.most_states;
     exploring.most_bytes = options.most_megabytes << 20;
     exploring.most_full_states = options.most_full_states;
@@ -192,6 +217,8 @@ int explore_command(const CommonOptions& options) {
     if (result.is_exhaustive)
         fmt::print("All schedules: {}, {}, deepest {} ({:.3f} s)\n", count_of(result.states, "state"),
                    count_of(result.moves, "move"), with_thousands(result.deepest), seconds);
+    else if (exploring.sampling)
+        print_samples(*exploring.sampling, result, line.is_late() ? "the time is up" : result.limit, seconds);
     else
         fmt::print(
             "Not exhaustive ({}): {}, deepest {} ({:.3f} s). What follows can happen; there may be more.\n",

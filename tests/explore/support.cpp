@@ -30,6 +30,44 @@ explore::Result explore_text(const std::string& text, bool reduces, MemoryModel 
     return result;
 }
 
+/// `processes` children that each add 1 to a shared counter `times` times.
+std::string lost_update(int processes, int times) {
+    return R"(
+#include <stdio.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+int main(void) {
+    int *counter = mmap(NULL, sizeof *counter, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    for (int p = 0; p < )" +
+           std::to_string(processes) + R"(; p++)
+        if (fork() == 0) {
+            for (int i = 0; i < )" +
+           std::to_string(times) + R"(; i++) {
+                int seen = *counter;
+                *counter = seen + 1;
+            }
+            _exit(0);
+        }
+    while (wait(NULL) > 0) {}
+    printf("%d", *counter);
+    return 0;
+}
+)";
+}
+
+engine::Machine replayed(const engine::Machine& initial, const engine::Stretches& schedule) {
+    std::string error;
+    const auto read = engine::stretches_from(engine::to_text(schedule), error);
+    REQUIRE(read);
+    CHECK(*read == schedule);
+    const auto choices = engine::schedule_of(initial, *read);
+    REQUIRE(choices);
+    engine::Machine machine = initial;
+    for (const engine::Choice& choice : *choices) engine::step(machine, choice, nullptr);
+    return machine;
+}
+
 std::set<std::string> printed(const explore::Result& result) {
     std::set<std::string> all;
     for (const explore::FoundOutcome& each : result.outcomes) {

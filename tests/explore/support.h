@@ -14,6 +14,11 @@ enum class MemoryModel : std::uint8_t { sc, tso };
 explore::Result explore_text(const std::string& text, bool reduces = true,
                              MemoryModel model = MemoryModel::sc);
 
+/// `processes` children that each add 1 to a shared counter `times` times; prints it.
+std::string lost_update(int processes, int times);
+/// The machine after this schedule, which is written and read on the way.
+engine::Machine replayed(const engine::Machine& initial, const engine::Stretches& schedule);
+
 /// Two locks that two threads take in opposite orders; in one order where REPAIRED is defined as 1.
 inline const std::string kCrossedLocks = R"(
 #ifndef REPAIRED

@@ -84,6 +84,25 @@ int main(void) {
     CHECK(contains(result.out, "IMPOSSIBLE: no schedule has this outcome (exit status 0): 3 runs\n"));
 }
 
+TEST_CASE("explore: part of the schedules is never called all of them") {
+    const TemporaryDirectory directory;
+    directory.write("lost.c", kLostUpdate);
+    const auto explore = [&](std::vector<std::string> words) {
+        words.insert(words.begin(), {"explore", "lost.c"});
+        return command(directory.path(), words);
+    };
+    CHECK(contains(explore({"--bound", "0"}).out,
+                   "Not exhaustive (schedules with more than 0 preemptions are left out): "));
+    const NativeResult random = explore({"--random", "50", "--seed", "3"});
+    CHECK(contains(random.out, "50 schedules drawn at random (seed 3), not exhaustive: "));
+    CHECK(contains(random.out, "What follows can happen; there may be more.\n"));
+    CHECK(random.status == 1);  // a data race
+    CHECK(contains(explore({"--pct", "50", "--depth", "2"}).out,
+                   "50 schedules drawn at random (seed 1), not exhaustive: "));
+    CHECK(explore({"--random", "5", "--bound", "2"}).status == 125);
+    CHECK(explore({"--depth", "2"}).status == 125);
+}
+
 TEST_CASE("view: a schedule file that does not fit is refused before a window opens") {
     const TemporaryDirectory directory;
     directory.write("lost.c", kLostUpdate);
