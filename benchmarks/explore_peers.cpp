@@ -213,7 +213,11 @@ int explore_beside_spin(const std::string& filter) {
                    : fmt::format("NO: {} and {}", own.outcomes.size(), spin.outcomes.size()));
         std::fflush(stdout);
     }
-    fmt::print("Processor time from source to answer, compiling included; B/st.: peak memory by states.\n");
+    fmt::print(
+        "Processor time from source to answer, compiling included; B/st.: peak memory by states; no end: not "
+        "within {} s "
+        "of processor time and {} GB for each command.\n",
+        kMostSeconds, kMostGigabytes);
     fs::remove_all(place);
     return is_fine ? 0 : 1;
 }

@@ -100,6 +100,9 @@ in, first out, and reaches memory, where others see it, at any later moment; its
 stores. Locked instructions (atomic operations, sequentially consistent stores), mfence and system calls wait until it is
 empty; atomic accesses of weaker orders are plain ones, as gcc compiles them. What goes on for ever is not looked into then.
 
+On a link between hosts (--host) with net_loss_percent, net_duplicate_percent or net_reorder_percent above 0 (--set),
+each packet may be lost, come twice or be overtaken, whatever the rates are.
+
 Where there are too many schedules: --bound goes through those with few preemptions, --random and --pct draw some at
 random. What these find can happen; what they do not find may happen all the same, and they say so.
 
@@ -468,6 +471,7 @@ int main(int argc, char** argv) {
     add_shell(*explore, options);
     add_exploring(*explore, options);
     add_part_of_schedules(*explore, options);
+    add_hosts(*explore, options);
 
     CLI::App* schedule =
         add("schedule", "be the scheduler yourself: pick who goes next, in a program or a puzzle",

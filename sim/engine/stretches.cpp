@@ -3,15 +3,18 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 
 #include "kernel/futex.h"
+#include "kernel/network.h"
 
 namespace ipclab::engine {
 
 namespace {
 
 constexpr std::string_view kTime = "time";
+constexpr std::array<std::string_view, 4> kFates = {"passes", "lost", "duplicated", "delayed"};  // PacketFate
 constexpr std::uint32_t kLongestStep = 1'000'000'000;
 constexpr int kMostIdleSteps = 10'000;  // in a row, of no instruction
 
@@ -26,6 +29,8 @@ bool take_number(std::string_view& text, T& number) {
 
 std::optional<Stretch> stretch_from(std::string_view word) {
     if (word == kTime) return Stretch{};
+    for (std::size_t i = 0; i < kFates.size(); ++i)
+        if (word == kFates[i]) return Stretch{.task = chooser_of(static_cast<kernel::PacketFate>(i))};
     Stretch stretch;
     if (!take_number(word, stretch.task.value) || stretch.task.value <= 0 || !word.starts_with(':'))
         return std::nullopt;
@@ -45,9 +50,10 @@ std::optional<Stretch> stretch_from(std::string_view word) {
 }  // namespace
 
 void add_step(Stretches& stretches, kernel::Tid task, std::uint64_t instructions) {
-    if (stretches.empty() || stretches.back().task != task || !task || stretches.back().stores > 0)
+    const bool is_task = task && !chooses_fate(task);
+    if (stretches.empty() || stretches.back().task != task || !is_task || stretches.back().stores > 0)
         stretches.push_back({task, 0, 0, 0});
-    if (!task) return;
+    if (!is_task) return;
     Stretch& last = stretches.back();
     last.instructions += instructions;
     last.steps = instructions > 0 ? 0 : last.steps + 1;
@@ -62,7 +68,7 @@ std::size_t switches_in(const Stretches& stretches) {
     std::size_t count = 0;
     kernel::Tid last{};
     for (const Stretch& each : stretches) {
-        if (!each.task || (each.instructions == 0 && each.steps == 0)) continue;
+        if (!each.task || chooses_fate(each.task) || (each.instructions == 0 && each.steps == 0)) continue;
         if (last && each.task != last) ++count;
         last = each.task;
     }
@@ -75,6 +81,8 @@ std::string to_text(const Stretches& stretches) {
         if (!text.empty()) text += ' ';
         if (!each.task)
             text += kTime;
+        else if (chooses_fate(each.task))
+            text += kFates[static_cast<std::size_t>(each.task.value - chooser_of({}).value)];
         else
             text += fmt::format("{}:{}", each.task.value, each.instructions);
         if (each.steps > 0) text += fmt::format("+{}", each.steps);
@@ -98,12 +106,24 @@ std::optional<Stretches> stretches_from(std::string_view text, std::string& erro
         const auto stretch = stretch_from(word);
         if (!stretch) {
             error = fmt::format(
-                "'{}' is no part of a schedule: TASK:INSTRUCTIONS, TASK:INSTRUCTIONS+STEPS>STORES or time",
+                "'{}' is no part of a schedule: TASK:INSTRUCTIONS, TASK:INSTRUCTIONS+STEPS>STORES, time or a "
+                "packet's fate",
                 word);
             return std::nullopt;
         }
         stretches.push_back(*stretch);
     }
+}
+
+bool choose_fate(Machine& machine, kernel::Tid chooser, Schedule* schedule, kernel::Trace* trace) {
+    const kernel::PacketId packet = kernel::undecided_packet(machine.kernel);
+    const auto fate = static_cast<kernel::PacketFate>(chooser.value - chooser_of({}).value);
+    const auto fates = kernel::possible_fates(machine.kernel.limits);
+    if (!packet || std::find(fates.begin(), fates.end(), fate) == fates.end()) return false;
+    const Choice choice = Choice::decide_packet(packet, fate);
+    if (schedule) schedule->push_back(choice);
+    step(machine, choice, trace);
+    return true;
 }
 
 bool run_stretch(Machine& machine, const Stretch& stretch, Schedule* schedule, kernel::Trace* trace) {
@@ -116,6 +136,7 @@ bool run_stretch(Machine& machine, const Stretch& stretch, Schedule* schedule, k
         make(Choice::advance_time());
         return true;
     }
+    if (chooses_fate(stretch.task)) return choose_fate(machine, stretch.task, schedule, trace);
     // Who sleeps and goes on all the same is woken spuriously.
     const auto can_go = [&] {
         const kernel::Task* task = machine.kernel.tasks.find(stretch.task);

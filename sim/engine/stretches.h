@@ -1,10 +1,11 @@
 // A schedule as a short text: who goes on, and for how many instructions, until another one does.
 //
-//     2:5120 3:77>1 2:0+1 time 3:40
+//     2:5120 3:77>1 2:0+1 time 3:40 lost
 //
 // Task 2 runs 5,120 instructions with all system calls on the way; then task 3 runs 77; task 2 makes one step that takes no
 // instruction (it looks again at a call in which it slept, or acts on a signal); time passes to the next deadline; ... Where
-// stores wait in buffers, the oldest one of task 3 reaches memory after its 77 instructions.
+// stores wait in buffers, the oldest one of task 3 reaches memory after its 77 instructions. Where packets wait for their
+// fates, the oldest one passes, is lost, duplicated or delayed.
 #pragma once
 
 #include <cstdint>
@@ -17,8 +18,19 @@
 
 namespace ipclab::engine {
 
+/// In the place of a task: the oldest packet that waits for its fate has this one.
+constexpr kernel::Tid chooser_of(kernel::PacketFate fate) {
+    constexpr std::int32_t kFirst = 0x7fff'ff00;  // no task has such an id (/proc/sys/kernel/pid_max)
+    return kernel::Tid{kFirst + static_cast<std::int32_t>(fate)};
+}
+constexpr bool chooses_fate(kernel::Tid task) {
+    return task >= chooser_of(kernel::PacketFate{});
+}
+/// Chooses it; false where no packet waits for one, or there is no such fate.
+bool choose_fate(Machine& machine, kernel::Tid chooser, Schedule* schedule, kernel::Trace* trace);
+
 struct Stretch {
-    kernel::Tid task{};              ///< none: time passes to the next deadline
+    kernel::Tid task{};  ///< none: time passes to the next deadline; or chooser_of() a packet's fate
     std::uint64_t instructions = 0;  ///< in all
     std::uint32_t steps = 0;         ///< and then so many steps of no instruction
     std::uint32_t stores = 0;        ///< and then so many of its waiting stores reach memory

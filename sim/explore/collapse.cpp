@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "kernel/futex.h"
+#include "kernel/network.h"
 #include "sim/explore/findings.h"
 
 namespace ipclab::explore {
@@ -93,7 +94,7 @@ bool Collapse::move(TupleView from, Actor actor, MaySleep may_sleep, Tuple& to) 
     if (const MoveResult* known = results_.find(key)) {
         if (known->only_sleeps && may_sleep == MaySleep::no) return false;
         if (known->is_whole) {
-            apply(*known, from, actor ? own_place(kernel_of(from), actor) : 0, to);
+            apply(*known, from, own_place(kernel_of(from), actor), to);
             // Where the kernel is as it was, what others can do alone is what they could before: nothing.
             if (to[0] != from[0]) go_on_alone(to, actor);
             return true;
@@ -103,7 +104,7 @@ bool Collapse::move(TupleView from, Actor actor, MaySleep may_sleep, Tuple& to) 
     if (only_sleeps && may_sleep == MaySleep::no) return false;
     if (!reduces_ || sharing_.has_signals()) return true;
     const bool is_own = go_on_alone(to, actor);
-    if (actor && is_own && !only_sleeps && reports_.empty()) keep_whole(from, actor, to);
+    if (is_of_task(actor) && is_own && !only_sleeps && reports_.empty()) keep_whole(from, actor, to);
     return true;
 }
 
@@ -191,7 +192,8 @@ bool Collapse::others_have_waiting_stores(TupleView state, Actor actor) const {
 void Collapse::add_buffered_actors(TupleView state, std::vector<Actor>& actors) const {
     const KernelPart& part = kernel_of(state);
     for (const Actor actor : part.actors)
-        if (!actor || !task_of(state, own_place(part, actor)).waits_for_stores) actors.push_back(actor);
+        if (!is_of_task(actor) || !task_of(state, own_place(part, actor)).waits_for_stores)
+            actors.push_back(actor);
     for (std::size_t i = 0; i < part.tasks.size(); ++i)
         if (task_of(state, i).has_waiting_stores) actors.push_back(drain_of(part.tasks[i]));
 }
@@ -239,7 +241,7 @@ Collapse::Key Collapse::key_of(TupleView state, Actor actor) const {
     Key key{.kernel = state[0], .actor = actor.value};
     for (std::size_t i = 0; i < part.spaces.size(); ++i) key.mapped += spaces_[state[2 + i]].mapped;
     key.memory.low = state[1];
-    if (!actor) return key;
+    if (!is_of_task(actor)) return key;
     const std::size_t index = own_place(part, actor);
     key.task = state[2 + part.spaces.size() + index];
     key.space = state[part.space_of[index]];
@@ -258,7 +260,7 @@ bool Collapse::step(TupleView from, Actor actor, const Key& key, Tuple& to) {
         known && (known->count == 0 || !others_have_waiting_stores(from, actor))) {
         if (known->report >= 0) reports_.push_back(&all_reports_[static_cast<std::size_t>(known->report)]);
         steps_.emplace_back(key.task, known->memory);
-        apply(*known, from, actor ? own_place(kernel_of(from), actor) : 0, to);
+        apply(*known, from, own_place(kernel_of(from), actor), to);
         return known->only_sleeps;
     }
     return carry_out(from, actor, to);
@@ -326,7 +328,7 @@ void Collapse::look_who_minds(TupleView from, Actor actor, TupleView to) {
 /// of several threads does.
 void Collapse::keep(TupleView from, Actor actor, TupleView to, const MoveReport& report) {
     const KernelPart &before = kernel_of(from), &after = kernel_of(to);
-    const std::size_t own = actor ? own_place(before, actor) : kNone;
+    const std::size_t own = is_of_task(actor) ? own_place(before, actor) : kNone;
     const std::size_t own_space = own == kNone ? 0 : before.space_of[own],
                       own_task = own == kNone ? 0 : 2 + before.spaces.size() + own;
     MoveResult result{.kernel = to[0], .memory = to[1], .space = kNone, .task = kNone};
@@ -434,6 +436,11 @@ Number Collapse::number_of_kernel(Machine& machine) {
         if (part.is_ready.back() || kernel::may_wake_spuriously(kernel, *task)) part.actors.push_back(tid);
     }
     if (kernel::next_deadline(kernel) != kernel::kNever) part.actors.push_back(Actor{});
+    if (kernel::undecided_packet(kernel)) {
+        part.actors.clear();
+        for (const kernel::PacketFate fate : kernel::possible_fates(kernel.limits))
+            part.actors.push_back(engine::chooser_of(fate));
+    }
     part.rest = engine::rest(machine);
     part.kernel = machine.kernel;
     part.kernel.memory = {};

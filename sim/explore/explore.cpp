@@ -6,6 +6,7 @@
 #include <set>
 #include <utility>
 
+#include "kernel/network.h"
 #include "sim/explore/atomicity.h"
 #include "sim/explore/collector.h"
 #include "sim/explore/flat_table.h"
@@ -52,7 +53,8 @@ class Search {
     /// A state on the way to where the search is, with what has been tried there already.
     struct Level {
         std::size_t begin = 0;  ///< of its tuple, in tuples_
-        Actor last{};           ///< whose move led here
+        Actor by{};             ///< whose move led here
+        Actor last{};           ///< the same, but that a packet's fate or a store is nobody's turn
         std::uint32_t next = 0;
         Actor sleeper{};                ///< who could go to sleep
         bool is_left = false;           ///< somebody has moved
@@ -101,7 +103,7 @@ class Search {
 /// The moves that led to the last level.
 Path Search::path() const {
     Path path;
-    for (std::size_t i = 1; i < levels_.size(); ++i) path.push_back(levels_[i].last);
+    for (std::size_t i = 1; i < levels_.size(); ++i) path.push_back(levels_[i].by);
     return path;
 }
 
@@ -119,16 +121,17 @@ bool Search::is_reached_sooner(const kernel::Digest& state, Actor last, std::uin
 }
 
 /// A state that has just been reached.
-void Search::enter(const Tuple& state, Actor last, std::uint32_t preemptions) {
+void Search::enter(const Tuple& state, Actor by, std::uint32_t preemptions) {
+    const Actor last = by && !is_task(by) ? levels_.back().last : by;
     const auto here = [&] {
         Path moves = path();
-        if (!levels_.empty()) moves.push_back(last);
+        if (!levels_.empty()) moves.push_back(by);
         return moves;
     };
     for (const MoveReport* report : states_.reports()) found_.look_at_move(*report, here);
     const kernel::Digest identity = states_.identity(state);
-    const std::uint32_t number = graph_.note(identity, states_.kernel_of(state).rest,
-                                             levels_.empty() ? 0 : levels_.back().number, last);
+    const std::uint32_t number =
+        graph_.note(identity, states_.kernel_of(state).rest, levels_.empty() ? 0 : levels_.back().number, by);
     const bool is_new = seen_.insert(identity);
     if (options_.most_preemptions ? is_reached_sooner(identity, last, preemptions) : !is_new) return;
     if (is_new) {
@@ -136,7 +139,8 @@ void Search::enter(const Tuple& state, Actor last, std::uint32_t preemptions) {
         found_.look_at(states_, state, here);
         has_cpu_timers_ |= states_.kernel_of(state).kernel.has_cpu_timers;
     }
-    levels_.push_back({.begin = tuples_.size(), .last = last, .preemptions = preemptions, .number = number});
+    levels_.push_back(
+        {.begin = tuples_.size(), .by = by, .last = last, .preemptions = preemptions, .number = number});
     tuples_.insert(tuples_.end(), state.begin(), state.end());
     deepest_ = std::max(deepest_, levels_.size() - 1);
 }
@@ -175,7 +179,9 @@ Search::End Search::draw_schedule(Draw& draw) {
         deepest_ = std::max(deepest_, made.size());
         if (sharing_.take_surprise()) return End::surprised;
         if (is_time_to_look() && is_limited()) return End::limited;
-        actors = states_.kernel_of(state).actors;
+        actors.clear();
+        for (std::size_t i = 0, count = states_.count_actors(state); i < count; ++i)
+            actors.push_back(states_.actor(state, {}, i));
         if (actors.empty()) break;
         if (made.size() == kMostMovesOfSample) {
             ++cut_off_;
@@ -224,7 +230,7 @@ Search::End Search::search() {
         const Actor actor = is_done ? level.sleeper : states_.actor(top(), level.last, level.next++);
         std::uint32_t preemptions = level.preemptions;
         if (options_.most_preemptions && level.last_goes_on && actor != level.last &&
-            ++preemptions > *options_.most_preemptions) {
+            (!actor || is_task(actor)) && ++preemptions > *options_.most_preemptions) {
             is_cut_ = true;
             continue;
         }
@@ -345,6 +351,8 @@ Result explore(const Machine& initial, const Options& options) {
         result.buffered = machine.buffered;
         if (machine.buffered)
             result.not_for_ever = "that is not looked into where stores wait in buffers";
+        else if (kernel::possible_fates(initial.kernel.limits).size() > 1)
+            result.not_for_ever = "packets can be lost, duplicated or delayed";
         else if (result.is_exhaustive)
             look_at_full_graph(initial, options, result);
         add_lost_wakeups(machine, result);

@@ -215,6 +215,9 @@ void Mover::step(State& state, Actor actor, MoveReport& report) {
     if (is_drain(actor)) {
         drain(state.machine, task_of(actor));
         drain_unnoticed(state.machine, task_of(actor));
+    } else if (engine::chooses_fate(actor)) {
+        engine::choose_fate(state.machine, actor, choices_, nullptr);
+        if (schedule_) engine::add_step(*schedule_, actor, 0);
     } else if (actor) {
         if (!engine::can_run(state.machine, actor)) {
             engine::step(state.machine, Choice::wake_spuriously(actor), nullptr);

@@ -13,7 +13,8 @@
 
 namespace ipclab::explore {
 
-/// Who moves: a task, time (none), or the oldest store that waits in a task's buffer, which reaches memory.
+/// Who moves: a task, time (none), the oldest store that waits in a task's buffer, which reaches memory, or the fate of a
+/// packet (engine::chooser_of()), which is decided before all else.
 using Actor = kernel::Tid;
 constexpr Actor drain_of(kernel::Tid task) {
     return Actor{-task.value};
@@ -24,6 +25,14 @@ constexpr bool is_drain(Actor actor) {
 /// The task whose move it is, or whose store.
 constexpr kernel::Tid task_of(Actor actor) {
     return is_drain(actor) ? kernel::Tid{-actor.value} : actor;
+}
+/// A task moves, or one of its stores.
+constexpr bool is_of_task(Actor actor) {
+    return actor && !engine::chooses_fate(actor);
+}
+/// A task moves itself.
+constexpr bool is_task(Actor actor) {
+    return is_of_task(actor) && !is_drain(actor);
 }
 using Path = std::vector<Actor>;
 

@@ -26,7 +26,9 @@ void Draw::begin() {
 }
 
 void Draw::order(std::vector<Actor>& actors) {
-    if (sampling_.how == Sampling::How::uniform) {
+    // All fates of a packet are as likely as each other, and those of the next one anew.
+    if (sampling_.how == Sampling::How::uniform ||
+        (!actors.empty() && engine::chooses_fate(actors.front()))) {
         for (std::size_t left = actors.size(); left > 1; --left)
             std::swap(actors[left - 1], actors[below(left)]);
         return;

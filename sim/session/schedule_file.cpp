@@ -78,6 +78,7 @@ std::string words_of(const CommonOptions& options) {
     for (const std::string& each : options.programs) add("--program " + quoted(each));
     for (const std::string& each : options.defines) add("-D " + quoted(each));
     for (const std::string& each : options.include_directories) add("-I " + quoted(each));
+    for (const std::string& each : options.hosts) add("--host " + quoted(each));
     if (!options.shell_line.empty()) add("--sh " + quoted(options.shell_line));
     for (const std::string& each : options.files) add(quoted(each));
     if (!options.arguments.empty()) add("--");

@@ -69,11 +69,11 @@ TEST_CASE("random programs of two threads have have the same outcomes with and w
 TEST_CASE("random programs whose stores wait in buffers have the same outcomes with and without reduction") {
     for (std::uint64_t seed = 1; seed <= 12; ++seed) {
         CAPTURE(seed);
-        compare_with_unreduced(Generator(seed).processes(), MemoryModel::tso);
-        if (seed % 2 == 0) compare_with_unreduced(Generator(seed).pipes(), MemoryModel::tso);
-        if (seed % 4 == 0) compare_with_unreduced(Generator(seed).semaphores(), MemoryModel::tso);
-        if (seed % 6 == 0) compare_with_unreduced(Generator(seed).mutexes(), MemoryModel::tso);
-        if (seed % 6 == 0) compare_with_unreduced(Generator(seed).threads(), MemoryModel::tso);
+        compare_with_unreduced(RandomProgram(seed).processes(), MemoryModel::tso);
+        if (seed % 2 == 0) compare_with_unreduced(RandomProgram(seed).pipes(), MemoryModel::tso);
+        if (seed % 4 == 0) compare_with_unreduced(RandomProgram(seed).semaphores(), MemoryModel::tso);
+        if (seed % 6 == 0) compare_with_unreduced(RandomProgram(seed).mutexes(), MemoryModel::tso);
+        if (seed % 6 == 0) compare_with_unreduced(RandomProgram(seed).threads(), MemoryModel::tso);
     }
 }
 

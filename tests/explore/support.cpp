@@ -3,16 +3,18 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "tests/support/simulated.h"
 
 namespace ipclab::testing {
 
-engine::Machine machine_to_explore(const std::string& text) {
+engine::Machine machine_to_explore(const std::string& text, kernel::BootOptions boot) {
     const cc::Result compiled = cc::compile("program", {{"program.c", text}}, options_for_tests());
     CAPTURE(cc::format(compiled.diagnostics));
     REQUIRE(compiled.program);
     engine::MachineOptions options;
+    options.boot = std::move(boot);
     options.boot.costs = kernel::Costs::none();
     options.boot.standard_streams = {kernel::StreamKind::file, kernel::StreamKind::pipe,
                                      kernel::StreamKind::pipe};

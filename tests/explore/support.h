@@ -9,7 +9,7 @@
 namespace ipclab::testing {
 
 /// The machine that runs this C text, at its start. Standard output is a pipe.
-engine::Machine machine_to_explore(const std::string& text);
+engine::Machine machine_to_explore(const std::string& text, kernel::BootOptions boot = {});
 enum class MemoryModel : std::uint8_t { sc, tso };
 explore::Result explore_text(const std::string& text, bool reduces = true,
                              MemoryModel model = MemoryModel::sc);
