@@ -500,6 +500,8 @@ Outcome sys_ftruncate(Call& call) {
     auto id = file_of(call, call.arg(0));
     if (!id) return Outcome::fail(id.error());
     const File& file = call.kernel.files[*id];
+    // fs/pidfs.c: since Linux 6.9 a pidfd is a file of a file system of its own, which does not know how to do it.
+    if (file.kind == FileKind::pidfd) return Outcome::fail(Errno::eopnotsupp);
     if (file.kind != FileKind::regular || !file.writable()) return Outcome::fail(Errno::einval);
     return cut_file(call, named(file), length);
 }

@@ -9,4 +9,8 @@ namespace ipclab::kernel {
 #include "kernel/syscalls.def"
 #undef SYSCALL
 
+/// Whether the call begins, or Linux makes it anew after a signal that had no handler; false: it has slept, and looks again.
+/// To be asked once each time that the handler runs.
+bool begins(Call& call);
+
 }  // namespace ipclab::kernel

@@ -6,6 +6,7 @@
 #include "kernel/emit.h"
 #include "kernel/file_operations.h"
 #include "kernel/files.h"
+#include "kernel/handlers.h"
 #include "kernel/job_control.h"
 #include "kernel/pty.h"
 #include "kernel/signals.h"
@@ -349,12 +350,6 @@ class Discipline {
     Trace* trace_;
     Terminal& tty_;
 };
-
-/// Whether the call begins, or Linux makes it anew after a signal.
-bool begins(Call& call) {
-    const bool is_anew = std::exchange(call.pending.is_made_anew, false);
-    return is_anew || !call.pending.has_slept;
-}
 
 /// Takes bytes off the front of the input: a line at most, where it is canonical.
 std::string take_input(Terminal& terminal, std::uint64_t most) {

@@ -110,12 +110,13 @@ Outcome read_pipe(Call& call, FileId, const File& file, Transfer& to) {
     if (to.total() == 0) return Outcome::done(0);
     Kernel& kernel = call.kernel;
     const PipeId id = file.pipe();
+    const bool is_new = begins(call);
     if (kernel.pipes[id].slots.empty()) {
         // pipe(7): once all write ends are closed, a read gives end of file.
         if (!has_end(kernel, id, FileKind::pipe_write)) return Outcome::done(0);
-        // fs/pipe.c: a signal ends a sleep before anybody looks at O_NONBLOCK again.
-        const bool was_woken_by_signal = call.pending.has_slept && call.is_interrupted();
-        if (!waits(file) && !was_woken_by_signal) return Outcome::fail(Errno::eagain);
+        // fs/pipe.c: who sleeps is woken by what there is to read, or by a signal, and does not look at O_NONBLOCK, which
+        // may have been set meanwhile.
+        if (!waits(file) && is_new) return Outcome::fail(Errno::eagain);
         return call.block(ref(id), WaitFor::readable);
     }
     Pipe& pipe = kernel.pipes.write(id);
@@ -193,6 +194,7 @@ Outcome write_pipe(Call& call, FileId, const File& file, Transfer& from) {
     from.skip(call.pending.progress);
     if (!has_end(kernel, file.pipe(), FileKind::pipe_read)) return write.broken();
     if (!call.pending.has_slept && !write.merge()) return Outcome::fail(Errno::efault);
+    const bool is_new = begins(call);
     while (from.left() > 0) {
         if (!pipe.is_full()) {
             const std::uint64_t before = from.done();
@@ -202,7 +204,9 @@ Outcome write_pipe(Call& call, FileId, const File& file, Transfer& from) {
         }
         // pipe(7): with O_NONBLOCK a write of more than PIPE_BUF bytes may be partial; none of it fits:
         // EAGAIN.
-        if (!waits(file)) return write.finish(from.done(), Errno::eagain);
+        // fs/pipe.c: but who sleeps until there is room does not look at it before it has found some.
+        if (!waits(file) && (is_new || from.done() > call.pending.progress))
+            return write.finish(from.done(), Errno::eagain);
         // write(2): interrupted after some bytes were written, the call returns their number.
         if (call.is_interrupted() && from.done() > 0) return write.finish(from.done(), Errno::eintr);
         if (write.was_empty) call.wake(write.object(), WaitFor::readable, Wake::one);

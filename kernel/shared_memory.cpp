@@ -54,6 +54,18 @@ bool is_attached(const AddressSpace& space, const Segment& segment) {
                        [&](const Mapping& mapping) { return mapping.object == segment.memory; });
 }
 
+/// All that is left of a segment that was attached at this address.
+Result<void> unmap_rest(AddressSpace& space, std::uint64_t address, const Segment& segment) {
+    std::vector<Mapping> parts;
+    for (const Mapping& each : space.mappings())
+        if (each.object == segment.memory && each.begin >= address &&
+            each.begin - address == each.object_offset)
+            parts.push_back(each);
+    for (const Mapping& part : parts)
+        if (auto done = space.unmap(part.begin, part.end - part.begin); !done) return done;
+    return {};
+}
+
 AddressSpace& space_of(Call& call) {
     return call.kernel.spaces.write(call.process_read().space);
 }
@@ -209,20 +221,23 @@ Outcome sys_shmat(Call& call) {
 Outcome sys_shmdt(Call& call) {
     Kernel& kernel = call.kernel;
     const std::uint64_t address = call.arg(0);
+    if (address % kPageSize != 0) return Outcome::fail(Errno::einval);
     AddressSpace& space = space_of(call);
-    const Mapping* mapping = space.mapping_at(address);
-    if (address % kPageSize != 0 || !mapping || mapping->begin != address || mapping->object_offset != 0)
-        return Outcome::fail(Errno::einval);
-    for (const auto& [id, segment] : kernel.sysv.segments) {
-        if (!mapping->object || segment->memory != mapping->object) continue;
-        const SegmentId found = id;
-        Segment& detached = kernel.sysv.segments.write(found);
-        detached.last = call.pid;
-        detached.detach_time_s = seconds_now(kernel);
-        call.object = ref(found);
-        const auto done = space.unmap(address, mapping->end - mapping->begin);
-        clean_up(kernel);
-        return Outcome::from(done);
+    // ipc/shm.c: the first mapping that is where it would be if a segment had been attached here, though its beginning may
+    // have been unmapped since; then all that is left of that one.
+    for (const Mapping& mapping : space.mappings()) {
+        if (mapping.begin < address || mapping.begin - address != mapping.object_offset) continue;
+        for (const auto& [id, segment] : kernel.sysv.segments) {
+            if (!mapping.object || segment->memory != mapping.object) continue;
+            const SegmentId found = id;
+            Segment& detached = kernel.sysv.segments.write(found);
+            detached.last = call.pid;
+            detached.detach_time_s = seconds_now(kernel);
+            call.object = ref(found);
+            const auto done = unmap_rest(space, address, detached);
+            clean_up(kernel);
+            return Outcome::from(done);
+        }
     }
     return Outcome::fail(Errno::einval);
 }

@@ -5,7 +5,6 @@
 // What Linux takes from the caller's memory with vmsplice() is its pages: what is written there later is seen in the
 // pipe. Here the bytes are those of the moment of the call.
 #include <algorithm>
-#include <utility>
 
 #include "kernel/emit.h"
 #include "kernel/file_operations.h"
@@ -229,11 +228,10 @@ Outcome sys_splice(Call& call) {
     if (!in_place || !out_place) return Outcome::fail(Errno::efault);
     // fs/splice.c, do_splice(): the file's position is that of the call's begin, whoever has moved it meanwhile.
     Place& place = from_pipe ? *out_place : *in_place;
-    const bool is_anew = std::exchange(call.pending.is_made_anew, false);
-    if (call.pending.has_slept && !is_anew)
-        place.offset = call.pending.progress;
-    else
+    if (begins(call))
         call.pending.progress = place.offset;
+    else
+        place.offset = call.pending.progress;
     if (!in.readable() || !out.writable()) return Outcome::fail(Errno::ebadf);
     const bool may_wait = (flags & kDoNotBlock) == 0;
     if (from_pipe && to_pipe) {

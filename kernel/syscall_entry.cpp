@@ -330,6 +330,11 @@ Resumed resume_syscall(Kernel& kernel, Tid task, SourceLine source, Trace* trace
     return result;
 }
 
+bool begins(Call& call) {
+    const bool is_anew = std::exchange(call.pending.is_made_anew, false);
+    return is_anew || !call.pending.has_slept;
+}
+
 Outcome Call::block(std::span<const WaitPoint> points) {
     me->waits.assign(points.begin(), points.end());
     return Outcome::of(Outcome::Kind::blocked);

@@ -92,8 +92,10 @@ limit; 125 wrong use, or there is no compiler, sandbox or tracing here.)";
 constexpr const char* kExploreFooter = R"(
 Every schedule: at each access to shared memory, each system call and each signal any task may go on next. Calls
 and instructions take no time; where somebody waits until a deadline, it may pass at any moment (timers of CPU
-time never do). What it finds: every outcome, every deadlock, data races, crashes and other mistakes, children that
-were never waited for, objects that are left behind; each with a schedule, which 'ipclab run --replay' replays.
+time never do). What it finds: every outcome, every deadlock, also of some tasks while others go on, lost wake-ups,
+livelock and starvation (weak fairness), data races, atomicity violations, calls that are not safe in a signal handler,
+crashes and other mistakes, children that were never waited for, objects that are left behind; each with a schedule,
+which 'ipclab run --replay' replays.
 
 With --memory=tso each task is as if on an x86 CPU of its own (the model x86-TSO): what it stores waits in a buffer, first
 in, first out, and reaches memory, where others see it, at any later moment; its own loads find it at once. A buffer holds 8

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <ctime>
 #include <filesystem>
 #include <fstream>
@@ -69,11 +70,13 @@ Tried try_program(const FuzzProgram& program, std::uint64_t seed) {
     return tried;
 }
 
-/// As long as something can be left out and there is still a difference.
+/// As long as something can be left out and there is still a difference; or for a minute, where each try takes its time.
 FuzzProgram shrunk(FuzzProgram program, std::uint64_t seed, std::string& difference) {
+    const auto end = std::chrono::steady_clock::now() + std::chrono::minutes(1);
     for (bool is_smaller = true; is_smaller;) {
         is_smaller = false;
         for (std::size_t place = 0; place < program.size();) {
+            if (std::chrono::steady_clock::now() > end) return program;
             const FuzzProgram smaller = without(program, place);
             const Tried tried = try_program(smaller, seed);
             if (tried.stopped_by != 0) return program;

@@ -32,6 +32,10 @@ TEST_CASE_FIXTURE(
     CHECK(wait(fd) == error(Errno::echild));
 }
 
+TEST_CASE_FIXTURE(Pidfd, "a pidfd cannot be cut: EOPNOTSUPP, as since Linux 6.9") {
+    CHECK(call(first, Sys::ftruncate, pidfd(first), 5000) == error(Errno::eopnotsupp));
+}
+
 TEST_CASE_FIXTURE(Pidfd, "the end of the process wakes who polls its pidfd") {
     const Tid child = fork(first);
     const Fd fd = pidfd(child);

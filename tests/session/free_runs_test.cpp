@@ -22,7 +22,7 @@ constexpr std::uint64_t kMostStates = 200'000;
 /// Of each program: IPCLAB_FREE_RUNS, else few.
 std::uint64_t wanted_runs() {
     const char* asked = std::getenv("IPCLAB_FREE_RUNS");
-    return asked ? std::strtoull(asked, nullptr, 10) : 20;
+    return asked ? std::strtoull(asked, nullptr, 10) : 8;
 }
 
 /// Of real runs those outcomes that no schedule has.

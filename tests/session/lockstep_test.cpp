@@ -889,3 +889,73 @@ int main(void) {
     wait(NULL);
 })") == "");
 }
+
+TEST_CASE("a pipe's writer that waits for room does not look at O_NONBLOCK before it has found some") {
+    if (!is_possible()) return;
+    CHECK(in_lock_step(R"(#define _GNU_SOURCE
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+static char bytes[8192];
+int main(void) {
+    int fds[2];
+    pipe(fds);
+    fcntl(fds[1], F_SETPIPE_SZ, 4096);
+    write(fds[1], bytes, 3);
+    pid_t child = fork();
+    if (child == 0) return write(fds[1], bytes, 8192) == 4096 ? 0 : 1;
+    usleep(10000);
+    fcntl(fds[1], F_SETFL, O_NONBLOCK);
+    fcntl(fds[1], F_SETPIPE_SZ, 0);  // wakes it, and there is no room
+    usleep(10000);
+    read(fds[0], bytes, 3);          // now there is, for half of it
+    wait(NULL);
+})") == "");
+}
+
+TEST_CASE("all who wait for an inotify event look at it, also those whose buffer is too small") {
+    if (!is_possible()) return;
+    CHECK(in_lock_step(R"(#include <fcntl.h>
+#include <sys/inotify.h>
+#include <sys/wait.h>
+#include <unistd.h>
+int main(void) {
+    char bytes[4];
+    int watcher = inotify_init1(0);
+    int watch = inotify_add_watch(watcher, "/tmp", IN_MODIFY);
+    if (fork() == 0) return (int)read(watcher, bytes, 1);
+    if (fork() == 0) return (int)read(watcher, bytes, 0);
+    usleep(10000);
+    inotify_rm_watch(watcher, watch);
+    wait(NULL);
+    wait(NULL);
+})") == "");
+}
+
+TEST_CASE("shmdt() detaches what is left of a segment whose beginning or middle has been unmapped") {
+    if (!is_possible()) return;
+    CHECK(in_lock_step(R"(#include <stddef.h>
+#include <sys/mman.h>
+#include <sys/shm.h>
+int main(void) {
+    struct shmid_ds state;
+    int id = shmget(IPC_PRIVATE, 12000, 0600);
+    char *memory = shmat(id, NULL, 0);
+    munmap(memory, 4096);
+    shmdt(memory);
+    memory = shmat(id, NULL, 0);
+    munmap(memory + 4096, 4096);
+    shmdt(memory);
+    shmctl(id, IPC_STAT, &state);
+    memory = shmat(id, NULL, 0);
+    munmap(memory, 4096);
+    shmdt(memory + 4096);  // not where it was attached: EINVAL
+    shmdt(memory);
+    memory = shmat(id, NULL, 0);
+    munmap(memory, 12288);
+    shmdt(memory);
+    shmctl(id, IPC_RMID, NULL);
+    return (int)state.shm_nattch;
+})") == "");
+}
