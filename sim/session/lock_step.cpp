@@ -70,11 +70,12 @@ std::string_view word_for(const std::optional<Stand>& stand) {
     return "";
 }
 
-/// Whether SIGKILL has reached the process. Other fatal signals are told to a tracer before they act.
+/// Whether SIGKILL has reached the process, which has not ended yet. Other fatal signals are told to a tracer before they act.
 bool is_dying(const kernel::Kernel& kernel, const kernel::Task& task) {
     const kernel::Process* process = kernel.processes.find(task.process);
-    return process != nullptr && (process->death_cause == kernel::kSigKill ||
-                                  (process->pending.set & kernel::signal_bit(kernel::kSigKill)) != 0);
+    return process != nullptr && task.state != TaskState::zombie &&
+           (process->death_cause == kernel::kSigKill ||
+            (process->pending.set & kernel::signal_bit(kernel::kSigKill)) != 0);
 }
 
 bool is_doomed(const kernel::Kernel& kernel, const kernel::Task& task) {
