@@ -111,15 +111,11 @@ std::optional<Outcome> wait_for_data(Call& call, const File& in, bool may_wait) 
     return wait_beside_others(call, in, WaitFor::readable);
 }
 
-/// fs/splice.c, splice_pipe_to_pipe() and link_pipe(): that nobody reads is seen before the end of what is read.
-std::optional<Outcome> wait_for_both(Call& call, const File& in, const File& out, bool may_wait) {
-    if (has_writers(call.kernel, in))
-        if (auto waits = wait_for_data(call, in, may_wait)) return waits;
-    return wait_for_room(call, out, may_wait);
-}
-
 Outcome pipe_to_pipe(Call& call, const File& in, const File& out, std::uint64_t bytes, bool may_wait) {
-    if (auto waits = wait_for_both(call, in, out, may_wait)) return std::move(*waits);
+    // fs/splice.c: that nobody reads is seen before the end of what is read.
+    if (has_writers(call.kernel, in))
+        if (auto waits = wait_for_data(call, in, may_wait)) return std::move(*waits);
+    if (auto waits = wait_for_room(call, out, may_wait)) return std::move(*waits);
     std::uint64_t done = 0;
     while (done < bytes && !is_empty(call.kernel, in) && !is_full(call.kernel, out)) {
         PipeSlot page = take_page(call, in, std::min(bytes - done, page_bytes(call.kernel, out)));
@@ -347,7 +343,13 @@ Outcome sys_tee(Call& call) {
     if (!is_pipe(kernel, in) || !is_pipe(kernel, out) || is_same_pipe(in, out))
         return Outcome::fail(Errno::einval);
     const bool may_wait = !(flags & kDoNotBlock) && blocks(call, in.flags | out.flags);
-    if (auto waits = wait_for_both(call, in, out, may_wait)) return std::move(*waits);
+    // fs/splice.c, link_pipe(): what others take while this call waits for room is not waited for once more. progress: 1
+    // where there was something.
+    if (begins(call)) call.pending.progress = 0;
+    if (call.pending.progress == 0 && has_writers(kernel, in))
+        if (auto waits = wait_for_data(call, in, may_wait)) return std::move(*waits);
+    call.pending.progress = 1;
+    if (auto waits = wait_for_room(call, out, may_wait)) return std::move(*waits);
     // What is there is handed on in a copy of the source, which stays as it is.
     std::uint64_t done = 0;
     if (in.is_pipe()) {

@@ -959,3 +959,24 @@ int main(void) {
     return (int)state.shm_nattch;
 })") == "");
 }
+
+TEST_CASE("tee() that waits for room copies nothing where the input has been taken meanwhile") {
+    if (!is_possible()) return;
+    CHECK(in_lock_step(R"(#define _GNU_SOURCE
+#include <fcntl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+static char bytes[65536];
+int main(void) {
+    int from[2], to[2];
+    pipe(from);
+    pipe(to);
+    write(from[1], bytes, 1);
+    write(to[1], bytes, 65536);
+    if (fork() == 0) return (int)tee(from[0], to[1], 10, 0);
+    usleep(10000);
+    read(from[0], bytes, 1);
+    read(to[0], bytes, 4096);
+    wait(NULL);
+})") == "");
+}
