@@ -57,44 +57,6 @@ int main(void) {
     CHECK(good.states == 7);
 }
 
-TEST_CASE("a wake-up that comes before the wait is lost, unless what was waited for is looked at") {
-    const std::string text = R"(
-#include <pthread.h>
-static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-static pthread_cond_t changed = PTHREAD_COND_INITIALIZER;
-static int ready;
-static void *worker(void *unused) {
-    pthread_mutex_lock(&lock);
-    ready = 1;
-    pthread_cond_signal(&changed);
-    pthread_mutex_unlock(&lock);
-    return unused;
-}
-int main(void) {
-    pthread_t thread;
-    pthread_create(&thread, NULL, worker, NULL);
-    pthread_mutex_lock(&lock);
-    if (REPAIRED) {
-        while (!ready) pthread_cond_wait(&changed, &lock);
-    } else {
-        pthread_cond_wait(&changed, &lock);
-    }
-    pthread_mutex_unlock(&lock);
-    pthread_join(thread, NULL);
-    return 0;
-}
-)";
-    const explore::Result result = broken(text);
-    CHECK(result.states == 81);
-    CHECK(count(result, FindingKind::deadlock) == 1);
-    CHECK(
-        contains(told(result, FindingKind::deadlock), "waits for the condition variable 'changed' (global)"));
-    CHECK(printed(result) == Strings{""});
-    const explore::Result good = repaired(text);
-    CHECK(printed(good) == Strings{""});
-    CHECK(good.states == 96);
-}
-
 TEST_CASE("two threads that add to a variable race; with a lock they do not") {
     const std::string text = R"(
 #include <pthread.h>

@@ -39,6 +39,8 @@ int main(void) {
 )";
     const explore::Result result = broken(text);
     REQUIRE(count(result, FindingKind::deadlock) == 1);
+    CHECK(
+        contains(told(result, FindingKind::deadlock), "waits for the condition variable 'changed' (global)"));
     REQUIRE(count(result, FindingKind::lost_wakeup) == 1);
     const std::string sentences = told(result, FindingKind::lost_wakeup);
     CHECK(contains(sentences,
@@ -49,7 +51,9 @@ int main(void) {
                    "nobody slept there"));
     CHECK(result.states == 81);
     CHECK(result.full_states == 92);
+    CHECK(printed(result) == Strings{""});
     const explore::Result good = repaired(text);
+    CHECK(printed(good) == Strings{""});
     CHECK(good.states == 96);
     CHECK(good.full_states == 114);
 }
