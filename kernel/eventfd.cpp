@@ -17,22 +17,16 @@ EventfdId id_of(const File& file) {
     return EventfdId{file.number};
 }
 
-/// fs/eventfd.c: O_NONBLOCK counts when the call is made, not when it wakes.
-bool may_wait(const Call& call, const File& file) {
-    return (file.flags & kONonBlock) == 0 || call.pending.has_slept;
-}
-
-/// fs/eventfd.c sleeps without WQ_FLAG_EXCLUSIVE: every sleeper is woken and looks again.
+/// fs/eventfd.c: every sleeper is woken and looks again; O_NONBLOCK counts when the call is made.
 Outcome sleep(Call& call, const File& file, WaitFor what) {
-    const WaitPoint point{.object = ref(id_of(file)), .what = what, .is_exclusive = false};
-    return call.block(std::span(&point, 1));
+    if (!blocks(call, file.flags)) return Outcome::fail(Errno::eagain);
+    return block_beside_others(call, ref(id_of(file)), what);
 }
 
 Outcome read_counter(Call& call, FileId, const File& file, Transfer& to) {
     if (to.total() < kBytes) return Outcome::fail(Errno::einval);
     const EventCounter& before = call.kernel.event_fds->counters[id_of(file)];
-    if (before.value == 0)
-        return may_wait(call, file) ? sleep(call, file, WaitFor::readable) : Outcome::fail(Errno::eagain);
+    if (before.value == 0) return sleep(call, file, WaitFor::readable);
     EventCounter& counter = call.kernel.event_fds.write().counters.write(id_of(file));
     // eventfd(2): a semaphore gives 1 and becomes less by 1; else all of it is given and the counter is 0.
     const std::uint64_t given = counter.is_semaphore ? 1 : counter.value;
@@ -51,7 +45,7 @@ Outcome write_counter(Call& call, FileId, const File& file, Transfer& from) {
     if (added > kMost) return Outcome::fail(Errno::einval);
     // eventfd(2): what would make it more than 2^64 - 2 waits until somebody has read.
     if (added > kMost - call.kernel.event_fds->counters[id_of(file)].value)
-        return may_wait(call, file) ? sleep(call, file, WaitFor::writable) : Outcome::fail(Errno::eagain);
+        return sleep(call, file, WaitFor::writable);
     call.kernel.event_fds.write().counters.write(id_of(file)).value += added;
     call.wake(ref(id_of(file)), WaitFor::readable, Wake::one);
     return Outcome::done(kBytes);

@@ -13,4 +13,10 @@ namespace ipclab::kernel {
 /// To be asked once each time that the handler runs.
 bool begins(Call& call);
 
+/// Whether the call sleeps where it has to wait, by the flags of the open file description: O_NONBLOCK counts when the call is
+/// made, not when it wakes.
+bool blocks(const Call& call, std::uint32_t flags);
+/// Sleeps without WQ_FLAG_EXCLUSIVE, as Linux's wait queues say: one wake-up is for all who sleep so, and all look again.
+Outcome block_beside_others(Call& call, ObjectRef object, WaitFor what);
+
 }  // namespace ipclab::kernel

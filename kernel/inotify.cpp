@@ -169,8 +169,7 @@ Outcome read_notes(Call& call, FileId, const File& file, Transfer& to) {
     if (call.kernel.event_fds->inotifies[id].queue.empty()) {
         if (file.flags & kONonBlock) return Outcome::fail(Errno::eagain);
         // fs/notify/inotify: a reader does not wait exclusively; all look what there is.
-        const WaitPoint point{.object = ref(id), .what = WaitFor::readable, .is_exclusive = false};
-        return call.block({&point, 1});
+        return block_beside_others(call, ref(id), WaitFor::readable);
     }
     std::vector<InotifyNote>& queue = to_write(call.kernel, id).queue;
     std::size_t taken = 0;

@@ -54,13 +54,16 @@ bool is_attached(const AddressSpace& space, const Segment& segment) {
                        [&](const Mapping& mapping) { return mapping.object == segment.memory; });
 }
 
+/// Whether it is where it would be if its object had been attached at this address: a part of that, or all.
+bool is_of_attachment(const Mapping& mapping, std::uint64_t address) {
+    return mapping.begin >= address && mapping.begin - address == mapping.object_offset;
+}
+
 /// All that is left of a segment that was attached at this address.
 Result<void> unmap_rest(AddressSpace& space, std::uint64_t address, const Segment& segment) {
     std::vector<Mapping> parts;
     for (const Mapping& each : space.mappings())
-        if (each.object == segment.memory && each.begin >= address &&
-            each.begin - address == each.object_offset)
-            parts.push_back(each);
+        if (each.object == segment.memory && is_of_attachment(each, address)) parts.push_back(each);
     for (const Mapping& part : parts)
         if (auto done = space.unmap(part.begin, part.end - part.begin); !done) return done;
     return {};
@@ -223,10 +226,10 @@ Outcome sys_shmdt(Call& call) {
     const std::uint64_t address = call.arg(0);
     if (address % kPageSize != 0) return Outcome::fail(Errno::einval);
     AddressSpace& space = space_of(call);
-    // ipc/shm.c: the first mapping that is where it would be if a segment had been attached here, though its beginning may
-    // have been unmapped since; then all that is left of that one.
+    // ipc/shm.c: the first that could be of an attachment here, though the beginning of that may have been unmapped since;
+    // then all that is left of it.
     for (const Mapping& mapping : space.mappings()) {
-        if (mapping.begin < address || mapping.begin - address != mapping.object_offset) continue;
+        if (!is_of_attachment(mapping, address)) continue;
         for (const auto& [id, segment] : kernel.sysv.segments) {
             if (!mapping.object || segment->memory != mapping.object) continue;
             const SegmentId found = id;

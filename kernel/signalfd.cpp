@@ -66,10 +66,9 @@ Outcome read_signals(Call& call, FileId, const File& file, Transfer& to) {
         bytes += sizeof abi;
     }
     if (bytes > 0) return Outcome::done(static_cast<std::int64_t>(bytes));
-    // fs/signalfd.c, signalfd_dequeue(): O_NONBLOCK counts when the call is made, not when it wakes.
-    if ((file.flags & kONonBlock) && !call.pending.has_slept) return Outcome::fail(Errno::eagain);
-    const WaitPoint point{.object = ref(call.pid), .what = WaitFor::signal, .is_exclusive = false};
-    return call.block(std::span(&point, 1));
+    // fs/signalfd.c, signalfd_dequeue()
+    if (!blocks(call, file.flags)) return Outcome::fail(Errno::eagain);
+    return block_beside_others(call, ref(call.pid), WaitFor::signal);
 }
 
 /// Whoever looks: the task that is in a call on the CPU that is acting.

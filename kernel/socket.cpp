@@ -81,9 +81,7 @@ Result<void> write_address(const UserMemory& memory, const SocketAddress& name, 
 }
 
 bool may_wait(const Call& call, const File& file, std::uint32_t flags, Time timeout_ns) {
-    // net/socket.c: O_NONBLOCK counts when the call is made, not when it wakes.
-    const bool blocks = (file.flags & kONonBlock) == 0 || call.pending.has_slept;
-    return blocks && (flags & kMsgDontWait) == 0 && timeout_ns != 0;
+    return blocks(call, file.flags) && (flags & kMsgDontWait) == 0 && timeout_ns != 0;
 }
 
 std::uint32_t head_charge(std::uint64_t bytes) {

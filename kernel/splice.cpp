@@ -80,11 +80,7 @@ Outcome broken_pipe(Call& call) {
     return Outcome::fail(Errno::epipe);
 }
 
-/// fs/pipe.c, pipe_wait_readable() and pipe_wait_writable(): not exclusive, for what is tee()d is left for a reader.
-Outcome wait_beside_others(Call& call, const File& file, WaitFor what) {
-    const WaitPoint point{.object = object_of(file), .what = what, .is_exclusive = false};
-    return call.block(std::span(&point, 1));
-}
+// fs/pipe.c, pipe_wait_readable() and pipe_wait_writable(): not exclusive, for what is tee()d is left for a reader.
 
 /// Nothing where the pipe has room for a page (fs/splice.c, wait_for_space()).
 std::optional<Outcome> wait_for_room(Call& call, const File& out, bool may_wait) {
@@ -95,12 +91,7 @@ std::optional<Outcome> wait_for_room(Call& call, const File& out, bool may_wait)
         return Outcome::fail(Errno::efbig);
     }
     if (!may_wait) return Outcome::fail(Errno::eagain);
-    return wait_beside_others(call, out, WaitFor::writable);
-}
-
-/// fs/splice.c: O_NONBLOCK of a pipe counts when the call is made, not when it wakes.
-bool blocks(const Call& call, std::uint32_t flags) {
-    return (flags & kONonBlock) == 0 || call.pending.has_slept;
+    return block_beside_others(call, object_of(out), WaitFor::writable);
 }
 
 /// Nothing where there is something to take; 0 at the end of file.
@@ -108,7 +99,7 @@ std::optional<Outcome> wait_for_data(Call& call, const File& in, bool may_wait) 
     if (!is_empty(call.kernel, in)) return {};
     if (!has_writers(call.kernel, in)) return Outcome::done(0);
     if (!may_wait) return Outcome::fail(Errno::eagain);
-    return wait_beside_others(call, in, WaitFor::readable);
+    return block_beside_others(call, object_of(in), WaitFor::readable);
 }
 
 Outcome pipe_to_pipe(Call& call, const File& in, const File& out, std::uint64_t bytes, bool may_wait) {

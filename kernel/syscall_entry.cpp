@@ -335,6 +335,15 @@ bool begins(Call& call) {
     return is_anew || !call.pending.has_slept;
 }
 
+bool blocks(const Call& call, std::uint32_t flags) {
+    return (flags & kONonBlock) == 0 || call.pending.has_slept;
+}
+
+Outcome block_beside_others(Call& call, ObjectRef object, WaitFor what) {
+    const WaitPoint point{.object = object, .what = what, .is_exclusive = false};
+    return call.block({&point, 1});
+}
+
 Outcome Call::block(std::span<const WaitPoint> points) {
     me->waits.assign(points.begin(), points.end());
     return Outcome::of(Outcome::Kind::blocked);

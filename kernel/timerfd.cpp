@@ -38,10 +38,9 @@ Outcome read_ticks(Call& call, FileId, const File& file, Transfer& to) {
     if (to.total() < kBytes) return Outcome::fail(Errno::einval);
     const TimerfdId id = id_of(file);
     if (call.kernel.event_fds->timers[id].ticks == 0) {
-        // fs/timerfd.c, timerfd_read(): O_NONBLOCK counts when the call is made, not when it wakes.
-        if ((file.flags & kONonBlock) && !call.pending.has_slept) return Outcome::fail(Errno::eagain);
-        const WaitPoint point{.object = ref(id), .what = WaitFor::readable, .is_exclusive = false};
-        return call.block(std::span(&point, 1));
+        // fs/timerfd.c, timerfd_read()
+        if (!blocks(call, file.flags)) return Outcome::fail(Errno::eagain);
+        return block_beside_others(call, ref(id), WaitFor::readable);
     }
     catch_up(call.kernel, id);
     DescriptorTimer& timer = call.kernel.event_fds.write().timers.write(id);
