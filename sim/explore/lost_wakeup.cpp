@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "kernel/event.h"
+#include "kernel/futex.h"
 #include "kernel/syscalls.h"
 #include "sim/engine/waits.h"
 #include "sim/explore/findings.h"
@@ -21,10 +22,9 @@ namespace {
 using engine::Choice;
 using engine::Machine;
 using kernel::EventKind;
+using kernel::FutexCommand;
 using kernel::Sys;
 using kernel::Tid;
-
-constexpr std::uint64_t kFutexCommand = 0x7f, kWait = 0, kWake = 1, kWaitBitset = 9, kWakeBitset = 10;
 
 /// Something that wakes who sleeps, and woke nobody, or a signal that was handled.
 struct WakeUp {
@@ -46,27 +46,12 @@ class Replay final : public vm::Watch {
     explicit Replay(const Machine& initial) : machine(initial) {}
 
     bool run(const engine::Stretches& schedule) {
-        for (const engine::Stretch& each : schedule) {
-            task_ = each.task;
-            if (!each.task) {
-                if (!engine::run_stretch(machine, each, nullptr, &trace)) return false;
-                look_at_events();
-                continue;
-            }
-            std::uint64_t left = each.instructions;
-            for (std::uint32_t steps = each.steps; left > 0 || steps > 0;) {
-                if (!engine::can_run(machine, each.task)) return false;
-                const bool counts = left > 0;
-                const auto budget =
-                    static_cast<std::uint32_t>(std::clamp<std::uint64_t>(left, 1, 1'000'000'000));
-                const engine::Step step =
-                    engine::step(machine, Choice::run(each.task, kernel::CpuId{0}, budget), &trace,
-                                 engine::Begin::fresh, vm::StopAt::watched, this);
-                look_at_events();
-                if (counts && step.instructions == 0 && ++idle_ > kMostIdleSteps) return false;
-                left -= std::min(left, step.instructions);
-                if (!counts) --steps;
-            }
+        const auto choices = engine::schedule_of(machine, schedule);
+        if (!choices) return false;
+        for (const Choice& choice : *choices) {
+            task_ = choice.task;
+            engine::step(machine, choice, &trace, engine::Begin::fresh, vm::StopAt::watched, this);
+            look_at_events();
         }
         return true;
     }
@@ -95,8 +80,6 @@ class Replay final : public vm::Watch {
     std::vector<WakeUp> wakeups;
 
   private:
-    static constexpr int kMostIdleSteps = 10'000;
-
     bool nobody_sleeps_on(std::uint64_t address) const {
         return std::ranges::none_of(machine.kernel.tasks, [&](const auto& entry) {
             return entry.second->state == kernel::TaskState::blocked && entry.second->call &&
@@ -117,8 +100,9 @@ class Replay final : public vm::Watch {
                 note("", 0, event.number);
             } else if (event.kind == EventKind::syscall &&
                        event.number == static_cast<std::uint16_t>(Sys::futex) && event.result == 0) {
-                const std::uint64_t command = event.args[1] & kFutexCommand;
-                if (machine.kernel.tasks.contains(task_) && (command == kWake || command == kWakeBitset))
+                const FutexCommand command = kernel::futex_command(event.args[1]);
+                if (machine.kernel.tasks.contains(task_) &&
+                    (command == FutexCommand::wake || command == FutexCommand::wake_bitset))
                     note("futex(FUTEX_WAKE)", event.args[0], 0);
             }
         }
@@ -126,7 +110,6 @@ class Replay final : public vm::Watch {
 
     Tid task_{};
     bool is_in_call_ = false;
-    int idle_ = 0;
     std::size_t seen_ = 0;
 };
 
@@ -138,8 +121,9 @@ bool waits_for_signal(const kernel::Task& task) {
 }
 /// By its own futex, or that of a condition variable: what is remembered nowhere else.
 bool waits_for_wake(const kernel::Task& task, std::string_view waits) {
-    if (!is_call(task, Sys::futex) || (task.call->args[1] & kFutexCommand & ~(kWait | kWaitBitset)) != 0)
-        return false;
+    if (!is_call(task, Sys::futex)) return false;
+    const FutexCommand command = kernel::futex_command(task.call->args[1]);
+    if (command != FutexCommand::wait && command != FutexCommand::wait_bitset) return false;
     return waits.find("condition variable") != std::string_view::npos ||
            waits.find("blocked in futex") != std::string_view::npos;
 }
