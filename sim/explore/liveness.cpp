@@ -26,27 +26,6 @@ constexpr std::uint16_t kIntrinsicArguments[] = {
 #undef INTRINSIC
 };
 
-/// Stores read their first operand, too.
-bool reads_all(Opcode op) {
-    switch (op) {
-        case Opcode::st8:
-        case Opcode::st16:
-        case Opcode::st32:
-        case Opcode::st64:
-        case Opcode::stf32:
-        case Opcode::stx8:
-        case Opcode::stx16:
-        case Opcode::stx32:
-        case Opcode::stx64:
-        case Opcode::stxf32:
-        case Opcode::mcpy:
-        case Opcode::mset:
-            return true;
-        default:
-            return false;
-    }
-}
-
 /// What one instruction does to the registers, and where it goes on.
 struct Effect {
     std::array<std::uint32_t, 3> reads{};
@@ -69,7 +48,7 @@ Effect effect_of(const vm::Program& program, const Instruction& at, std::size_t 
         case Form::ABC:
             effect.read(at.b);
             effect.read(at.c);
-            if (reads_all(at.op))
+            if (vm::is_store(at.op))
                 effect.read(at.a);
             else
                 effect.writes = at.a;
@@ -85,7 +64,7 @@ Effect effect_of(const vm::Program& program, const Instruction& at, std::size_t 
             break;
         case Form::ABI:
             effect.read(at.b);
-            if (reads_all(at.op))
+            if (vm::is_store(at.op))
                 effect.read(at.a);
             else
                 effect.writes = at.a;

@@ -19,7 +19,8 @@ inline constexpr std::uint64_t kStackTop = 0x7ffffffff000;  ///< first byte abov
 inline constexpr std::uint64_t kStackBytes = 8 << 20;       ///< RLIMIT_STACK's usual value
 inline constexpr std::uint64_t kMmapTop = 0x7ffff7fff000;   ///< mmap() places mappings below this, downwards
 
-inline constexpr std::uint64_t kThreadLocalAlign = 64;      ///< of the thread-local objects, and of each copy of them
+inline constexpr std::uint64_t kThreadLocalAlign =
+    64;  ///< of the thread-local objects, and of each copy of them
 
 /// What a register holds whose variable has not been given a value: no int, short or char is held so (see opcodes.def),
 /// and of the other types one value in 2^64.
@@ -30,6 +31,27 @@ enum class Opcode : std::uint16_t {
 #include "sim/vm/opcodes.def"
 #undef OP
 };
+
+/// Instructions that write to memory: stores, copies, fills. They read all their operands.
+constexpr bool is_store(Opcode op) {
+    switch (op) {
+        case Opcode::st8:
+        case Opcode::st16:
+        case Opcode::st32:
+        case Opcode::st64:
+        case Opcode::stf32:
+        case Opcode::stx8:
+        case Opcode::stx16:
+        case Opcode::stx32:
+        case Opcode::stx64:
+        case Opcode::stxf32:
+        case Opcode::mcpy:
+        case Opcode::mset:
+            return true;
+        default:
+            return false;
+    }
+}
 
 enum class Form : std::uint8_t { ABC, AB, A, ABI, AI, I, N, ABJ, AIJ, AJ, J, CALL, CALLR, INT, SYS };
 
@@ -118,8 +140,8 @@ struct Function {
     std::uint32_t frame_bytes = 0;      ///< multiple of 16
     std::uint32_t frame_align = 16;     ///< where it may begin: a power of two
     bool is_variadic = false;
-    bool is_library = false;          ///< of the embedded C library: stepped over by default
-    bool is_trusted = false;          ///< its accesses are not checked: the heap's own functions
+    bool is_library = false;  ///< of the embedded C library: stepped over by default
+    bool is_trusted = false;  ///< its accesses are not checked: the heap's own functions
     /// Of each byte of the frame, a kernel::Shade: what it is when the function begins. Empty: unset all over.
     std::vector<std::uint8_t> frame_shades;
     /// Instructions, in order, whose access need not be aligned: to members of packed structures, and our own pieces.
@@ -153,7 +175,7 @@ struct Program {
     std::uint32_t entry = 0;  ///< index of _start: called with R[1] = argc, R[2] = argv, R[3] = envp
     std::vector<SourceFile> files;
     std::vector<TypeInfo> types;
-    std::vector<Variable> globals;  ///< the program's own, static ones included, not the library's
+    std::vector<Variable> globals;     ///< the program's own, static ones included, not the library's
     std::vector<AddressRange> guards;  ///< between the program's own globals: nothing lives there
 };
 

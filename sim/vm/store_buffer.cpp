@@ -118,21 +118,8 @@ bool waits_for_buffer(const Program& program, const Context& context) {
                 default:
                     return !makes_own_accesses(function);
             }
-        case Opcode::st8:
-        case Opcode::st16:
-        case Opcode::st32:
-        case Opcode::st64:
-        case Opcode::stf32:
-        case Opcode::stx8:
-        case Opcode::stx16:
-        case Opcode::stx32:
-        case Opcode::stx64:
-        case Opcode::stxf32:
-        case Opcode::mcpy:
-        case Opcode::mset:
-            return !makes_own_accesses(function);
         default:
-            return false;
+            return is_store(at.op) && !makes_own_accesses(function);
     }
 }
 
