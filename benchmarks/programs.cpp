@@ -25,4 +25,16 @@ engine::Machine machine_of(const std::string& name) {
     return engine::make_machine({compiled(name)}, 0, {}, nullptr);
 }
 
+host::BuildRequest exchange_for_real() {
+    host::BuildRequest request;
+    request.programs = {{"exchange", {{IPCLAB_SOURCE_DIR "/benchmarks/programs/exchange.c", {}}}, {}}};
+    return request;
+}
+
+std::optional<double> printed_ns(const std::string& output) {
+    char* end = nullptr;
+    const double value = std::strtod(output.c_str(), &end);
+    return end == output.c_str() ? std::nullopt : std::optional(value);
+}
+
 }  // namespace ipclab::bench

@@ -6,7 +6,6 @@
 #include <array>
 #include <cmath>
 #include <cstdio>
-#include <cstdlib>
 #include <optional>
 #include <string>
 #include <vector>
@@ -41,13 +40,6 @@ std::vector<std::string> words(const Exchange& exchange) {
     return {exchange.mechanism, std::to_string(exchange.bytes), std::to_string(exchange.times)};
 }
 
-/// What the program prints: nanoseconds of one exchange.
-std::optional<double> printed(const std::string& output) {
-    char* end = nullptr;
-    const double value = std::strtod(output.c_str(), &end);
-    return end == output.c_str() ? std::nullopt : std::optional(value);
-}
-
 std::optional<double> simulated(const Exchange& exchange, const kernel::Costs& costs) {
     engine::MachineOptions options;
     options.arguments = words(exchange);
@@ -57,7 +49,7 @@ std::optional<double> simulated(const Exchange& exchange, const kernel::Costs& c
         engine::make_machine(engine::ProgramSet{compiled("exchange")}, 0, options, nullptr);
     engine::Policy policy = engine::TimedPolicy{};
     while (auto choice = engine::next_choice(machine, policy)) engine::step(machine, *choice, nullptr);
-    return printed(engine::outcome(machine).standard_output);
+    return printed_ns(engine::outcome(machine).standard_output);
 }
 
 std::optional<double> real(const Exchange& exchange, std::shared_ptr<const host::Build>& built,
@@ -65,15 +57,14 @@ std::optional<double> real(const Exchange& exchange, std::shared_ptr<const host:
     std::vector<double> found;
     for (int i = 0; i < kRuns; ++i) {
         host::RealRequest request;
-        request.build.programs = {
-            {"exchange", {{IPCLAB_SOURCE_DIR "/benchmarks/programs/exchange.c", {}}}, {}}};
+        request.build = exchange_for_real();
         request.built = built;
         request.arguments = words(exchange);
         request.mode = host::RunMode::free;
         const host::RealResult result = host::run_real(request);
         built = result.built;
         error = result.ok() ? result.standard_error : result.error + result.build_messages;
-        const auto value = printed(result.standard_output);
+        const auto value = printed_ns(result.standard_output);
         if (!value) return std::nullopt;
         found.push_back(*value);
     }

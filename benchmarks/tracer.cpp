@@ -5,12 +5,12 @@
 #include <algorithm>
 #include <array>
 #include <cstdio>
-#include <cstdlib>
 #include <functional>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "benchmarks/programs.h"
 #include "sim/host/command.h"
 #include "sim/host/real.h"
 
@@ -22,13 +22,6 @@ constexpr int kRuns = 5;  // odd: the median is one of them
 constexpr std::int64_t kTimeout = 60'000'000'000;
 const std::vector<std::string> kExchange{"pipe", "1", "5000"};  // words of benchmarks/programs/exchange.c
 
-/// What the program prints: nanoseconds of one exchange.
-std::optional<double> printed(const std::string& output) {
-    char* end = nullptr;
-    const double value = std::strtod(output.c_str(), &end);
-    return end == output.c_str() ? std::nullopt : std::optional(value);
-}
-
 std::optional<double> ours(const std::shared_ptr<const host::Build>& built, host::RunMode mode,
                            host::Cpus cpus) {
     host::RealRequest request;
@@ -38,7 +31,7 @@ std::optional<double> ours(const std::shared_ptr<const host::Build>& built, host
     request.cpus = cpus;
     const host::RealResult result = host::run_real(request);
     if (!result.ok()) fmt::print(stderr, "{}\n", result.error);
-    return printed(result.standard_output);
+    return printed_ns(result.standard_output);
 }
 
 std::optional<double> strace(const std::string& executable, host::Cpus cpus) {
@@ -50,15 +43,13 @@ std::optional<double> strace(const std::string& executable, host::Cpus cpus) {
     const host::CommandResult result = host::run_command(words, {}, kTimeout);
     if (!result.ok())
         fmt::print(stderr, "{}strace: no figure (status {})\n", result.output, result.wait_status);
-    return printed(result.output);
+    return printed_ns(result.output);
 }
 
 }  // namespace
 
 int tracer_beside_strace() {
-    host::BuildRequest request;
-    request.programs = {{"exchange", {{IPCLAB_SOURCE_DIR "/benchmarks/programs/exchange.c", {}}}, {}}};
-    const auto built = std::make_shared<const host::Build>(host::build_programs(request));
+    const auto built = std::make_shared<const host::Build>(host::build_programs(exchange_for_real()));
     if (!built->ok()) {
         fmt::print(stderr, "{}\n", built->messages());
         return 1;
