@@ -645,6 +645,12 @@ Outcome outcome(const Machine& machine) {
     return {output(1), output(2), kernel.first_wait_status.value_or(-1)};
 }
 
+std::string ending_text(std::int32_t wait_status) {
+    const int signal = wait_status & 0x7f;
+    return signal == 0 ? "exit status " + std::to_string(wait_status >> 8 & 0xff)
+                       : "killed by " + std::string(kernel::signal_name(signal));
+}
+
 std::string open_ends(const Machine& machine, const kernel::Task& task) {
     constexpr std::size_t kMost = 3;
     const kernel::Kernel& kernel = machine.kernel;

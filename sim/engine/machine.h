@@ -130,6 +130,8 @@ struct Outcome {
     bool operator==(const Outcome&) const = default;
 };
 Outcome outcome(const Machine& machine);
+/// How a process ended: "exit status 3", "killed by SIGSEGV".
+std::string ending_text(std::int32_t wait_status);
 
 struct MachineOptions {
     std::vector<std::string> arguments;                ///< argv of the first process; [0] is its name

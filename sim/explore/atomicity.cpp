@@ -11,8 +11,8 @@
 #include <utility>
 #include <vector>
 
-#include "kernel/event.h"
 #include "sim/engine/address_names.h"
+#include "sim/explore/collector.h"
 #include "sim/explore/findings.h"
 
 namespace ipclab::explore {
@@ -98,10 +98,10 @@ class Atomicity {
         for (std::uint32_t node = 0; node < graph_.nodes.size(); ++node)
             if (graph_.nodes[node].rest == Rest::finished)
                 ends_[node] = engine::outcome(graph_.state_of(node).machine);
-        std::map<std::string, Outcome> outcomes;
-        for (const auto& [node, outcome] : ends_) outcomes.emplace(key_of(outcome), outcome);
+        Outcomes outcomes;
+        for (const auto& [node, outcome] : ends_) outcomes.insert(outcome);
         if (outcomes.size() < 2) return;
-        for (const auto& [key, outcome] : outcomes) {
+        for (const Outcome& outcome : outcomes) {
             if (tried_.size() >= kMostPairs || ++looked_at_ > kMostOutcomes) break;
             std::vector<bool> goals(graph_.nodes.size());
             for (const auto& [node, other] : ends_) goals[node] = other == outcome;
@@ -110,10 +110,7 @@ class Atomicity {
     }
 
   private:
-    static std::string key_of(const Outcome& outcome) {
-        return fmt::format("{}\n{}\n{}", outcome.standard_output, outcome.standard_error,
-                           outcome.wait_status);
-    }
+    using Outcomes = std::set<Outcome, EarlierOutcome>;
 
     std::vector<Access> accesses_of(const std::vector<std::uint32_t>& way) const {
         std::vector<Access> accesses;
@@ -171,20 +168,20 @@ class Atomicity {
         const std::int32_t program = graph_.program_of(pair.read.node, pair.read.task);
         const auto section = section_of(program, *read.context, *write.context);
         if (!section || !tried_.insert(*section).second) return;
-        const std::set<std::string> left = outcomes_with(*section);
-        if (left.empty() || left.contains(key_of(pair.outcome))) return;
+        const Outcomes left = outcomes_with(*section);
+        if (left.empty() || left.contains(pair.outcome)) return;
         tell(pair);
     }
 
-    std::set<std::string> outcomes_with(const Section& section) const {
+    Outcomes outcomes_with(const Section& section) const {
         std::map<const TaskPart*, bool> known;
         std::vector<bool> seen(graph_.nodes.size());
         std::vector<std::uint32_t> order{0};
-        std::set<std::string> outcomes;
+        Outcomes outcomes;
         seen[0] = true;
         for (std::size_t at = 0; at < order.size(); ++at) {
             const std::uint32_t node = order[at];
-            if (const auto end = ends_.find(node); end != ends_.end()) outcomes.insert(key_of(end->second));
+            if (const auto end = ends_.find(node); end != ends_.end()) outcomes.insert(end->second);
             Actors inside = 0;
             for (const FullGraph::Move& move : graph_.moves_of(node)) {
                 const TaskPart* task = move.actor ? graph_.task_of(node, move.actor) : nullptr;
@@ -224,9 +221,7 @@ class Atomicity {
     }
 
     static std::string text_of(const Outcome& outcome) {
-        const int signal = outcome.wait_status & 0x7f;
-        std::string text = signal != 0 ? fmt::format("killed by {}", kernel::signal_name(signal))
-                                       : fmt::format("exit status {}", outcome.wait_status >> 8 & 0xff);
+        std::string text = engine::ending_text(outcome.wait_status);
         constexpr std::size_t kMost = 100;
         if (const std::string& out = outcome.standard_output; !out.empty())
             text += fmt::format(", output \"{}\"{}", out.substr(0, std::min(kMost, out.find('\n'))),

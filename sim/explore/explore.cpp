@@ -312,10 +312,6 @@ Result Search::result(End end) {
     return result;
 }
 
-}  // namespace
-
-namespace {
-
 /// With store buffers for what is known to be shared.
 Machine with_buffers(const Machine& initial, const Options& options, const Sharing& sharing) {
     Machine machine = initial;

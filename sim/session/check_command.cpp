@@ -75,7 +75,7 @@ bool fits(const OutcomePattern& pattern, const engine::Outcome& outcome) {
 }
 
 std::string text_of(const engine::Outcome& outcome) {
-    std::string text = ending_text(outcome.wait_status);
+    std::string text = engine::ending_text(outcome.wait_status);
     const auto add = [&](std::string_view what, const std::string& bytes) {
         if (bytes.empty()) return;
         text += fmt::format(", {} \"", what);
@@ -281,7 +281,7 @@ CheckReport check_in_child(const Exercise& exercise, const Request& request) {
         report.message = "more memory was needed than the exercise allows";
     else if (!report_from_json(text, report))
         report.message =
-            fmt::format("ipclab itself failed ({}); this is a fault of ipclab", ending_text(status));
+            fmt::format("ipclab itself failed ({}); this is a fault of ipclab", engine::ending_text(status));
     return report;
 }
 

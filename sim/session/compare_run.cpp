@@ -126,11 +126,11 @@ void compare_ends(BothRuns& both) {
     const bool simulated_ended = both.simulated_end.empty(), real_ended = both.real_end.empty();
     if (simulated_ended && real_ended) {
         if (outcome.wait_status == result.wait_status) {
-            both.remarks.push_back(fmt::format("the end: both {}", ending_text(outcome.wait_status)));
+            both.remarks.push_back(fmt::format("the end: both {}", engine::ending_text(outcome.wait_status)));
         } else {
             both.remarks.push_back(fmt::format("the end differs: simulated {}, real {}",
-                                               ending_text(outcome.wait_status),
-                                               ending_text(result.wait_status)));
+                                               engine::ending_text(outcome.wait_status),
+                                               engine::ending_text(result.wait_status)));
             both.is_same = false;
         }
     } else if (simulated_ended != real_ended) {

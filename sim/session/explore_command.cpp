@@ -178,7 +178,7 @@ int hold_against_real(const CommonOptions& options, const Request& request,
         }
         fmt::print("   {} ({}): {}\n",
                    result.is_exhaustive ? "IMPOSSIBLE: no schedule has this outcome" : "not explored yet",
-                   ending_text(outcome.wait_status), count_of(count, "run"));
+                   engine::ending_text(outcome.wait_status), count_of(count, "run"));
         print_text("standard output", outcome.standard_output);
         print_text("standard error", outcome.standard_error);
         if (result.is_exhaustive) status = kExitImpossible;
@@ -229,7 +229,7 @@ int explore_command(const CommonOptions& options) {
     bool is_written = true;
     std::size_t number = 0;
     for (const explore::FoundOutcome& each : result.outcomes) {
-        fmt::print("\nOutcome {}: {}\n", ++number, ending_text(each.outcome.wait_status));
+        fmt::print("\nOutcome {}: {}\n", ++number, engine::ending_text(each.outcome.wait_status));
         print_text("standard output", each.outcome.standard_output);
         print_text("standard error", each.outcome.standard_error);
         is_written &= schedules.print(fmt::format("outcome-{}", number), each.schedule);
@@ -246,8 +246,10 @@ int explore_command(const CommonOptions& options) {
         fmt::print("\nNo deadlock, no data race, no crash{}: not under any schedule.\n",
                    result.not_for_ever.empty() ? ", no livelock, no starvation" : "");
     if (result.is_exhaustive && !result.not_for_ever.empty() && options.most_full_states > 0)
-        fmt::print("\nLivelock, starvation, partial deadlock and atomicity violations were not looked for: {} (--for-ever N).\n",
-                   result.not_for_ever);
+        fmt::print(
+            "\nLivelock, starvation, partial deadlock and atomicity violations were not looked for: {} "
+            "(--for-ever N).\n",
+            result.not_for_ever);
     if (result.untold > 0)
         fmt::print("\n... and {} of kinds that were told often enough.\n",
                    count_of(result.untold, "finding"));

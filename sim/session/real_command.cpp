@@ -36,7 +36,7 @@ void print_histogram(const host::OutcomeHistogram& histogram) {
     for (const auto& [outcome, count] : histogram.by_count()) {
         fmt::print("{:>8}  {:5.1f} %  {}\n", count,
                    100.0 * static_cast<double>(count) / static_cast<double>(histogram.runs),
-                   outcome->limit.empty() ? ending_text(outcome->wait_status) : outcome->limit);
+                   outcome->limit.empty() ? engine::ending_text(outcome->wait_status) : outcome->limit);
         print_stream("standard output", outcome->standard_output);
         print_stream("standard error", outcome->standard_error);
     }

@@ -107,12 +107,6 @@ SimulationOptions simulation_options(const CommonOptions& options) {
     return simulation;
 }
 
-std::string ending_text(std::int32_t wait_status) {
-    const int signal = wait_status & 0x7f;
-    return signal == 0 ? fmt::format("exit status {}", wait_status >> 8 & 0xff)
-                       : fmt::format("killed by {}", kernel::signal_name(signal));
-}
-
 void report_death(std::int32_t wait_status) {
     const int signal = wait_status & 0x7f;
     if (signal == 0 || signal == SIGINT || signal == SIGPIPE) return;

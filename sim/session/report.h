@@ -45,8 +45,6 @@ SimulationOptions simulation_options(const CommonOptions& options);
 int report_end(const SimulationResult& result);
 /// As a shell does: "killed by SIGSEGV"; nothing for an ordinary end, a ^C or a broken pipe.
 void report_death(std::int32_t wait_status);
-/// "exit status 3", "killed by SIGSEGV".
-std::string ending_text(std::int32_t wait_status);
 
 /// Says what the simulator explained about faults and mistakes, with the line; worth saying without being asked. `files`
 /// by the numbers that the events have.

@@ -86,7 +86,7 @@ void SchedulePrompt::show_rest() {
     const engine::Outcome outcome = engine::outcome(machine);
     switch (engine::rest(machine)) {
         case engine::Rest::finished:
-            out_ << "The run has ended: " << ending_text(outcome.wait_status) << ".\n";
+            out_ << "The run has ended: " << engine::ending_text(outcome.wait_status) << ".\n";
             break;
         case engine::Rest::stopped:
             out_ << "All that is left is stopped by a signal.\n";

@@ -15,10 +15,11 @@ namespace {
 
 using kernel::Event;
 using kernel::EventKind;
+using kernel::kMicrosecond;
+using kernel::kMillisecond;
+using kernel::kSecond;
 using kernel::Tid;
 using kernel::Trace;
-
-constexpr double kMicrosecond = 1e3, kMillisecond = 1e6, kSecond = 1e9;
 
 std::string duration(double ns) {
     if (ns < kMicrosecond) return fmt::format("{:.0f} ns", ns);

@@ -63,24 +63,7 @@ TEST_CASE("the schedule of each outcome and finding leads there again") {
 }
 
 TEST_CASE("a spin loop ends: its states come again") {
-    const explore::Result result = explore_text(R"(
-#include <stdatomic.h>
-#include <stdio.h>
-#include <sys/mman.h>
-#include <sys/wait.h>
-#include <unistd.h>
-int main(void) {
-    atomic_int *flag = mmap(NULL, sizeof *flag, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    if (fork() == 0) {
-        while (atomic_load(flag) == 0) {}
-        _exit(0);
-    }
-    atomic_store(flag, 1);
-    wait(NULL);
-    puts("done");
-    return 0;
-}
-)");
+    const explore::Result result = explore_text(kSpinning);
     CHECK(printed(result) == Strings{"done\n"});
     CHECK(result.findings.empty());
 }

@@ -158,25 +158,8 @@ TEST_CASE("the same seed draws the same schedules, and each that is kept leads t
 TEST_CASE("priorities with one change find a deadlock of two orderings, and spinning for a lower one ends") {
     CHECK(count(drawn(kCrossedLocks, {.how = Sampling::How::priorities, .schedules = 100, .depth = 2}),
                 FindingKind::deadlock) == 1);
-    const explore::Result spins = drawn(R"(
-#include <stdatomic.h>
-#include <stdio.h>
-#include <sys/mman.h>
-#include <sys/wait.h>
-#include <unistd.h>
-int main(void) {
-    atomic_int *flag = mmap(NULL, sizeof *flag, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    if (fork() == 0) {
-        while (atomic_load(flag) == 0) {}
-        _exit(0);
-    }
-    atomic_store(flag, 1);
-    wait(NULL);
-    puts("done");
-    return 0;
-}
-)",
-                                        {.how = Sampling::How::priorities, .schedules = 20, .depth = 1});
+    const explore::Result spins =
+        drawn(kSpinning, {.how = Sampling::How::priorities, .schedules = 20, .depth = 1});
     CHECK(printed(spins) == Strings{"done\n"});
     CHECK(spins.cut_off == 0);
 }

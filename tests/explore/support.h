@@ -45,6 +45,26 @@ int main(void) {
 }
 )";
 
+/// A child that looks again and again whether its parent has set a flag.
+inline const std::string kSpinning = R"(
+#include <stdatomic.h>
+#include <stdio.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+int main(void) {
+    atomic_int *flag = mmap(NULL, sizeof *flag, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (fork() == 0) {
+        while (atomic_load(flag) == 0) {}
+        _exit(0);
+    }
+    atomic_store(flag, 1);
+    wait(NULL);
+    puts("done");
+    return 0;
+}
+)";
+
 /// What the outcomes print, each followed by '/' and the exit status where that is not 0.
 std::set<std::string> printed(const explore::Result& result);
 /// The number of findings of a kind.

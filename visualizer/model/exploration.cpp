@@ -12,12 +12,6 @@ namespace ipclab::visualizer {
 
 namespace {
 
-std::string ending_text(std::int32_t wait_status) {
-    const int signal = wait_status & 0x7f;
-    return signal == 0 ? fmt::format("exit status {}", wait_status >> 8 & 0xff)
-                       : fmt::format("killed by {}", kernel::signal_name(signal));
-}
-
 std::vector<std::string> lines_of(std::string_view name, const std::string& text) {
     constexpr std::size_t kMost = 6;
     std::vector<std::string> lines;
@@ -94,7 +88,7 @@ void Exploration::tick() {
     result_ = std::move(*result);
     for (const explore::FoundOutcome& each : result_.outcomes) {
         Entry entry{false,
-                    ending_text(each.outcome.wait_status),
+                    engine::ending_text(each.outcome.wait_status),
                     lines_of("out", each.outcome.standard_output),
                     each.schedule,
                     each.route,
