@@ -20,7 +20,8 @@ namespace {
 
 constexpr int kRuns = 5;  // odd: the median is one of them
 constexpr std::int64_t kTimeout = 60'000'000'000;
-const std::vector<std::string> kExchange{"pipe", "1", "5000"};  // words of benchmarks/programs/exchange.c
+/// Words of benchmarks/programs/exchange.c, which would stay on one CPU by itself.
+const std::vector<std::string> kExchange{"pipe", "1", "5000", "anywhere"};
 
 std::optional<double> ours(const std::shared_ptr<const host::Build>& built, host::RunMode mode,
                            host::Cpus cpus) {
@@ -29,6 +30,7 @@ std::optional<double> ours(const std::shared_ptr<const host::Build>& built, host
     request.arguments = kExchange;
     request.mode = mode;
     request.cpus = cpus;
+    if (cpus == host::Cpus::one) request.allowed_cpus = {0};
     const host::RealResult result = host::run_real(request);
     if (!result.ok()) fmt::print(stderr, "{}\n", result.error);
     return printed_ns(result.standard_output);
@@ -77,10 +79,9 @@ int tracer_beside_strace() {
         std::fflush(stdout);
     }
     fmt::print(
-        "Round trips of one byte through two pipes; medians of {} runs in turn. Traced by ipclab the program "
-        "and the\n"
-        "tracer share one CPU unless all are asked for; 'one CPU' pins strace and its tracees to one as "
-        "well.\n",
+        "Round trips of one byte through two pipes; medians of {} runs in turn. On one CPU all is pinned to "
+        "the first\n"
+        "one, tracers too (ipclab shares one with the program by itself); on all CPUs nothing is.\n",
         kRuns);
     return 0;
 }

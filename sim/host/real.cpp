@@ -19,9 +19,9 @@ namespace ipclab::host {
 
 namespace {
 
-constexpr std::int64_t kLongestToRepeat = 10 * kernel::kSecond;
+using kernel::kSecond;
 
-constexpr std::int64_t kSecond = 1'000'000'000;
+constexpr std::int64_t kLongestToRepeat = 10 * kSecond;
 
 /// Where and how urgently a run's tasks are scheduled.
 struct Placement {
