@@ -152,6 +152,11 @@ std::uint64_t Sharing::ended_beside(const engine::Machine& machine, kernel::Tid 
     const kernel::Pid own = kernel.tasks[task].process;
     std::size_t threads = 0;
     for (const auto& [tid, each] : kernel.tasks) threads += each->process == own ? 1 : 0;
+    // Where ends may come early (Mover::ends_alone()), a parent is told of one child as well as of another: only when it has
+    // waited for all of them it has waited for each.
+    const bool end_early = !has_other_calls_ && !names_processes_ && !tells_children_apart_,
+               has_children = std::any_of(kernel.processes.begin(), kernel.processes.end(),
+                                          [&](const auto&each) { return each.second->parent == own; });
     std::uint64_t ended = 0;
     for (const auto& [child, creators] : creators_) {
         if (child.value > kernel.last_pid || (processes_ & both(child)) == 0 || child == task) continue;
@@ -159,6 +164,7 @@ std::uint64_t Sharing::ended_beside(const engine::Machine& machine, kernel::Tid 
             living && living->state != kernel::TaskState::zombie)
             continue;
         const bool is_waited_for = threads == 1 && (creators & ~both(task)) == 0 &&
+                                   !(end_early && has_children) &&
                                    !kernel.processes.contains(kernel::Pid{child.value});
         if (!is_waited_for) ended |= both(child);
     }

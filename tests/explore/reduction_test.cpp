@@ -122,3 +122,26 @@ int main(void) {
 }
 )");
 }
+
+TEST_CASE(
+    "whichever child wait() has reported, another one may have ended first, with and without reduction") {
+    compare_with_unreduced(R"(
+#include <stdio.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+int main(void) {
+    int *s = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    for (int i = 0; i < 2; i++)
+        if (fork() == 0) {
+            s[i] = 1;
+            _exit(0);
+        }
+    wait(NULL);
+    int one = s[0], other = s[1];
+    wait(NULL);
+    printf("%d%d", one, other);
+    return 0;
+}
+)");
+}
