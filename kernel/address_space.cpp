@@ -32,7 +32,7 @@ auto first_behind(Mappings& mappings, std::uint64_t address) {
 bool can_merge(const Mapping& low, const Mapping& high) {
     if (low.end != high.begin || low.grows_down || high.grows_down) return false;
     if (low.object && low.object_offset + (low.end - low.begin) != high.object_offset) return false;
-    return low.protection == high.protection && low.is_shared == high.is_shared &&
+    return low.protection == high.protection && low.most == high.most && low.is_shared == high.is_shared &&
            low.object == high.object && low.use == high.use;
 }
 
@@ -155,8 +155,12 @@ Result<void> AddressSpace::protect(std::uint64_t begin, std::uint64_t bytes, Pro
     split_at(mappings, begin);
     split_at(mappings, end);
     std::uint64_t reached = begin;
+    bool is_denied = false;
     for (auto it = first_behind(mappings, begin);
          it != mappings.end() && it->begin == reached && reached < end; ++it) {
+        // mm/mprotect.c: what lies before the one that cannot be has been changed.
+        is_denied = (protection & ~it->most) != 0;
+        if (is_denied) break;
         it->protection = protection;
         reached = it->end;
     }
@@ -168,6 +172,7 @@ Result<void> AddressSpace::protect(std::uint64_t begin, std::uint64_t bytes, Pro
         else
             merged.push_back(mapping);
     mappings = std::move(merged);
+    if (is_denied) return Errno::eacces;
     if (reached < end) return Errno::enomem;
     return {};
 }
@@ -380,7 +385,8 @@ Digest AddressSpace::digest(DigestFunction function) const {
         for (const Mapping& each : mappings)
             parts.insert(parts.end(), {each.begin, each.end, each.object_offset, each.limit,
                                        static_cast<std::uint64_t>(each.object.value),
-                                       std::uint64_t{each.protection} | std::uint64_t{each.is_shared} << 8 |
+                                       std::uint64_t{each.protection} | std::uint64_t{each.most} << 3 |
+                                           std::uint64_t{each.is_shared} << 8 |
                                            std::uint64_t{static_cast<std::uint8_t>(each.use)} << 16 |
                                            std::uint64_t{each.grows_down} << 24});
         return function(parts.data(), parts.size() * sizeof(std::uint64_t));

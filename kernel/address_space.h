@@ -44,6 +44,7 @@ inline constexpr std::size_t kMaxMappings = 65530;
 struct Mapping {
     std::uint64_t begin = 0, end = 0;  ///< addresses, multiples of the page size
     Protection protection = kProtNone;
+    Protection most = kProtRead | kProtWrite | kProtExec;  ///< what mprotect(2) may make of it
     bool is_shared = false;
     MemoryId object{};                ///< what it maps; none: anonymous private memory
     std::uint64_t object_offset = 0;  ///< bytes, a multiple of the page size; of `begin` in the object

@@ -122,6 +122,7 @@ std::string state_of_wait(const Kernel& kernel, Tid task, const WaitPoint& point
     if (point.object.kind == ObjectKind::stream && point.what == WaitFor::readable) return " (no input yet)";
     if (point.object.kind == ObjectKind::terminal && point.what == WaitFor::readable)
         return state_of_input(kernel, TerminalId{point.object.id});
+    if (point.what == WaitFor::lock) return " (another call, which sleeps, has its lock)";
     if (point.object.kind == ObjectKind::pty_master && point.what == WaitFor::readable)
         return " (nothing has been written)";
     return "";

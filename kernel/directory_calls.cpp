@@ -68,6 +68,7 @@ Outcome make_directory(Call& call, std::uint64_t directory_fd, std::uint64_t pat
 void remove_name(Call& call, const PathEnd& end) {
     const bool is_directory = call.kernel.inodes[end.inode].kind == InodeKind::directory;
     remove_entry(call.kernel, end.directory, end.name);
+    forget_name(call.kernel, end.inode, {end.directory, end.name}, call.task, call.trace);
     drop_inode_if_unused(call.kernel, end.inode, call.task, call.trace);
     // fs/namei.c, d_delete_notify(): where the inode has gone, its end is told of first.
     const std::uint32_t event = kInDelete | (is_directory ? std::uint32_t{kInIsDirectory} : 0);
@@ -169,7 +170,10 @@ Outcome rename(Call& call, std::uint64_t from_fd, std::uint64_t from_path, std::
     const FileName old_name{from->directory, from->name}, new_name{to->directory, to->name};
     rename_open(kernel, from->inode, old_name, new_name);
     note_move(kernel, old_name, new_name, from->inode, to->inode, Cause(call));
-    if (to->inode) drop_inode_if_unused(kernel, to->inode, call.task, call.trace);
+    if (to->inode) {
+        forget_name(kernel, to->inode, new_name, call.task, call.trace);
+        drop_inode_if_unused(kernel, to->inode, call.task, call.trace);
+    }
     return Outcome::done(0);
 }
 

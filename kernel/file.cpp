@@ -115,7 +115,9 @@ void end_file(Kernel& kernel, FileId id, Tid by, Trace* trace) {
     if (const auto closed = operations(file).closed) closed(kernel, file, by, trace);
     // inotify(7): a close is the end of the description, not of one of its descriptors.
     note_file(kernel, file, file.writable() ? kInCloseWrite : kInCloseNoWrite, {by, trace});
-    if (file.inode) drop_inode_if_unused(kernel, file.inode, by, trace);
+    if (!file.inode) return;
+    forget_name(kernel, file.inode, file.name, by, trace);
+    drop_inode_if_unused(kernel, file.inode, by, trace);
 }
 
 namespace {

@@ -208,6 +208,15 @@ void drop_inode_if_unused(Kernel& kernel, InodeId id, Tid by, Trace* trace) {
     if (is_directory) drop_inode_if_unused(kernel, parent, by, trace);
 }
 
+void forget_name(Kernel& kernel, InodeId id, const FileName& name, Tid by, Trace* trace) {
+    const Inode* inode = kernel.inodes.find(id);
+    if (!inode || inode->links > 0 || inode->kind == InodeKind::directory || inode->kind == InodeKind::socket)
+        return;
+    for (const auto& [file_id, file] : kernel.files)
+        if (file->inode == id && file->name == name) return;
+    note_end(kernel, id, {by, trace});
+}
+
 std::string path_of(const Kernel& kernel, InodeId id) {
     std::string path;
     while (id != kernel.root) {

@@ -49,6 +49,9 @@ void add_entry(Kernel& kernel, InodeId directory, std::string_view name, InodeId
 void remove_entry(Kernel& kernel, InodeId directory, std::string_view name);
 /// Deletes an inode that no directory names and nobody has open or works in.
 void drop_inode_if_unused(Kernel& kernel, InodeId inode, Tid by, Trace* trace);
+/// A name of a file, or a description that was opened by it, has gone. inotify(7) is told of the end of a file without
+/// names as soon as none of those is open that it had last (fs/dcache.c, dentry_unlink_inode()): it may be open by others.
+void forget_name(Kernel& kernel, InodeId inode, const FileName& name, Tid by, Trace* trace);
 /// The path of a directory from the root; empty where it has been removed.
 std::string path_of(const Kernel& kernel, InodeId inode);
 /// Of everything that counts against Limits::filesystem_bytes.

@@ -227,6 +227,8 @@ Resumed resume_syscall(Kernel& kernel, Tid task, SourceLine source, Trace* trace
 void wake(Kernel& kernel, ObjectRef object, WaitFor what, Wake how, Tid by, Trace* trace);
 /// Makes one blocked task ready, whatever it waits for.
 void wake_task(Kernel& kernel, Tid task, ObjectRef object, Tid by, Trace* trace);
+/// What a call that has slept lets go of when it returns, or is made anew.
+void leave_call(Kernel& kernel, Tid task, Trace* trace);
 /// The task ends, or a signal ends its call: what mechanisms keep for it while it waits is dropped.
 void forget_waits(Kernel& kernel, Tid task, Trace* trace);
 /// Whoever sets a deadline or an alarm says so here.

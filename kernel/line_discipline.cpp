@@ -10,6 +10,7 @@
 #include "kernel/job_control.h"
 #include "kernel/pty.h"
 #include "kernel/signals.h"
+#include "kernel/terminal_lock.h"
 
 namespace ipclab::kernel {
 
@@ -422,6 +423,8 @@ Outcome read_terminal(Call& call, const File& file, TerminalId id, Transfer& to)
     if (is_new && done > 0) return finish();
     if (is_new)
         if (auto refused = refuse_background(call, id, kSigTtin)) return std::move(*refused);
+    if (auto waits = wait_for_lock(call, file, id, TerminalLock::read)) return std::move(*waits);
+    const bool enters = !has_lock(kernel, id, TerminalLock::read, call.task);
     if (to.total() == 0) return Outcome::done(0);
     to.skip(done);
 
@@ -430,7 +433,7 @@ Outcome read_terminal(Call& call, const File& file, TerminalId id, Transfer& to)
     const std::uint8_t least = is_canonical ? 1 : before.settings.characters[kVMin];
     const Time wait_ns = is_canonical ? 0 : before.settings.characters[kVTime] * 100 * kMillisecond;
     // termios(3): with MIN = 0 TIME counts from the call on, else from each byte on.
-    if (is_new) call.pending.deadline_ns = least == 0 && wait_ns > 0 ? call.kernel.now_ns + wait_ns : kNever;
+    if (enters) call.pending.deadline_ns = least == 0 && wait_ns > 0 ? call.kernel.now_ns + wait_ns : kNever;
     if (has_input(before, Asks::read)) {
         const std::string taken = take_input(kernel.terminals.write(id), to.left());
         const std::span bytes(reinterpret_cast<const std::uint8_t*>(taken.data()), taken.size());
@@ -438,8 +441,6 @@ Outcome read_terminal(Call& call, const File& file, TerminalId id, Transfer& to)
         done += copied;
         call.charge_copy(copied);
         Discipline(kernel, id, call.task, call.trace).take();
-        if (call.pending.has_slept && has_input(kernel.terminals[id], Asks::read))
-            call.wake(terminal_object(kernel, id), WaitFor::readable, Wake::one);
         if (copied < bytes.size()) return done > 0 ? finish() : Outcome::fail(Errno::efault);
         if (is_canonical || done >= least || to.left() == 0) return finish();
         call.pending.deadline_ns = wait_ns > 0 ? kernel.now_ns + wait_ns : kNever;
@@ -449,7 +450,7 @@ Outcome read_terminal(Call& call, const File& file, TerminalId id, Transfer& to)
     if (is_over) return finish();
     if (file.flags & kONonBlock) return done > 0 ? finish() : Outcome::fail(Errno::eagain);
     if (done > 0 && call.is_interrupted()) return finish();
-    return call.block(terminal_object(kernel, id), WaitFor::readable);
+    return sleep_with_lock(call, id, TerminalLock::read, WaitFor::readable);
 }
 
 Outcome write_terminal(Call& call, const File& file, TerminalId id, StreamId out, Transfer& from) {
@@ -462,8 +463,10 @@ Outcome write_terminal(Call& call, const File& file, TerminalId id, StreamId out
     from.skip(call.pending.progress);
     if (kernel.terminals[id].is_hung_up) return finish(Errno::eio);
     if (is_new && from.done() > 0) return finish(Errno::eintr);
+    if (auto waits = wait_for_lock(call, file, id, TerminalLock::write)) return std::move(*waits);
     // termios(3), TOSTOP
-    if (is_new && kernel.terminals[id].has(kTostop))
+    const bool enters = !has_lock(kernel, id, TerminalLock::write, call.task);
+    if (enters && kernel.terminals[id].has(kTostop))
         if (auto refused = refuse_background(call, id, kSigTtou)) return std::move(*refused);
     Discipline discipline(kernel, id, call.task, call.trace);
     discipline.flush_echo();
@@ -476,7 +479,7 @@ Outcome write_terminal(Call& call, const File& file, TerminalId id, StreamId out
             if (from.done() > 0 && call.is_interrupted()) return finish(Errno::eintr);
             call.charge_copy(from.done() - call.pending.progress);
             call.pending.progress = from.done();
-            return call.block(terminal_object(kernel, id), WaitFor::writable);
+            return sleep_with_lock(call, id, TerminalLock::write, WaitFor::writable);
         }
         const std::size_t room = output_room(discipline.terminal()) / (expands ? kExpansionMost : 1);
         const std::size_t wanted = std::min<std::size_t>({from.left(), buffer.size(), room});

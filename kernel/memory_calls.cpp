@@ -19,6 +19,26 @@ AddressSpace& space_of(Call& call) {
     return call.kernel.spaces.write(call.process_read().space);
 }
 
+/// mm/mmap.c, do_mmap(): VM_MAYWRITE. Of what is open for reading only, or sealed, a shared mapping is never writable; of a
+/// TCP socket none is (tcp_mmap()).
+Protection most_of_file(Call& call, bool is_shared) {
+    const File& file = call.kernel.files[*file_of(call, call.arg(4))];
+    if (file.kind == FileKind::socket) return kProtRead;
+    const bool is_sealed =
+        file.kind == FileKind::regular && !may_map_for_writing(call.kernel.inodes[file.inode]);
+    const bool may_write = !is_shared || (file.writable() && !is_sealed);
+    return may_write ? kProtRead | kProtWrite | kProtExec : kProtRead | kProtExec;
+}
+
+/// zero pages shared by whoever inherits the mapping
+MemoryId new_shared_memory(Kernel& kernel, std::uint64_t bytes) {
+    const MemoryId id{++kernel.last_id};
+    MemoryObject object;
+    object.resize(bytes);
+    kernel.memory.insert(id, std::move(object));
+    return id;
+}
+
 /// The object behind a file mapping: EBADF, EACCES, ENODEV.
 Result<MemoryId> object_of_file(Call& call, bool is_shared, Protection protection) {
     auto id = file_of(call, call.arg(4));
@@ -29,19 +49,17 @@ Result<MemoryId> object_of_file(Call& call, bool is_shared, Protection protectio
     if (is_shared && (protection & kProtWrite) && (!file.writable() || (file.flags & kOAppend)))
         return Errno::eacces;
     if (file.kind == FileKind::zero_device) return MemoryId{};  // mmap of /dev/zero: anonymous memory
+    if (file.kind == FileKind::socket) {
+        // net/ipv4/tcp.c, tcp_mmap(): pages are there only once TCP_ZEROCOPY_RECEIVE has put some; until then SIGBUS.
+        const Socket& socket = call.kernel.sockets[file.socket()];
+        if (socket.family != SocketFamily::inet || socket.type != SocketType::stream) return Errno::enodev;
+        if (protection & (kProtWrite | kProtExec)) return Errno::eperm;
+        return new_shared_memory(call.kernel, 0);
+    }
     if (file.kind != FileKind::regular) return Errno::enodev;
     const Inode& inode = call.kernel.inodes[file.inode];
     if (is_shared && (protection & kProtWrite) && !may_map_for_writing(inode)) return Errno::eperm;
     return inode.memory;
-}
-
-/// zero pages shared by whoever inherits the mapping
-MemoryId new_shared_memory(Kernel& kernel, std::uint64_t bytes) {
-    const MemoryId id{++kernel.last_id};
-    MemoryObject object;
-    object.resize(bytes);
-    kernel.memory.insert(id, std::move(object));
-    return id;
 }
 
 }  // namespace
@@ -91,6 +109,7 @@ Outcome sys_mmap(Call& call) {
         mapping.end = bytes;
     }
     mapping.protection = protection;
+    if (!is_anonymous) mapping.most = most_of_file(call, is_shared);
     mapping.is_shared = is_shared;
     mapping.object = object;
     mapping.object_offset = makes_memory ? 0 : offset;

@@ -10,6 +10,7 @@
 #include "kernel/job_control.h"
 #include "kernel/line_discipline.h"
 #include "kernel/poll.h"
+#include "kernel/terminal_lock.h"
 
 namespace ipclab::kernel {
 
@@ -65,13 +66,14 @@ void wake_all(Kernel& kernel, ObjectRef end, Tid by, Trace* trace) {
 Outcome read_master(Call& call, FileId, const File& file, Transfer& to) {
     Kernel& kernel = call.kernel;
     const TerminalId id = id_of(file);
+    if (auto waits = wait_for_lock(call, file, id, TerminalLock::master_read)) return std::move(*waits);
     const Terminal& before = kernel.terminals[id];
     if (to.total() == 0) return Outcome::done(0);
     if (before.output.empty()) {
         // pty(7) does not say it, drivers/tty/n_tty.c does: EIO once the last slave has been closed.
         if (before.is_slave_closed) return Outcome::fail(Errno::eio);
         if (file.flags & kONonBlock) return Outcome::fail(Errno::eagain);
-        return call.block(master_of(id), WaitFor::readable);
+        return sleep_with_lock(call, id, TerminalLock::master_read, WaitFor::readable);
     }
     Terminal& terminal = kernel.terminals.write(id);
     const std::size_t bytes = std::min<std::uint64_t>({to.left(), terminal.output.size(), kMasterReadMost});
@@ -80,8 +82,6 @@ Outcome read_master(Call& call, FileId, const File& file, Transfer& to) {
     terminal.output.erase(0, bytes);
     call.charge_copy(copied);
     output_moves(kernel, id, call.task, call.trace);
-    if (call.pending.has_slept && !kernel.terminals[id].output.empty())
-        call.wake(master_of(id), WaitFor::readable, Wake::one);
     if (copied < bytes && copied == 0) return Outcome::fail(Errno::efault);
     return Outcome::done(static_cast<std::int64_t>(copied));
 }
@@ -93,6 +93,7 @@ Outcome write_master(Call& call, FileId, const File& file, Transfer& from) {
         return from.done() > 0 ? Outcome::done(static_cast<std::int64_t>(from.done()))
                                : Outcome::fail(nothing);
     };
+    if (auto waits = wait_for_lock(call, file, id, TerminalLock::master_write)) return std::move(*waits);
     from.skip(call.pending.progress);
     std::array<std::uint8_t, kPageSize> buffer;
     while (from.left() > 0) {
@@ -102,7 +103,7 @@ Outcome write_master(Call& call, FileId, const File& file, Transfer& from) {
             if (from.done() > 0 && call.is_interrupted()) return finish(Errno::eintr);
             call.charge_copy(from.done() - call.pending.progress);
             call.pending.progress = from.done();
-            return call.block(master_of(id), WaitFor::writable);
+            return sleep_with_lock(call, id, TerminalLock::master_write, WaitFor::writable);
         }
         const std::size_t wanted = std::min<std::uint64_t>({from.left(), buffer.size(), room});
         const std::size_t bytes = from.copy_in(std::span(buffer).first(wanted));

@@ -198,6 +198,7 @@ Outcome sys_shmat(Call& call) {
     mapping.begin = address;
     mapping.end = address + whole_pages(segment->bytes) * kPageSize;
     mapping.protection = kProtRead;
+    if (flags & kReadOnly) mapping.most = kProtRead | kProtExec;
     if (!(flags & kReadOnly)) mapping.protection = static_cast<Protection>(mapping.protection | kProtWrite);
     if (flags & kExecute) mapping.protection = static_cast<Protection>(mapping.protection | kProtExec);
     mapping.is_shared = true;

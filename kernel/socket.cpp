@@ -347,7 +347,9 @@ Outcome accept_connection(Call& call, std::uint32_t flags) {
     if (!file) return Outcome::fail(file.error());
     if (flags & ~(kOCloExec | kONonBlock)) return Outcome::fail(Errno::einval);
     // net/socket.c: the descriptor is reserved before anybody is waited for.
-    if (auto free = free_descriptor(call); !free) return Outcome::fail(free.error());
+    const Fd reserved = call.me->opening.fd;
+    const auto free = reserved >= 0 ? Result<Fd>(reserved) : free_descriptor(call);
+    if (!free) return Outcome::fail(free.error());
     const auto socket = socket_of(call, call.arg(0));
     if (!socket) return Outcome::fail(socket.error());
     if (kernel.files.size() >= kernel.limits.all_open_files) return Outcome::fail(Errno::enfile);
@@ -355,6 +357,10 @@ Outcome accept_connection(Call& call, std::uint32_t flags) {
     const bool waits = may_wait(call, kernel.files[socket->file], 0, listening.options.receive_timeout_ns);
     SocketId made{};
     Outcome outcome = operations(listening).accept(call, socket->socket, waits, made);
+    if (outcome.kind == Outcome::Kind::blocked && reserved < 0) {
+        call.me->opening.fd = *free;
+        call.process().fds.write().set(*free, {.is_reserved = true});
+    }
     if (!made) return outcome;
     const auto connection = new_file(kernel, file_of_socket(made, flags & kONonBlock));
     Result<void> told;
@@ -367,7 +373,9 @@ Outcome accept_connection(Call& call, std::uint32_t flags) {
         end_file(kernel, *connection, call.task, call.trace);
         return Outcome::fail(told.error());
     }
-    return Outcome::from(install(kernel, call.pid, *connection, (flags & kOCloExec) != 0));
+    call.me->opening = {};
+    call.process().fds.write().set(*free, {*connection, (flags & kOCloExec) != 0, kernel.here});
+    return Outcome::done(*free);
 }
 
 Outcome tell_name(Call& call, Side side) {
@@ -379,6 +387,13 @@ Outcome tell_name(Call& call, Side side) {
 }
 
 }  // namespace
+
+void give_up_accepting(Kernel& kernel, Tid task) {
+    const Opening opening = kernel.tasks[task].opening;
+    if (opening.file || opening.fd < 0) return;
+    kernel.tasks.write(task).opening = {};
+    kernel.processes.write(kernel.tasks[task].process).fds.write().clear(opening.fd);
+}
 
 Outcome sys_accept(Call& call) {
     return accept_connection(call, 0);

@@ -86,6 +86,7 @@ struct Socket {
     std::vector<Cow<Packet>> queue;   ///< received, oldest first
     std::uint64_t charged_bytes = 0;  ///< sent, and still in queues
     bool closed_first = false;        ///< TCP: its FIN was the first of the two: it will be in TIME_WAIT
+    bool has_fin = false;             ///< TCP: the peer's FIN has come
     Time expires_ns = kNever;         ///< time_wait: gone from then on
     Credentials credentials;          ///< listening: of listen(2)
     Credentials peer_credentials;     ///< SO_PEERCRED

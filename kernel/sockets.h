@@ -35,7 +35,8 @@ struct SendRequest {
     SocketAddress to{};  ///< empty: the peer
     std::vector<FileId> rights{};
     std::optional<Credentials> credentials{};
-    std::uint64_t done = 0;  ///< bytes that earlier looks have sent; to be kept while the call is blocked
+    bool gives_pages = false;  ///< MSG_SPLICE_PAGES
+    std::uint64_t done = 0;    ///< bytes that earlier looks have sent; to be kept while the call is blocked
 };
 
 /// One message on its way out.
@@ -95,6 +96,8 @@ struct SocketFile {
     SocketId socket{};
 };
 Result<SocketFile> socket_of(Call& call, std::uint64_t fd);
+/// accept(2) does not go on: the descriptor that it has reserved is free again.
+void give_up_accepting(Kernel& kernel, Tid task);
 SocketId new_socket(Kernel& kernel, SocketFamily family, SocketType type);
 
 /// An address argument of bind, connect, sendto: EINVAL for a bad length, EFAULT. Empty where the length is 0.

@@ -13,16 +13,29 @@
 #include "kernel/handlers.h"
 #include "kernel/inotify.h"
 #include "kernel/signals.h"
+#include "kernel/splice.h"
 
 namespace ipclab::kernel {
 
 namespace {
 
-constexpr std::uint32_t kDoNotBlock = 2, kAllFlags = 15;  // SPLICE_F_NONBLOCK; MOVE, NONBLOCK, MORE, GIFT
+constexpr std::uint32_t kAllFlags = 15;  // SPLICE_F_MOVE, NONBLOCK, MORE, GIFT
 
 bool is_stream(const Kernel& kernel, const File& file) {
     return file.kind == FileKind::stream && kernel.streams[file.stream()].kind == StreamKind::pipe;
 }
+bool has_readers(const Kernel& kernel, const File& file) {
+    return !file.is_pipe() || has_end(kernel, file.pipe(), FileKind::pipe_read);
+}
+Outcome broken_pipe(Call& call) {
+    send_to_task(call.kernel, call.task,
+                 {.signal = kSigPipe, .sender = call.pid, .sender_uid = static_cast<std::int32_t>(kUser)},
+                 call.trace);
+    return Outcome::fail(Errno::epipe);
+}
+
+}  // namespace
+
 bool is_pipe(const Kernel& kernel, const File& file) {
     return file.is_pipe() || is_stream(kernel, file);
 }
@@ -43,10 +56,6 @@ bool has_writers(const Kernel& kernel, const File& file) {
     return file.is_pipe() ? has_end(kernel, file.pipe(), FileKind::pipe_write)
                           : !kernel.streams[file.stream()].input_ended;
 }
-bool has_readers(const Kernel& kernel, const File& file) {
-    return !file.is_pipe() || has_end(kernel, file.pipe(), FileKind::pipe_read);
-}
-
 /// The next page, or as much of it as is wanted; taken out, or only looked at (`skip` pages behind the front).
 PipeSlot take_page(Call& call, const File& from, std::uint64_t most) {
     if (from.is_pipe()) {
@@ -73,13 +82,6 @@ void put_page(Call& call, const File& to, PipeSlot page) {
     if (was_empty) call.wake(ref(to.pipe()), WaitFor::readable, Wake::one);
 }
 
-Outcome broken_pipe(Call& call) {
-    send_to_task(call.kernel, call.task,
-                 {.signal = kSigPipe, .sender = call.pid, .sender_uid = static_cast<std::int32_t>(kUser)},
-                 call.trace);
-    return Outcome::fail(Errno::epipe);
-}
-
 // fs/pipe.c, pipe_wait_readable() and pipe_wait_writable(): not exclusive, for what is tee()d is left for a reader.
 
 /// Nothing where the pipe has room for a page (fs/splice.c, wait_for_space()).
@@ -101,6 +103,8 @@ std::optional<Outcome> wait_for_data(Call& call, const File& in, bool may_wait) 
     if (!may_wait) return Outcome::fail(Errno::eagain);
     return block_beside_others(call, object_of(in), WaitFor::readable);
 }
+
+namespace {
 
 Outcome pipe_to_pipe(Call& call, const File& in, const File& out, std::uint64_t bytes, bool may_wait) {
     // fs/splice.c: that nobody reads is seen before the end of what is read.
@@ -227,11 +231,15 @@ Outcome sys_splice(Call& call) {
     }
     if (from_pipe) {
         // splice(2): EINVAL for a target that appends, and for one that cannot take pages.
+        if (out.kind == FileKind::socket && !(out.flags & kOAppend) && !call.arg(3))
+            return pipe_to_socket(call, in, out, bytes, may_wait && blocks(call, in.flags));
         const bool can = out.kind == FileKind::regular || out.kind == FileKind::null_device;
         if ((out.flags & kOAppend) || !can) return Outcome::fail(Errno::einval);
         if (static_cast<std::int64_t>(out_place->offset) < 0) return Outcome::fail(Errno::einval);
         return pipe_to_file(call, in, *out_id, *out_place, bytes, may_wait && blocks(call, in.flags));
     }
+    if (to_pipe && in.kind == FileKind::socket && !call.arg(1))
+        return socket_to_pipe(call, in, out, bytes, may_wait && blocks(call, out.flags), flags);
     if (!to_pipe || in.kind != FileKind::regular) return Outcome::fail(Errno::einval);
     if (static_cast<std::int64_t>(in_place->offset) < 0) return Outcome::fail(Errno::einval);
     return file_to_pipe(call, *in_id, *in_place, out, bytes, may_wait && blocks(call, out.flags));

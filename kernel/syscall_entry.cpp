@@ -159,6 +159,7 @@ class Pass {
             // Without a handler the call goes on after the signal: Linux restarts it by itself.
             keep_call();
             call_.pending.is_made_anew = call_.me->call->is_made_anew = true;
+            leave_call(kernel_, call_.task, call_.trace);
             // This one only: what is pending behind it may end the call, or the task.
             take_without_handler(kernel_, call_.task, *next, call_.trace);
             if (call_.me->state == TaskState::stopped) return call_.me->waits.clear();
@@ -221,6 +222,7 @@ class Pass {
         call_.cost_ns += work_ns(call_);
         call_.me->call.reset();
         call_.me->waits.clear();
+        if (call_.pending.has_slept) leave_call(kernel_, call_.task, call_.trace);
         // A long write that SIGKILL ends in its middle does not return either.
         const bool dies = call_.pending.has_slept && call_.process_read().death_cause == kSigKill;
         emit_result(dies ? static_cast<std::int64_t>(Restart::if_asked) : outcome.value);

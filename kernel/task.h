@@ -77,10 +77,11 @@ struct PendingCall {
     bool operator==(const PendingCall&) const = default;
 };
 
-/// What open(2) of a FIFO has made and waits with for the other end: no descriptor names it yet.
+/// What open(2) of a FIFO has made and waits with for the other end: no descriptor names it yet. Of accept(2), the
+/// descriptor that it will give.
 struct Opening {
-    FileId file{};  ///< none: the task is in no such call
-    Fd fd = 0;      ///< reserved
+    FileId file{};  ///< none: the task is in no such open(2)
+    Fd fd = -1;     ///< reserved; -1: none is
     bool close_on_exec = false;
     bool operator==(const Opening&) const = default;
 };
@@ -121,9 +122,9 @@ struct Task {
     std::uint8_t realtime_priority = 0;  ///< 1 .. 99 where the policy is fifo or round_robin, else 0
     /// FUTEX_LOCK_PI: the highest of those of who waits for a lock that this task holds; 0: nobody lends it one.
     std::uint8_t lent_priority = 0;
-    Tid lock_owner{};             ///< FUTEX_LOCK_PI: who holds the lock that this task sleeps for
-    bool resets_on_fork = false;  ///< sched(7), SCHED_RESET_ON_FORK
-    std::uint8_t allowed_cpus = 0xff;    ///< a bit for each CPU
+    Tid lock_owner{};                  ///< FUTEX_LOCK_PI: who holds the lock that this task sleeps for
+    bool resets_on_fork = false;       ///< sched(7), SCHED_RESET_ON_FORK
+    std::uint8_t allowed_cpus = 0xff;  ///< a bit for each CPU
     TurnState turn;
     CpuId last_cpu{};
     Time ready_since_ns = 0;

@@ -240,7 +240,8 @@ bool take_in_order(const Actor& actor, SocketId id, Pid writer) {
 
 /// False where the connection is over.
 bool receive_fin(const Actor& actor, SocketId id) {
-    actor.kernel.sockets.write(id).cannot_receive = true;
+    Socket& socket = actor.kernel.sockets.write(id);
+    socket.cannot_receive = socket.has_fin = true;
     TcpConnection& mine = connection(actor, id);
     const TcpState before = mine.state;
     if (before == TcpState::established) mine.state = TcpState::close_wait;
@@ -261,10 +262,13 @@ bool receive_bytes(const Actor& actor, SocketId id, const NetworkPacket& packet)
     const bool takes = mine.state == TcpState::established || mine.state == TcpState::fin_wait_1 ||
                        mine.state == TcpState::fin_wait_2;
     if (!takes || (packet.bytes.empty() && !packet.header.has(kFin))) return true;
-    // RFC 9293, 3.10.7.4, and Linux: nobody is left who could read them.
-    if (!packet.bytes.empty() && kernel.sockets[id].state == SocketState::closing) {
+    // RFC 9293, 3.10.7.4, and Linux: nobody is left who could read them, or wants to.
+    const Socket& socket = kernel.sockets[id];
+    const bool refuses = socket.state == SocketState::closing ||
+                         (socket.cannot_receive && mine.state != TcpState::established);
+    if (!packet.bytes.empty() && refuses) {
         reset_over_link(actor, id);
-        erase_tcp(kernel, id);
+        receive_reset(actor, id);
         return false;
     }
     keep_early(mine, packet);

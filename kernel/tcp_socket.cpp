@@ -82,7 +82,8 @@ void receive_reset(const Actor& actor, SocketId id) {
     if (kernel.sockets[id].state == SocketState::closing) return erase_tcp(kernel, id);
     forget_connection(kernel, id);
     Socket& socket = kernel.sockets.write(id);
-    socket.error = socket.cannot_receive ? Errno::epipe : Errno::econnreset;
+    // net/ipv4/tcp_input.c, tcp_reset(): EPIPE in CLOSE-WAIT, where the peer had sent a FIN and this end had not.
+    socket.error = socket.has_fin && !socket.cannot_send ? Errno::epipe : Errno::econnreset;
     socket.cannot_receive = socket.cannot_send = true;
     socket.state = SocketState::unconnected;
     socket.peer = {};
@@ -126,7 +127,8 @@ void send_fin(const Actor& actor, SocketId id) {
     if (!kernel.sockets.contains(peer_id)) return;
     const bool is_second = kernel.sockets[peer_id].cannot_send;
     socket.closed_first = !is_second;
-    kernel.sockets.write(peer_id).cannot_receive = true;
+    Socket& peer = kernel.sockets.write(peer_id);
+    peer.cannot_receive = peer.has_fin = true;
     actor.wake_all(peer_id);
     if (!is_second) return;
     end_connection(actor, peer_id);
@@ -282,7 +284,7 @@ Outcome disconnect(Call& call, SocketId id) {
     socket.state = SocketState::unconnected;
     socket.peer = {};
     socket.peer_name.clear();
-    socket.cannot_receive = socket.cannot_send = false;
+    socket.cannot_receive = socket.cannot_send = socket.has_fin = false;
     socket.error = kNoErrno;
     const std::vector<Cow<Packet>> unread = std::exchange(socket.queue, {});
     for (const Cow<Packet>& packet : unread) give_back(call, *packet);
@@ -328,6 +330,8 @@ Result<void> listen_tcp(Call& call, SocketId id, std::int32_t backlog) {
     const Socket& before = kernel.sockets[id];
     if (before.state != SocketState::unconnected && before.state != SocketState::listening)
         return Errno::einval;
+    // net/ipv4/af_inet.c, inet_listen(): nor one that has been connected, however that ended.
+    if (!before.peer_name.empty()) return Errno::einval;
     if (auto port = give_port(kernel, id); !port) return port;
     const InetName mine = inet_name(before.name);
     for (const auto& [other_id, other] : kernel.sockets) {
@@ -380,6 +384,12 @@ Result<void> shut_down_tcp(Call& call, SocketId id, bool receiving, bool sending
 
 // ---- Bytes
 
+/// Nobody is left who could read them; net/ipv4/tcp_input.c, tcp_rcv_state_process(): nor does anybody want to, of a
+/// connection that has been shut down both ways.
+bool refuses_bytes(const Socket& socket) {
+    return socket.state == SocketState::closing || (socket.cannot_receive && socket.cannot_send);
+}
+
 Outcome bytes_or(std::uint64_t bytes, Errno error) {
     return bytes > 0 ? Outcome::done(static_cast<std::int64_t>(bytes)) : Outcome::fail(error);
 }
@@ -391,9 +401,9 @@ void deliver(Call& call, SocketId id, std::string bytes) {
     call.charge_copy(bytes.size());
     if (is_over_link(kernel, id))
         return send_over_link({kernel, call.task, call.trace}, id, std::move(bytes), call.pid);
-    if (!kernel.sockets.contains(to) || kernel.sockets[to].state == SocketState::closing) {
+    if (!kernel.sockets.contains(to) || refuses_bytes(kernel.sockets[to])) {
         const Actor actor{kernel, call.task, call.trace};
-        if (kernel.sockets.contains(to)) erase_tcp(kernel, to);
+        receive_reset(actor, to);
         return receive_reset(actor, id);
     }
     Packet packet;
@@ -481,7 +491,7 @@ bool take(Call& call, SocketId id, ReceiveRequest& request) {
 std::optional<Errno> end_of_receive(Kernel& kernel, SocketId id) {
     const Socket& socket = kernel.sockets[id];
     // net/ipv4/tcp.c: after a FIN there is end of file, whatever came later.
-    if (socket.error == Errno::epipe && socket.cannot_receive) return kNoErrno;
+    if (socket.has_fin) return kNoErrno;
     if (socket.error != kNoErrno) return take_error(kernel, id);
     if (socket.cannot_receive) return kNoErrno;
     if (socket.state == SocketState::unconnected) return Errno::enotconn;

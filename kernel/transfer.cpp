@@ -66,6 +66,11 @@ std::uint64_t Transfer::copy_in(std::span<std::uint8_t> to) {
 
 std::uint64_t Transfer::copy_out(std::span<const std::uint8_t> from) {
     return walk(from.size(), [&](std::uint64_t address, std::uint64_t at, std::uint64_t wanted) {
+        if (!room_.empty()) {
+            std::copy_n(from.begin() + static_cast<std::ptrdiff_t>(at), wanted,
+                        room_.begin() + static_cast<std::ptrdiff_t>(address));
+            return wanted;
+        }
         if (memory_.write(address, from.subspan(at, wanted))) return wanted;
         return memory_.writable_bytes(address, wanted);
     });

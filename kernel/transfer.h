@@ -48,6 +48,13 @@ class Transfer {
         given_ = bytes;
     }
 
+    /// splice(2): what is read goes into the kernel's own memory.
+    void set_room(std::span<std::uint8_t> room) {
+        total_ = room.size();
+        current_ = {0, total_};
+        room_ = room;
+    }
+
     std::uint64_t total() const { return total_; }
     std::uint64_t left() const { return total_ - done_; }
     std::uint64_t done() const { return done_; }
@@ -68,6 +75,7 @@ class Transfer {
     IoVector current_{};               // what is left of the buffer in use
     std::vector<IoVector> following_;  // the buffers after it, last one first
     std::span<const std::uint8_t> given_;
+    std::span<std::uint8_t> room_;
     std::uint64_t total_ = 0, done_ = 0;
 };
 

@@ -22,6 +22,9 @@ bool is_peer_full(const Kernel& kernel, SocketId socket);
 /// end_unreachable_files().
 void drop_queue(Kernel& kernel, SocketId socket, Tid by, Trace* trace);
 
+/// What does not fit into the head of the buffer that a stream's packet lies in (alloc_skb_with_frags()).
+std::uint64_t bytes_in_pages(std::uint64_t packet_bytes);
+
 Outcome send_local_stream(Call& call, SocketId id, SendRequest& request);
 Outcome send_local_datagram(Call& call, SocketId id, SendRequest& request);
 Outcome send_local_seqpacket(Call& call, SocketId id, SendRequest& request);

@@ -102,6 +102,10 @@ bool read_piece(Transfer& data, std::uint64_t bytes, std::string& to) {
 
 }  // namespace
 
+std::uint64_t bytes_in_pages(std::uint64_t packet_bytes) {
+    return packet_bytes > kHeadMax ? std::min(packet_bytes, whole_pages(packet_bytes - kHeadMax)) : 0;
+}
+
 void drop_queue(Kernel& kernel, SocketId id, Tid by, Trace* trace) {
     const std::vector<Cow<Packet>> queue = std::move(kernel.sockets.write(id).queue);
     kernel.sockets.write(id).queue.clear();
@@ -151,7 +155,8 @@ Outcome send_local_stream(Call& call, SocketId id, SendRequest& request) {
         if (!to || to->cannot_receive) return broken();
         packet.credentials = credentials_for(call, kernel.sockets[id], *to, request);
         packet.rights = std::exchange(request.rights, {});
-        packet.charge_bytes = stream_charge(bytes);
+        packet.charge_bytes =
+            request.gives_pages ? head_charge(0) + static_cast<std::uint32_t>(bytes) : stream_charge(bytes);
         enqueue(call, id, peer, std::move(packet));
         request.done += bytes;
     }

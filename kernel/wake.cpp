@@ -6,6 +6,8 @@
 #include "kernel/files.h"
 #include "kernel/futex.h"
 #include "kernel/signals.h"
+#include "kernel/sockets.h"
+#include "kernel/terminal_lock.h"
 #include "kernel/timer_signals.h"
 #include "kernel/timerfd.h"
 
@@ -73,11 +75,17 @@ std::vector<Tid> waiters(const Kernel& kernel, ObjectRef object, WaitFor what) {
     return found;
 }
 
+void leave_call(Kernel& kernel, Tid task, Trace* trace) {
+    unlock_terminals(kernel, task, trace);
+    give_up_accepting(kernel, task);
+}
+
 void forget_waits(Kernel& kernel, Tid task, Trace* trace) {
     forget_waiter(kernel, task);
     forget_parcels(kernel, task);
     forget_lock_wish(kernel, task, trace);
     give_up_opening(kernel, task, trace);
+    leave_call(kernel, task, trace);
     forget_inherited_lock(kernel, task);
 }
 

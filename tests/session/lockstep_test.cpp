@@ -14,8 +14,7 @@
 
 #include "sim/host/real.h"
 #include "sim/lesson/load.h"
-#include "sim/session/compare_run.h"
-#include "tests/session/requests.h"
+#include "tests/session/lock_step.h"
 #include "tests/support/native.h"
 
 using namespace ipclab;
@@ -24,32 +23,6 @@ using ipclab::testing::TemporaryDirectory;
 namespace fs = std::filesystem;
 
 namespace {
-
-BothRuns lock_step(const Request& request, std::uint64_t seed, const std::string& input = "") {
-    const Loaded loaded = load(request);
-    BothRuns both;
-    both.difference = loaded.error + cc::format(loaded.diagnostics);
-    if (!loaded.ok()) return both;
-    SimulationOptions simulation;
-    simulation.boot.standard_streams = kPipes;
-    simulation.input = input;
-    return run_in_lock_step(request, loaded, simulation, seed);
-}
-
-/// What differs, in words; empty: nothing.
-std::string differences(const BothRuns& both) {
-    if (!both.real.result.ok()) return both.real.result.error + both.difference;
-    std::string text = both.difference;
-    if (both.is_cut_short) text += "cut short: " + both.simulated_end + both.real_end + "\n";
-    if (text.empty() && !both.is_same)
-        for (const std::string& remark : both.remarks) text += remark + "\n";
-    return text;
-}
-
-std::string in_lock_step(const std::string& text, std::uint64_t seed = 1) {
-    const Written program(text);
-    return differences(lock_step(program.request, seed));
-}
 
 /// Several at a time: most of a run's time is spent waiting.
 void check_all(const std::vector<std::pair<std::string, std::function<std::string()>>>& runs) {

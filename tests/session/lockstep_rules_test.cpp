@@ -1,0 +1,305 @@
+// Rules that `ipclab fuzz` has found, each by the smallest program that shows it, on both kernels in lock-step.
+#include <doctest/doctest.h>
+
+#include "sim/host/real.h"
+#include "tests/session/lock_step.h"
+
+using namespace ipclab;
+using namespace ipclab::session;
+
+namespace {
+
+/// What all programs about TCP begin with: a listener, and both ends of a connection.
+std::string with_connection(const std::string& body) {
+    return R"(#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+static char bytes[65536];
+int main(void) {
+    struct sockaddr_in name = {.sin_family = AF_INET};
+    socklen_t size = sizeof name;
+    int listener = socket(AF_INET, SOCK_STREAM, 0), client = socket(AF_INET, SOCK_STREAM, 0);
+    name.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    signal(SIGPIPE, SIG_IGN);
+    bind(listener, (struct sockaddr *)&name, sizeof name);
+    listen(listener, 5);
+    getsockname(listener, (struct sockaddr *)&name, &size);
+    connect(client, (struct sockaddr *)&name, size);
+    int server = accept(listener, NULL, NULL);
+)" + body + "\n}\n";
+}
+
+}  // namespace
+
+TEST_CASE(
+    "who reads from a terminal keeps others out until it returns, also those who want no bytes; writers, "
+    "too") {
+    if (!is_possible()) return;
+    for (std::uint64_t seed : {1, 2, 3})
+        CHECK(in_lock_step(R"(#define _GNU_SOURCE
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+#include <termios.h>
+#include <unistd.h>
+static char bytes[65536];
+int main(void) {
+    int master = posix_openpt(O_RDWR | O_NOCTTY);
+    unlockpt(master);
+    int slave = open(ptsname(master), O_RDWR | O_NOCTTY);
+    struct termios settings;
+    tcgetattr(slave, &settings);
+    cfmakeraw(&settings);
+    tcsetattr(slave, TCSANOW, &settings);
+    if (fork() == 0) { read(slave, bytes, 1); _exit(0); }
+    if (fork() == 0) { read(slave, bytes, 0); _exit(0); }
+    if (fork() == 0) { read(master, bytes, 1); _exit(0); }
+    if (fork() == 0) { read(master, bytes, 0); _exit(0); }
+    usleep(1000);
+    write(master, "x", 1);
+    write(slave, "y", 1);
+    for (int i = 0; i < 4; i++) wait(NULL);
+    if (fork() == 0) { write(slave, bytes, 65536); _exit(0); }
+    if (fork() == 0) { write(slave, bytes, 0); _exit(0); }
+    usleep(1000);
+    while (waitpid(-1, NULL, WNOHANG) == 0) read(master, bytes, 65536);
+    wait(NULL);
+})",
+                           seed) == "");
+}
+
+TEST_CASE("the descriptor that accept() gives is the lowest that was free when it was called") {
+    if (!is_possible()) return;
+    CHECK(in_lock_step(R"(#include <pthread.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+static int lower, listener;
+static struct sockaddr_un name = {AF_UNIX, "/tmp/listener"};
+static void *other(void *unused) {
+    (void)unused;
+    close(lower);
+    dup2(listener, 7);
+    int fd = socket(AF_UNIX, SOCK_STREAM, 0);
+    connect(fd, (struct sockaddr *)&name, sizeof name);
+    return NULL;
+}
+int main(void) {
+    pthread_t thread;
+    lower = dup(0);
+    listener = socket(AF_UNIX, SOCK_STREAM, 0);
+    bind(listener, (struct sockaddr *)&name, sizeof name);
+    listen(listener, 5);
+    pthread_create(&thread, NULL, other, NULL);
+    int fd = accept(listener, NULL, NULL);
+    pthread_join(thread, NULL);
+    return fd;
+})") == "");
+}
+
+TEST_CASE("a socket that has been connected cannot listen, however the connection has ended") {
+    if (!is_possible()) return;
+    CHECK(in_lock_step(with_connection(R"(
+    send(client, bytes, 3, 0);
+    close(server);
+    listen(client, 5);
+    listen(client, 5);
+    connect(client, (struct sockaddr *)&(struct sockaddr_in){0}, sizeof name);
+    listen(client, 5);)")) == "");
+    CHECK(in_lock_step(with_connection(R"(
+    shutdown(server, SHUT_WR);
+    shutdown(client, SHUT_RDWR);
+    listen(client, 5);
+    listen(server, 5);)")) == "");
+}
+
+TEST_CASE(
+    "data for a TCP socket that was shut down both ways resets the connection: ECONNRESET here, EPIPE "
+    "there") {
+    if (!is_possible()) return;
+    CHECK(in_lock_step(with_connection(R"(
+    send(server, "xy", 2, 0);
+    shutdown(client, SHUT_RDWR);
+    send(server, "abc", 3, 0);
+    recv(client, bytes, 9, 0);
+    recv(client, bytes, 9, 0);
+    recv(client, bytes, 9, 0);
+    recv(server, bytes, 9, 0);
+    int error;
+    getsockopt(server, SOL_SOCKET, SO_ERROR, &error, &(socklen_t){4});
+    send(server, "a", 1, 0);)")) == "");
+    CHECK(in_lock_step(with_connection(R"(
+    shutdown(client, SHUT_RD);
+    send(server, "abc", 3, 0);
+    recv(client, bytes, 9, 0);
+    send(client, "abc", 3, 0);
+    close(server);
+    recv(client, bytes, 9, 0);
+    recv(client, bytes, 9, 0);)")) == "");
+}
+
+TEST_CASE(
+    "a mapping of a TCP socket has no pages, and can be for reading only; other sockets have no mappings") {
+    if (!is_possible()) return;
+    CHECK(in_lock_step(with_connection(R"(
+    int other = socket(AF_INET, SOCK_DGRAM, 0);
+    void *memory = mmap(NULL, 4096, PROT_READ, MAP_SHARED, client, 0);
+    send(server, memory, 1, 0);
+    mprotect(memory, 4096, PROT_WRITE);
+    mmap(NULL, 4096, PROT_READ, MAP_PRIVATE, listener, 0);
+    mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, client, 0);
+    mmap(NULL, 4096, PROT_READ | PROT_EXEC, MAP_PRIVATE, client, 0);
+    mmap(NULL, 4096, PROT_READ, MAP_SHARED, other, 0);
+    return *(char *)memory;)")) == "");
+}
+
+TEST_CASE("mprotect() makes no mapping writable that is shared with what is open for reading only") {
+    if (!is_possible()) return;
+    CHECK(in_lock_step(R"(#define _GNU_SOURCE
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/shm.h>
+#include <unistd.h>
+int main(void) {
+    int both = open("file", O_RDWR | O_CREAT, 0600), one = open("file", O_RDONLY);
+    ftruncate(both, 12288);
+    char *memory = mmap(NULL, 4096, PROT_READ, MAP_SHARED, one, 0);
+    mprotect(memory, 4096, PROT_READ | PROT_WRITE);
+    mprotect(memory, 4096, PROT_READ | PROT_EXEC);
+    memory = mmap(NULL, 4096, PROT_READ, MAP_PRIVATE, one, 0);
+    mprotect(memory, 4096, PROT_READ | PROT_WRITE);
+    int id = shmget(IPC_PRIVATE, 4096, 0600);
+    memory = shmat(id, NULL, SHM_RDONLY);
+    mprotect(memory, 4096, PROT_READ | PROT_WRITE);
+    shmctl(id, IPC_RMID, NULL);
+    int sealed = memfd_create("sealed", MFD_ALLOW_SEALING);
+    ftruncate(sealed, 4096);
+    fcntl(sealed, F_ADD_SEALS, F_SEAL_FUTURE_WRITE);
+    memory = mmap(NULL, 4096, PROT_READ, MAP_SHARED, sealed, 0);
+    mprotect(memory, 4096, PROT_READ | PROT_WRITE);
+    memory = mmap(NULL, 12288, PROT_READ | PROT_WRITE, MAP_SHARED, both, 0);
+    mmap(memory + 4096, 4096, PROT_READ, MAP_SHARED | MAP_FIXED, one, 4096);
+    mprotect(memory, 4096, PROT_NONE);
+    mprotect(memory, 12288, PROT_READ | PROT_WRITE);
+    memory[0] = 1;
+})") == "");
+}
+
+TEST_CASE("splice() sends the pages of a pipe as messages, and puts what a socket has into pages") {
+    if (!is_possible()) return;
+    for (const char* type : {"SOCK_STREAM", "SOCK_SEQPACKET", "SOCK_DGRAM"}) {
+        CAPTURE(type);
+        CHECK(in_lock_step(std::string("#define TYPE ") + type + R"(
+#define _GNU_SOURCE
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/socket.h>
+#include <unistd.h>
+static char bytes[200000];
+static void move(int from, int to, size_t size, unsigned flags) { splice(from, NULL, to, NULL, size, flags); }
+int main(void) {
+    int p[2], q[2], s[2];
+    off_t at = 0;
+    signal(SIGPIPE, SIG_IGN);
+    pipe2(p, O_NONBLOCK);
+    pipe2(q, O_NONBLOCK);
+    socketpair(AF_UNIX, TYPE | SOCK_NONBLOCK, 0, s);
+    move(p[0], s[0], 10, 0);
+    write(p[1], "abc", 3);
+    write(p[1], "defg", 4);
+    move(p[0], s[0], 2, 0);
+    move(p[0], s[0], 100, 0);
+    recv(s[1], bytes, 100, 0);
+    recv(s[1], bytes, 100, 0);
+    write(p[1], bytes, 5000);
+    move(p[0], s[0], 65536, 0);
+    move(s[1], q[1], 65536, 0);
+    read(q[0], bytes, 65536);
+    move(s[1], q[1], 10, SPLICE_F_NONBLOCK);
+    send(s[0], "hello", 5, 0);
+    send(s[0], "world", 5, 0);
+    move(s[1], q[1], 3, 0);
+    move(s[1], q[1], 100, 0);
+    read(q[0], bytes, 100);
+    fcntl(p[1], F_SETPIPE_SZ, 131072);
+    write(p[1], bytes, 131072);
+    move(p[0], s[0], 131072, 0);
+    while (recv(s[1], bytes, 200000, 0) > 0) {}
+    fcntl(q[1], F_SETPIPE_SZ, 4096);
+    send(s[0], bytes, 6000, 0);
+    move(s[1], q[1], 6000, 0);
+    move(s[1], q[1], 10, 0);
+    read(q[0], bytes, 9000);
+    move(s[1], q[1], 6000, 0);
+    move(s[0], s[1], 5, 0);
+    splice(p[0], NULL, s[0], &at, 5, 0);
+    splice(s[0], &at, p[1], NULL, 5, 0);
+    write(p[1], "xyz", 3);
+    close(s[1]);
+    move(p[0], s[0], 3, 0);
+    read(p[0], bytes, 9);
+    close(p[1]);
+    move(p[0], s[0], 3, 0);
+})") == "");
+    }
+    CHECK(in_lock_step(with_connection(R"(
+    int p[2], q[2];
+    pipe2(p, O_NONBLOCK);
+    pipe2(q, O_NONBLOCK);
+    write(p[1], bytes, 50000);
+    splice(p[0], NULL, client, NULL, 65536, 0);
+    splice(server, NULL, q[1], NULL, 65536, 0);
+    read(q[0], bytes, 65536);
+    splice(listener, NULL, q[1], NULL, 1, 0);
+    if (fork() == 0) return (int)splice(server, NULL, q[1], NULL, 10, SPLICE_F_NONBLOCK);
+    write(p[1], "abc", 3);
+    splice(p[0], NULL, client, NULL, 3, 0);
+    wait(NULL);
+    shutdown(client, SHUT_WR);
+    splice(server, NULL, q[1], NULL, 5, 0);
+    write(p[1], "abc", 3);
+    splice(p[0], NULL, client, NULL, 3, 0);)")) == "");
+}
+
+TEST_CASE("inotify: a file ends with its last name, though it is open by one that went before") {
+    if (!is_possible()) return;
+    CHECK(in_lock_step(R"(#include <fcntl.h>
+#include <stdio.h>
+#include <sys/inotify.h>
+#include <unistd.h>
+static char bytes[4096];
+int main(void) {
+    int notes = inotify_init1(IN_NONBLOCK), fd = open("a", O_CREAT | O_RDWR, 0600), other;
+    link("a", "b");
+    inotify_add_watch(notes, "a", IN_ALL_EVENTS);
+    unlink("a");
+    unlink("b");
+    read(notes, bytes, 4096);
+    close(fd);
+    read(notes, bytes, 4096);
+    fd = open("a", O_CREAT | O_RDWR, 0600);
+    link("a", "b");
+    other = open("b", O_RDWR);
+    inotify_add_watch(notes, "a", IN_ALL_EVENTS);
+    unlink("a");
+    unlink("b");
+    read(notes, bytes, 4096);
+    close(other);
+    read(notes, bytes, 4096);
+    close(fd);
+    close(open("c", O_CREAT | O_RDWR, 0600));
+    fd = open("a", O_CREAT | O_RDWR, 0600);
+    link("a", "b");
+    unlink("a");
+    inotify_add_watch(notes, "b", IN_ALL_EVENTS);
+    rename("c", "b");
+    read(notes, bytes, 4096);
+})") == "");
+}
