@@ -143,6 +143,9 @@ class Campaign {
         if (isatty(2)) fmt::print(stderr, "\n");
         fmt::print("{} programs, {} system calls in lock-step, {} {}; seed {}\n", next_, calls_, differences_,
                    differences_ == 1 ? "difference" : "differences", seed_);
+        if (once_ > 0)
+            fmt::print("{} {} did not come again: saved in {}/*{}\n", once_,
+                       once_ == 1 ? "difference" : "differences", directory_.string(), kOnceMark);
         if (stopped_by_ != 0) {
             fmt::print("stopped; the same command goes on from there\n");
             return 128 + stopped_by_;
@@ -156,17 +159,14 @@ class Campaign {
         const std::uint64_t seed = kernel::next_random(state);
         FuzzProgram program = random_program(seed, mechanism_);
         Tried tried = try_program(program, seed);
-        // Once may be chance of the machine: a difference is one that comes again.
+        // One that does not come again cannot be made small: it is kept as it is, and counted apart.
+        bool comes_again = true;
         if (tried.stopped_by == 0 && !tried.difference.empty()) {
             const Tried again = try_program(program, seed);
             tried.stopped_by = again.stopped_by;
-            if (again.stopped_by == 0 && again.difference.empty()) {
-                const std::lock_guard lock(mutex_);
-                fmt::print("program {}: a difference that did not come again: {}", number, tried.difference);
-                tried.difference.clear();
-            }
+            comes_again = !again.difference.empty();
         }
-        if (tried.stopped_by == 0 && !tried.difference.empty())
+        if (tried.stopped_by == 0 && !tried.difference.empty() && comes_again)
             program = shrunk(std::move(program), seed, tried.difference);
         const std::lock_guard lock(mutex_);
         if (tried.stopped_by != 0) {
@@ -174,21 +174,23 @@ class Campaign {
             is_enough_ = true;
             return;
         }
-        if (!tried.difference.empty()) keep(number, seed, program, tried.difference);
-        done_[number] = {tried.calls, !tried.difference.empty()};
+        const bool differs = !tried.difference.empty();
+        if (differs) keep(number, seed, program, tried.difference, comes_again);
+        done_[number] = {tried.calls, differs && comes_again, differs && !comes_again};
         note_progress();
     }
 
     void keep(std::uint64_t number, std::uint64_t seed, const FuzzProgram& program,
-              const std::string& difference) const {
-        const fs::path file =
-            directory_ / fmt::format("{}-{}", seed_, number) / "prog.c";  // it executes "prog"
+              const std::string& difference, bool comes_again) const {
+        const fs::path file = directory_ /
+                              fmt::format("{}-{}{}", seed_, number, comes_again ? "" : kOnceMark) /
+                              "prog.c";  // it executes "prog"
         std::error_code ignored;
         fs::create_directories(file.parent_path(), ignored);
         host::write_file(file, as_comment(fmt::format("ipclab compare --lockstep --seed {} {}\n{}", seed,
                                                       file.string(), difference)) +
                                    program.text());
-        fmt::print("{}: {}\n", file.string(), difference);
+        fmt::print("{}: {}{}\n", file.string(), comes_again ? "" : "did not come again: ", difference);
         std::fflush(stdout);
     }
 
@@ -198,6 +200,7 @@ class Campaign {
         for (auto first = done_.begin(); first != done_.end() && first->first == next_; ++next_) {
             calls_ += first->second.calls;
             differences_ += first->second.differs ? 1 : 0;
+            once_ += first->second.differed_once ? 1 : 0;
             first = done_.erase(first);
         }
         if (calls_ >= least_calls_) is_enough_ = true;
@@ -211,22 +214,25 @@ class Campaign {
     fs::path progress_file() const { return directory_ / fmt::format("progress-{}{}", seed_, mechanism_); }
     void read_progress() {
         std::ifstream file(progress_file());
-        std::uint64_t next = 0, calls = 0, differences = 0;
-        if (file >> next >> calls >> differences) {
+        std::uint64_t next = 0, calls = 0, differences = 0, once = 0;
+        if (file >> next >> calls >> differences >> once) {
             next_ = next;
             calls_ = calls;
             differences_ = differences;
+            once_ = once;
         }
     }
     void write_progress() const {
-        host::write_file(progress_file(), fmt::format("{} {} {}\n", next_, calls_, differences_));
+        host::write_file(progress_file(), fmt::format("{} {} {} {}\n", next_, calls_, differences_, once_));
     }
 
     struct Done {
         std::size_t calls = 0;
-        bool differs = false;
+        bool differs = false, differed_once = false;
     };
-    std::uint64_t seed_ = 0, count_ = 0, least_calls_ = 0, next_ = 0, calls_ = 0, differences_ = 0;
+    static constexpr std::string_view kOnceMark = "-once";
+
+    std::uint64_t seed_ = 0, count_ = 0, least_calls_ = 0, next_ = 0, calls_ = 0, differences_ = 0, once_ = 0;
     std::string mechanism_;
     fs::path directory_;
     std::mutex mutex_;

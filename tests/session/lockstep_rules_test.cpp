@@ -45,6 +45,7 @@ TEST_CASE(
     for (std::uint64_t seed : {1, 2, 3})
         CHECK(in_lock_step(R"(#define _GNU_SOURCE
 #include <fcntl.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <sys/wait.h>
 #include <termios.h>
@@ -66,11 +67,13 @@ int main(void) {
     write(master, "x", 1);
     write(slave, "y", 1);
     for (int i = 0; i < 4; i++) wait(NULL);
-    if (fork() == 0) { write(slave, bytes, 65536); _exit(0); }
+    pid_t first = fork();
+    if (first == 0) { write(slave, bytes, 65536); _exit(0); }
+    usleep(1000);
     if (fork() == 0) { write(slave, bytes, 0); _exit(0); }
     usleep(1000);
-    while (waitpid(-1, NULL, WNOHANG) == 0) read(master, bytes, 65536);
-    wait(NULL);
+    kill(first, SIGKILL);
+    for (int i = 0; i < 2; i++) wait(NULL);
 })",
                            seed) == "");
 }
@@ -302,4 +305,31 @@ int main(void) {
     rename("c", "b");
     read(notes, bytes, 4096);
 })") == "");
+}
+
+TEST_CASE(
+    "poll() and accept() may both see a connection that wakes them: whoever looks first, Linux decides") {
+    if (!is_possible()) return;
+    for (std::uint64_t seed : {1, 2, 3})
+        CHECK(in_lock_step(R"(#include <poll.h>
+#include <signal.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+#include <unistd.h>
+int main(void) {
+    struct sockaddr_un name = {AF_UNIX, "/tmp/listener"};
+    int listener = socket(AF_UNIX, SOCK_STREAM, 0);
+    bind(listener, (struct sockaddr *)&name, sizeof name);
+    listen(listener, 5);
+    struct pollfd wanted = {listener, POLLIN, 0};
+    pid_t poller = fork();
+    if (poller == 0) return poll(&wanted, 1, -1) < 0;
+    if (fork() == 0) return accept(listener, 0, 0) < 0;
+    usleep(1000);
+    connect(socket(AF_UNIX, SOCK_STREAM, 0), (struct sockaddr *)&name, sizeof name);
+    kill(poller, SIGKILL);
+    for (int i = 0; i < 2; i++) wait(NULL);
+})",
+                           seed) == "");
 }
