@@ -147,6 +147,18 @@ void LockStep::feed() {
     }
 }
 
+LockStep::Noted LockStep::note_from(std::size_t first_event) {
+    Noted noted;
+    for (std::size_t i = first_event; i < trace_.events.size(); ++i) {
+        const Event& event = trace_.events[i];
+        selector_.note(event);
+        if (selector_.selects(trace_, event) && !trace::is_quiet(trace::canonical_call(event)))
+            noted.is_over = true;
+        if (event.kind == EventKind::syscall && is_interruption(event.result)) noted.was_interrupted = true;
+    }
+    return noted;
+}
+
 /// Up to the end of its next call that is compared, or until it cannot go on.
 void LockStep::play(Tid task) {
     kernel::Costs& costs = machine_.kernel.costs;
@@ -154,15 +166,7 @@ void LockStep::play(Tid task) {
     for (std::uint64_t computed = 0;;) {
         const std::size_t before = trace_.events.size();
         const engine::Step done = take(Choice::run(task, kCpu, kBudget));
-        bool is_over = false, was_interrupted = false;
-        for (std::size_t i = before; i < trace_.events.size(); ++i) {
-            const Event& event = trace_.events[i];
-            selector_.note(event);
-            if (selector_.selects(trace_, event) && !trace::is_quiet(trace::canonical_call(event)))
-                is_over = true;
-            was_interrupted =
-                was_interrupted || (event.kind == EventKind::syscall && is_interruption(event.result));
-        }
+        const auto [is_over, was_interrupted] = note_from(before);
         if (!engine::can_run(machine_, task)) {
             if (machine_.kernel.tasks.contains(task) && !input_is_over_) feed();
             return;
@@ -203,15 +207,13 @@ void LockStep::settle(const std::vector<Tid>& order) {
         const Tid task = best->tid;
         const std::size_t before = trace_.events.size();
         take(Choice::run(task, kCpu, 1));
-        bool was_interrupted = false;
-        for (std::size_t i = before; i < trace_.events.size(); ++i) {
-            const Event& event = trace_.events[i];
-            selector_.note(event);
-            static_cast<void>(selector_.selects(trace_, event));
-            was_interrupted =
-                was_interrupted || (event.kind == EventKind::syscall && is_interruption(event.result));
-        }
-        if (was_interrupted) take_signal_of(task);
+        const Noted noted = note_from(before);
+        if (noted.was_interrupted)
+            take_signal_of(task);
+        else if (task == turn_ && !noted.is_over && engine::can_run(machine_, task) &&
+                 !machine_.kernel.tasks[task].call)
+            play(
+                task);  // its turn is not over: it has slept in a call that is not compared, until time has woken it
     }
 }
 

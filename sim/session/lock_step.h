@@ -74,6 +74,12 @@ class LockStep : public host::Conductor {
     Saved save() const;
     void restore(const Saved& saved);
 
+    /// What events say of the task that has just moved.
+    struct Noted {
+        bool is_over = false;  ///< a call that is compared has come to its end
+        bool was_interrupted = false;
+    };
+    Noted note_from(std::size_t first_event);
     engine::Step take(const engine::Choice& choice);
     void play(kernel::Tid task);
     void settle(const std::vector<kernel::Tid>& order);
