@@ -289,8 +289,10 @@ void close_one(Kernel& kernel, SocketId id, bool was_never_accepted, Tid by, Tra
     if (socket.is_connection() && kernel.sockets.contains(socket.peer)) {
         Socket& peer = kernel.sockets.write(socket.peer);
         peer.cannot_receive = peer.cannot_send = true;
-        // unix(7): who closes without having read everything resets the connection.
-        if (!socket.queue.empty() || was_never_accepted) peer.error = Errno::econnreset;
+        // unix(7): who closes without having read everything resets the connection. net/unix/af_unix.c,
+        // unix_release_sock(): a first packet without bytes does not count.
+        const std::size_t idle = !socket.queue.empty() && socket.queue.front()->bytes.empty() ? 1 : 0;
+        if (socket.queue.size() > idle || was_never_accepted) peer.error = Errno::econnreset;
         wake_all_of_socket(kernel, socket.peer, by, trace);
     }
     drop_queue(kernel, id, by, trace);

@@ -187,7 +187,8 @@ class Tracer {
 
     // Lock-step
     bool in_lock_step_ = false;
-    Task* turn_task_ = nullptr;  ///< whose turn it is
+    Task* turn_task_ = nullptr;  ///< whose turn it is, until it ends
+    std::int32_t turn_tid_ = 0;  ///< likewise, also when it has ended; 0: time passes
     std::shared_ptr<Process> turn_process_;
     bool cuts_turn_ = false;  ///< the turn's task has been asked to stop where it is
     std::uint64_t holds_ = 0;

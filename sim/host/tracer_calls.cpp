@@ -546,8 +546,8 @@ void Tracer::emit_woken(const Task& task, std::int64_t result) {
 Tracer::Waker Tracer::find_waker(const Task& task, std::int64_t result) const {
     const Call& call = task.call;
     if (in_lock_step_) {
-        const bool is_by_time = turn_task_ == nullptr || turn_task_ == &task;
-        return {is_by_time ? 0 : turn_task_->tid.value, now_ns_};
+        const bool is_by_time = turn_tid_ == task.tid.value;
+        return {is_by_time ? 0 : turn_tid_, now_ns_};
     }
     if (result == -EINTR || is_restart(result)) {
         const auto signalled = signalled_.find(task.tid.value);

@@ -133,6 +133,7 @@ void Tracer::release(Task& task) {
 
 void Tracer::start_turn(const Turn& turn) {
     cuts_turn_ = false;
+    turn_tid_ = turn.task.value;
     for (const auto& [pid, task] : tasks_)
         if (task->tid == turn.task && task->is_held) turn_task_ = task.get();
     if (turn_task_ == nullptr) return;

@@ -236,7 +236,7 @@ BothRuns run_in_lock_step(const Request& request, const Loaded& loaded, const Si
     const host::RealResult& result = both.real.result;
     if (!result.ok()) return both;
 
-    both.simulated_trace = conductor.trace();
+    both.simulated_trace = conductor.trace_with_turns();
     both.turns = conductor.turns();
     both.simulated.end = run_end(conductor.end());
     both.simulated.outcome = engine::outcome(conductor.machine());

@@ -300,7 +300,6 @@ std::optional<host::Turn> LockStep::choose() {
         most_urgent = std::max(most_urgent, urgency);
         if (urgency == most_urgent) ready.push_back(tid);
     }
-    ++turns_;
     host::Turn turn;
     turn.patience_ns = kPatienceNs;
     const kernel::Time begin_ns = machine_.kernel.now_ns;
@@ -313,6 +312,7 @@ std::optional<host::Turn> LockStep::choose() {
                                                    : End::stuck;
             return {};
         }
+        turns_.push_back({before_.events, {}});
         turn_.reset();
         settle({});
     } else {
@@ -320,6 +320,7 @@ std::optional<host::Turn> LockStep::choose() {
         was_cut_ = was_cut_ && turn_ == chosen;
         turn_ = chosen;
         before_ = save();
+        turns_.push_back({before_.events, chosen});
         turn.task = to_real_.at(*turn_);
         play(*turn_);
         if (instructions_ > max_instructions_) {
@@ -486,6 +487,18 @@ bool LockStep::follow(const host::StandStill& now) {
     if (agrees(now, &why)) return true;
     parting_ = why;
     return false;
+}
+
+kernel::Trace LockStep::trace_with_turns() const {
+    kernel::Trace trace = trace_;
+    auto turn = turns_.begin();
+    for (std::size_t i = 0; i < trace.events.size(); ++i) {
+        while (turn != turns_.end() && turn + 1 != turns_.end() && (turn + 1)->event <= i) ++turn;
+        Event& event = trace.events[i];
+        if (turn == turns_.end() || event.kind != EventKind::woken || event.other == 0) continue;
+        event.other = turn->task == event.task ? 0 : turn->task.value;
+    }
+    return trace;
 }
 
 std::string LockStep::describe_before(std::size_t event, kernel::ObjectRef object) const {

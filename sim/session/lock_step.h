@@ -55,7 +55,9 @@ class LockStep : public host::Conductor {
     const engine::Machine& machine() const { return machine_; }
     const kernel::Trace& trace() const { return trace_; }
     std::uint64_t instructions() const { return instructions_; }
-    std::uint64_t turns() const { return turns_; }
+    std::uint64_t turns() const { return turns_.size(); }
+    /// The trace, in which whoever wakes a task in somebody's turn is that one: so the tracer tells it of the real tasks.
+    kernel::Trace trace_with_turns() const;
 
     /// What an object was like just before an event of trace(), in words.
     std::string describe_before(std::size_t event, kernel::ObjectRef object) const;
@@ -101,10 +103,15 @@ class LockStep : public host::Conductor {
     kernel::Trace trace_;
     trace::CallSelector selector_;
     engine::Schedule schedule_;
-    std::uint64_t random_ = 0, max_instructions_ = 0, instructions_ = 0, turns_ = 0;
+    std::uint64_t random_ = 0, max_instructions_ = 0, instructions_ = 0;
     std::string input_;  ///< that standard input has not yet been given
     bool input_is_over_ = false;
 
+    struct TurnBegin {
+        std::size_t event = 0;  ///< of the trace, the first of the turn
+        kernel::Tid task{};     ///< none: time passed
+    };
+    std::vector<TurnBegin> turns_;
     Saved before_;                     ///< the last turn
     std::optional<kernel::Tid> turn_;  ///< whose it was; no value: time passed
     bool was_cut_ = false;             ///< the task computed for too long

@@ -29,9 +29,10 @@ constexpr std::size_t kStreamBytes = 4u << 20;  // of a stream that are held aga
 struct Item {
     std::size_t event = 0;
     CanonicalCall form;
-    std::uint64_t key = 0;         ///< equal keys are candidates for a match
-    bool waited = false;           ///< it was blocked
-    bool waited_for_time = false;  ///< and nobody woke it
+    std::uint64_t key = 0;      ///< equal keys are candidates for a match
+    bool waited = false;        ///< it was blocked
+    std::int32_t woken_by = 0;  ///< and who woke it; 0: time or the outside
+    bool waited_for_time() const { return waited && woken_by == 0; }
 };
 
 /// The bytes that a task read from or wrote to one descriptor, whatever the pieces.
@@ -116,7 +117,7 @@ class Side {
                 data.exit = i;
                 return;
             case EventKind::woken:
-                woken_by_time_[event.task.value] = event.other == 0;
+                woken_by_[event.task.value] = event.other;
                 return;
             case EventKind::switched:
             case EventKind::signal_sent:
@@ -137,7 +138,7 @@ class Side {
         const bool waited = std::exchange(waiting_[event.task.value], false);
         const CallView call(trace_, event);
         if (!selector_.selects(trace_, event)) return;
-        Item item{i, canonical_call(event), 0, waited, waited && woken_by_time_[event.task.value]};
+        Item item{i, canonical_call(event), 0, waited, waited ? woken_by_[event.task.value] : 0};
         item.key = key_of(call, item.form);
         note_data(call, item.form, data);
         data.calls.push_back(std::move(item));
@@ -183,7 +184,8 @@ class Side {
     const Trace& trace_;
     std::vector<TaskData> tasks_;
     std::unordered_map<std::int32_t, std::size_t> index_;
-    std::unordered_map<std::int32_t, bool> waiting_, woken_by_time_;
+    std::unordered_map<std::int32_t, bool> waiting_;
+    std::unordered_map<std::int32_t, std::int32_t> woken_by_;
     CallSelector selector_;
 };
 
@@ -327,14 +329,33 @@ class Comparer {
             return add(l.event, r.event, is_timing ? Verdict::timing : Verdict::different, note);
         }
         // Whether a time is over already, when it is looked at, depends on the clock.
-        const bool is_by_time = l.waited_for_time || r.waited_for_time;
+        const bool is_by_time = l.waited_for_time() || r.waited_for_time();
         // In lock-step who sleeps is compared after each turn; a sleep that does not outlast its turn is Linux's own race.
         if (l.waited != r.waited && !is_by_time && !is_from_outside(left) &&
             options_.mode == CompareMode::free_running) {
             note = "only the " + (l.waited ? options_.left_name : options_.right_name) + " call had to wait";
             return add(l.event, r.event, Verdict::timing, note);
         }
+        if (has_other_waker(l, r, left, right)) {
+            note = "woken by process " + std::to_string(l.woken_by) + " and by " +
+                   (r.woken_by ? "process " + std::to_string(r.woken_by) : "time or the outside");
+            return add(l.event, r.event, Verdict::different, note);
+        }
         add(l.event, r.event, Verdict::same);
+    }
+
+    /// In lock-step, where who woke a call is whose turn it was. A time-out may come in another one's turn, so that only the
+    /// simulated run knows of it; and a call that a signal interrupts is held before it ends.
+    bool has_other_waker(const Item& l, const Item& r, const CallView& left, const CallView& right) const {
+        if (options_.mode != CompareMode::lock_step || !l.waited || !r.waited || l.woken_by == 0)
+            return false;
+        if (is_from_outside(left) || is_interruption(left) || is_interruption(right)) return false;
+        return r.woken_by == 0 || !ids_.is_same(l.woken_by, r.woken_by);
+    }
+    static bool is_interruption(const CallView& call) {
+        const std::int64_t result = call.event().result;
+        return result == -static_cast<std::int64_t>(kernel::Errno::eintr) ||
+               (result <= -512 && result >= -516);
     }
 
     /// Whether it is up to the world outside when the call can go on.

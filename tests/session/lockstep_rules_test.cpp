@@ -333,3 +333,46 @@ int main(void) {
 })",
                            seed) == "");
 }
+
+TEST_CASE("a first packet without bytes that is never read does not reset the connection of a UNIX socket") {
+    if (!is_possible()) return;
+    CHECK(in_lock_step(R"(#include <sys/socket.h>
+#include <unistd.h>
+int main(void) {
+    for (int i = 0; i < 4; i++) {
+        int s[2];
+        char byte;
+        socketpair(AF_UNIX, SOCK_SEQPACKET, 0, s);
+        if (i != 3) send(s[0], "", 0, 0);
+        if (i == 1) send(s[0], "", 0, 0);
+        if (i >= 2) send(s[0], "a", 1, 0);
+        close(s[1]);
+        recv(s[0], &byte, 1, 0);
+    }
+})") == "");
+}
+
+TEST_CASE("who wakes a call in lock-step is whose turn it is, on both kernels") {
+    if (!is_possible()) return;
+    const Written program(R"(#include <sys/wait.h>
+#include <unistd.h>
+int main(void) {
+    int p[2];
+    char byte;
+    pipe(p);
+    if (fork() == 0) return (int)read(p[0], &byte, 1);
+    if (fork() == 0) { usleep(1000); return (int)write(p[1], "x", 1); }
+    while (wait(NULL) > 0) {}
+})");
+    const BothRuns both = lock_step(program.request, 1);
+    CHECK(differences(both) == "");
+    const auto wakers = [](const kernel::Trace& trace) {
+        std::vector<std::int32_t> found;
+        for (const kernel::Event& event : trace.events)
+            if (event.kind == kernel::EventKind::woken && event.object.kind == kernel::ObjectKind::pipe)
+                found.push_back(event.other);
+        return found;
+    };
+    CHECK(wakers(both.simulated_trace) == std::vector<std::int32_t>{4});
+    CHECK(wakers(both.real.result.trace) == std::vector<std::int32_t>{4});
+}
