@@ -29,9 +29,9 @@ constexpr std::size_t kStreamBytes = 4u << 20;  // of a stream that are held aga
 struct Item {
     std::size_t event = 0;
     CanonicalCall form;
-    std::uint64_t key = 0;      ///< equal keys are candidates for a match
-    bool waited = false;        ///< it was blocked
-    std::int32_t woken_by = 0;  ///< and who woke it; 0: time or the outside
+    std::uint64_t key = 0;                   ///< equal keys are candidates for a match
+    bool waited = false;                     ///< it was blocked
+    std::optional<std::int32_t> woken_by{};  ///< and who woke it; 0: time or the outside
     bool waited_for_time() const { return waited && woken_by == 0; }
 };
 
@@ -138,7 +138,7 @@ class Side {
         const bool waited = std::exchange(waiting_[event.task.value], false);
         const CallView call(trace_, event);
         if (!selector_.selects(trace_, event)) return;
-        Item item{i, canonical_call(event), 0, waited, waited ? woken_by_[event.task.value] : 0};
+        Item item{i, canonical_call(event), 0, waited, waited ? woken_by_[event.task.value] : std::nullopt};
         item.key = key_of(call, item.form);
         note_data(call, item.form, data);
         data.calls.push_back(std::move(item));
@@ -185,7 +185,7 @@ class Side {
     std::vector<TaskData> tasks_;
     std::unordered_map<std::int32_t, std::size_t> index_;
     std::unordered_map<std::int32_t, bool> waiting_;
-    std::unordered_map<std::int32_t, std::int32_t> woken_by_;
+    std::unordered_map<std::int32_t, std::optional<std::int32_t>> woken_by_;
     CallSelector selector_;
 };
 
@@ -337,8 +337,8 @@ class Comparer {
             return add(l.event, r.event, Verdict::timing, note);
         }
         if (has_other_waker(l, r, left, right)) {
-            note = "woken by process " + std::to_string(l.woken_by) + " and by " +
-                   (r.woken_by ? "process " + std::to_string(r.woken_by) : "time or the outside");
+            note = "woken by process " + std::to_string(*l.woken_by) + " and by " +
+                   (*r.woken_by ? "process " + std::to_string(*r.woken_by) : "time or the outside");
             return add(l.event, r.event, Verdict::different, note);
         }
         add(l.event, r.event, Verdict::same);
@@ -347,10 +347,10 @@ class Comparer {
     /// In lock-step, where who woke a call is whose turn it was. A time-out may come in another one's turn, so that only the
     /// simulated run knows of it; and a call that a signal interrupts is held before it ends.
     bool has_other_waker(const Item& l, const Item& r, const CallView& left, const CallView& right) const {
-        if (options_.mode != CompareMode::lock_step || !l.waited || !r.waited || l.woken_by == 0)
+        if (options_.mode != CompareMode::lock_step || !l.woken_by || !r.woken_by || *l.woken_by == 0)
             return false;
         if (is_from_outside(left) || is_interruption(left) || is_interruption(right)) return false;
-        return r.woken_by == 0 || !ids_.is_same(l.woken_by, r.woken_by);
+        return *r.woken_by == 0 || !ids_.is_same(*l.woken_by, *r.woken_by);
     }
     static bool is_interruption(const CallView& call) {
         const std::int64_t result = call.event().result;

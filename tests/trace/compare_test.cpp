@@ -308,6 +308,31 @@ TEST_CASE("the pieces in which a stream is read do not matter, its bytes do") {
                     .is_same());
 }
 
+TEST_CASE(
+    "in lock-step it is compared who woke a call that slept, but where time may have, or a signal has") {
+    const auto reader = [](std::int32_t waker, std::int64_t result) {
+        Builder b;
+        b.event(EventKind::forked, 2, 0, 3);
+        b.event(EventKind::forked, 2, 0, 4);
+        b.event(EventKind::blocked, 2).number = 0;
+        b.event(EventKind::woken, 2, 0, waker);
+        b.call(2, Sys::read, {3, 16, 1}, result, {});
+        b.call(3, Sys::close, {5}, 0);
+        b.call(4, Sys::close, {5}, 0);
+        return b;
+    };
+    const auto is_same = [&](std::int32_t left, std::int32_t right, std::int64_t result = 0,
+                             CompareMode mode = CompareMode::lock_step) {
+        return compared(reader(left, result), reader(right, result), mode).is_same();
+    };
+    CHECK(is_same(3, 3));
+    CHECK_FALSE(is_same(3, 4));
+    CHECK_FALSE(is_same(3, 0));
+    CHECK(is_same(0, 3));
+    CHECK(is_same(3, 0, -4));
+    CHECK(is_same(3, 4, 0, CompareMode::free_running));
+}
+
 TEST_CASE("what several writers put into one pipe may come out in another order") {
     auto reader = [](const char* first, const char* second) {
         Builder b;
