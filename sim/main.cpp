@@ -277,6 +277,12 @@ void add_exploring(CLI::App& command, CommonOptions& options) {
                     "stop when so many megabytes are used (default 2048)")
         ->option_text("MB")
         ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{1} << 30));
+    command
+        .add_option("--jobs", options.jobs,
+                    "search with so many threads where there are many states (default: one for each CPU); with --bound, "
+                    "--random and --pct there is one. Complete searches have the same result with any number")
+        ->option_text("N")
+        ->check(CLI::Range(std::size_t{1}, std::size_t{256}));
     command.add_option("--time", options.most_seconds, "stop after so many seconds")
         ->option_text("SECONDS")
         ->check(CLI::Range(0.01, 1e9));

@@ -213,7 +213,20 @@ Actor Collapse::actor(TupleView state, Actor last, std::size_t index) const {
 }
 
 kernel::Digest Collapse::identity(TupleView state) const {
-    return hash(state.data(), state.size_bytes());
+    // Each with a factor of its place, so that alike components that change places make another state.
+    kernel::Digest all;
+    std::uint64_t factor = 0x9e3779b97f4a7c15;
+    const auto add = [&](const kernel::Digest& each) {
+        all.low += each.low * factor;
+        all.high += each.high * factor;
+        factor *= 0xd1342543de82ef95;
+    };
+    add(kernel_digests_[state[0]]);
+    add(memory_digests_[state[1]]);
+    const std::size_t tasks = 2 + kernel_of(state).spaces.size();
+    for (std::size_t i = 2; i < tasks; ++i) add(space_digests_[state[i]]);
+    for (std::size_t i = tasks; i < state.size(); ++i) add(task_digests_[state[i]]);
+    return all;
 }
 
 State Collapse::state_of(TupleView tuple) const {
@@ -257,7 +270,7 @@ Collapse::Key Collapse::key_of(TupleView state, Actor actor) const {
 bool Collapse::step(TupleView from, Actor actor, const Key& key, Tuple& to) {
     // Whoever ends others sends what waits in their buffers to memory.
     if (const MoveResult* known = results_.find(key);
-        known && (known->count == 0 || !others_have_waiting_stores(from, actor))) {
+        known && (!known->is_rearranged || !others_have_waiting_stores(from, actor))) {
         if (known->report >= 0) reports_.push_back(&all_reports_[static_cast<std::size_t>(known->report)]);
         steps_.emplace_back(key.task, known->memory);
         apply(*known, from, own_place(kernel_of(from), actor), to);
@@ -269,7 +282,7 @@ bool Collapse::step(TupleView from, Actor actor, const Key& key, Tuple& to) {
 void Collapse::apply(const MoveResult& result, TupleView from, std::size_t own, Tuple& to) {
     const Number memory =
         (result.memory & kPatched) == 0 ? result.memory : patched(from[1], result.memory & ~kPatched);
-    if (result.count == 0) {
+    if (!result.is_rearranged) {
         const KernelPart& part = kernel_of(from);
         to.assign(from.begin(), from.end());
         to[0] = result.kernel;
@@ -359,6 +372,7 @@ void Collapse::keep(TupleView from, Actor actor, TupleView to, const MoveReport&
         return;
     }
     if (others_have_waiting_stores(from, actor)) return;
+    result.is_rearranged = true;
     result.begin = static_cast<std::uint32_t>(parts_.size());
     result.count = static_cast<std::uint32_t>(to.size() - 2);
     bool is_own_affair = true;
@@ -447,6 +461,7 @@ Number Collapse::number_of_kernel(Machine& machine) {
     part.contexts = machine.contexts;
     const auto number = static_cast<Number>(kernels_.size() - 1);
     kernel_numbers_.insert(digest, number);
+    kernel_digests_.push_back(digest);
     return number;
 }
 
@@ -454,12 +469,14 @@ Number Collapse::number_of_memory(const kernel::MemoryObjects& memory) {
     const DigestKey digest{digest_of(memory)};
     if (const Number* known = memory_numbers_.find(digest)) return *known;
     memories_.push_back(memory);
+    memory_digests_.push_back(digest);
     return memory_numbers_.insert(digest, static_cast<Number>(memories_.size() - 1));
 }
 
 Number Collapse::number_of_space(const kernel::Cow<kernel::AddressSpace>& space) {
     const DigestKey digest{digest_of(space)};
     if (const Number* known = space_numbers_.find(digest)) return *known;
+    space_digests_.push_back(digest);
     spaces_.push_back({space, hash_of_mapped(*space)});
     return space_numbers_.insert(digest, static_cast<Number>(spaces_.size() - 1));
 }
@@ -478,6 +495,7 @@ Number Collapse::number_of_task(const Machine& machine, Tid tid, const kernel::C
     digest.high += static_cast<std::uint64_t>(program.value) << 8;
     if (const Number* known = task_numbers_.find(digest)) return *known;
     TaskPart& part = tasks_.emplace_back();
+    task_digests_.push_back(digest);
     part.context = context;
     part.reads_all_memory = !reduces_ || initial_.buffered;
     part.has_waiting_stores = !context->stores.empty();

@@ -71,8 +71,11 @@ class Collapse {
     /// Who can move, in the order in which a search takes them: `last` first.
     std::size_t count_actors(TupleView state) const;
     Actor actor(TupleView state, Actor last, std::size_t index) const;
+    /// By what the components are, whatever numbers they have here.
     kernel::Digest identity(TupleView state) const;
     State state_of(TupleView tuple) const;
+    /// The same state, as another one's state_of() gives it.
+    void take_apart(State&& state, Tuple& to);
 
     Mover& mover() { return mover_; }
     bool has_signals() const { return sharing_.has_signals(); }
@@ -99,9 +102,10 @@ class Collapse {
     static constexpr Number kPatched = Number{1} << 31;
     struct MoveResult {
         Number kernel = 0;
-        Number memory = 0;                   ///< or, with kPatched, the number of what is to be written
-        Number space = 0, task = 0;          ///< where the tuple stays as it is otherwise
-        std::uint32_t begin = 0, count = 0;  ///< else: in parts_
+        Number memory = 0;           ///< or, with kPatched, the number of what is to be written
+        Number space = 0, task = 0;  ///< where the tuple stays as it is otherwise
+        bool is_rearranged = false;  ///< tasks have come or gone: then all of it is in parts_
+        std::uint32_t begin = 0, count = 0;
         std::int32_t report = -1;
         bool only_sleeps = false;
         bool is_whole = false;  ///< with all that the actor can then do alone
@@ -129,7 +133,6 @@ class Collapse {
     bool goes_on_alone(TupleView state, std::size_t index);
     void look_for_lost_readers(const kernel::Kernel& before, const kernel::Kernel& after);
     void look_who_minds(TupleView from, Actor actor, TupleView to);
-    void take_apart(State&& state, Tuple& to);
     void keep(TupleView from, Actor actor, TupleView to, const MoveReport& report);
     void apply(const MoveResult& result, TupleView from, std::size_t own, Tuple& to);
     Number number_of_kernel(engine::Machine& machine);
@@ -153,6 +156,7 @@ class Collapse {
         MemoryRanges ranges;
     };
     std::deque<PatchPart> patches_;  // the first one changes nothing
+    std::vector<kernel::Digest> kernel_digests_, memory_digests_, space_digests_, task_digests_;
     Numbers kernel_numbers_, memory_numbers_, space_numbers_, task_numbers_, patch_numbers_;
     FlatTable<PatchKey, Number> patched_numbers_;
     FlatTable<Key, MoveResult> results_;

@@ -1,6 +1,10 @@
 #include "sim/explore/collector.h"
 
+#include <algorithm>
+#include <iterator>
 #include <tuple>
+
+#include "sim/explore/digest.h"
 
 namespace ipclab::explore {
 
@@ -13,6 +17,66 @@ std::string Collector::joined(const std::vector<std::string>& sentences) {
     std::string text;
     for (const std::string& each : sentences) text += each + '\n';
     return text;
+}
+
+std::map<Collector::Key, Collector::Found>::iterator Collector::last_of(FindingKind kind) {
+    return std::prev(findings_.lower_bound({static_cast<FindingKind>(static_cast<int>(kind) + 1), {}}));
+}
+
+bool Collector::has_place_for(const Key& key) {
+    if (findings_.contains(key)) return false;
+    if (counts_[static_cast<std::size_t>(key.first)] < kMostOfAKind || key < last_of(key.first)->first)
+        return true;
+    leave_untold(key);
+    return false;
+}
+
+void Collector::leave_untold(const Key& key) {
+    const std::string text = std::to_string(static_cast<int>(key.first)) + key.second;
+    untold_.insert(hash(text.data(), text.size()));
+}
+
+void Collector::put(const Key& key, Found found) {
+    std::size_t& count = counts_[static_cast<std::size_t>(key.first)];
+    if (count == kMostOfAKind) {
+        const auto last = last_of(key.first);
+        leave_untold(last->first);
+        findings_.erase(last);
+        --count;
+    }
+    findings_.emplace(key, std::move(found));
+    ++count;
+    ++changes_;
+}
+
+bool Collector::has_all_of(const Collector& other) const {
+    return std::ranges::all_of(other.outcomes_,
+                               [&](const auto& each) { return outcomes_.contains(each.first); }) &&
+           std::ranges::all_of(other.findings_,
+                               [&](const auto& each) { return findings_.contains(each.first); });
+}
+
+Collector Collector::without(const Collector& other) const {
+    Collector left;
+    for (const auto& [outcome, path] : outcomes_)
+        if (!other.outcomes_.contains(outcome)) left.changes_ += left.outcomes_.emplace(outcome, path).second;
+    for (const auto& [key, found] : findings_)
+        if (!other.findings_.contains(key)) left.put(key, found);
+    return left;
+}
+
+void Collector::take_ways_of(const Collector& other) {
+    for (auto& [outcome, path] : outcomes_)
+        if (const auto at = other.outcomes_.find(outcome); at != other.outcomes_.end()) path = at->second;
+    for (auto& [key, found] : findings_)
+        if (const auto at = other.findings_.find(key); at != other.findings_.end()) found = at->second;
+}
+
+void Collector::merge(const Collector& other) {
+    for (const auto& each : other.outcomes_) changes_ += outcomes_.insert(each).second;
+    for (const auto& [key, found] : other.findings_)
+        if (has_place_for(key)) put(key, found);
+    other.untold_.for_each([&](const kernel::Digest& each) { untold_.insert(each); });
 }
 
 bool Collector::has_race(const Collapse& collapse, TupleView tuple) {

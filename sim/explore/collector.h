@@ -13,6 +13,7 @@
 #include "sim/explore/findings.h"
 #include "sim/explore/handlers.h"
 #include "sim/explore/mover.h"
+#include "sim/explore/state_set.h"
 
 namespace ipclab::explore {
 
@@ -62,9 +63,20 @@ class Collector {
 
     const std::map<engine::Outcome, Path, EarlierOutcome>& outcomes() const { return outcomes_; }
     const std::map<Key, Found>& findings() const { return findings_; }
-    /// Findings of a kind beyond the first so many are only counted.
+    /// Of a kind only so many findings are kept, those whose keys come first, whichever way a search has gone; the others
+    /// are counted.
     static constexpr std::size_t kMostOfAKind = 50;
-    std::size_t uncounted() const { return untold_; }
+    std::size_t uncounted() const { return untold_.size(); }
+    /// How often something was added.
+    std::size_t changes() const { return changes_; }
+    /// Whether all that the other one holds is here, too.
+    bool has_all_of(const Collector& other) const;
+    /// What the other one does not hold.
+    Collector without(const Collector& other) const;
+    /// What both hold is told as the other one has found it.
+    void take_ways_of(const Collector& other);
+    /// What another search has come by.
+    void merge(const Collector& other);
 
   private:
     static std::string joined(const std::vector<std::string>& sentences);
@@ -73,15 +85,12 @@ class Collector {
 
     template <class MakePath>
     void add(FindingKind kind, const std::string& key, std::vector<std::string> sentences, MakePath path) {
-        if (findings_.contains({kind, key})) return;
-        std::size_t& count = counts_[static_cast<std::size_t>(kind)];
-        if (count >= kMostOfAKind) {
-            ++untold_;
-            return;
-        }
-        ++count;
-        findings_.emplace(Key{kind, key}, Found{std::move(sentences), path()});
+        if (has_place_for({kind, key})) put({kind, key}, Found{std::move(sentences), path()});
     }
+    bool has_place_for(const Key& key);
+    void leave_untold(const Key& key);
+    void put(const Key& key, Found found);
+    std::map<Key, Found>::iterator last_of(FindingKind kind);
     template <class MakePath>
     void look_for_races(const State& state, MakePath path) {
         for (const Race& race : races(state)) {
@@ -112,7 +121,10 @@ class Collector {
         const engine::Machine& machine = state.machine;
         if (engine::rest(machine) == engine::Rest::finished) {
             const engine::Outcome outcome = engine::outcome(machine);
-            if (!outcomes_.contains(outcome)) outcomes_.emplace(outcome, path());
+            if (!outcomes_.contains(outcome)) {
+                outcomes_.emplace(outcome, path());
+                ++changes_;
+            }
             if (auto left = describe_leftovers(machine); !left.empty()) {
                 const std::string key = joined(left);
                 add(FindingKind::leftover, key, std::move(left), path);
@@ -130,7 +142,8 @@ class Collector {
     std::map<engine::Outcome, Path, EarlierOutcome> outcomes_;
     std::map<Key, Found> findings_;
     std::array<std::size_t, kFindingKinds> counts_{};
-    std::size_t untold_ = 0;
+    StateSet untold_{64};  // the keys' digests
+    std::size_t changes_ = 0;
 };
 
 }  // namespace ipclab::explore

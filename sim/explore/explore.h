@@ -81,7 +81,12 @@ struct Options {
     std::size_t most_graph_states = 0;  ///< the graph is recorded where there are no more than so many
     /// What goes on for ever (forever.h) is looked for where there are no more states than so many with every lock and access.
     std::size_t most_full_states = 100'000;
-    /// Called now and then; false: that is enough.
+    /// So many threads search where there are many schedules. A complete search has the same result, but for `bytes` and
+    /// `deepest`, with however many. Ignored with `most_preemptions` and `sampling`, and as long as the graph is recorded.
+    std::size_t jobs = 1;
+    std::uint64_t most_moves_alone =
+        50'000;  ///< a smaller search is over before others could be of much help
+    /// Called now and then, in the thread of the caller; false: that is enough.
     std::function<bool(const Progress&)> on_progress;
 };
 

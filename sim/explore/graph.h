@@ -57,6 +57,7 @@ class GraphRecorder {
     /// A move has led to this state. Its number; the first state is the first one that is noted.
     std::uint32_t note(const kernel::Digest& digest, engine::Rest rest, std::uint32_t from,
                        kernel::Tid actor);
+    bool is_recording() const { return most_states_ > 0; }
     const Graph& graph() const { return graph_; }
 
   private:

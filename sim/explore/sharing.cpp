@@ -1,6 +1,7 @@
 #include "sim/explore/sharing.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace ipclab::explore {
 
@@ -20,6 +21,7 @@ Sharing::Conflict Sharing::touch(Touched& touched, bool writes, std::uint64_t ac
         const bool is_first = (mine & actor) == 0;
         mine |= actor;
         beside |= now_beside;
+        has_news_ = true;
         if ((is_first && is_beside && against != 0) || (fresh & against) != 0) is_surprised_ = true;
     }
     return {is_beside && against != 0, is_beside && (against & others) != 0};
@@ -27,12 +29,11 @@ Sharing::Conflict Sharing::touch(Touched& touched, bool writes, std::uint64_t ac
 
 Sharing::PageOfTouched& Sharing::page(std::uint64_t object, std::uint64_t number) {
     const std::uint64_t key = object << kPageBits | number;
-    if (key == last_key_) return *last_page_;
-    auto& found = pages_[key];
-    if (!found) found = std::make_unique<PageOfTouched>();
-    last_key_ = key;
-    last_page_ = found.get();
-    return *found;
+    if (key == last_.key) return *last_.page;
+    PageOfTouched& found = pages_[key];
+    last_.key = key;
+    last_.page = &found;
+    return found;
 }
 
 Sharing::Conflict Sharing::touch(const Place& place, bool writes, std::uint64_t actor, std::uint64_t others,
@@ -60,7 +61,7 @@ void Sharing::note_lock(const Place& place, bool is_lock) {
     for (std::uint64_t at = place.begin / kGranule * kGranule; at < place.begin + place.bytes;
          at += kGranule) {
         Touched& touched = page(place.object, at / kernel::kPageSize)[at % kernel::kPageSize / kGranule];
-        (is_lock ? touched.by_locks : touched.by_others) = true;
+        has_news_ |= !std::exchange(is_lock ? touched.by_locks : touched.by_others, true);
         if (touched.by_locks && touched.by_others) learn_of_tried_locks();
     }
 }
@@ -78,7 +79,7 @@ vm::SharedPlaces Sharing::buffered() const {
     vm::SharedPlaces places;
     for (const auto& [key, granules] : pages_)
         for (std::size_t i = 0; i < kGranulesOfPage; ++i)
-            if ((*granules)[i].is_buffered)
+            if (granules[i].is_buffered)
                 places.add({key >> kPageBits,
                             (key & ((std::uint64_t{1} << kPageBits) - 1)) * kernel::kPageSize + i * kGranule,
                             kGranule});
@@ -91,7 +92,7 @@ bool Sharing::can_notice(const Place& place, kernel::Tid task, std::uint64_t oth
          at += kGranule) {
         const auto found = pages_.find(place.object << kPageBits | at / kernel::kPageSize);
         if (found == pages_.end()) continue;
-        const Touched& touched = (*found->second)[at % kernel::kPageSize / kGranule];
+        const Touched& touched = found->second[at % kernel::kPageSize / kGranule];
         const bool is_beside = ((touched.beside_readers | touched.beside_writers) & both(task)) != 0;
         if (is_beside && ((touched.readers | touched.writers) & others & ~both(task)) != 0) return true;
     }
@@ -109,6 +110,7 @@ bool Sharing::is_locked(const Place& place, const LocksHeld& held) {
                 if (lock != 0 && held.contains(lock) && !no_locks_.contains(lock)) both.add(lock);
             // What was passed over before was not protected after all.
             if (touched.is_known && both.is_empty() && !touched.locks.is_empty()) is_surprised_ = true;
+            has_news_ |= !touched.is_known || !(touched.locks == both);
             touched.locks = both;
             touched.is_known = true;
         }
@@ -142,7 +144,7 @@ void Sharing::note_creation(kernel::Tid parent, kernel::Tid child, Creation what
     is_surprised_ = true;
     // Who could act beside whom was not known rightly before.
     pages_.clear();
-    last_key_ = ~0ull;
+    last_.forget();
     objects_.clear();
     things_.clear();
 }
@@ -183,6 +185,37 @@ std::uint64_t Sharing::others_of(const engine::Machine& machine, kernel::Tid tas
         if (child.value > machine.kernel.last_pid && (creators & ~(own | own_children)) == 0)
             own_children |= both(child);
     return (~(dead | own_children) & ~own) | (own & kCrowd);
+}
+
+void Sharing::merge(Touched& touched, const Touched& other) {
+    for (std::uint64_t left = other.readers; left != 0; left &= left - 1)
+        touch(touched, false, left & ~(left - 1), 0, other.beside_readers);
+    for (std::uint64_t left = other.writers; left != 0; left &= left - 1)
+        touch(touched, true, left & ~(left - 1), 0, other.beside_writers);
+    touched.by_locks |= other.by_locks;
+    touched.by_others |= other.by_others;
+    if (touched.by_locks && touched.by_others) learn_of_tried_locks();
+    if (!other.is_known) return;
+    if (!touched.is_known) {
+        touched.locks = other.locks;
+        touched.is_known = true;
+        return;
+    }
+    LocksHeld both;
+    for (const std::uint64_t lock : touched.locks.places)
+        if (lock != 0 && other.locks.contains(lock)) both.add(lock);
+    // One of the two has passed over what was not protected after all.
+    if (both.is_empty() && !(touched.locks.is_empty() && other.locks.is_empty())) is_surprised_ = true;
+    touched.locks = both;
+}
+
+// All else that is learned is a surprise to whoever learns it.
+void Sharing::merge(const Sharing& other) {
+    for (const auto& [key, granules] : other.pages_) {
+        PageOfTouched& own = pages_[key];
+        for (std::size_t i = 0; i < kGranulesOfPage; ++i) merge(own[i], granules[i]);
+    }
+    for (const auto& [key, touched] : other.things_) merge(things_[key], touched);
 }
 
 }  // namespace ipclab::explore

@@ -11,7 +11,6 @@
 #include <array>
 #include <cstdint>
 #include <map>
-#include <memory>
 #include <set>
 #include <unordered_map>
 #include <utility>
@@ -168,6 +167,12 @@ class Sharing {
     /// Somebody has been found to touch what another one has touched: what was passed over before may have been wrong.
     bool take_surprise() { return std::exchange(is_surprised_, false); }
 
+    /// Something has been learned since this was last asked, which may be no surprise.
+    bool take_news() { return std::exchange(has_news_, false); }
+    /// What another search of the same program has learned, which began with the same knowledge and has not been surprised.
+    /// It is a surprise where both together know of a conflict that each alone does not.
+    void merge(const Sharing& other);
+
   private:
     void learn(bool& fact) {
         if (is_frozen_) return;
@@ -182,10 +187,22 @@ class Sharing {
     Conflict touch(Touched& touched, bool writes, std::uint64_t actor, std::uint64_t others,
                    std::uint64_t beside);
     PageOfTouched& page(std::uint64_t object, std::uint64_t number);
+    void merge(Touched& touched, const Touched& other);
 
-    std::unordered_map<std::uint64_t, std::unique_ptr<PageOfTouched>> pages_;
-    std::uint64_t last_key_ = ~0ull;
-    PageOfTouched* last_page_ = nullptr;
+    std::unordered_map<std::uint64_t, PageOfTouched> pages_;
+    /// The page that was looked up last; a copy has pages of its own.
+    struct LastPage {
+        std::uint64_t key = ~0ull;
+        PageOfTouched* page = nullptr;
+        LastPage() = default;
+        LastPage(const LastPage&) {}
+        LastPage& operator=(const LastPage&) { return forget(); }
+        LastPage& forget() {
+            key = ~0ull;
+            return *this;
+        }
+    };
+    LastPage last_;
     std::map<std::uint64_t, Touched> objects_;
     std::map<std::pair<Thing, std::int32_t>, Touched> things_;
     std::map<kernel::Tid, std::uint64_t> creators_;
@@ -193,7 +210,7 @@ class Sharing {
     bool reads_clock_ = false, has_signals_ = false, names_processes_ = false, tells_children_apart_ = false,
          tries_locks_ = false, has_other_calls_ = false, loses_readers_ = false;
     std::set<std::uint64_t> seen_calls_, no_locks_;
-    bool is_surprised_ = false, is_frozen_ = false, shows_past_ = false;
+    bool is_surprised_ = false, has_news_ = false, is_frozen_ = false, shows_past_ = false;
 };
 
 }  // namespace ipclab::explore

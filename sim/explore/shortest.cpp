@@ -52,12 +52,14 @@ class ShortestSearch {
 
     /// Moves may compute for long.
     static constexpr std::uint64_t kInstructionsOfMove = 1'000, kInstructionsAtLeast = 20'000'000;
-    bool is_over() const {
-        return moves_ >= most_moves_ ||
+    bool is_over() {
+        if (found_.changes() != looked_at_) {
+            looked_at_ = found_.changes();
+            has_all_ = found_.has_all_of(wanted_);
+        }
+        return has_all_ || moves_ >= most_moves_ ||
                states_.mover().instructions() - begun_at_ >
-                   kInstructionsAtLeast + kInstructionsOfMove * most_moves_ ||
-               (found_.outcomes().size() >= wanted_.outcomes().size() &&
-                found_.findings().size() >= wanted_.findings().size());
+                   kInstructionsAtLeast + kInstructionsOfMove * most_moves_;
     }
 
     void go_on(const Node& node, std::vector<Node>& round, std::vector<Node>& next) {
@@ -107,6 +109,8 @@ class ShortestSearch {
     StateSet seen_;
     std::vector<Step> steps_;
     Collector found_;
+    std::size_t looked_at_ = ~std::size_t{0};  // of its changes
+    bool has_all_ = false;
 };
 
 }  // namespace

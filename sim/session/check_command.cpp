@@ -23,6 +23,7 @@
 #include "sim/engine/schedule_file.h"
 #include "sim/explore/explore.h"
 #include "sim/explore/findings.h"
+#include "sim/host/free_runs.h"
 #include "sim/lesson/exercise.h"
 #include "sim/session/commands.h"
 #include "sim/session/load.h"
@@ -44,6 +45,7 @@ using lesson::OutcomePattern;
 constexpr int kChildHasNoMemory = 77;
 constexpr std::size_t kMostGraphStates = 500'000;  // some 100 MB
 constexpr std::uint64_t kOwnMegabytes = 768;       // besides the exercise's: ipclab, the compiler, shortening
+constexpr std::uint64_t kMegabytesOfThread = 136;  // a stack, and what malloc() sets aside
 constexpr std::size_t kMostReport = 16 << 20;
 constexpr std::size_t kMostOutput = 200;  // bytes of an output in a sentence
 
@@ -200,6 +202,7 @@ CheckReport check(const Exercise& exercise, const Request& request) {
     explore::Options options;
     options.most_states = exercise.most_states;
     options.most_bytes = exercise.most_megabytes << 20;
+    options.jobs = host::allowed_cpus().size();
     options.most_graph_states = exercise.ends ? kMostGraphStates : 0;
     options.most_full_states =
         std::ranges::any_of(exercise.forbid, goes_on_for_ever) ? exercise.most_states : 0;
@@ -232,7 +235,8 @@ void limit_child(const Exercise& exercise) {
     };
     limit(RLIMIT_CORE, 0);
 #if !defined(__SANITIZE_ADDRESS__)  // which reserves terabytes
-    limit(RLIMIT_AS, (exercise.most_megabytes + kOwnMegabytes) << 20);
+    limit(RLIMIT_AS,
+          (exercise.most_megabytes + kOwnMegabytes + kMegabytesOfThread * host::allowed_cpus().size()) << 20);
 #endif
 }
 

@@ -34,11 +34,12 @@ struct CommonOptions {
 
     std::string input_file;     ///< explore, schedule: standard input
     std::string memory = "sc";  ///< explore, schedule: the memory model; or "tso"
-    std::string replay;      ///< run: a schedule file
+    std::string replay;         ///< run: a schedule file
 
     // The explorer
     bool no_reduction = false;
     std::uint64_t most_states = 50'000'000, most_megabytes = 2048;
+    std::size_t jobs = 0;                      ///< threads that search; 0: one for each CPU
     std::uint64_t most_full_states = 100'000;  ///< for what goes on for ever; 0: that is not looked for
     double most_seconds = 0;                   ///< 0: no limit
     std::optional<std::uint32_t> bound;        ///< preemptions
@@ -60,10 +61,10 @@ struct CommonOptions {
     std::optional<std::string> trace;  ///< "text", "json", "perfetto"
     std::string trace_file;            ///< empty: standard error
 
-    bool dump = false;              ///< compile
-    bool only_differences = false;  ///< compare
-    bool in_lock_step = false;      ///< compare
-    bool over_time = false;         ///< compare
+    bool dump = false;               ///< compile
+    bool only_differences = false;   ///< compare
+    bool in_lock_step = false;       ///< compare
+    bool over_time = false;          ///< compare
     std::uint64_t fuzz_count = 100;  ///< fuzz: programs
     std::uint64_t fuzz_calls = 0;    ///< fuzz: as many programs as make so many calls; 0: fuzz_count of them
     std::string mechanism, fuzz_directory;

@@ -209,14 +209,15 @@ int explore_command(const CommonOptions& options) {
     exploring.most_states = options.most_states;
     exploring.most_bytes = options.most_megabytes << 20;
     exploring.most_full_states = options.most_full_states;
+    exploring.jobs = options.jobs > 0 ? options.jobs : host::allowed_cpus().size();
     exploring.on_progress = [&](const explore::Progress& progress) { return line.show(progress); };
     const explore::Result result = explore::explore(initial, exploring);
     const double seconds = line.seconds();
     line.clear();
 
     if (result.is_exhaustive)
-        fmt::print("All schedules: {}, {}, deepest {} ({:.3f} s)\n", count_of(result.states, "state"),
-                   count_of(result.moves, "move"), with_thousands(result.deepest), seconds);
+        fmt::print("All schedules: {}, {} ({:.3f} s)\n", count_of(result.states, "state"),
+                   count_of(result.moves, "move"), seconds);
     else if (exploring.sampling)
         print_samples(*exploring.sampling, result, line.is_late() ? "the time is up" : result.limit, seconds);
     else

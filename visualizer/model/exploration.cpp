@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "kernel/signal_state.h"
@@ -64,6 +65,7 @@ void Exploration::start(engine::Machine initial) {
         explore::Options options;
         options.most_graph_states = kMostPictured;
         options.most_bytes = std::uint64_t{1} << 30;
+        options.jobs = std::max(1u, std::thread::hardware_concurrency());
         options.on_progress = [this](const explore::Progress& progress) {
             const std::lock_guard lock(mutex_);
             progress_ = progress;

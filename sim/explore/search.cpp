@@ -1,0 +1,435 @@
+#include "sim/explore/search.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <optional>
+#include <set>
+#include <thread>
+#include <utility>
+
+#include "sim/explore/shortest.h"
+
+namespace ipclab::explore {
+
+using engine::Machine;
+
+namespace {
+
+constexpr std::uint64_t kMovesBetweenLooks = 4096, kInstructionsBetweenLooks = 10'000'000;
+constexpr std::chrono::milliseconds kPatience{50};
+
+}  // namespace
+
+/// Who searches, too.
+struct Search::Helper {
+    Helper(const Search& first)
+        : sharing(first.sharing_), search(first.initial_, first.options_, sharing, first.seen_) {}
+    Sharing sharing;
+    Search search;
+    std::thread thread;
+};
+
+Search::Search(const Machine& initial, const Options& options, Sharing& sharing, SharedStateSet& seen,
+               Goal goal)
+    : initial_(initial),
+      options_(options),
+      sharing_(sharing),
+      seen_(seen),
+      goal_(std::move(goal)),
+      states_(initial, sharing, options.reduces),
+      graph_(options.most_graph_states) {}
+
+Search::~Search() = default;
+
+SearchEnd Search::run() {
+    return options_.sampling ? draw_schedules() : search();
+}
+
+TupleView Search::tuple_of(std::size_t level) const {
+    const std::size_t end = level + 1 < levels_.size() ? levels_[level + 1].begin : tuples_.size();
+    return TupleView(tuples_).subspan(levels_[level].begin, end - levels_[level].begin);
+}
+
+/// The moves that led to the last one of so many levels.
+Path Search::path(std::size_t levels) const {
+    Path path = begun_with_;
+    for (std::size_t i = 1; i < levels; ++i) path.push_back(levels_[i].by);
+    return path;
+}
+
+/// Whether the search has been there with as few preemptions or fewer; whoever moved last goes on for nothing.
+bool Search::is_reached_sooner(const kernel::Digest& state, Actor last, std::uint32_t preemptions) {
+    Arrival arrival{state};
+    arrival.low += static_cast<std::uint64_t>(last.value) * 0x9e3779b97f4a7c15;
+    std::uint32_t* known = preemptions_.find(arrival);
+    if (known && *known <= preemptions) return true;
+    if (known)
+        *known = preemptions;
+    else
+        preemptions_.insert(arrival, preemptions);
+    return false;
+}
+
+/// Looks at a state that has just been reached by a move from the last one of so many levels. True where it is new.
+bool Search::look_at(const Tuple& state, const kernel::Digest& identity, Actor by, std::size_t levels) {
+    const std::size_t changes = found_.changes();
+    const auto here = [&] {
+        Path moves = path(levels);
+        if (levels > 0) moves.push_back(by);
+        return moves;
+    };
+    for (const MoveReport* report : states_.reports()) found_.look_at_move(*report, here);
+    const bool is_new = seen_.insert(identity);
+    if (is_new) {
+        is_reached_ = goal_ && goal_(states_.state_of(state).machine);
+        found_.look_at(states_, state, here);
+        has_cpu_timers_ |= states_.kernel_of(state).kernel.has_cpu_timers;
+    }
+    if (wanted_ && found_.changes() != changes) is_reached_ |= found_.has_all_of(*wanted_);
+    return is_new;
+}
+
+/// Goes on from a state that has just been reached, where that has not been done before.
+void Search::enter(const Tuple& state, Actor by, std::uint32_t preemptions) {
+    const Actor last = by && !is_task(by) ? levels_.back().last : by;
+    const kernel::Digest identity = states_.identity(state);
+    const std::uint32_t number =
+        graph_.note(identity, states_.kernel_of(state).rest, levels_.empty() ? 0 : levels_.back().number, by);
+    const bool is_new = look_at(state, identity, by, levels_.size());
+    if (options_.most_preemptions ? is_reached_sooner(identity, last, preemptions) : !is_new) return;
+    put_level(state, {.by = by, .last = last, .preemptions = preemptions, .number = number});
+}
+
+void Search::put_level(const Tuple& state, const Level& level) {
+    levels_.push_back(level);
+    levels_.back().begin = tuples_.size();
+    tuples_.insert(tuples_.end(), state.begin(), state.end());
+    deepest_ = std::max(deepest_, begun_with_.size() + levels_.size() - 1);
+}
+
+/// Whether progress is told and limits are looked at: moves can be long.
+bool Search::is_time_to_look() {
+    const std::uint64_t instructions = states_.mover().instructions();
+    if (moves_ % kMovesBetweenLooks != 0 && instructions - looked_at_ < kInstructionsBetweenLooks)
+        return false;
+    looked_at_ = instructions;
+    return true;
+}
+
+std::uint64_t Search::own_bytes() const {
+    return preemptions_.bytes() + tuples_.capacity() * sizeof(Number) + levels_.capacity() * sizeof(Level) +
+           states_.bytes();
+}
+
+bool Search::is_limited() {
+    Progress progress{seen_.size(),
+                      moves_,
+                      own_bytes(),
+                      std::max(levels_.size(), deepest_),
+                      found_.outcomes().size(),
+                      found_.findings().size(),
+                      schedules_};
+    if (crew_) {
+        tell_crew();
+        if (member_ > 0) return false;  // the first one looks, for all
+        const Crew::Account all = crew_->account();
+        const Crew::Counts counts = crew_->counts();
+        progress.moves = all.moves;
+        progress.bytes = all.bytes;
+        progress.depth = all.deepest;
+        progress.outcomes = counts.outcomes;
+        progress.findings = counts.findings;
+    }
+    progress.bytes += seen_.bytes();
+    if (progress.states > options_.most_states)
+        limit_ = "the number of states";
+    else if (progress.bytes > options_.most_bytes)
+        limit_ = "memory";
+    else if (options_.on_progress && !options_.on_progress(progress))
+        limit_ = "stopped";
+    return !limit_.empty();
+}
+
+/// One schedule, from the start until nobody can move.
+SearchEnd Search::draw_schedule(Draw& draw) {
+    draw.begin();
+    StateSet been;
+    Tuple state, next;
+    Path made;
+    const auto here = [&] { return made; };
+    states_.begin(state);
+    std::vector<Actor> actors;
+    for (;;) {
+        for (const MoveReport* report : states_.reports()) found_.look_at_move(*report, here);
+        const kernel::Digest identity = states_.identity(state);
+        if (!made.empty()) draw.note(made.back(), been.insert(identity));
+        if (seen_.insert(identity)) {
+            found_.look_at(states_, state, here);
+            has_cpu_timers_ |= states_.kernel_of(state).kernel.has_cpu_timers;
+        }
+        deepest_ = std::max(deepest_, made.size());
+        if (sharing_.take_surprise()) return SearchEnd::surprised;
+        if (is_time_to_look() && is_limited()) return SearchEnd::limited;
+        actors.clear();
+        for (std::size_t i = 0, count = states_.count_actors(state); i < count; ++i)
+            actors.push_back(states_.actor(state, {}, i));
+        if (actors.empty()) break;
+        if (made.size() == kMostMovesOfSample) {
+            ++cut_off_;
+            break;
+        }
+        draw.order(actors);
+        Actor mover{};
+        const auto goes = [&](Actor actor) {
+            ++moves_;
+            mover = actor;
+            return states_.move(state, actor, Collapse::MaySleep::no, next);
+        };
+        if (std::ranges::none_of(actors, goes)) {
+            mover = *std::ranges::min_element(actors);
+            states_.move(state, mover, Collapse::MaySleep::yes, next);
+        }
+        made.push_back(mover);
+        state.swap(next);
+    }
+    ++schedules_;
+    return SearchEnd::complete;
+}
+
+SearchEnd Search::draw_schedules() {
+    Draw draw(*options_.sampling);
+    SearchEnd end = SearchEnd::complete;
+    while (schedules_ < options_.sampling->schedules && end == SearchEnd::complete) end = draw_schedule(draw);
+    return end;
+}
+
+SearchEnd Search::search() {
+    Tuple state;
+    states_.begin(state);
+    enter(state, {}, 0);
+    const SearchEnd end = search_levels();
+    if (!crew_) return end;
+    if (end != SearchEnd::complete) crew_->stop(end);
+    search_in_crew();
+    return dismiss_helpers();
+}
+
+SearchEnd Search::search_levels() {
+    Tuple next;
+    while (!levels_.empty()) {
+        if (is_reached_) return SearchEnd::reached;  // whatever is known of sharing: it is a schedule
+        if (sharing_.take_surprise()) return SearchEnd::surprised;
+        if (is_time_to_look() && is_limited()) return SearchEnd::limited;
+        if (crew_) {
+            if (crew_->is_over()) return SearchEnd::complete;  // of one's own part: the crew knows of all
+            if (crew_->is_asked()) give_work();
+        } else if (may_call_for_help()) {
+            call_for_help();
+        }
+        Level& level = levels_.back();
+        const TupleView top = tuple_of(levels_.size() - 1);
+        const bool is_done = level.next == states_.count_actors(top);
+        if (is_done && (level.is_left || !level.sleeper)) {
+            tuples_.resize(level.begin);
+            levels_.pop_back();
+            first_untried_ = std::min(first_untried_, levels_.size());
+            continue;
+        }
+        const Actor actor = is_done ? level.sleeper : states_.actor(top, level.last, level.next++);
+        std::uint32_t preemptions = level.preemptions;
+        if (options_.most_preemptions && level.last_goes_on && actor != level.last &&
+            (!actor || is_task(actor)) && ++preemptions > *options_.most_preemptions) {
+            is_cut_ = true;
+            continue;
+        }
+        ++moves_;
+        if (!states_.move(top, actor, is_done ? Collapse::MaySleep::yes : Collapse::MaySleep::no, next)) {
+            // Always the same one, whichever way the search has come.
+            if (!level.sleeper || actor < level.sleeper) level.sleeper = actor;
+            continue;
+        }
+        level.is_left = true;
+        level.last_goes_on |= actor == level.last;
+        enter(next, actor, preemptions);
+    }
+    if (is_reached_) return SearchEnd::reached;
+    return sharing_.take_surprise() ? SearchEnd::surprised : SearchEnd::complete;
+}
+
+// What depends on the way that a search takes is done by one alone.
+bool Search::may_call_for_help() const {
+    return options_.jobs > 1 && moves_ >= options_.most_moves_alone && !options_.most_preemptions && !goal_ &&
+           !wanted_ && !graph_.is_recording();
+}
+
+void Search::call_for_help() {
+    seen_.share();
+    known_without_help_ = std::make_unique<Sharing>(sharing_);
+    crew_ = std::make_shared<Crew>(sharing_, options_.jobs);
+    for (std::size_t i = 1; i < options_.jobs; ++i) {
+        Helper& helper = *helpers_.emplace_back(std::make_unique<Helper>(*this));
+        helper.search.crew_ = crew_;
+        helper.search.member_ = i;
+        helper.search.graph_ = GraphRecorder(0);
+        helper.thread = std::thread([&helper] { helper.search.search_in_crew(); });
+    }
+}
+
+/// Takes work until there is none.
+void Search::search_in_crew() {
+    Tuple state;
+    while (!crew_->is_over()) {
+        if (member_ == 0 && is_limited()) {
+            crew_->stop(SearchEnd::limited);
+            break;
+        }
+        std::optional<Crew::Work> work = crew_->take(kPatience);
+        if (!work) continue;
+        begun_with_ = std::move(work->path);
+        states_.take_apart(std::move(work->state), state);
+        put_level(state, {.by = begun_with_.back(), .last = work->last});
+        if (const SearchEnd end = search_levels(); end != SearchEnd::complete) crew_->stop(end);
+        levels_.clear();
+        tuples_.clear();
+        first_untried_ = 0;
+    }
+    tell_crew();
+}
+
+/// Makes a move that has not been tried yet, as far down as there is one: there is most left to do. Never the last one, or
+/// two would go on in turns where there is work for one only.
+void Search::give_work() {
+    Tuple next;
+    for (; first_untried_ + 1 < levels_.size(); ++first_untried_) {
+        Level& level = levels_[first_untried_];
+        const TupleView from = tuple_of(first_untried_);
+        while (level.next < states_.count_actors(from)) {
+            const Actor actor = states_.actor(from, level.last, level.next++);
+            ++moves_;
+            if (!states_.move(from, actor, Collapse::MaySleep::no, next)) {
+                if (!level.sleeper || actor < level.sleeper) level.sleeper = actor;
+                continue;
+            }
+            level.is_left = true;
+            if (!look_at(next, states_.identity(next), actor, first_untried_ + 1)) continue;
+            Path moves = path(first_untried_ + 1);
+            moves.push_back(actor);
+            crew_->give(
+                {states_.state_of(next), std::move(moves), is_task(actor) || !actor ? actor : level.last});
+            return;
+        }
+    }
+}
+
+void Search::tell_crew() {
+    crew_->tell(member_, {moves_, own_bytes(), begun_with_.size() + levels_.size(), deepest_}, sharing_,
+                found_);
+}
+
+/// Takes over what the others have come by.
+SearchEnd Search::dismiss_helpers() {
+    for (const auto& helper : helpers_) {
+        helper->thread.join();
+        has_cpu_timers_ |= helper->search.has_cpu_timers_;
+        has_left_handler_ |= helper->search.states_.mover().has_left_handler();
+        reaches_into_others_ |= helper->search.states_.mover().reaches_into_others();
+    }
+    const Crew::Account all = crew_->account();
+    moves_ = all.moves;
+    deepest_ = all.deepest;
+    bytes_of_helpers_ = all.bytes - own_bytes();
+    found_ = crew_->found();
+    const SearchEnd end = crew_->end();
+    sharing_ = end == SearchEnd::surprised ? *known_without_help_ : crew_->knowledge();
+    helpers_.clear();
+    return end;
+}
+
+/// The steps of these moves.
+engine::Stretches Search::schedule_of(const Path& path) {
+    engine::Stretches schedule;
+    State state = state_of(initial_);
+    Mover& mover = states_.mover();
+    mover.record(&schedule);
+    mover.settle(state);
+    for (const Actor actor : path) mover.move(state, actor);
+    mover.record(nullptr);
+    return schedule;
+}
+
+std::string Search::what_is_left_out() {
+    if (is_cut_)
+        return fmt::format("schedules with more than {} preemptions are left out",
+                           *options_.most_preemptions);
+    if (has_cpu_timers_) return "timers of CPU time never expire here";
+    if (has_left_handler_ || states_.mover().has_left_handler())
+        return "siglongjmp() leaves a signal handler, and not every place for it to come from is tried";
+    if (reaches_into_others_ || states_.mover().reaches_into_others())
+        return "process_vm_readv() and process_vm_writev() reach into memory that counts as nobody else's";
+    return {};
+}
+
+/// With the tables of this search where nobody can have helped: what others know already must make no difference.
+Collector Search::shorten() {
+    const std::uint64_t most_moves = std::max(options_.most_moves_to_shorten, moves_ / 4);
+    if (moves_ < options_.most_moves_alone) return find_shortest(states_, found_, most_moves);
+    Collapse fresh(initial_, sharing_, options_.reduces);
+    return find_shortest(fresh, found_, most_moves);
+}
+
+/// Who of several has found a thing first, and so by which moves, is luck. Where no short schedule has been found, either,
+/// it is looked for again by one alone, who finds it as without help.
+void Search::find_as_one(const Collector& shortest) {
+    const Collector missing = found_.without(shortest);
+    if (missing.changes() == 0) return;
+    seen_.clear();
+    Search alone(initial_, options_, sharing_, seen_);
+    alone.wanted_ = &missing;
+    alone.run();
+    found_.take_ways_of(alone.found_);
+}
+
+Result Search::result(SearchEnd end) {
+    Result result;
+    if (limit_.empty()) limit_ = what_is_left_out();
+    result.is_exhaustive = end == SearchEnd::complete && limit_.empty() && !options_.sampling;
+    result.limit = limit_;
+    result.schedules = schedules_;
+    result.cut_off = cut_off_;
+    result.states = seen_.size();
+    result.moves = moves_;
+    result.bytes = seen_.bytes() + preemptions_.bytes() + states_.bytes() + bytes_of_helpers_;
+    result.deepest = deepest_;
+    sharing_.freeze();
+    const Collector shortest = shorten();
+    if (crew_ && end == SearchEnd::complete) find_as_one(shortest);
+    result.graph = graph_.graph();
+    if (result.is_exhaustive)
+        if (const auto endless = path_to_endless(result.graph)) result.to_endless = schedule_of(*endless);
+    const Routes routes(graph_.graph());
+    // Of the shorter schedule, unless the search has put one of its moves off: then of the one that it has found itself.
+    const auto route_of = [&](const Path& shorter, const Path& found) {
+        std::vector<std::uint32_t> route = routes.of(shorter);
+        return route.size() == shorter.size() + 1 ? route : routes.of(found);
+    };
+    for (const auto& [outcome, path] : found_.outcomes()) {
+        const auto shorter = shortest.outcomes().find(outcome);
+        const Path& best = shorter == shortest.outcomes().end() ? path : shorter->second;
+        result.outcomes.push_back({outcome, schedule_of(best), route_of(best, path)});
+    }
+    std::set<std::vector<std::string>> told;
+    for (const auto& [key, found] : found_.findings()) {
+        const auto shorter = shortest.findings().find(key);
+        const Collector::Found& best = shorter == shortest.findings().end() ? found : shorter->second;
+        Finding made{key.first, best.sentences, schedule_of(best.path), route_of(best.path, found.path)};
+        if (made.sentences.empty()) made.sentences = explanations(initial_, made.schedule);
+        if (!made.sentences.empty() && told.insert(made.sentences).second)
+            result.findings.push_back(std::move(made));
+    }
+    result.untold = found_.uncounted();
+    return result;
+}
+
+}  // namespace ipclab::explore
