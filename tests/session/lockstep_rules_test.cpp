@@ -376,3 +376,31 @@ int main(void) {
     CHECK(wakers(both.simulated_trace) == std::vector<std::int32_t>{4});
     CHECK(wakers(both.real.result.trace) == std::vector<std::int32_t>{4});
 }
+
+TEST_CASE(
+    "a process that sends SIGKILL to itself ends in that turn, with threads that sleep and that have not "
+    "run") {
+    if (!is_possible()) return;
+    for (std::uint64_t seed = 1; seed <= 6; ++seed)
+        CHECK(in_lock_step(R"(#include <pthread.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+static int p[2];
+static void *sleeps(void *unused) {
+    char byte;
+    read(p[0], &byte, 1);
+    return unused;
+}
+int main(void) {
+    pthread_t threads[3];
+    pipe(p);
+    if (fork() == 0) {
+        for (int i = 0; i < 3; i++) pthread_create(&threads[i], NULL, sleeps, NULL);
+        getppid();
+        kill(getpid(), SIGKILL);
+    }
+    while (wait(NULL) > 0) {}
+})",
+                           seed) == "");
+}
