@@ -125,6 +125,7 @@ Answer ours(const Row& row, const fs::path& folder, const fs::path& scratch) {
     std::vector<std::string> words{ipclab, "explore", "--max-memory",
                                    std::to_string(kMostGigabytes * 1024 - 512)};
     words.insert(words.end(), {"--for-ever", "0"});  // as SPIN does without -l
+    words.insert(words.end(), {"--jobs", "1"});      // as SPIN has one, too
     for (const std::string& each : row.defines) words.insert(words.end(), {"-D", each.substr(2)});
     words.push_back(folder / (row.program + ".c"));
     const Ran ran = run(words, scratch);

@@ -89,7 +89,7 @@ bool Collector::has_race(const Collapse& collapse, TupleView tuple) {
         for (std::size_t j = i + 1; j < kernel.tasks.size(); ++j) {
             const TaskPart& other = collapse.task_of(tuple, j);
             if (other.may_race && kernel.is_ready[j] && conflict(*one.standing, *other.standing))
-                is_new |= races_.insert({tuple[begin + i], tuple[begin + j]}).second;
+                is_new |= races_.insert({tuple[begin + i], tuple[begin + j]});
         }
     }
     return is_new;

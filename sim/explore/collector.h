@@ -11,6 +11,7 @@
 #include "sim/explore/collapse.h"
 #include "sim/explore/explore.h"
 #include "sim/explore/findings.h"
+#include "sim/explore/flat_table.h"
 #include "sim/explore/handlers.h"
 #include "sim/explore/mover.h"
 #include "sim/explore/state_set.h"
@@ -39,7 +40,7 @@ class Collector {
         const engine::Rest rest = collapse.kernel_of(tuple).rest;
         if (rest == engine::Rest::moving) return;
         // What is left in the end is in the kernel and in memory.
-        if (rest == engine::Rest::finished && !ends_.insert({tuple[0], tuple[1]}).second) return;
+        if (rest == engine::Rest::finished && !ends_.insert({tuple[0], tuple[1]})) return;
         look_at_end(collapse.state_of(tuple), path);
     }
     /// Looks at what has happened in a move, wherever it led.
@@ -137,7 +138,26 @@ class Collector {
             key, std::move(sentences), path);
     }
 
-    std::set<std::pair<Number, Number>> ends_, races_;
+    /// Two components of a state.
+    struct Pair {
+        Number one = ~Number{0}, other = ~Number{0};
+        bool operator==(const Pair&) const = default;
+        std::uint64_t hash() const {
+            const std::uint64_t both = (std::uint64_t{one} << 32 | other) * 0x9e3779b97f4a7c15;
+            return both ^ both >> 32;
+        }
+    };
+    /// Which were looked at.
+    struct Pairs {
+        FlatTable<Pair, bool> known;
+        bool insert(const Pair& pair) {
+            if (known.find(pair)) return false;
+            known.insert(pair, true);
+            return true;
+        }
+    };
+
+    Pairs ends_, races_;
     std::set<Number> handlers_;  // tasks that were looked at
     std::map<engine::Outcome, Path, EarlierOutcome> outcomes_;
     std::map<Key, Found> findings_;

@@ -267,6 +267,7 @@ bool Search::may_call_for_help() const {
 void Search::call_for_help() {
     seen_.share();
     known_without_help_ = std::make_unique<Sharing>(sharing_);
+    found_without_help_ = found_;
     crew_ = std::make_shared<Crew>(sharing_, options_.jobs);
     for (std::size_t i = 1; i < options_.jobs; ++i) {
         Helper& helper = *helpers_.emplace_back(std::make_unique<Helper>(*this));
@@ -341,6 +342,7 @@ SearchEnd Search::dismiss_helpers() {
     deepest_ = all.deepest;
     bytes_of_helpers_ = all.bytes - own_bytes();
     found_ = crew_->found();
+    found_.take_ways_of(found_without_help_);
     const SearchEnd end = crew_->end();
     sharing_ = end == SearchEnd::surprised ? *known_without_help_ : crew_->knowledge();
     helpers_.clear();
@@ -379,10 +381,10 @@ Collector Search::shorten() {
     return find_shortest(fresh, found_, most_moves);
 }
 
-/// Who of several has found a thing first, and so by which moves, is luck. Where no short schedule has been found, either,
-/// it is looked for again by one alone, who finds it as without help.
+/// Who of several has found a thing first, and so by which moves, is luck. What the first one did not find before they came,
+/// and what has no short schedule, is looked for again by one alone, who finds it as without help.
 void Search::find_as_one(const Collector& shortest) {
-    const Collector missing = found_.without(shortest);
+    const Collector missing = found_.without(shortest).without(found_without_help_);
     if (missing.changes() == 0) return;
     seen_.clear();
     Search alone(initial_, options_, sharing_, seen_);

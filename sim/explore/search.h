@@ -107,6 +107,7 @@ class Search {
     std::size_t member_ = 0;
     std::vector<std::unique_ptr<Helper>> helpers_;
     std::unique_ptr<Sharing> known_without_help_;
+    Collector found_without_help_;
     std::uint64_t bytes_of_helpers_ = 0;
     std::size_t first_untried_ = 0;  // no level below has anybody left to move
 };
