@@ -3,8 +3,12 @@
 #include <fmt/format.h>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <cstring>
 #include <set>
+
+#include "sim/host/launcher_image.h"
+#include "sim/host/recorder_protocol.h"
 
 namespace ipclab::host {
 
@@ -24,6 +28,8 @@ fs::path place_for(const fs::path& directory, const std::string& name) {
     const bool stays_inside = normal.is_relative() && !normal.empty() && *normal.begin() != "..";
     return stays_inside ? directory / normal : directory / normal.filename();
 }
+
+constexpr const char* kRecorderFile = "recorder.o";
 
 /// One program's compiler command line, and the files written for it.
 struct Compilation {
@@ -89,8 +95,17 @@ Compilation prepare(const BuildRequest& request, const ProgramSource& source, co
     // -x c: a file is C whatever its name is, and no name is taken for an option.
     made.arguments.insert(made.arguments.end(), {"-x", "c"});
     made.arguments.insert(made.arguments.end(), inputs.begin(), inputs.end());
-    made.arguments.insert(made.arguments.end(),
-                          {"-x", "none", "-o", (root / "bin" / source.name).string(), "-lm", "-lrt"});
+    made.arguments.insert(made.arguments.end(), {"-x", "none"});
+    // At a fixed address, that position-independent programs do not have.
+    const bool has_addresses =
+        std::none_of(request.options.begin(), request.options.end(), [](const std::string& option) {
+            return option.find("-pie") != std::string::npos && option != "-no-pie";
+        });
+    if (has_addresses)
+        made.arguments.insert(made.arguments.end(),
+                              {(root / kRecorderFile).string(),
+                               fmt::format("-Wl,--section-start={}={:#x}", RECORDER_SECTION, RECORDER_CODE)});
+    made.arguments.insert(made.arguments.end(), {"-o", (root / "bin" / source.name).string(), "-lm", "-lrt"});
     return made;
 }
 
@@ -114,6 +129,12 @@ Build build_programs(const BuildRequest& request) {
     chmod(root.c_str(), 0711);
     std::error_code failure;
     fs::create_directories(build.bin_directory(), failure);
+    const auto recorder = recorder_image();
+    if (!write_file(root / kRecorderFile,
+                    {reinterpret_cast<const char*>(recorder.data()), recorder.size()})) {
+        build.messages_ = fmt::format("cannot write to {}\n", root.string());
+        return build;
+    }
 
     std::set<std::string> names;
     for (const ProgramSource& source : request.programs) {

@@ -1,5 +1,8 @@
 #include "sim/host/filter.h"
 
+#include <linux/audit.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
 #include <sched.h>
 #include <seccomp.h>
 #include <sys/mman.h>
@@ -9,9 +12,12 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <cstddef>
+#include <cstring>
 
 #include "kernel/syscalls.h"
 #include "sim/host/command.h"
+#include "sim/host/recorder_protocol.h"
 
 namespace ipclab::host {
 
@@ -93,6 +99,32 @@ bool add_rules(scmp_filter_ctx context, FilterKind kind) {
     return ok;
 }
 
+/// In front of a filter: lets these calls go where the recorder makes them. By number first: Linux keeps the answer for
+/// all numbers whose answer does not depend on more (seccomp_cache_prepare()). libseccomp knows no instruction pointers.
+void put_recorder_before(std::vector<std::uint8_t>& filter) {
+    constexpr std::array<std::uint32_t, 5> kNumbers = {SYS_read, SYS_write, SYS_gettid, SYS_getrusage,
+                                                       SYS_process_vm_readv};
+    constexpr auto load = [](std::size_t offset) {
+        return sock_filter BPF_STMT(BPF_LD | BPF_W | BPF_ABS, static_cast<std::uint32_t>(offset));
+    };
+    constexpr std::size_t kAddress = offsetof(seccomp_data, instruction_pointer);
+    std::vector<sock_filter> code{load(offsetof(seccomp_data, nr))};
+    for (std::size_t i = 0; i < kNumbers.size(); ++i)  // the last one leaves where it is not that either
+        code.push_back(BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, kNumbers[i],
+                                static_cast<std::uint8_t>(kNumbers.size() - 1 - i),
+                                static_cast<std::uint8_t>(i + 1 < kNumbers.size() ? 0 : 8)));
+    code.push_back(load(offsetof(seccomp_data, arch)));
+    code.push_back(BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, AUDIT_ARCH_X86_64, 0, 6));
+    code.push_back(load(kAddress + 4));
+    code.push_back(BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 0, 0, 4));
+    code.push_back(load(kAddress));
+    code.push_back(BPF_STMT(BPF_ALU | BPF_AND | BPF_K, ~std::uint32_t{RECORDER_PAGE - 1}));
+    code.push_back(BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, RECORDER_CODE, 0, 1));
+    code.push_back(BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW));
+    const auto* bytes = reinterpret_cast<const std::uint8_t*>(code.data());
+    filter.insert(filter.begin(), bytes, bytes + code.size() * sizeof(sock_filter));
+}
+
 }  // namespace
 
 bool is_traced(std::uint16_t number) {
@@ -108,6 +140,7 @@ std::vector<std::uint8_t> make_filter(FilterKind kind) {
     seccomp_attr_set(context, SCMP_FLTATR_CTL_OPTIMIZE, 2);
     std::vector<std::uint8_t> bytes;
     if (add_rules(context, kind)) bytes = exported(context);
+    if (kind == FilterKind::recorded && !bytes.empty()) put_recorder_before(bytes);
     seccomp_release(context);
     return bytes;
 }

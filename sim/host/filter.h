@@ -8,8 +8,9 @@
 namespace ipclab::host {
 
 enum class FilterKind : std::uint8_t {
-    free,    ///< only refuse what no toy program needs
-    traced,  ///< and stop for the tracer at the calls that make events
+    free,      ///< only refuse what no toy program needs
+    traced,    ///< and stop for the tracer at the calls that make events
+    recorded,  ///< the same, but for calls that the recorder makes (recorder.c): they go without a stop
 };
 
 /// The filter as an array of struct sock_filter, ready for seccomp(2). Empty where libseccomp fails.

@@ -143,6 +143,7 @@ SandboxRequest sandbox_request(const RealRequest& request, const Build& build, b
     made.stdio = request.stdio;
     made.limits = request.limits;
     made.traced = request.mode == RunMode::traced;
+    made.recorded = made.traced && request.recorder && request.conductor == nullptr;
     made.without_sandbox = !isolated;
     made.on_output = request.on_output;
     return made;
@@ -187,6 +188,7 @@ void fill(RealResult& result, Run& run) {
     if (!run.tracer) return;
     if (run.tracer->exit_status()) result.wait_status = *run.tracer->exit_status();
     result.main_ns = run.tracer->main_ns();
+    result.stops = run.tracer->stops();
     result.trace = run.tracer->take_trace();
     result.programs = run.tracer->take_programs();
 }
@@ -277,6 +279,7 @@ RealResult run_real(const RealRequest& request) {
             tracing->programs = result.built->programs();
             tracing->first_path = made.path;
             tracing->conductor = request.conductor;
+            tracing->recorder = made.recorded;
         }
         auto run = std::make_unique<Run>(std::move(made));
         run->go(tracing, {request.cpus, request.allowed_cpus, request.nice}, request.cancel);

@@ -60,6 +60,9 @@ struct RealRequest {
     int nice = 0;                   ///< 0 to 19: the niceness that the program starts with
     Conductor* conductor =
         nullptr;  ///< traced: whose order the tasks follow; null: nobody's. Outlives the run.
+    /// Traced, without a conductor: frequent calls are recorded in the program itself (recorder.c), which slows it down
+    /// several times less. False: every call stops for the tracer.
+    bool recorder = true;
     /// Traced: run once more without the tracer, to say how much it slows the program down. Not done where the program has
     /// read from an input_fd, was stopped at a limit, or took more than ten seconds.
     bool measure_slowdown = false;
@@ -86,6 +89,7 @@ struct RealResult {
     /// SourceLine::file is an index into the files of the program that the task was executing.
     std::vector<BuiltProgram> programs;
     std::int64_t main_ns = 0;      ///< traced: when the first process came to its main(), in the trace's time
+    std::uint64_t stops = 0;       ///< traced: how often tasks have stopped for the tracer, or ended
     std::int64_t untraced_ns = 0;  ///< of the run without the tracer; 0: not measured
     bool ok() const { return error.empty(); }
 };

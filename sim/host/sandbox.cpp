@@ -201,8 +201,9 @@ std::optional<std::string> Sandbox::send_config() {
     // core(5): a limit of 1 makes no file and also keeps the kernel from starting a core collector outside.
     limit(RLIMIT_CORE, 1, 1);
 
-    const std::vector<std::uint8_t> filter =
-        make_filter(request_.traced ? FilterKind::traced : FilterKind::free);
+    const std::vector<std::uint8_t> filter = make_filter(!request_.traced    ? FilterKind::free
+                                                         : request_.recorded ? FilterKind::recorded
+                                                                             : FilterKind::traced);
     config.filter_count = static_cast<std::uint32_t>(filter.size() / 8);
     const std::string network = request_.hosts.empty() ? "" : network_requests(request_.hosts);
     config.network_bytes = static_cast<std::uint32_t>(network.size());
@@ -223,7 +224,8 @@ std::optional<std::string> Sandbox::send_config() {
 
 std::optional<std::string> Sandbox::prepare() {
     if (request_.without_sandbox && !request_.hosts.empty())
-        return "hosts of a network need the sandbox: without it the program would be on the network of this machine";
+        return "hosts of a network need the sandbox: without it the program would be on the network of this "
+               "machine";
     if (directory_.path().empty()) return failed("cannot make a temporary directory");
     if (chmod(directory_.path().c_str(), 0711) != 0) return failed("cannot open the temporary directory");
     if (!write_system_files()) return failed("cannot write the sandbox's files");

@@ -78,7 +78,8 @@ struct SandboxRequest {
     std::vector<kernel::Host> hosts;  ///< see network_setup.h
     Stdio stdio;
     RunLimits limits;
-    bool traced = false;  ///< the program waits for release(), and its calls stop for a tracer
+    bool traced = false;    ///< the program waits for release(), and its calls stop for a tracer
+    bool recorded = false;  ///< traced: calls that the recorder makes (recorder.c) do not stop
     bool without_sandbox = false;
     /// Gets output as it comes, on the pump's thread: stream 1 or 2.
     std::function<void(int stream, std::string_view bytes)> on_output;

@@ -1,7 +1,7 @@
 // The tracer's loop: attaching, stops, tasks that come and go.
 #include "sim/host/tracer.h"
 
-#include <fcntl.h>
+#include <elf.h>
 #include <signal.h>
 #include <sys/ptrace.h>
 #include <sys/syscall.h>
@@ -94,6 +94,7 @@ void Tracer::run() {
         if (pid < 0) break;
         now_ns_ = monotonic_ns();
         ++stops_;
+        take_records();
         if (pid != options_.other_child) handle(pid, status);
     }
 }
@@ -133,6 +134,7 @@ void Tracer::handle_stop(Task& task, int status, Stop stop) {
     const int signal = WSTOPSIG(status);
     task.is_asleep = task.is_listening = false;
     if (in_lock_step_ && stop == Stop::fresh && keep_stop(task, status)) return;
+    take_call_over(task);
     switch (status >> 16) {
         case PTRACE_EVENT_SECCOMP:
             return on_entry(task);
@@ -225,6 +227,7 @@ void Tracer::on_exec(Task& task) {
     process.executed_path = path;
     process.records = process.is_spawning = process.ends_threads = false;
     process.descriptors.clear();
+    process.records_of_calls.reset();
     task.handlers.clear();
     // execve(2): handlers are gone, what is ignored stays ignored.
     for (kernel::SignalActionEntry& entry : process.actions)
@@ -245,14 +248,9 @@ void Tracer::load_program(Task& task) {
     const std::string directory = "/proc/" + std::to_string(task.host);
     std::shared_ptr<Module> module = modules_.get(directory + "/exe");
     std::uint64_t bias = 0;
-    if (module != nullptr && module->is_position_independent) {
-        std::array<std::uint64_t, 128> auxiliary{};
-        UniqueFd file(open((directory + "/auxv").c_str(), O_RDONLY | O_CLOEXEC));
-        constexpr std::uint64_t kAtEntry = 9;
-        const ssize_t bytes = read(file.get(), auxiliary.data(), sizeof auxiliary);
-        for (std::size_t i = 0; bytes > 0 && i + 1 < static_cast<std::size_t>(bytes) / 8; i += 2)
-            if (auxiliary[i] == kAtEntry) bias = auxiliary[i + 1] - module->entry;
-    }
+    if (module != nullptr && module->is_position_independent)
+        if (const std::uint64_t entry = auxiliary_value(task.host, AT_ENTRY); entry != 0)
+            bias = entry - module->entry;
     process.code = std::make_shared<AddressMap>(modules_, module, bias);
     process.breakpoint = 0;
     if (module == nullptr) {
@@ -372,6 +370,7 @@ void Tracer::remove_task(pid_t pid, int status) {
         last_ns_ = now_ns_;
     }
     const std::shared_ptr<Process> process = task.process;
+    if (process->records_of_calls != nullptr) process->records_of_calls->free_all_of(task.tid.value);
     if (in_lock_step_) changes_.tasks.push_back({task.tid, process->pid, Stand::ended});
     if (turn_task_ == &task) turn_task_ = nullptr;
     tasks_.erase(known);

@@ -28,6 +28,7 @@
 #include "sim/host/build.h"
 #include "sim/host/command.h"
 #include "sim/host/lock_step.h"
+#include "sim/host/records.h"
 #include "sim/host/unwind.h"
 #include "sim/trace/canonical.h"
 
@@ -41,6 +42,7 @@ struct TracerOptions {
     std::uint64_t max_events = 2'000'000;
     bool one_cpu = true;    ///< tracer and program share a CPU: tells how exact the scheduler's account is
     pid_t other_child = 0;  ///< a child of this thread that is not traced
+    bool recorder = false;  ///< programs record calls themselves (FilterKind::recorded)
     Conductor* conductor = nullptr;  ///< lock-step; null: the tasks run as they like
     /// Whether the run is being stopped from outside: deaths by SIGKILL are then not the program's doing.
     std::function<bool()> is_stopped = [] { return false; };
@@ -65,6 +67,8 @@ class Tracer {
     /// The programs with the source files that events name: those of the request first, then others that were
     /// met. SourceLine::file is an index into the files of the program that the task was executing.
     std::vector<BuiltProgram> take_programs() { return std::move(options_.programs); }
+    /// How often tasks have stopped, or ended.
+    std::uint64_t stops() const { return stops_; }
     /// When the first process came to its main(), in the trace's time.
     std::int64_t main_ns() const { return main_ns_ - zero_ns_; }
 
@@ -120,7 +124,11 @@ class Tracer {
     bool on_breakpoint(Task& task);
     void begin_call(Task& task, std::uint64_t number, const std::uint64_t* args, std::uint64_t ip,
                     std::uint64_t sp);
+    void open_call(Task& task, std::uint64_t number, const std::uint64_t* args, kernel::SourceLine source,
+                   kernel::MemoryReader& memory);
+    void note_schedule(Task& task);
     void finish_call(Task& task, std::int64_t result);
+    void finish_call(Task& task, std::int64_t result, kernel::MemoryReader& memory);
     void end_interrupted(Task& task, const kernel::SignalActionEntry& action, kernel::SignalAction taken);
     static bool is_made_again(const Call& call, const kernel::SignalActionEntry& action);
     void emit_blocked(const Task& task);
@@ -128,12 +136,23 @@ class Tracer {
     void follow_descriptors(Task& task, std::int64_t result);
     void emit_signals_of_kill(Task& task, std::int64_t result);
     void emit_reaped(Task& task, std::int64_t result);
-    void emit_output(Task& task, std::int64_t result);
+    void emit_output(Task& task, std::int64_t result, kernel::MemoryReader& memory);
+
+    // ---- Recorded calls (tracer_records.cpp)
+    void share_records(Task& task, std::int64_t fd);
+    Task* owner_of(const SharedRecords& records, std::uint32_t index) const;
+    void take_records();
+    void begin_recorded(Task& task, SharedRecords& records, std::uint32_t index);
+    void finish_recorded(Task& task, SharedRecords& records, std::uint32_t index);
+    void take_call_over(Task& task);
+    void take_call_over(Task& task, const volatile CallRecord& record);
 
     kernel::Event event_of(const Task& task, kernel::EventKind kind) const;
     kernel::Event call_event(const Task& task, kernel::EventKind kind) const;
     void add(const kernel::Event& event);
     kernel::SourceLine source_of(Task& task, std::uint64_t ip, std::uint64_t sp);
+    kernel::SourceLine source_at(Task& task, std::uint64_t return_address);
+    kernel::SourceLine numbered(const Task& task, kernel::SourceLine source) const;
     kernel::ObjectRef object_of(Task& task, std::int64_t fd, bool writes);
     /// What tells open files apart: their inode, of pseudo-terminals their number and end.
     static FileKey file_key(pid_t task, std::int64_t fd, const struct stat& status);
@@ -170,6 +189,7 @@ class Tracer {
     std::unordered_map<std::int32_t, int> end_status_;   ///< by inner pid of the process
     std::unordered_map<std::int32_t, Waker> signalled_;  ///< by inner tid: who sent the last signal
     Waker last_end_;
+    std::vector<std::shared_ptr<SharedRecords>> shared_records_;
     std::uint64_t stops_ = 0;  ///< of all tasks, so far
     struct Sent {
         std::int32_t sender = 0, target = 0;

@@ -36,9 +36,6 @@ using kernel::SignalAction;
 
 namespace {
 
-// Linux's marks of calls that a signal interrupted (include/linux/errno.h); only a tracer sees them.
-constexpr std::int64_t kRestartIfAsked = -512, kRestartAlways = -513, kRestartWithBlock = -516;
-
 constexpr std::array kMaySleep = {SYS_read,
                                   SYS_write,
                                   SYS_open,
@@ -106,10 +103,6 @@ bool is_kill(std::uint16_t number) {
 /// What setitimer(2) and alarm(2) send.
 bool is_timer_signal(int signal) {
     return signal == SIGALRM || signal == SIGVTALRM || signal == SIGPROF;
-}
-
-bool is_restart(std::int64_t result) {
-    return result <= kRestartIfAsked && result >= kRestartWithBlock;
 }
 
 ScheduleCount read_schedule(int fd) {
@@ -320,7 +313,16 @@ void Tracer::follow_descriptors(Task& task, std::int64_t result) {
 
 kernel::SourceLine Tracer::source_of(Task& task, std::uint64_t ip, std::uint64_t sp) {
     if (task.process->code == nullptr) return {};
-    kernel::SourceLine source = task.process->code->find(task.host, ip, sp);
+    return numbered(task, task.process->code->find(task.host, ip, sp));
+}
+
+kernel::SourceLine Tracer::source_at(Task& task, std::uint64_t return_address) {
+    if (task.process->code == nullptr) return {};
+    return numbered(task, task.process->code->line_of_call(task.host, return_address));
+}
+
+/// With the number of its file as take_programs() has it.
+kernel::SourceLine Tracer::numbered(const Task& task, kernel::SourceLine source) const {
     const auto numbers = file_numbers_.find(task.process->code->program().get());
     if (source.line == 0 || numbers == file_numbers_.end() || source.file >= numbers->second.size())
         return {};
@@ -342,8 +344,12 @@ Event Tracer::call_event(const Task& task, EventKind kind) const {
 
 void Tracer::on_entry(Task& task) {
     __ptrace_syscall_info info;
-    if (!task.process->records || ptrace(PTRACE_GET_SYSCALL_INFO, task.host, sizeof info, &info) <= 0 ||
-        info.op != PTRACE_SYSCALL_INFO_SECCOMP) {
+    const bool is_known = ptrace(PTRACE_GET_SYSCALL_INFO, task.host, sizeof info, &info) > 0 &&
+                          info.op == PTRACE_SYSCALL_INFO_SECCOMP;
+    if (is_known && !task.process->records && info.seccomp.nr == SYS_close &&
+        info.instruction_pointer == RECORDER_STOPPING + RECORDER_SYSCALL_BYTES)
+        share_records(task, static_cast<std::int32_t>(info.seccomp.args[0]));
+    if (!task.process->records || !is_known) {
         task.call.is_open = false;
         return resume(task);
     }
@@ -367,8 +373,9 @@ void Tracer::on_entry(Task& task) {
     resume(task);
 }
 
-void Tracer::begin_call(Task& task, std::uint64_t number, const std::uint64_t* args, std::uint64_t ip,
-                        std::uint64_t sp) {
+/// What every call begins with. `memory`: where the arguments point to.
+void Tracer::open_call(Task& task, std::uint64_t number, const std::uint64_t* args, kernel::SourceLine source,
+                       kernel::MemoryReader& memory) {
     Call& call = task.call;
     call.number = static_cast<std::uint16_t>(number);
     call.spec = kernel::syscall_spec(number);
@@ -378,15 +385,23 @@ void Tracer::begin_call(Task& task, std::uint64_t number, const std::uint64_t* a
     call.start_ns = now_ns_;
     call.object = {};
     call.code = 0;
-    call.has_slept = call.is_interrupted = call.sets_action = false;
+    call.has_slept = call.is_interrupted = call.sets_action = call.may_sleep = false;
+    call.record.reset();
     call.inputs.clear();
     call.is_open = true;
-    call.source = number == SYS_rt_sigreturn ? kernel::SourceLine{} : source_of(task, ip, sp);
+    call.source = source;
     if (call.spec != nullptr) {
-        capture_arguments(*call.spec, call.args, 0, CapturePhase::inputs, task.memory, call.inputs);
+        capture_arguments(*call.spec, call.args, 0, CapturePhase::inputs, memory, call.inputs);
         if (call.spec->argument_count > 0 && call.spec->args[0].kind == kernel::ArgKind::fd)
             call.object = object_of(task, static_cast<std::int32_t>(call.args[0]), is_write(call.number));
     }
+}
+
+void Tracer::begin_call(Task& task, std::uint64_t number, const std::uint64_t* args, std::uint64_t ip,
+                        std::uint64_t sp) {
+    Call& call = task.call;
+    const auto source = number == SYS_rt_sigreturn ? kernel::SourceLine{} : source_of(task, ip, sp);
+    open_call(task, number, args, source, task.memory);
     switch (number) {
         case SYS_exit_group:
             task.process->ends_threads = true;
@@ -419,9 +434,15 @@ void Tracer::begin_call(Task& task, std::uint64_t number, const std::uint64_t* a
         default:
             break;
     }
-    call.may_sleep = may_sleep(number, call.args);
     call.own_mask.reset();
     if (in_lock_step_) keep_ignored_signals_away(task);
+    note_schedule(task);
+}
+
+/// For was_asleep().
+void Tracer::note_schedule(Task& task) {
+    Call& call = task.call;
+    call.may_sleep = may_sleep(call.number, call.args);
     if (!call.may_sleep) return;
     if (!task.schedstat) {
         char path[64];
@@ -485,6 +506,11 @@ bool Tracer::was_asleep(Task& task) const {
 }
 
 void Tracer::finish_call(Task& task, std::int64_t result) {
+    finish_call(task, result, task.memory);
+}
+
+/// `memory`: where the arguments point to.
+void Tracer::finish_call(Task& task, std::int64_t result, kernel::MemoryReader& memory) {
     Call& call = task.call;
     if (call.number == SYS_execve || call.number == SYS_execveat)
         task.process->ends_threads = false;  // it has failed
@@ -497,7 +523,7 @@ void Tracer::finish_call(Task& task, std::int64_t result) {
         emit_woken(task, result);
     }
     if (result >= 0) {
-        emit_output(task, result);
+        emit_output(task, result, memory);
         emit_reaped(task, result);
         emit_signals_of_kill(task, result);
     }
@@ -508,7 +534,7 @@ void Tracer::finish_call(Task& task, std::int64_t result) {
     add(event);
     call.inputs.move_to(trace_);
     if (call.spec != nullptr)
-        capture_arguments(*call.spec, call.args, result, CapturePhase::outputs, task.memory, trace_);
+        capture_arguments(*call.spec, call.args, result, CapturePhase::outputs, memory, trace_);
     note_activity(task);
     call.is_open = call.is_interrupted = false;
 }
@@ -591,7 +617,7 @@ Tracer::Waker Tracer::find_pipe_waker(const Task& task, std::int64_t result) con
 
 // ---- What calls bring about -------------------------------------------------------------------------------
 
-void Tracer::emit_output(Task& task, std::int64_t result) {
+void Tracer::emit_output(Task& task, std::int64_t result, kernel::MemoryReader& memory) {
     const Call& call = task.call;
     if (!is_write(call.number) || result == 0 || call.object.kind != ObjectKind::stream || call.object.id < 2)
         return;
@@ -603,13 +629,14 @@ void Tracer::emit_output(Task& task, std::int64_t result) {
     parts[0] = {reinterpret_cast<void*>(call.args[1]), wanted};
     if (call.number == SYS_writev) {
         count = std::min<std::size_t>(call.args[2], kMostParts);
-        if (!read_memory(task.host, call.args[1], parts.data(), count * sizeof(iovec))) return;
+        if (!memory.read(call.args[1],
+                         {reinterpret_cast<std::uint8_t*>(parts.data()), count * sizeof(iovec)}))
+            return;
     }
     std::size_t done = 0;
     for (std::size_t i = 0; i < count && done < wanted; ++i) {
         const std::size_t piece = std::min(parts[i].iov_len, wanted - done);
-        if (!read_memory(task.host, reinterpret_cast<std::uint64_t>(parts[i].iov_base), &bytes[done], piece))
-            break;
+        if (!memory.read(reinterpret_cast<std::uint64_t>(parts[i].iov_base), {&bytes[done], piece})) break;
         done += piece;
     }
     Event output = event_of(task, EventKind::output);

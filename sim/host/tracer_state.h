@@ -5,6 +5,12 @@
 
 namespace ipclab::host {
 
+// Linux's marks of calls that a signal interrupted (include/linux/errno.h); only a tracer sees them.
+inline constexpr std::int64_t kRestartIfAsked = -512, kRestartAlways = -513, kRestartWithBlock = -516;
+inline bool is_restart(std::int64_t result) {
+    return result <= kRestartIfAsked && result >= kRestartWithBlock;
+}
+
 /// /proc/PID/schedstat: time on a CPU, time waiting for one, number of times on one.
 struct ScheduleCount {
     std::int64_t run_ns = 0, wait_ns = 0, turns = 0;
@@ -14,7 +20,8 @@ struct ScheduleCount {
 struct Tracer::Process {
     pid_t host = 0;
     kernel::Pid pid{};
-    bool records = false;  ///< main() has been reached
+    bool records = false;                             ///< main() has been reached
+    std::shared_ptr<SharedRecords> records_of_calls;  ///< with its forked children
     std::uint64_t breakpoint = 0;
     std::uint8_t replaced_byte = 0;
     std::string executed_path;
@@ -42,6 +49,7 @@ struct Tracer::Call {
     bool has_slept = false;
     bool sets_action = false;  ///< rt_sigaction: to be noted where it succeeds
     kernel::SignalActionEntry new_action;
+    std::optional<std::uint32_t> record;    ///< recorded: which record
     std::uint64_t stops_before = 0;         ///< Tracer's count of stops on entry
     std::optional<std::uint64_t> own_mask;  ///< lock-step: while ignored signals are kept from it
     ScheduleCount schedule;

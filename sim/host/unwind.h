@@ -80,6 +80,10 @@ class AddressMap {
     /// The innermost frame of the task that has a line in the program; file is an index into the program's
     /// Module::files. Line 0 where there is none.
     kernel::SourceLine find(pid_t task, std::uint64_t ip, std::uint64_t sp);
+    /// The line of a call in the program, by its return address.
+    kernel::SourceLine line_of_call(pid_t task, std::uint64_t return_address) {
+        return place(task, return_address - 1).source;
+    }
     const std::shared_ptr<Module>& program() const { return program_; }
 
   private:
