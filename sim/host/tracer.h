@@ -2,9 +2,10 @@
 // of the simulated kernel, with real times.
 //
 // A seccomp filter (filter.h) stops a task only at the calls that make events. A call stops twice, on entry
-// and on return. Recording begins where a program reaches main(), after each execve: what the dynamic loader
+// and on return; read() and write() of programs without threads do not stop, but are recorded by the program itself
+// (recorder.c), and looked at when something stops. In lock-step all calls stop. Recording begins where a program reaches main(), after each execve: what the dynamic loader
 // does is left out. Whether a call slept is read from the scheduler's own account of the task
-// (/proc/PID/schedstat), who woke it from what others did to the same object meanwhile. Events are sorted by
+// (/proc/PID/schedstat; recorded: getrusage(2)), who woke it from what others did to the same object meanwhile. Events are sorted by
 // time at the end, as some are only known after the fact.
 #pragma once
 

@@ -143,7 +143,8 @@ void Tracer::take_call_over(Task& task, const volatile CallRecord& record) {
         return go_on_at(RECORDER_STOPPING);
     }
     constexpr std::int64_t kThisStop = 1;
-    call.has_slept = sleeps_of(task.host) - record.sleeps_before > kThisStop;
+    const std::int64_t before = record.sleeps_before;
+    call.has_slept = before >= 0 && sleeps_of(task.host) - before > kThisStop;
     if (result == RECORDER_NO_RESULT) {
         if (ip != RECORDER_FAST + RECORDER_SYSCALL_BYTES) return;
         go_on_at(RECORDER_STOPPING + RECORDER_SYSCALL_BYTES);

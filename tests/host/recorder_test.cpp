@@ -275,6 +275,47 @@ int main(void) {
 )");
     }
 
+    TEST_CASE("no recorded call is lost or told twice, wherever signals come") {
+        NEEDS_TRACED_RUNS();
+        const RealResult result = run_text(kPrelude + R"(
+#include <sys/time.h>
+static int own[2], other[2], handled;
+static void handle(int signal) {
+    int error = errno;
+    char byte = 'h';
+    handled += write(other[1], &byte, 1) == 1;
+    read(other[0], &byte, 1);
+    errno = error;
+}
+int main(void) {
+    struct sigaction action = {.sa_handler = handle};
+    struct itimerval often = {{0, 200}, {0, 200}}, never = {{0, 0}, {0, 0}};
+    int written = 0, got = 0;
+    char byte = 0;
+    pipe(own), pipe(other);
+    sigaction(SIGALRM, &action, 0);
+    setitimer(ITIMER_REAL, &often, 0);
+    while (handled < 300) {
+        written += write(own[1], &byte, 1) == 1;
+        got += read(own[0], &byte, 1) == 1;
+    }
+    setitimer(ITIMER_REAL, &never, 0);
+    printf("%d %d %d\n", written, got, handled);
+    fflush(stdout);
+}
+)");
+        REQUIRE_MESSAGE(result.ok(), result.error);
+        REQUIRE_FALSE(result.limit);
+        int of[4] = {};  // written, read, and both by the handler
+        for (const Event& event : result.trace.events)
+            if (event.kind == EventKind::syscall && event.object.kind == ObjectKind::pipe &&
+                event.result == 1)
+                ++of[(event.object.id - 1) * 2 + (event.number == SYS_read ? 1 : 0)];
+        CHECK(of[2] == of[3]);
+        CHECK(result.standard_output == fmt::format("{} {} {}\n", of[0], of[1], of[2]));
+        CHECK(count(result.trace, EventKind::signal_returned, 2, SIGALRM) == of[2]);
+    }
+
     TEST_CASE("errors of recorded calls are the kernel's, and errno stays where there is none") {
         NEEDS_TRACED_RUNS();
         const RealResult result = recorded(R"(
