@@ -39,9 +39,9 @@ std::vector<Row> rows() {
                          std::vector<std::string> defines) {
         all.push_back({name, program, std::move(defines)});
     };
-    for (const int n : {1, 2, 5, 10})
+    for (int n = 1; n <= 10; ++n)
         add(fmt::format("lost update 2 x {}", n), "lost_update", {"-DP=2", fmt::format("-DN={}", n)});
-    for (const int n : {1, 2, 3, 5, 10})
+    for (int n = 1; n <= 10; ++n)
         add(fmt::format("lost update 3 x {}", n), "lost_update", {"-DP=3", fmt::format("-DN={}", n)});
     for (const int n : {1, 2, 3})
         add(fmt::format("lost update 4 x {}", n), "lost_update", {"-DP=4", fmt::format("-DN={}", n)});
