@@ -35,7 +35,8 @@ int compare_command(const CommonOptions& options) {
         both = run_in_lock_step(opened->request, loaded, simulation, options.seed.value_or(1),
                                 options.deadline_s);
     } else {
-        both = run_both(opened->request, loaded, std::move(simulation), options.deadline_s, true);
+        both = run_both(opened->request, loaded, std::move(simulation), options.deadline_s,
+                        options.over_time ? Timing::overlay : Timing::slowdown);
     }
     die_if_stopped(both.real);
     if (!both.real.result.ok()) return complain_of(both.real.result);

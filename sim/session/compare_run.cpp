@@ -266,7 +266,7 @@ BothRuns run_in_lock_step(const Request& request, const Loaded& loaded, const Si
 }
 
 BothRuns run_both(const Request& request, const Loaded& loaded, SimulationOptions simulation,
-                  double deadline_s, bool measures_slowdown) {
+                  double deadline_s, Timing timing) {
     BothRuns both;
     simulation.max_events = kMostEvents;
     simulation.on_events = [&](const kernel::Trace& events) { append(both.simulated_trace, events); };
@@ -281,7 +281,9 @@ BothRuns run_both(const Request& request, const Loaded& loaded, SimulationOption
     if (simulation.input_from == Input::own && !both.simulated.is_input_over &&
         real.stdio.in != host::StdioKind::terminal)
         real.stdio.input_fd = 0;
-    real.measure_slowdown = measures_slowdown;
+    real.measure_slowdown = timing != Timing::none;
+    // Of stops it is known when they were and what they cost: that can be taken off the times (time_overlay.h).
+    real.recorder = timing != Timing::overlay;
     real.limits.events = kMostEvents;
     real.limits.deadline_ns =
         static_cast<std::int64_t>((deadline_s > 0 ? deadline_s : usual_deadline(both.simulated)) * 1e9);

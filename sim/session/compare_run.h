@@ -1,6 +1,7 @@
 // One program on both kernels with the same input and the same kinds of streams, and what differs.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -29,10 +30,17 @@ struct BothRuns {
     bool is_cut_short = false;
 };
 
+/// What is wanted of a comparison's times.
+enum class Timing : std::uint8_t {
+    none,
+    slowdown,  ///< how much slower the real run was than without the tracer
+    overlay,   ///< that, and the times of both runs side by side: time_overlay()
+};
+
 /// Simulates, then gives the real run the input that the simulated one read (and what follows it). The real run has
-/// `deadline_s` seconds; 0: as long as the simulated time suggests. `measures_slowdown`: as of RealRequest.
+/// `deadline_s` seconds; 0: as long as the simulated time suggests.
 BothRuns run_both(const Request& request, const Loaded& loaded, SimulationOptions simulation,
-                  double deadline_s = 0, bool measures_slowdown = false);
+                  double deadline_s = 0, Timing timing = Timing::none);
 
 /// Both at once, in the order that the simulated kernel chooses by `seed` (lock_step.h). Standard input is
 /// simulation.input. Of `simulation` its boot, input and max_instructions count.
