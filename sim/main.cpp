@@ -300,6 +300,8 @@ void add_exploring(CLI::App& command, CommonOptions& options) {
     command.add_flag(
         "--no-reduction", options.no_reduction,
         "stop at every access to memory and every call, also where it makes no difference to others");
+    command.add_flag("--no-symmetry", options.no_symmetry,
+                     "count states and findings in which processes that run the same code have changed places each by itself");
     add_limits(command, options, "Simulated kernel");
 }
 

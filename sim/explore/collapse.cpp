@@ -1,9 +1,13 @@
 #include "sim/explore/collapse.h"
 
 #include <algorithm>
+#include <array>
+#include <iterator>
+#include <tuple>
 
 #include "kernel/futex.h"
 #include "kernel/network.h"
+#include "kernel/processes.h"
 #include "sim/explore/findings.h"
 
 namespace ipclab::explore {
@@ -58,6 +62,10 @@ std::uint64_t Collapse::PatchKey::hash() const {
     return mix(std::uint64_t{memory} << 32 | patch);
 }
 
+std::uint64_t Collapse::ExchangeKey::hash() const {
+    return mix(mix(orders) ^ kernel);
+}
+
 Collapse::Collapse(const Machine& initial, Sharing& sharing, bool reduces)
     : initial_(initial),
       sharing_(sharing),
@@ -82,6 +90,7 @@ void Collapse::begin(Tuple& state) {
     all_reports_.push_back(mover_.settle(first));
     reports_.push_back(&all_reports_.back());
     take_apart(std::move(first), state);
+    note_births(nullptr, state);
 }
 
 bool Collapse::move(TupleView from, Actor actor, MaySleep may_sleep, Tuple& to) {
@@ -229,6 +238,75 @@ kernel::Digest Collapse::identity(TupleView state) const {
     return all;
 }
 
+/// Of a space in which the task's own id is at this address, where fork() has put it (twins.h): without it.
+kernel::Digest Collapse::digest_without_id(Number space, Tid owner, std::uint64_t address) {
+    if (address == 0) return space_digests_[space];
+    SpacePart& part = spaces_[space];
+    if (part.owner == owner) return part.without_id;
+    part.owner = owner;
+    part.without_id = space_digests_[space];
+    const kernel::Mapping* mapping = part.space->mapping_at(address);
+    kernel::MemoryObjects none;
+    std::int32_t id = 0;
+    if (!mapping || mapping->object || address + sizeof id > mapping->end) return part.without_id;
+    kernel::Cow<kernel::AddressSpace> copy = part.space;
+    const kernel::UserMemory memory{copy.write(), none};
+    if (const auto found = memory.read_object<std::int32_t>(address); !found.ok() || *found != owner.value)
+        return part.without_id;
+    static_cast<void>(memory.write_object(address, id).ok());
+    part.without_id = digest_of(copy);
+    return part.without_id;
+}
+
+kernel::Digest Collapse::identity_of_all_alike(TupleView state) {
+    const KernelPart& part = kernel_of(state);
+    const Twins& twins = part.twins;
+    if (twins.groups.empty()) return identity(state);
+    const std::size_t tasks = 2 + part.spaces.size();
+    const auto digest_at = [&](std::size_t place) {
+        return (place < tasks ? space_digests_ : task_digests_)[state[place]];
+    };
+    std::array<kernel::Digest, Twins::kMostDigests> digests;
+    std::size_t count = 1;  // the kernel's own is known last
+    digests[count++] = memory_digests_[state[1]];
+    for (const std::size_t place : twins.rest) digests[count++] = digest_at(place);
+    // One order of the twins stands for all: that by what they are, and where they are the same, by who has waited longer.
+    ExchangeKey key{.kernel = state[0]};
+    std::array<std::uint8_t, Twins::kMost> order{};
+    std::size_t begin = 0;
+    for (const Twins::Group& group : twins.groups) {
+        std::array<kernel::Digest, Twins::kMost> whole{};
+        for (std::size_t i = 0; i < group.there.size(); ++i) {
+            const Twins::One& one = group.there[i];
+            order[begin + i] = static_cast<std::uint8_t>(i);
+            whole[i] = one.kept;
+            if (!one.space) continue;
+            const kernel::Digest space = digest_without_id(state[one.space_place], Tid{one.process.value},
+                                                           one.id_address),
+                                 task = task_digests_[state[one.place]];
+            whole[i].low += space.low * 3 + task.low * 5;
+            whole[i].high += space.high * 3 + task.high * 5;
+        }
+        const auto first = order.begin() + static_cast<std::ptrdiff_t>(begin);
+        std::sort(first, first + static_cast<std::ptrdiff_t>(group.there.size()),
+                  [&](std::uint8_t a, std::uint8_t b) {
+                      return std::tie(whole[a].low, whole[a].high, group.there[a].wait_order) <
+                             std::tie(whole[b].low, whole[b].high, group.there[b].wait_order);
+                  });
+        for (std::size_t i = 0; i < group.there.size(); ++i, ++begin) {
+            digests[count++] = whole[order[begin]];
+            key.orders = key.orders << 4 | order[begin];
+        }
+    }
+    if (const kernel::Digest* known = exchanged_.find(key)) {
+        digests[0] = *known;
+    } else {
+        const Exchange exchange = exchange_of(twins, order);
+        digests[0] = exchanged_.insert(key, digest_of_kernel(part.kernel, identity_, &exchange));
+    }
+    return hash(digests.data(), count * sizeof digests[0]);
+}
+
 State Collapse::state_of(TupleView tuple) const {
     const KernelPart& part = kernel_of(tuple);
     State state;
@@ -307,10 +385,11 @@ bool Collapse::carry_out(TupleView from, Actor actor, Tuple& to) {
     mover_.footprint() = {};
     mover_.step(state, actor, report);
     const MemoryRanges written = mover_.footprint().writes;
-    const bool has_told_of_child = mover_.has_told_of_child();
+    const Tid told = mover_.told_child();
     look_for_lost_readers(kernel_of(from).kernel, state.machine.kernel);
     take_apart(std::move(state), to);
-    if (reduces_ && has_told_of_child && !sharing_.tells_children_apart()) look_who_minds(from, actor, to);
+    if (sharing_.seeks_twins()) note_births(&kernel_of(from), to);
+    if (reduces_ && told && !sharing_.tells_children_apart()) look_who_minds(from, actor, to, told);
     mover_.footprint().writes = written;
     keep(from, actor, to, report);
     return report.only_sleeps;
@@ -325,16 +404,42 @@ void Collapse::look_for_lost_readers(const kernel::Kernel& before, const kernel:
             sharing_.learn_of_lost_readers();
 }
 
-/// Makes the move again, with another child that wait() reports: whether that comes to the same.
-void Collapse::look_who_minds(TupleView from, Actor actor, TupleView to) {
-    State state = state_of(from);
-    MoveReport report;
-    mover_.report_other_children(true);
-    mover_.step(state, actor, report);
-    mover_.report_other_children(false);
-    Tuple other;
-    take_apart(std::move(state), other);
-    if (!std::equal(to.begin(), to.end(), other.begin(), other.end())) sharing_.learn_of_children();
+/// Makes the move again, with other children that wait() reports: whether that comes to the same.
+void Collapse::look_who_minds(TupleView from, Actor actor, TupleView to, Tid told) {
+    constexpr std::int32_t kNobody = 10'000;
+    std::vector<Tid> others{Tid{told.value + kNobody}};
+    for (const auto& alike : sharing_.twins())
+        if (std::ranges::find(alike, told) != alike.end())
+            std::ranges::remove_copy(alike, std::back_inserter(others), told);
+    for (const Tid each : others) {
+        State state = state_of(from);
+        MoveReport report;
+        mover_.report_child(each);
+        mover_.step(state, actor, report);
+        mover_.report_child({});
+        Tuple other;
+        take_apart(std::move(state), other);
+        if (!std::equal(to.begin(), to.end(), other.begin(), other.end()))
+            return sharing_.learn_of_children();
+    }
+}
+
+/// Processes that are new in this state: what they are.
+void Collapse::note_births(const KernelPart* before, TupleView to) {
+    if (!sharing_.seeks_twins()) return;
+    const KernelPart& after = kernel_of(to);
+    for (std::size_t i = 0; i < after.tasks.size(); ++i) {
+        const Tid tid = after.tasks[i];
+        const kernel::Process* process = after.kernel.processes.find(kernel::Pid{tid.value});
+        if (tid.value == kernel::kFirst.value || !process ||
+            (before && place_of(before->tasks, tid) != before->tasks.size()))
+            continue;
+        const std::array<kernel::Digest, 3> what{
+            digest_without_id(to[after.space_of[i]], tid, after.kernel.tasks[tid].clear_child_tid),
+            task_digests_[to[2 + after.spaces.size() + i]],
+            kernel::Digest{static_cast<std::uint64_t>(process->parent.value), 0}};
+        sharing_.note_birth(tid, hash(what.data(), sizeof what));
+    }
 }
 
 /// Remembers what the move did, whatever the other parts of a state are. Unless it has changed those: an execve() by one
@@ -459,6 +564,7 @@ Number Collapse::number_of_kernel(Machine& machine) {
     part.kernel = machine.kernel;
     part.kernel.memory = {};
     part.contexts = machine.contexts;
+    part.twins = twins_of(kernel, sharing_.twins(), part.spaces, part.tasks);
     const auto number = static_cast<Number>(kernels_.size() - 1);
     kernel_numbers_.insert(digest, number);
     kernel_digests_.push_back(digest);
@@ -477,7 +583,7 @@ Number Collapse::number_of_space(const kernel::Cow<kernel::AddressSpace>& space)
     const DigestKey digest{digest_of(space)};
     if (const Number* known = space_numbers_.find(digest)) return *known;
     space_digests_.push_back(digest);
-    spaces_.push_back({space, hash_of_mapped(*space)});
+    spaces_.push_back({space, hash_of_mapped(*space), {}, {}});
     return space_numbers_.insert(digest, static_cast<Number>(spaces_.size() - 1));
 }
 
@@ -485,9 +591,9 @@ Number Collapse::number_of_task(const Machine& machine, Tid tid, const kernel::C
                                 const Standing* standing) {
     const kernel::ProgramId program = machine.kernel.processes[machine.kernel.tasks[tid].process].program;
     DigestKey digest{digest_of(context, program, liveness_, identity_)};
-    // What it stands before is told by where it is, but for whether it has come there by itself.
+    // What it stands before is told by where it is, but for whether it has come there by itself, and who else can read there.
     if (standing) {
-        digest.high += 1 + static_cast<std::uint64_t>(standing->before);
+        digest.high += 1 + static_cast<std::uint64_t>(standing->before) + (standing->reads_alone ? 16u : 0u);
         for (const std::uint64_t lock : standing->held.places) digest.low ^= mix(lock);
         for (std::size_t i = 0; i < standing->count; ++i)
             digest.high += mix(standing->accesses[i].place.object);

@@ -18,6 +18,7 @@
 #include "sim/explore/flat_table.h"
 #include "sim/explore/footprint.h"
 #include "sim/explore/mover.h"
+#include "sim/explore/twins.h"
 
 namespace ipclab::explore {
 
@@ -37,6 +38,7 @@ struct KernelPart {
     std::vector<Actor> actors;            ///< who can move, time last
     engine::Rest rest{};
     std::vector<bool> is_ready;  ///< each task
+    Twins twins;
 };
 
 /// What belongs to one task.
@@ -73,6 +75,8 @@ class Collapse {
     Actor actor(TupleView state, Actor last, std::size_t index) const;
     /// By what the components are, whatever numbers they have here.
     kernel::Digest identity(TupleView state) const;
+    /// The same for all states in which only twins have changed places.
+    kernel::Digest identity_of_all_alike(TupleView state);
     State state_of(TupleView tuple) const;
     /// The same state, as another one's state_of() gives it.
     void take_apart(State&& state, Tuple& to);
@@ -87,6 +91,8 @@ class Collapse {
     struct SpacePart {
         kernel::Cow<kernel::AddressSpace> space;
         std::uint64_t mapped = 0;  ///< a hash of what it maps of memory and files
+        kernel::Tid owner{};       ///< `without_id` is for this one
+        kernel::Digest without_id{};
     };
     /// All that decides what a move does.
     struct Key {
@@ -132,7 +138,9 @@ class Collapse {
     Number patched(Number memory, Number patch);
     bool goes_on_alone(TupleView state, std::size_t index);
     void look_for_lost_readers(const kernel::Kernel& before, const kernel::Kernel& after);
-    void look_who_minds(TupleView from, Actor actor, TupleView to);
+    kernel::Digest digest_without_id(Number space, kernel::Tid owner, std::uint64_t address);
+    void look_who_minds(TupleView from, Actor actor, TupleView to, kernel::Tid told);
+    void note_births(const KernelPart* before, TupleView to);
     void keep(TupleView from, Actor actor, TupleView to, const MoveReport& report);
     void apply(const MoveResult& result, TupleView from, std::size_t own, Tuple& to);
     Number number_of_kernel(engine::Machine& machine);
@@ -155,8 +163,16 @@ class Collapse {
         MemoryPatch patch;
         MemoryRanges ranges;
     };
+    /// A kernel, and who takes whose place.
+    struct ExchangeKey {
+        Number kernel = kNone;
+        std::uint64_t orders = 0;
+        bool operator==(const ExchangeKey&) const = default;
+        std::uint64_t hash() const;
+    };
     std::deque<PatchPart> patches_;  // the first one changes nothing
     std::vector<kernel::Digest> kernel_digests_, memory_digests_, space_digests_, task_digests_;
+    FlatTable<ExchangeKey, kernel::Digest> exchanged_;
     Numbers kernel_numbers_, memory_numbers_, space_numbers_, task_numbers_, patch_numbers_;
     FlatTable<PatchKey, Number> patched_numbers_;
     FlatTable<Key, MoveResult> results_;

@@ -46,12 +46,22 @@ inline constexpr bool kIsIgnored =
     // Constant in a run.
     std::is_same_v<T, kernel::Limits> || std::is_same_v<T, kernel::Costs>;
 
+/// Names a process, or what goes with it.
+template <class T>
+inline constexpr bool kIsExchanged =
+    std::is_same_v<T, kernel::Pid> || std::is_same_v<T, kernel::Tid> || std::is_same_v<T, kernel::SpaceId>;
+
 /// Bytes to be hashed.
 class Bytes {
   public:
+    /// `exchange`: where not null, of what is there after it.
+    explicit Bytes(const Exchange* exchange = nullptr) : exchange_(exchange) {}
+
     template <class T>
     void put(const T& value) {
         if constexpr (kIsIgnored<T>) {
+        } else if constexpr (kIsExchanged<T>) {
+            put(exchange_ ? (*exchange_)(value).value : value.value);
         } else if constexpr (std::is_arithmetic_v<T> || std::is_enum_v<T>) {
             raw(&value, sizeof value);
         } else if constexpr (kIs<T, kernel::Id>) {
@@ -71,22 +81,37 @@ class Bytes {
             put(value.has_value());
             if (value) put(*value);
         } else if constexpr (kIs<T, kernel::Cow>) {
-            put(value.digest([](const auto& inner) {
-                Bytes own;
+            const auto of = [this](const auto& inner) {
+                Bytes own(exchange_);
                 own.put(inner);
                 return own.digest();
-            }));
+            };
+            put(exchange_ ? of(*value) : value.digest(of));  // kept is what it is without
         } else if constexpr (kIs<T, kernel::Table>) {
             put(value.size());
-            for (const auto& [id, component] : value) {
+            for_each_in_order(value, [this](const auto& id, const auto& component) {
                 put(id);
                 put(component);
-            }
+            });
         } else if constexpr (kIs<T, kernel::SharedTable>) {
             put(value.whole());
         } else {
             put_object(value);
         }
+    }
+    /// The entries of a table, in the order of the ids that are put.
+    template <class Id, class T, class Use>
+    void for_each_in_order(const kernel::Table<Id, T>& table, Use use) const {
+        if constexpr (kIsExchanged<Id>)
+            if (exchange_) {
+                std::vector<const typename kernel::Table<Id, T>::Entry*> entries;
+                for (const auto& entry : table) entries.push_back(&entry);
+                std::ranges::sort(entries, {},
+                                  [this](const auto* entry) { return (*exchange_)(entry->first); });
+                for (const auto* entry : entries) use(entry->first, entry->second);
+                return;
+            }
+        for (const auto& [id, component] : table) use(id, component);
     }
     void raw(const void* from, std::size_t count) {
         if (size_ + count > kInline || !more_.empty()) return raw_beyond(from, count);
@@ -105,6 +130,11 @@ class Bytes {
     }
 
     void put_object(const Digest& value) { raw(&value, sizeof value); }
+    void put_object(const kernel::ObjectRef& object) {
+        const kernel::ObjectRef now = exchange_ ? (*exchange_)(object) : object;
+        put(now.kind);
+        put(now.id);
+    }
     void put_object(const kernel::AddressSpace& space) { put(space.digest(hash)); }
     void put_object(const kernel::MemoryObject& object) { put(object.digest(hash)); }
     void put_object(const kernel::FdTable& table) { put(table.entries()); }
@@ -151,6 +181,7 @@ class Bytes {
 
   private:
     static constexpr std::size_t kInline = 2048;
+    const Exchange* const exchange_;
     std::array<std::uint8_t, kInline> bytes_;
     std::size_t size_ = 0;
     std::vector<std::uint8_t> more_;
@@ -169,9 +200,10 @@ void put_order_of_waiters(Bytes& bytes, const kernel::Kernel& kernel) {
     for (const auto& [tid, task] : kernel.tasks) blocked += task->state == kernel::TaskState::blocked ? 1 : 0;
     const bool has_epolls = !kernel.event_fds->epolls.empty();
     if (blocked < kFew && !has_epolls) return;
-    for (const auto& [tid, task] : kernel.tasks)
+    bytes.for_each_in_order(kernel.tasks, [&](kernel::Tid tid, const auto& task) {
         if (task->state == kernel::TaskState::blocked)
             waiters.push_back({task->wait_order, tid.value, &*task});
+    });
     for (const auto& [id, epoll] : kernel.event_fds->epolls)
         for (const auto& interest : epoll->interests)
             waiters.push_back(
@@ -221,7 +253,10 @@ Digest context_digest(const vm::Context& context, kernel::ProgramId program, Liv
         // What lies above belongs to the function that was called.
         const std::size_t end = depth + 1 < context.frames.size() ? context.frames[depth + 1].register_base
                                                                   : context.registers.size();
-        const std::uint64_t* live = liveness.at(program, frame.function, frame.pc);
+        const std::uint64_t* live =
+            depth + 1 < context.frames.size()
+                ? liveness.at_call(program, frame.function, frame.pc, context.frames[depth + 1].function)
+                : liveness.at(program, frame.function, frame.pc);
         for (std::size_t i = 0, count = end - frame.register_base; i < count; ++i)
             if (all_registers || (live[i / 64] >> i % 64 & 1) != 0)
                 bytes.put(context.registers[frame.register_base + i]);
@@ -241,8 +276,35 @@ Digest context_digest(const vm::Context& context, kernel::ProgramId program, Liv
 
 }  // namespace
 
-Digest digest_of_kernel(const kernel::Kernel& kernel, const Identity& identity) {
-    Bytes bytes;
+kernel::Pid Exchange::operator()(kernel::Pid id) const {
+    for (const One& each : all)
+        if (each.from == id) return each.to;
+    return id;
+}
+
+kernel::SpaceId Exchange::operator()(kernel::SpaceId id) const {
+    for (const One& each : all)
+        if (each.space == id && id) return kernel::SpaceId{-each.to.value};
+    return id;
+}
+
+kernel::ObjectRef Exchange::operator()(kernel::ObjectRef object) const {
+    if (object.kind == kernel::ObjectKind::process || object.kind == kernel::ObjectKind::task)
+        return {object.kind, (*this)(kernel::Pid{object.id}).value};
+    if (object.kind == kernel::ObjectKind::space) return ref((*this)(kernel::SpaceId{object.id}));
+    return object;
+}
+
+Digest digest_of_process(const kernel::Process& process, const kernel::Task* task,
+                         const Exchange& without_names) {
+    Bytes bytes(&without_names);
+    bytes.put(process);
+    if (task) bytes.put(*task);
+    return bytes.digest();
+}
+
+Digest digest_of_kernel(const kernel::Kernel& kernel, const Identity& identity, const Exchange* exchange) {
+    Bytes bytes(exchange);
     bytes.put_kernel(kernel);
     put_order_of_waiters(bytes, kernel);
     put_times(bytes, kernel);

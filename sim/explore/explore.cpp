@@ -27,6 +27,13 @@ Machine with_buffers(const Machine& initial, const Options& options, const Shari
     return machine;
 }
 
+bool may_exchange_twins(const Machine& initial, const Options& options) {
+    const kernel::Limits& limits = initial.kernel.limits;
+    return options.reduces && options.exchanges_twins && !options.most_preemptions && !options.sampling &&
+           options.most_graph_states == 0 && !initial.buffered && limits.spurious_wakeups == 0 &&
+           kernel::possible_fates(limits).size() == 1;
+}
+
 void look_at_full_graph(const Machine& initial, const Options& options, Result& result) {
     result.not_for_ever = FullGraph::too_many(options);
     if (result.states > options.most_full_states) return;
@@ -42,6 +49,7 @@ void look_at_full_graph(const Machine& initial, const Options& options, Result& 
 
 Result explore(const Machine& initial, const Options& options) {
     Sharing sharing;
+    if (may_exchange_twins(initial, options)) sharing.seek_twins();
     Options now = options;
     for (;;) {
         const Machine machine = with_buffers(initial, options, sharing);

@@ -70,6 +70,9 @@ struct Progress {
 
 struct Options {
     bool reduces = true;
+    /// With reduction, states in which processes have only changed places that were born alike, and that the program does not
+    /// tell apart, count once (twins.h). Not with a bound, samples, store buffers, a graph, or choices that are nobody's.
+    bool exchanges_twins = true;
     /// Schedules with more preemptions are left out: another one goes on, or time passes, where the one that has moved last
     /// could go on.
     std::optional<std::uint32_t> most_preemptions;
@@ -97,6 +100,7 @@ struct Result {
     std::uint64_t cut_off = 0;    ///< of these: that had not ended after kMostMovesOfSample moves
     std::uint64_t states = 0, moves = 0, bytes = 0;
     std::size_t deepest = 0;             ///< moves
+    std::size_t twins = 0;               ///< processes that could be exchanged, in states and findings
     std::vector<FoundOutcome> outcomes;  ///< by their output and status
     std::vector<Finding> findings;       ///< by kind
     std::size_t untold = 0;              ///< findings beyond the first ones of their kind

@@ -146,18 +146,60 @@ bool calls_setjmp(const vm::Function& function) {
 
 }  // namespace
 
-Liveness::Liveness(const engine::ProgramSet& programs) : programs_(programs), functions_(programs.size()) {
-    for (std::size_t i = 0; i < programs.size(); ++i) functions_[i].resize(programs[i]->functions.size());
+Liveness::Liveness(const engine::ProgramSet& programs)
+    : programs_(programs), functions_(programs.size()), returns_(programs.size()) {
+    for (std::size_t i = 0; i < programs.size(); ++i) {
+        functions_[i].resize(programs[i]->functions.size());
+        returns_[i].resize(programs[i]->functions.size());
+    }
 }
 
 const std::uint64_t* Liveness::at(kernel::ProgramId program, std::uint32_t function, std::uint32_t pc) {
     const auto index = static_cast<std::size_t>(program.value - 1);
     OfFunction& found = functions_[index][function];
-    if (found.words == 0) found = look_at(*programs_[index], programs_[index]->functions[function]);
+    if (found.words == 0) found = look_at(index, programs_[index]->functions[function]);
     return &found.live[pc * found.words];
 }
 
-Liveness::OfFunction Liveness::look_at(const vm::Program& program, const vm::Function& function) {
+const std::uint64_t* Liveness::at_call(kernel::ProgramId program, std::uint32_t function, std::uint32_t pc,
+                                       std::uint32_t callee) {
+    const auto index = static_cast<std::size_t>(program.value - 1);
+    if (returns(index, callee)) return at(program, function, pc);
+    return at(program, function,
+              static_cast<std::uint32_t>(programs_[index]->functions[function].code.size()));
+}
+
+/// Whether a way leads from the function's beginning to a return. Where it calls itself, that may return, and so may what is
+/// called very deep.
+bool Liveness::returns(std::size_t program, std::uint32_t function, int depth) {
+    constexpr int kDeepest = 100;
+    Returns& known = returns_[program][function];
+    if (known != Returns::unknown) return known == Returns::maybe;
+    if (depth == kDeepest) return true;
+    known = Returns::maybe;
+    const vm::Program& of = *programs_[program];
+    const std::vector<Instruction>& code = of.functions[function].code;
+    std::vector<bool> is_reached(code.size());
+    std::vector<std::size_t> open{0};
+    while (!open.empty()) {
+        const std::size_t pc = open.back();
+        open.pop_back();
+        if (pc >= code.size() || is_reached[pc]) continue;
+        is_reached[pc] = true;
+        const Instruction& at = code[pc];
+        if (at.op == Opcode::ret || at.op == Opcode::retv) return true;
+        const Effect effect = effect_of(of, at, pc);
+        const bool is_left =
+            kForms[static_cast<std::size_t>(at.op)] == Form::CALL && !returns(program, at.b, depth + 1);
+        if (effect.falls_through && !is_left) open.push_back(pc + 1);
+        if (effect.jump >= 0) open.push_back(static_cast<std::size_t>(effect.jump));
+    }
+    known = Returns::never;
+    return false;
+}
+
+Liveness::OfFunction Liveness::look_at(std::size_t index, const vm::Function& function) {
+    const vm::Program& program = *programs_[index];
     const std::size_t registers = function.register_count, size = function.code.size();
     OfFunction result;
     result.words = registers / 64 + 1;
@@ -168,7 +210,12 @@ Liveness::OfFunction Liveness::look_at(const vm::Program& program, const vm::Fun
     }
     std::vector<Effect> effects;
     effects.reserve(size);
-    for (std::size_t pc = 0; pc < size; ++pc) effects.push_back(effect_of(program, function.code[pc], pc));
+    for (std::size_t pc = 0; pc < size; ++pc) {
+        const Instruction& at = function.code[pc];
+        effects.push_back(effect_of(program, at, pc));
+        if (kForms[static_cast<std::size_t>(at.op)] == Form::CALL && !returns(index, at.b))
+            effects.back().falls_through = false;
+    }
     // Backwards until nothing changes; behind the last instruction nothing is read.
     result.live.assign(words * (size + 1), 0);
     std::vector<std::uint64_t> row(words);

@@ -17,16 +17,22 @@ class Liveness {
     /// A bit for each register, 64 to a word, at this instruction of a function. Where the function calls setjmp() all of
     /// them: longjmp() may come back from anywhere.
     const std::uint64_t* at(kernel::ProgramId program, std::uint32_t function, std::uint32_t pc);
+    /// The same while it is in a call of `callee`: nothing is read any more where that never returns (_exit()).
+    const std::uint64_t* at_call(kernel::ProgramId program, std::uint32_t function, std::uint32_t pc,
+                                 std::uint32_t callee);
 
   private:
     struct OfFunction {
         std::size_t words = 0;            // for each instruction; 0: not looked at yet
         std::vector<std::uint64_t> live;  // the instructions' words, one after the other
     };
-    static OfFunction look_at(const vm::Program& program, const vm::Function& function);
+    OfFunction look_at(std::size_t program, const vm::Function& function);
+    bool returns(std::size_t program, std::uint32_t function, int depth = 0);
 
     const engine::ProgramSet& programs_;
     std::vector<std::vector<OfFunction>> functions_;  // by program and function
+    enum class Returns : std::uint8_t { unknown, maybe, never };
+    std::vector<std::vector<Returns>> returns_;  // likewise
 };
 
 }  // namespace ipclab::explore

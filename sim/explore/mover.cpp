@@ -211,7 +211,7 @@ MoveReport Mover::move(State& state, Actor actor) {
 }
 
 void Mover::step(State& state, Actor actor, MoveReport& report) {
-    has_told_of_child_ = false;
+    told_child_ = {};
     if (is_drain(actor)) {
         drain(state.machine, task_of(actor));
         drain_unnoticed(state.machine, task_of(actor));
@@ -285,7 +285,7 @@ void Mover::drain_unnoticed(Machine& machine, Tid task) {
         drain(machine, task);
 }
 
-/// A parent that has waited for any child is told of another one, where that is wanted.
+/// Whom a parent that has waited for any child is told of; another one, where that is wanted.
 void Mover::look_at_wait(Machine& machine, Tid task, bool was_in_wait) {
     if (!was_in_wait && observer_.last_call() != kernel::Sys::wait4) return;
     const vm::Context* context = machine.contexts.find(task);
@@ -293,10 +293,11 @@ void Mover::look_at_wait(Machine& machine, Tid task, bool was_in_wait) {
     const vm::Frame& frame = context->frames.back();
     const vm::Instruction& at = machine.program_of(task).functions[frame.function].code[frame.pc - 1];
     const std::size_t result = frame.register_base + at.a;
-    if (static_cast<std::int64_t>(context->registers[result]) <= 0) return;
-    constexpr std::uint64_t kOther = 10'000;
-    has_told_of_child_ = true;
-    if (reports_other_children_) machine.contexts.write(task).registers[result] += kOther;
+    const auto told = static_cast<std::int64_t>(context->registers[result]);
+    if (told <= 0) return;
+    told_child_ = Tid{told};
+    if (other_child_)
+        machine.contexts.write(task).registers[result] = static_cast<std::uint64_t>(other_child_.value);
 }
 
 void Mover::run(State& state, Tid task, MoveReport& report) {

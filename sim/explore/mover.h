@@ -88,10 +88,10 @@ class Mover {
     }
     /// Whether the task may do so, by the call that it stands before.
     static bool may_go_on_alone(const Standing& standing);
-    /// From now on wait4() reports another child than the one that it has: to find out who minds.
-    void report_other_children(bool does) { reports_other_children_ = does; }
-    /// In the last step a parent that waited for any child was told of one.
-    bool has_told_of_child() const { return has_told_of_child_; }
+    /// From now on wait4() reports this child instead of the one that it has, unless it is none: to find out who minds.
+    void report_child(kernel::Tid other) { other_child_ = other; }
+    /// The child that a parent was told of in the last step, if any.
+    kernel::Tid told_child() const { return told_child_; }
 
     /// A signal handler was left by siglongjmp(): then it makes a difference between which two instructions it came.
     bool has_left_handler() const { return has_left_handler_; }
@@ -122,7 +122,8 @@ class Mover {
     Sharing& sharing_;
     const bool sees_all_;
     Observer observer_;
-    bool has_left_handler_ = false, reports_other_children_ = false, has_told_of_child_ = false;
+    bool has_left_handler_ = false;
+    kernel::Tid other_child_{}, told_child_{};
     std::uint64_t instructions_ = 0;
     engine::Stretches* schedule_ = nullptr;
     engine::Schedule* choices_ = nullptr;

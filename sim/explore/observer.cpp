@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "kernel/futex.h"
 #include "kernel/processes.h"
 #include "kernel/terminal_requests.h"
 
@@ -18,6 +19,9 @@ bool has_private_futex(const std::array<std::uint64_t, 6>& args) {
     constexpr std::uint64_t kPrivate = 128;
     return (args[1] & kPrivate) != 0;
 }
+
+/// clone(2), as fork() calls it: CLONE_CHILD_CLEARTID, CLONE_CHILD_SETTID, SIGCHLD.
+constexpr std::uint64_t kForkFlags = 0x1200011;
 
 bool has_zombies(const kernel::Kernel& kernel) {
     return std::any_of(kernel.processes.begin(), kernel.processes.end(),
@@ -76,6 +80,7 @@ void Observer::begin(const engine::Machine& machine, kernel::Tid task, bool resu
     task_ = task;
     process_ = kernel.tasks[task].process;
     space_id_ = kernel.processes[process_].space;
+    id_address_ = sharing_.seeks_twins() ? kernel.tasks[task].clear_child_tid : 0;
     resumes = is_resuming_ = resumes_now;
     standing_ = {};
     is_call_hidden_ = false;
@@ -181,8 +186,10 @@ bool Observer::stops_before(std::span<const kernel::MemoryAccess> accesses) {
     bool stops = sees_all_;
     for (const kernel::MemoryAccess& access : accesses) {
         const Place place = place_of(access.address, access.bytes);
+        if (is_at_id(access)) sharing_.learn_of_told_ids();
         if (place.object == 0) {
-            if (!sees_all_) ignore_page(access.address);
+            if (!sees_all_ && access.address / kernel::kPageSize != id_address_ / kernel::kPageSize)
+                ignore_page(access.address);
         } else if (const Sharing::Conflict conflict = touch(place, access.writes);
                    conflict.ever && !sees_all_) {
             const Sections::Frame lock = section();
@@ -280,6 +287,7 @@ LocksHeld Observer::end_move(bool sleeps) {
 void Observer::kernel_accesses(const kernel::MemoryAccess& access) {
     if (is_alone_ || access.bytes == 0) return;
     note({&access, 1}, false);
+    if (is_at_id(access) && !access.writes) sharing_.learn_of_told_ids();
     const Place place = place_of(access.address, access.bytes);
     if (place.object == 0 || !touch(place, access.writes).now || !is_call_hidden_) return;
     sharing_.learn_of_call(hidden_call_);
@@ -353,14 +361,16 @@ bool Observer::is_visible(Sys call, const std::array<std::uint64_t, 6>& args) {
         sharing_.learn_of_clock();
         return true;
     };
+    const auto ids_are_told = [&] {
+        if (process_ != kernel::kFirst) sharing_.learn_of_told_ids();
+        return false;
+    };
     const auto signals_matter = [&] {
         sharing_.learn_of_signals();
         return true;
     };
     switch (call) {
         // What a process is told of itself, and what nobody else can change.
-        case Sys::getpid:
-        case Sys::gettid:
         case Sys::getuid:
         case Sys::geteuid:
         case Sys::getgid:
@@ -369,8 +379,6 @@ bool Observer::is_visible(Sys call, const std::array<std::uint64_t, 6>& args) {
         case Sys::getresgid:
         case Sys::getgroups:
         case Sys::uname:
-        case Sys::set_tid_address:
-        case Sys::set_robust_list:
         case Sys::sigaltstack:
         case Sys::rt_sigreturn:
         case Sys::clock_getres:
@@ -380,6 +388,11 @@ bool Observer::is_visible(Sys call, const std::array<std::uint64_t, 6>& args) {
         case Sys::sched_get_priority_min:
         case Sys::madvise:
             return false;
+        case Sys::getpid:
+        case Sys::gettid:
+        case Sys::set_tid_address:
+        case Sys::set_robust_list:  // of locks that have the owner's id in them
+            return ids_are_told();
         // Its own memory, unless threads share it.
         case Sys::brk:
             return has_threads_ &&
@@ -396,6 +409,7 @@ bool Observer::is_visible(Sys call, const std::array<std::uint64_t, 6>& args) {
         case Sys::fork:
             return has_threads_ || sharing_.touch(Thing::ids, 0, true, actor_, others_, beside_);
         case Sys::clone:
+            if (args[0] != kForkFlags) sharing_.learn_of_told_ids();
             return sharing_.touch(Thing::ids, 0, true, actor_, others_, beside_) || has_threads_;
         // Where nobody sends signals, nobody minds who blocks or handles them.
         case Sys::rt_sigaction:
@@ -487,6 +501,18 @@ bool Observer::is_visible(Sys call, const std::array<std::uint64_t, 6>& args) {
         case Sys::ftruncate:
             touch_file(args[0], true);
             return true;
+        case Sys::futex:
+            // The kernel puts the owner's id into locks with priority inheritance.
+            switch (kernel::futex_command(args[1])) {
+                case kernel::FutexCommand::lock_pi:
+                case kernel::FutexCommand::unlock_pi:
+                case kernel::FutexCommand::trylock_pi:
+                case kernel::FutexCommand::lock_pi2:
+                    sharing_.learn_of_told_ids();
+                    return true;
+                default:
+                    return true;
+            }
         default:
             return true;
     }

@@ -89,6 +89,10 @@ class Observer final : public vm::Watch {
     void note(std::span<const kernel::MemoryAccess> accesses, bool is_store);
     void note_call(kernel::Sys call, std::uint64_t first_argument);
     bool is_in_library() const;
+    bool is_at_id(const kernel::MemoryAccess& access) const {
+        return id_address_ != 0 && access.address < id_address_ + kBytesOfId &&
+               id_address_ < access.address + access.bytes;
+    }
     void look_for_unwaited();
     bool goes_on_in_section(bool is_shared) const {
         // Another thread could end the process in the middle, and what it leaves in shared memory would be seen.
@@ -103,6 +107,9 @@ class Observer final : public vm::Watch {
     kernel::Tid task_{};
     kernel::Pid process_{};
     kernel::SpaceId space_id_{};
+    static constexpr std::uint64_t kBytesOfId = 4;
+    std::uint64_t id_address_ =
+        0;  // where fork() has put the task's id, and it makes a difference who looks at it
     std::uint64_t actor_ = 0, others_ = 0, beside_ = 0;
     bool is_alone_ = false;     // nothing else can happen meanwhile
     bool has_threads_ = false;  // others run in the same address space

@@ -94,7 +94,7 @@ bool Search::look_at(const Tuple& state, const kernel::Digest& identity, Actor b
 /// Goes on from a state that has just been reached, where that has not been done before.
 void Search::enter(const Tuple& state, Actor by, std::uint32_t preemptions) {
     const Actor last = by && !is_task(by) ? levels_.back().last : by;
-    const kernel::Digest identity = states_.identity(state);
+    const kernel::Digest identity = states_.identity_of_all_alike(state);
     const std::uint32_t number =
         graph_.note(identity, states_.kernel_of(state).rest, levels_.empty() ? 0 : levels_.back().number, by);
     const bool is_new = look_at(state, identity, by, levels_.size());
@@ -261,7 +261,7 @@ SearchEnd Search::search_levels() {
 // What depends on the way that a search takes is done by one alone.
 bool Search::may_call_for_help() const {
     return options_.jobs > 1 && moves_ >= options_.most_moves_alone && !options_.most_preemptions && !goal_ &&
-           !wanted_ && !graph_.is_recording();
+           !wanted_ && !graph_.is_recording() && sharing_.twins().empty();
 }
 
 void Search::call_for_help() {
@@ -404,6 +404,7 @@ Result Search::result(SearchEnd end) {
     result.moves = moves_;
     result.bytes = seen_.bytes() + preemptions_.bytes() + states_.bytes() + bytes_of_helpers_;
     result.deepest = deepest_;
+    for (const auto& alike : sharing_.twins()) result.twins += alike.size();
     sharing_.freeze();
     const Collector shortest = shorten();
     if (crew_ && end == SearchEnd::complete) find_as_one(shortest);

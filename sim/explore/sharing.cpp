@@ -10,16 +10,22 @@ Sharing::Conflict Sharing::touch(Touched& touched, bool writes, std::uint64_t ac
     const auto conflicting = [&](std::uint64_t readers, std::uint64_t writers) {
         return writes ? readers | writers : writers;
     };
+    const std::uint64_t alike = with_twins(actor);
+    now_beside = with_twins(now_beside);
     // Two of the crowd may be two tasks or one.
-    const std::uint64_t against = conflicting(touched.readers, touched.writers) & ~(actor & ~kCrowd);
-    const bool is_beside = (conflicting(touched.beside_readers, touched.beside_writers) & actor) != 0;
+    const std::uint64_t against =
+        (conflicting(touched.readers, touched.writers) | (writes && alike != actor ? alike : 0)) &
+        ~(actor & ~kCrowd);
+    const bool is_beside = ((conflicting(touched.beside_readers, touched.beside_writers) |
+                             (writes && alike != actor ? now_beside : 0)) &
+                            actor) != 0;
     std::uint64_t& mine = writes ? touched.writers : touched.readers;
     std::uint64_t& beside = writes ? touched.beside_writers : touched.beside_readers;
     const std::uint64_t fresh = now_beside & ~beside;
     if (!is_frozen_ && ((mine & actor) == 0 || fresh != 0)) {
         // Something new: does it make a conflict with what was passed over before?
         const bool is_first = (mine & actor) == 0;
-        mine |= actor;
+        mine |= alike;
         beside |= now_beside;
         has_news_ = true;
         if ((is_first && is_beside && against != 0) || (fresh & against) != 0) is_surprised_ = true;
@@ -129,7 +135,7 @@ bool Sharing::touch_object(std::uint64_t object, bool writes, std::uint64_t acto
     Touched& calls = objects_[object];
     std::uint64_t& mine = writes ? calls.writers : calls.readers;
     if (!is_frozen_ && (mine & actor) == 0) {
-        mine |= actor;
+        mine |= with_twins(actor);
         is_surprised_ = true;
     }
     return (((calls.readers | calls.writers) & ~actor) & others) != 0;
@@ -147,6 +153,65 @@ void Sharing::note_creation(kernel::Tid parent, kernel::Tid child, Creation what
     last_.forget();
     objects_.clear();
     things_.clear();
+    find_twins();
+}
+
+/// Whatever was learned with them is forgotten, so that all comes out as if they had never been looked for.
+void Sharing::part_twins() {
+    if (is_frozen_ || !seeks_twins_) return;
+    const bool was_shown_past = shows_past_;
+    *this = {};
+    shows_past_ = was_shown_past;
+    is_surprised_ = true;
+}
+
+void Sharing::note_birth(kernel::Tid child, const kernel::Digest& what) {
+    if (is_frozen_ || !seeks_twins_ || (both(child) & kCrowd) != 0) return;
+    Birth& birth = births_[child];
+    if (birth.search == searches_ && !(birth.what == kernel::Digest{})) {
+        if (birth.what == what || !birth.is_always_alike) return;
+        birth.is_always_alike = false;
+    } else {
+        if (birth.what == what) {
+            birth.search = searches_;
+            return;
+        }
+        birth.what = what;
+        birth.search = searches_;
+    }
+    find_twins();
+}
+
+/// Among the processes that are born alike, those that start no others.
+void Sharing::find_twins() {
+    if (!seeks_twins_) return;
+    std::uint64_t creators = 0;
+    for (const auto& [child, each] : creators_) creators |= each;
+    std::map<std::pair<std::uint64_t, std::uint64_t>, std::vector<kernel::Tid>> alike;
+    for (const auto& [child, birth] : births_)
+        if (birth.is_always_alike && (both(child) & creators) == 0)
+            alike[{birth.what.low, birth.what.high}].push_back(child);
+    std::vector<std::vector<kernel::Tid>> found;
+    for (auto& [what, all] : alike)
+        if (all.size() > 1) found.push_back(std::move(all));
+    std::ranges::sort(found);
+    if (found == twins_) return;
+    twins_ = std::move(found);
+    is_surprised_ = true;
+    twin_actors_.clear();
+    for (const auto& all : twins_) {
+        std::uint64_t& actors = twin_actors_.emplace_back(0);
+        for (const kernel::Tid each : all) actors |= both(each);
+    }
+    const auto close = [&](Touched& touched) {
+        for (std::uint64_t Touched::*actors :
+             {&Touched::readers, &Touched::writers, &Touched::beside_readers, &Touched::beside_writers})
+            touched.*actors = with_twins(touched.*actors);
+    };
+    for (auto& [key, page] : pages_)
+        for (Touched& each : page) close(each);
+    for (auto& [object, each] : objects_) close(each);
+    for (auto& [thing, each] : things_) close(each);
 }
 
 std::uint64_t Sharing::ended_beside(const engine::Machine& machine, kernel::Tid task) const {

@@ -101,6 +101,19 @@ class Sharing {
 
     enum class Creation : std::uint8_t { thread, process };
     void note_creation(kernel::Tid parent, kernel::Tid child, Creation what);
+
+    // Twins (twins.h): processes that were born alike.
+    /// From now on they are looked for.
+    void seek_twins() { seeks_twins_ = true; }
+    /// Whether that is still so: nothing has been learned by which the program could tell processes by their ids.
+    bool seeks_twins() const { return seeks_twins_; }
+    /// A process that has its memory to itself has come to its first place to stop at. What it is there.
+    void note_birth(kernel::Tid child, const kernel::Digest& what);
+    /// By their ids: at least two in each.
+    const std::vector<std::vector<kernel::Tid>>& twins() const { return twins_; }
+    /// The program is told ids of processes that can be twins.
+    void learn_of_told_ids() { part_twins(); }
+
     /// Those that have ended, and may have done so sooner than they need have: what `task` does now is not ordered behind
     /// what they did, unless it has waited for them.
     std::uint64_t ended_beside(const engine::Machine& machine, kernel::Tid task) const;
@@ -136,8 +149,8 @@ class Sharing {
     bool tells_children_apart() const { return tells_children_apart_; }
     /// Whether this call, which should touch nothing of others, does (by memory that it reads or writes).
     bool is_seen(std::uint64_t call) const { return seen_calls_.contains(call); }
-    void learn_of_clock() { learn(reads_clock_); }
-    void learn_of_signals() { learn(has_signals_); }
+    void learn_of_clock() { learn_of_difference(reads_clock_); }
+    void learn_of_signals() { learn_of_difference(has_signals_); }
     /// Locks and semaphores are looked at in other ways than by waiting for them.
     bool tries_locks() const { return tries_locks_; }
     /// Calls are made besides the most common ones, which read, write, open, close, map, start and wait.
@@ -145,7 +158,7 @@ class Sharing {
     /// A pipe that can still be written to has lost its last reader.
     bool loses_readers() const { return loses_readers_; }
     void learn_of_tried_locks() { learn(tries_locks_); }
-    void learn_of_other_calls() { learn(has_other_calls_); }
+    void learn_of_other_calls() { learn_of_difference(has_other_calls_); }
     void learn_of_lost_readers() { learn(loses_readers_); }
     /// The actor comes to these bytes, where it could meet others, with these locks. True where everybody else who does
     /// holds one of them, too: then nobody can come in between.
@@ -158,14 +171,17 @@ class Sharing {
     static std::uint64_t lock_at(const Place& place) { return place.object << 40 | place.begin; }
     /// These bytes are of a lock, or are accessed in some other way.
     void note_lock(const Place& place, bool is_lock);
-    void learn_of_named_processes() { learn(names_processes_); }
-    void learn_of_children() { learn(tells_children_apart_); }
+    void learn_of_named_processes() { learn_of_difference(names_processes_); }
+    void learn_of_children() { learn_of_difference(tells_children_apart_); }
     void learn_of_call(std::uint64_t call) {
         if (!is_frozen_) is_surprised_ |= seen_calls_.insert(call).second;
     }
 
     /// Somebody has been found to touch what another one has touched: what was passed over before may have been wrong.
-    bool take_surprise() { return std::exchange(is_surprised_, false); }
+    bool take_surprise() {
+        searches_ += is_surprised_ ? 1 : 0;
+        return std::exchange(is_surprised_, false);
+    }
 
     /// Something has been learned since this was last asked, which may be no surprise.
     bool take_news() { return std::exchange(has_news_, false); }
@@ -178,6 +194,20 @@ class Sharing {
         if (is_frozen_) return;
         is_surprised_ |= !fact;
         fact = true;
+    }
+    void learn_of_difference(bool& fact) {
+        if (fact) return;
+        part_twins();
+        learn(fact);
+    }
+    void part_twins();
+    void find_twins();
+    /// With the twins of each of these actors: what one does another can do as well.
+    std::uint64_t with_twins(std::uint64_t actors) const {
+        std::uint64_t all = actors;
+        for (const std::uint64_t each : twin_actors_)
+            if ((each & actors) != 0) all |= each;
+        return all;
     }
     static constexpr int kFirstTask = 2, kMostTasks = 31;
     static constexpr int kPageBits = 36;  // of a page's number, in the key
@@ -207,6 +237,16 @@ class Sharing {
     std::map<std::pair<Thing, std::int32_t>, Touched> things_;
     std::map<kernel::Tid, std::uint64_t> creators_;
     std::uint64_t processes_ = 0;  // those that are not threads of another one
+    struct Birth {
+        kernel::Digest what;
+        std::uint64_t search = 0;
+        bool is_always_alike = true;  // in one search
+    };
+    std::map<kernel::Tid, Birth> births_;
+    std::vector<std::vector<kernel::Tid>> twins_;
+    std::vector<std::uint64_t> twin_actors_;  // of each of these
+    std::uint64_t searches_ = 0;
+    bool seeks_twins_ = false;
     bool reads_clock_ = false, has_signals_ = false, names_processes_ = false, tells_children_apart_ = false,
          tries_locks_ = false, has_other_calls_ = false, loses_readers_ = false;
     std::set<std::uint64_t> seen_calls_, no_locks_;

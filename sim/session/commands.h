@@ -37,7 +37,7 @@ struct CommonOptions {
     std::string replay;         ///< run: a schedule file
 
     // The explorer
-    bool no_reduction = false;
+    bool no_reduction = false, no_symmetry = false;
     std::uint64_t most_states = 50'000'000, most_megabytes = 2048;
     std::size_t jobs = 0;                      ///< threads that search; 0: one for each CPU
     std::uint64_t most_full_states = 100'000;  ///< for what goes on for ever; 0: that is not looked for

@@ -204,6 +204,7 @@ int explore_command(const CommonOptions& options) {
     ProgressLine line(options.most_seconds);
     explore::Options exploring;
     exploring.reduces = !options.no_reduction;
+    exploring.exchanges_twins = !options.no_symmetry;
     exploring.most_preemptions = options.bound;
     exploring.sampling = sampling_of(options);
     exploring.most_states = options.most_states;
@@ -225,6 +226,12 @@ int explore_command(const CommonOptions& options) {
             "Not exhaustive ({}): {}, deepest {} ({:.3f} s). What follows can happen; there may be more.\n",
             line.is_late() ? "the time is up" : result.limit, count_of(result.states, "state"),
             with_thousands(result.deepest), seconds);
+
+    if (result.twins > 0)
+        fmt::print(
+            "{} processes were born alike: which of them does what counts once (--no-symmetry: each by "
+            "itself).\n",
+            result.twins);
 
     Schedules schedules(options, simulation, result.buffered.get());
     bool is_written = true;

@@ -164,6 +164,68 @@ int main(void) {
 )";
     }
 
+    /// Children that all run the same code, which their parent does not tell apart, or does so now and then.
+    std::string twins(int count) {
+        static const char* const kWaits[] = {
+            "    while (wait(NULL) > 0) {}\n",
+            "    wait(NULL);\n    t = s->x * 8 + s->slots[0];\n    while (wait(NULL) > 0) {}\n",
+            "    s->x++;\n    wait(NULL);\n    while (wait(&status) > 0) t += status;\n",
+            "    t = wait(NULL) == first;\n    while (wait(NULL) > 0) {}\n",
+            "    read(ends[0], &c, 1);\n    t = c + s->y;\n    while (wait(NULL) > 0) {}\n",
+            "    sem_post(&s->b);\n    while (wait(NULL) > 0) t += s->y;\n",
+        };
+        static const char* const kStatements[] = {
+            "t = s->x; s->x = t + 1;",
+            "s->y++;",
+            "sem_wait(&s->a); t = s->y; s->y = t + 1; sem_post(&s->a);",
+            "sem_wait(&s->b);",
+            "sem_post(&s->b);",
+            "t = atomic_fetch_add(&s->next, 1); s->slots[t % 3] = t + 1;",
+            "write(ends[1], \"a\", 1);",
+            "write(ends[1], s->x > 1 ? \"p\" : \"q\", 1);",
+            "read(ends[0], &c, 1); t += c; s->slots[0] += c;",
+            "if (s->x == 0) t = 5;",
+            "own += t; s->y = own;",
+            "if (s->slots[0] == 1) _exit(7);",
+            "if (i == 1) s->x = 4;",
+            "if (getpid() == 4) s->y = 3;",
+            "if (atomic_load(&s->next) == 1) { volatile int *no = NULL; *no = 1; }",
+        };
+        std::string text = R"(
+#include <semaphore.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+struct shared {
+    sem_t a, b;
+    int x, y, slots[3];
+    atomic_int next;
+};
+static int own;
+int main(void) {
+    struct shared *s = mmap(NULL, sizeof *s, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    int ends[2], t = 0, status = 0, first = 0;
+    char c = 0;
+    pipe(ends);
+    sem_init(&s->a, 1, 1);
+    sem_init(&s->b, 1, )" + std::to_string(below(3)) +
+                           ");\n    for (int i = 0; i < " + std::to_string(count) + "; i++) {\n" +
+                           (below(3) == 0 ? "        s->x++;\n" : "") +
+                           "        int child = fork();\n        if (child == 0) {\n";
+        const std::uint64_t kinds = below(4) == 0 ? std::size(kStatements) : std::size(kStatements) - 3;
+        for (int i = 0; i < 3; ++i) text += "            " + std::string(kStatements[below(kinds)]) + "\n";
+        text += "            _exit(" + std::string(below(3) == 0 ? "t" : "0") +
+                ");\n        }\n        if (first == 0) first = child;\n    }\n    close(ends[1]);\n" +
+                kWaits[below(std::size(kWaits))] + R"(
+    printf("%d %d %d %d %d %d", s->x, s->y, t, s->slots[0], s->slots[1], s->slots[2]);
+    return 0;
+}
+)";
+        return text;
+    }
+
   private:
     std::string semaphore_actor() {
         std::string text;
