@@ -256,9 +256,10 @@ void add_scheduling(CLI::App& command, CommonOptions& options) {
 
 void add_memory_model(CLI::App& command, CommonOptions& options) {
     command
-        .add_option("--memory", options.memory,
-                    "in which order others see stores: sc, as they are made (the default); tso, as on x86: they wait "
-                    "in a buffer of each CPU")
+        .add_option(
+            "--memory", options.memory,
+            "in which order others see stores: sc, as they are made (the default); tso, as on x86: they wait "
+            "in a buffer of each CPU")
         ->option_text("MODEL")
         ->check(CLI::IsMember({"sc", "tso"}));
 }
@@ -288,10 +289,21 @@ void add_exploring(CLI::App& command, CommonOptions& options) {
         ->check(CLI::Range(0.01, 1e9));
     command
         .add_option("--for-ever", options.most_full_states,
-                    "look for livelock, starvation, partial deadlock and atomicity violations where there are at most so many states "
+                    "look for livelock, starvation, partial deadlock and atomicity violations where there "
+                    "are at most so many states "
                     "(every lock and access to memory counted; default 100000; 0: do not)")
         ->option_text("N")
         ->check(CLI::Range(std::uint64_t{0}, std::uint64_t{10'000'000}));
+    command
+        .add_option(
+            "--fail", options.refused,
+            "what can fail wherever the program asks for it: malloc (and its like), fork (processes and "
+            "threads), or malloc,fork")
+        ->option_text("WHAT")
+        ->delimiter(',')
+        ->take_all()
+        ->allow_extra_args(false)
+        ->check(CLI::IsMember({"malloc", "fork"}));
     command
         .add_option("--against-real", options.against_real,
                     "run it so often on real Linux, too: which outcomes were seen, which not yet")
@@ -307,35 +319,39 @@ void add_exploring(CLI::App& command, CommonOptions& options) {
 
 void add_part_of_schedules(CLI::App& command, CommonOptions& options) {
     const std::string group = "Where there are too many schedules";
-    CLI::Option* bound =
-        command
-            .add_option("--bound", options.bound,
-                        "only schedules with at most so many preemptions: somebody else goes on, or time passes, where the "
-                        "one that went last could go on")
-            ->option_text("N")
-            ->check(CLI::Range(0, 1'000'000))
-            ->group(group);
-    CLI::Option* random =
-        command.add_option("--random", options.random_schedules, "draw so many schedules at random instead of a search")
-            ->option_text("N")
-            ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{1} << 40))
-            ->group(group);
-    CLI::Option* pct =
-        command
-            .add_option("--pct", options.pct_schedules,
-                        "draw so many schedules by random priorities with few changes (PCT), which finds mistakes that need "
-                        "few orderings")
-            ->option_text("N")
-            ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{1} << 40))
-            ->group(group);
+    CLI::Option* bound = command
+                             .add_option("--bound", options.bound,
+                                         "only schedules with at most so many preemptions: somebody else "
+                                         "goes on, or time passes, where the "
+                                         "one that went last could go on")
+                             ->option_text("N")
+                             ->check(CLI::Range(0, 1'000'000))
+                             ->group(group);
+    CLI::Option* random = command
+                              .add_option("--random", options.random_schedules,
+                                          "draw so many schedules at random instead of a search")
+                              ->option_text("N")
+                              ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{1} << 40))
+                              ->group(group);
+    CLI::Option* pct = command
+                           .add_option("--pct", options.pct_schedules,
+                                       "draw so many schedules by random priorities with few changes (PCT), "
+                                       "which finds mistakes that need "
+                                       "few orderings")
+                           ->option_text("N")
+                           ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{1} << 40))
+                           ->group(group);
     command
         .add_option("--depth", options.pct_depth,
-                    "with --pct: how many orderings the mistake needs, one more than the changes of priority (default 3)")
+                    "with --pct: how many orderings the mistake needs, one more than the changes of priority "
+                    "(default 3)")
         ->option_text("D")
         ->check(CLI::Range(1, 100))
         ->needs(pct)
         ->group(group);
-    command.add_option("--seed", options.seed, "with --random, --pct: the same number gives the same schedules (default 1)")
+    command
+        .add_option("--seed", options.seed,
+                    "with --random, --pct: the same number gives the same schedules (default 1)")
         ->option_text("N")
         ->group(group);
     random->excludes(bound, pct);

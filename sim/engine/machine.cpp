@@ -24,6 +24,30 @@ using kernel::Trace;
 
 namespace {
 
+/// For the learner.
+void add_sentence(const Kernel& kernel, const kernel::Task& task, CpuId cpu, std::string_view sentence,
+                  const kernel::SourceLine& source, Trace* trace) {
+    if (!trace) return;
+    Event event;
+    event.time_ns = event.start_ns = kernel.now_ns;
+    event.kind = EventKind::explained;
+    event.cpu = static_cast<std::uint8_t>(cpu.value);
+    event.task = task.tid;
+    event.process = task.process;
+    event.source = source;
+    trace->add(event);
+    trace->add_payload(0, sentence);
+}
+
+/// Of Choice::fail.
+std::string_view refusal_text(const Machine& machine, Tid task) {
+    const auto request = vm::request_at(machine.program_of(task), *machine.contexts.find(task));
+    if (!request) return "what it asks for next is refused: so the schedule says";
+    if (*request == vm::Request::memory)
+        return "no memory is left for it: so the schedule says (malloc(3): NULL, ENOMEM)";
+    return "no process or thread can be added: so the schedule says (fork(2), pthread_create(3): EAGAIN)";
+}
+
 kernel::UserMemory memory_of(Kernel& kernel, Tid task) {
     const kernel::SpaceId space = kernel.processes[kernel.tasks[task].process].space;
     return {kernel.spaces.write(space), kernel.memory};
@@ -443,16 +467,7 @@ class TaskStep {
 
     /// What is no mistake by itself.
     void report(const std::string& sentence, const kernel::SourceLine& source) {
-        if (!trace_) return;
-        Event event;
-        event.time_ns = event.start_ns = k_.now_ns;
-        event.kind = EventKind::explained;
-        event.cpu = static_cast<std::uint8_t>(choice_.cpu.value);
-        event.task = task_;
-        event.process = self_->process;
-        event.source = source;
-        trace_->add(event);
-        trace_->add_payload(0, sentence);
+        add_sentence(k_, *self_, choice_.cpu, sentence, source, trace_);
     }
 
     /// After anything that may have ended or stopped tasks: drops the contexts of those that are gone, frees
@@ -549,6 +564,13 @@ Choice Choice::drain(Tid task) {
     return choice;
 }
 
+Choice Choice::fail(Tid task) {
+    Choice choice;
+    choice.kind = Kind::fail;
+    choice.task = task;
+    return choice;
+}
+
 Choice Choice::send_signal(kernel::Pid process, int signal) {
     Choice choice;
     choice.kind = Kind::signal;
@@ -601,6 +623,12 @@ Step step(Machine& machine, const Choice& choice, Trace* trace, Begin begin, vm:
         case Choice::Kind::drain:
             IPCLAB_ASSERT(has_waiting_stores(machine, choice.task));
             vm::drain_one(machine.contexts.write(choice.task).stores, memory_of(kernel, choice.task));
+            return {};
+        case Choice::Kind::fail:
+            if (!machine.contexts.contains(choice.task)) return {};
+            machine.contexts.write(choice.task).next_fails = true;
+            add_sentence(kernel, kernel.tasks[choice.task], choice.cpu, refusal_text(machine, choice.task),
+                         source_line(machine, choice.task), trace);
             return {};
         case Choice::Kind::signal:
             kernel.now_ns = outside_time(kernel);

@@ -18,6 +18,14 @@ namespace ipclab::engine {
 /// The executables of a machine; ProgramId n names programs[n - 1]. Immutable: shared by all snapshots.
 using ProgramSet = std::vector<std::shared_ptr<const vm::Program>>;
 
+/// What a program asks for that the system may not have.
+struct Refusals {
+    bool memory = false;  ///< malloc() and its like
+    bool tasks = false;   ///< fork(), pthread_create()
+    bool any() const { return memory || tasks; }
+    bool includes(vm::Request request) const { return request == vm::Request::memory ? memory : tasks; }
+};
+
 struct Machine {
     std::shared_ptr<const ProgramSet> programs;
     kernel::Kernel kernel;
@@ -27,6 +35,8 @@ struct Machine {
     /// A setting: where not null, stores to these places wait in store buffers (vm/store_buffer.h). Null: sequential
     /// consistency.
     std::shared_ptr<const vm::SharedPlaces> buffered;
+    /// A setting of the explorer's: what can be refused wherever it is asked for.
+    Refusals refusals;
 
     bool operator==(const Machine& other) const {
         return (programs == other.programs || *programs == *other.programs) && kernel == other.kernel &&
@@ -51,6 +61,7 @@ struct Choice {
         wake,          ///< `task` wakes from a futex for no reason (kernel/futex.h): a spurious wake-up
         signal,  ///< somebody outside sends `signal` to `process`; 0: to the terminal's foreground group
         drain,   ///< the oldest store that waits in the store buffer of `task` reaches memory
+        fail,    ///< the memory, process or thread that `task` asks for next is refused
     };
     Kind kind = Kind::run;
     kernel::CpuId cpu{};
@@ -69,6 +80,7 @@ struct Choice {
     static Choice input(std::string bytes);
     static Choice wake_spuriously(kernel::Tid task);
     static Choice drain(kernel::Tid task);
+    static Choice fail(kernel::Tid task);
     static Choice send_signal(kernel::Pid process, int signal);
     static Choice decide_packet(kernel::PacketId packet, kernel::PacketFate fate);
     bool operator==(const Choice&) const = default;

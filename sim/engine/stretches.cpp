@@ -32,8 +32,12 @@ std::optional<Stretch> stretch_from(std::string_view word) {
     for (std::size_t i = 0; i < kFates.size(); ++i)
         if (word == kFates[i]) return Stretch{.task = chooser_of(static_cast<kernel::PacketFate>(i))};
     Stretch stretch;
-    if (!take_number(word, stretch.task.value) || stretch.task.value <= 0 || !word.starts_with(':'))
-        return std::nullopt;
+    if (!take_number(word, stretch.task.value) || stretch.task.value <= 0) return std::nullopt;
+    if (word.starts_with('!')) {
+        stretch.is_refused = true;
+        word.remove_prefix(1);
+    }
+    if (!word.starts_with(':')) return std::nullopt;
     word.remove_prefix(1);
     if (!take_number(word, stretch.instructions)) return std::nullopt;
     if (word.starts_with('+')) {
@@ -52,7 +56,7 @@ std::optional<Stretch> stretch_from(std::string_view word) {
 void add_step(Stretches& stretches, kernel::Tid task, std::uint64_t instructions) {
     const bool is_task = task && !chooses_fate(task);
     if (stretches.empty() || stretches.back().task != task || !is_task || stretches.back().stores > 0)
-        stretches.push_back({task, 0, 0, 0});
+        stretches.push_back({task});
     if (!is_task) return;
     Stretch& last = stretches.back();
     last.instructions += instructions;
@@ -60,8 +64,16 @@ void add_step(Stretches& stretches, kernel::Tid task, std::uint64_t instructions
 }
 
 void add_drain(Stretches& stretches, kernel::Tid task) {
-    if (stretches.empty() || stretches.back().task != task) stretches.push_back({task, 0, 0, 0});
+    if (stretches.empty() || stretches.back().task != task) stretches.push_back({task});
     ++stretches.back().stores;
+}
+
+void add_refusal(Stretches& stretches, kernel::Tid task) {
+    stretches.push_back({.task = task, .is_refused = true});
+}
+
+std::size_t refusals_in(const Stretches& stretches) {
+    return static_cast<std::size_t>(std::ranges::count_if(stretches, &Stretch::is_refused));
 }
 
 std::size_t switches_in(const Stretches& stretches) {
@@ -84,7 +96,7 @@ std::string to_text(const Stretches& stretches) {
         else if (chooses_fate(each.task))
             text += kFates[static_cast<std::size_t>(each.task.value - chooser_of({}).value)];
         else
-            text += fmt::format("{}:{}", each.task.value, each.instructions);
+            text += fmt::format("{}{}:{}", each.task.value, each.is_refused ? "!" : "", each.instructions);
         if (each.steps > 0) text += fmt::format("+{}", each.steps);
         if (each.stores > 0) text += fmt::format(">{}", each.stores);
     }
@@ -106,7 +118,8 @@ std::optional<Stretches> stretches_from(std::string_view text, std::string& erro
         const auto stretch = stretch_from(word);
         if (!stretch) {
             error = fmt::format(
-                "'{}' is no part of a schedule: TASK:INSTRUCTIONS, TASK:INSTRUCTIONS+STEPS>STORES, time or a "
+                "'{}' is no part of a schedule: TASK:INSTRUCTIONS, TASK!:INSTRUCTIONS+STEPS>STORES, time or "
+                "a "
                 "packet's fate",
                 word);
             return std::nullopt;
@@ -144,6 +157,10 @@ bool run_stretch(Machine& machine, const Stretch& stretch, Schedule* schedule, k
             make(Choice::wake_spuriously(stretch.task));
         return can_run(machine, stretch.task);
     };
+    if (stretch.is_refused) {
+        if (!machine.contexts.contains(stretch.task)) return false;
+        make(Choice::fail(stretch.task));
+    }
     int idle = 0;
     for (std::uint64_t left = stretch.instructions; left > 0;) {
         if (idle > kMostIdleSteps || !can_go()) return false;

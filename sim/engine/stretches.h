@@ -34,6 +34,7 @@ struct Stretch {
     std::uint64_t instructions = 0;  ///< in all
     std::uint32_t steps = 0;         ///< and then so many steps of no instruction
     std::uint32_t stores = 0;        ///< and then so many of its waiting stores reach memory
+    bool is_refused = false;  ///< before all that: what it asks for next it does not get (Choice::fail)
     bool operator==(const Stretch&) const = default;
 };
 using Stretches = std::vector<Stretch>;
@@ -42,6 +43,10 @@ using Stretches = std::vector<Stretch>;
 void add_step(Stretches& stretches, kernel::Tid task, std::uint64_t instructions);
 /// Adds that its oldest waiting store has reached memory.
 void add_drain(Stretches& stretches, kernel::Tid task);
+/// Adds that what it asks for next is refused.
+void add_refusal(Stretches& stretches, kernel::Tid task);
+/// How often something is refused.
+std::size_t refusals_in(const Stretches& stretches);
 /// How often another task goes on.
 std::size_t switches_in(const Stretches& stretches);
 

@@ -183,9 +183,9 @@ Number Collapse::patched(Number memory, Number patch) {
 }
 
 std::size_t Collapse::count_actors(TupleView state) const {
-    if (!initial_.buffered) return kernel_of(state).actors.size();
+    if (!has_further_actors()) return kernel_of(state).actors.size();
     std::vector<Actor> actors;
-    add_buffered_actors(state, actors);
+    add_actors(state, actors);
     return actors.size();
 }
 
@@ -197,22 +197,25 @@ bool Collapse::others_have_waiting_stores(TupleView state, Actor actor) const {
     return false;
 }
 
-/// Without who waits for its stores; with these.
-void Collapse::add_buffered_actors(TupleView state, std::vector<Actor>& actors) const {
+/// Without who waits for its stores; with these, and with those that may not get what they ask for.
+void Collapse::add_actors(TupleView state, std::vector<Actor>& actors) const {
     const KernelPart& part = kernel_of(state);
     for (const Actor actor : part.actors)
         if (!is_of_task(actor) || !task_of(state, own_place(part, actor)).waits_for_stores)
             actors.push_back(actor);
-    for (std::size_t i = 0; i < part.tasks.size(); ++i)
+    for (std::size_t i = 0; i < part.tasks.size(); ++i) {
         if (task_of(state, i).has_waiting_stores) actors.push_back(drain_of(part.tasks[i]));
+        if (task_of(state, i).may_be_refused && part.is_ready[i] && !kernel::undecided_packet(part.kernel))
+            actors.push_back(refused(part.tasks[i]));
+    }
 }
 
 Actor Collapse::actor(TupleView state, Actor last, std::size_t index) const {
     const std::vector<Actor>* all = &kernel_of(state).actors;
-    std::vector<Actor> buffered;
-    if (initial_.buffered) {
-        add_buffered_actors(state, buffered);
-        all = &buffered;
+    std::vector<Actor> further;
+    if (has_further_actors()) {
+        add_actors(state, further);
+        all = &further;
     }
     const std::vector<Actor>& actors = *all;
     const std::size_t first =
@@ -313,6 +316,7 @@ State Collapse::state_of(TupleView tuple) const {
     state.machine.programs = initial_.programs;
     state.machine.reports_leaks = initial_.reports_leaks;
     state.machine.buffered = initial_.buffered;
+    state.machine.refusals = initial_.refusals;
     state.machine.kernel = part.kernel;
     state.machine.kernel.memory = memories_[tuple[1]];
     state.machine.contexts = part.contexts;
@@ -608,6 +612,9 @@ Number Collapse::number_of_task(const Machine& machine, Tid tid, const kernel::C
     part.waits_for_stores = Mover::waits_for_stores(machine, tid);
     if (standing) {
         part.standing = *standing;
+        part.may_be_refused = standing->before == Standing::Before::request &&
+                              !machine.kernel.tasks[tid].call &&
+                              !kernel::has_deliverable_signal(machine.kernel, tid);
         part.may_race = may_race(machine, tid, *standing);
         part.may_go_on_alone = Mover::may_go_on_alone(*standing) && context->stores.empty();
     }

@@ -50,6 +50,7 @@ struct TaskPart {
     MemoryRanges reads;            ///< what its moves have read of memory objects so far
     bool reads_all_memory = true;  ///< its moves may read or write anything there
     bool has_waiting_stores = false, waits_for_stores = false;
+    bool may_be_refused = false;  ///< it stands before what it may not get
 };
 
 class Collapse {
@@ -128,7 +129,9 @@ class Collapse {
     };
 
     bool others_have_waiting_stores(TupleView state, Actor actor) const;
-    void add_buffered_actors(TupleView state, std::vector<Actor>& actors) const;
+    /// Not all actors are told by the kernel alone.
+    bool has_further_actors() const { return initial_.buffered || initial_.refusals.any(); }
+    void add_actors(TupleView state, std::vector<Actor>& actors) const;
     Key key_of(TupleView state, Actor actor) const;
     bool step(TupleView from, Actor actor, const Key& key, Tuple& to);
     bool carry_out(TupleView from, Actor actor, Tuple& to);

@@ -271,6 +271,7 @@ Digest context_digest(const vm::Context& context, kernel::ProgramId program, Liv
     bytes.put(context.stack_end);
     bytes.put(context.alternate_begin);
     bytes.put(context.alternate_end);
+    bytes.put(context.next_fails);
     return bytes.digest();
 }
 

@@ -30,7 +30,8 @@ Machine with_buffers(const Machine& initial, const Options& options, const Shari
 bool may_exchange_twins(const Machine& initial, const Options& options) {
     const kernel::Limits& limits = initial.kernel.limits;
     return options.reduces && options.exchanges_twins && !options.most_preemptions && !options.sampling &&
-           options.most_graph_states == 0 && !initial.buffered && limits.spurious_wakeups == 0 &&
+           options.most_graph_states == 0 && !initial.buffered && !initial.refusals.any() &&
+           limits.spurious_wakeups == 0 &&
            kernel::possible_fates(limits).size() == 1;
 }
 
@@ -65,6 +66,8 @@ Result explore(const Machine& initial, const Options& options) {
         result.buffered = machine.buffered;
         if (machine.buffered)
             result.not_for_ever = "that is not looked into where stores wait in buffers";
+        else if (machine.refusals.any())
+            result.not_for_ever = "that is not looked into where what is asked for can be refused";
         else if (kernel::possible_fates(initial.kernel.limits).size() > 1)
             result.not_for_ever = "packets can be lost, duplicated or delayed";
         else if (result.is_exhaustive)

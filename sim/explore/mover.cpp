@@ -117,6 +117,7 @@ State state_of(const Machine& machine) {
 bool Mover::may_go_on_alone(const Standing& standing) {
     if (standing.before == Standing::Before::memory) return standing.releases;
     if (standing.before == Standing::Before::none) return true;
+    if (standing.before == Standing::Before::request) return false;
     const auto call = static_cast<kernel::Sys>(standing.number);
     return call == kernel::Sys::wait4 || call == kernel::Sys::futex || call == kernel::Sys::exit_group ||
            standing.reads_alone;
@@ -218,6 +219,12 @@ void Mover::step(State& state, Actor actor, MoveReport& report) {
     } else if (engine::chooses_fate(actor)) {
         engine::choose_fate(state.machine, actor, choices_, nullptr);
         if (schedule_) engine::add_step(*schedule_, actor, 0);
+    } else if (is_refused(actor)) {
+        const Tid task = task_of(actor);
+        engine::step(state.machine, Choice::fail(task), nullptr);
+        if (schedule_) engine::add_refusal(*schedule_, task);
+        if (choices_) choices_->push_back(Choice::fail(task));
+        run(state, task, report);
     } else if (actor) {
         if (!engine::can_run(state.machine, actor)) {
             engine::step(state.machine, Choice::wake_spuriously(actor), nullptr);

@@ -13,18 +13,27 @@
 
 namespace ipclab::explore {
 
-/// Who moves: a task, time (none), the oldest store that waits in a task's buffer, which reaches memory, or the fate of a
-/// packet (engine::chooser_of()), which is decided before all else.
+/// Who moves: a task, a task that does not get what it asks for (refused()), time (none), the oldest store that waits in a
+/// task's buffer, which reaches memory, or the fate of a packet (engine::chooser_of()), which is decided before all else.
 using Actor = kernel::Tid;
+constexpr std::int32_t kRefused = 1 << 30;  // no task has such an id (/proc/sys/kernel/pid_max)
+constexpr Actor refused(kernel::Tid task) {
+    return Actor{-kRefused - task.value};
+}
+constexpr bool is_refused(Actor actor) {
+    return actor.value < -kRefused;
+}
 constexpr Actor drain_of(kernel::Tid task) {
     return Actor{-task.value};
 }
 constexpr bool is_drain(Actor actor) {
-    return actor.value < 0;
+    return actor.value < 0 && !is_refused(actor);
 }
 /// The task whose move it is, or whose store.
 constexpr kernel::Tid task_of(Actor actor) {
-    return is_drain(actor) ? kernel::Tid{-actor.value} : actor;
+    return is_refused(actor) ? kernel::Tid{-kRefused - actor.value}
+           : is_drain(actor) ? kernel::Tid{-actor.value}
+                             : actor;
 }
 /// A task moves, or one of its stores.
 constexpr bool is_of_task(Actor actor) {

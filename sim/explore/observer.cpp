@@ -332,6 +332,14 @@ bool Observer::stops_before_drain() {
     return true;
 }
 
+bool Observer::stops_before_request(vm::Request request) {
+    if (!machine_->refusals.includes(request)) return false;
+    is_resuming_ = false;
+    standing_ = {};
+    standing_.before = Standing::Before::request;
+    return true;
+}
+
 void Observer::look_for_unwaited() {
     for (const auto& [pid, process] : machine_->kernel.processes)
         if (process->is_zombie && process->parent == process_)

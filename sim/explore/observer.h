@@ -18,7 +18,7 @@ namespace ipclab::explore {
 
 /// What a task stands before. none: it has just begun, or has to be looked at again: a call in progress, a signal.
 struct Standing {
-    enum class Before : std::uint8_t { none, memory, call } before = Before::none;
+    enum class Before : std::uint8_t { none, memory, call, request } before = Before::none;
     struct Access {
         Place place;
         std::uint64_t address = 0;
@@ -64,6 +64,7 @@ class Observer final : public vm::Watch {
     bool stops_before(std::span<const kernel::MemoryAccess> accesses) override;
     bool stops_before_call(std::uint64_t number, const std::array<std::uint64_t, 6>& args) override;
     bool stops_before_drain() override;
+    bool stops_before_request(vm::Request request) override;
     void kernel_accesses(const kernel::MemoryAccess& access) override;
 
   private:

@@ -26,6 +26,7 @@ struct ReachResult {
 /// Looks for a state in which `goal` holds, from `from` on. `known`: what is known of sharing by searches from the start of
 /// this machine; it is added to. `goal` may look at nothing but what decides how the machine goes on, what it has written
 /// and how its first process ended.
-ReachResult can_reach(const engine::Machine& from, Sharing& known, const Goal& goal, std::uint64_t most_states);
+ReachResult can_reach(const engine::Machine& from, Sharing& known, const Goal& goal,
+                      std::uint64_t most_states);
 
 }  // namespace ipclab::explore

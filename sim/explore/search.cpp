@@ -93,7 +93,7 @@ bool Search::look_at(const Tuple& state, const kernel::Digest& identity, Actor b
 
 /// Goes on from a state that has just been reached, where that has not been done before.
 void Search::enter(const Tuple& state, Actor by, std::uint32_t preemptions) {
-    const Actor last = by && !is_task(by) ? levels_.back().last : by;
+    const Actor last = by && !is_task(by) ? levels_.back().last : task_of(by);
     const kernel::Digest identity = states_.identity_of_all_alike(state);
     const std::uint32_t number =
         graph_.note(identity, states_.kernel_of(state).rest, levels_.empty() ? 0 : levels_.back().number, by);
@@ -239,7 +239,7 @@ SearchEnd Search::search_levels() {
         }
         const Actor actor = is_done ? level.sleeper : states_.actor(top, level.last, level.next++);
         std::uint32_t preemptions = level.preemptions;
-        if (options_.most_preemptions && level.last_goes_on && actor != level.last &&
+        if (options_.most_preemptions && level.last_goes_on && task_of(actor) != level.last &&
             (!actor || is_task(actor)) && ++preemptions > *options_.most_preemptions) {
             is_cut_ = true;
             continue;
@@ -251,7 +251,7 @@ SearchEnd Search::search_levels() {
             continue;
         }
         level.is_left = true;
-        level.last_goes_on |= actor == level.last;
+        level.last_goes_on |= task_of(actor) == level.last;
         enter(next, actor, preemptions);
     }
     if (is_reached_) return SearchEnd::reached;
@@ -317,8 +317,8 @@ void Search::give_work() {
             if (!look_at(next, states_.identity(next), actor, first_untried_ + 1)) continue;
             Path moves = path(first_untried_ + 1);
             moves.push_back(actor);
-            crew_->give(
-                {states_.state_of(next), std::move(moves), is_task(actor) || !actor ? actor : level.last});
+            crew_->give({states_.state_of(next), std::move(moves),
+                         is_task(actor) || !actor ? task_of(actor) : level.last});
             return;
         }
     }

@@ -82,9 +82,9 @@ class ShortestSearch {
     /// False where the actor would only go to sleep, and may not.
     bool try_to_move(const Node& node, Actor actor, std::vector<Node>& round, std::vector<Node>& next,
                      Collapse::MaySleep may_sleep) {
-        const bool is_switch = is_task(actor) && node.last && actor != node.last;
+        const bool is_switch = is_task(actor) && node.last && task_of(actor) != node.last;
         if (is_switch && next.size() >= kMostWaiting) return true;
-        Node made{{}, is_task(actor) ? actor : node.last, steps_.size()};
+        Node made{{}, is_task(actor) ? task_of(actor) : node.last, steps_.size()};
         ++moves_;
         if (!states_.move(node.state, actor, may_sleep, made.state)) return false;
         steps_.push_back({node.step, actor});

@@ -37,9 +37,10 @@ class ExerciseParser {
 
   private:
     void read(const toml::table& table) {
-        const TableReader reader(table, report_, "an exercise",
-                                 {"title", "arguments", "input", "streams", "limits", "allowed", "forbidden",
-                                  "required", "forbid", "ends", "memory", "states", "seconds", "memory_mb"});
+        const TableReader reader(
+            table, report_, "an exercise",
+            {"title", "arguments", "input", "streams", "limits", "allowed", "forbidden", "required", "forbid",
+             "ends", "memory", "fail", "states", "seconds", "memory_mb"});
         reader.require("title", table.source());
         exercise_.title = reader.string("title");
         for (const auto* word : reader.strings("arguments")) exercise_.arguments.push_back(word->get());
@@ -52,6 +53,7 @@ class ExerciseParser {
         read_forbid(reader);
         exercise_.ends = reader.boolean("ends", true);
         read_memory(reader);
+        read_refused(reader);
         if (const auto states = reader.integer("states", 1, 50'000'000))
             exercise_.most_states = static_cast<std::uint64_t>(*states);
         if (const auto seconds = reader.integer("seconds", 1, 86'400))
@@ -70,6 +72,15 @@ class ExerciseParser {
                 "memory is sc (stores are seen as they are made) or tso (they wait in store buffers, as on "
                 "x86)");
         exercise_.has_store_buffers = model == "tso";
+    }
+
+    void read_refused(const TableReader& reader) {
+        for (const auto* what : reader.strings("fail")) {
+            exercise_.refused.push_back(what->get());
+            if (what->get() != "malloc" && what->get() != "fork")
+                report_.error(what->source(),
+                              "'" + what->get() + "' cannot be made to fail: malloc and fork can");
+        }
     }
 
     void read_streams(const TableReader& reader) {

@@ -29,6 +29,7 @@ struct Exercise {
     std::vector<OutcomePattern> allowed;  ///< empty: any; else each outcome is one of these
     std::vector<OutcomePattern> forbidden, required;
     std::vector<std::string> forbid;  ///< kinds of findings
+    std::vector<std::string> refused;  ///< "malloc", "fork": what can fail wherever the program asks for it
     bool has_store_buffers = false;   ///< memory = "tso"
     bool ends = true;                 ///< liveness: from wherever a run has come to, it can still end
     std::uint64_t most_states = 2'000'000, most_megabytes = 1024;

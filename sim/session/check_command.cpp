@@ -198,6 +198,7 @@ CheckReport check(const Exercise& exercise, const Request& request) {
     SimulationOptions simulation;
     simulation.boot = exercise.boot;
     simulation.input = exercise.input;
+    simulation.refused = exercise.refused;
     if (exercise.has_store_buffers) simulation.buffered = std::make_shared<const vm::SharedPlaces>();
     explore::Options options;
     options.most_states = exercise.most_states;

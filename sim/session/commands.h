@@ -41,6 +41,7 @@ struct CommonOptions {
     std::uint64_t most_states = 50'000'000, most_megabytes = 2048;
     std::size_t jobs = 0;                      ///< threads that search; 0: one for each CPU
     std::uint64_t most_full_states = 100'000;  ///< for what goes on for ever; 0: that is not looked for
+    std::vector<std::string> refused;          ///< "malloc", "fork": what can fail
     double most_seconds = 0;                   ///< 0: no limit
     std::optional<std::uint32_t> bound;        ///< preemptions
     std::uint64_t random_schedules = 0, pct_schedules = 0;  ///< drawn instead of a search

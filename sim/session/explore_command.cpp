@@ -1,5 +1,6 @@
 // `ipclab explore`: what a program does under every schedule.
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <unistd.h>
 
 #include <chrono>
@@ -59,8 +60,10 @@ class Schedules {
 
     /// False where a file could not be written: then that has been said.
     bool print(std::string_view name, const engine::Stretches& schedule) {
-        fmt::print("   schedule: {} context switch{}\n", engine::switches_in(schedule),
-                   engine::switches_in(schedule) == 1 ? "" : "es");
+        const std::size_t refusals = engine::refusals_in(schedule);
+        fmt::print("   schedule: {} context switch{}{}\n", engine::switches_in(schedule),
+                   engine::switches_in(schedule) == 1 ? "" : "es",
+                   refusals == 0 ? "" : fmt::format(", {} refused", count_of(refusals, "request")));
         if (options_.save.empty()) return true;
         std::error_code error;
         const std::filesystem::path directory = options_.save;
@@ -199,6 +202,7 @@ int explore_command(const CommonOptions& options) {
     if (options.against_real > 0)  // whose output goes through pipes
         simulation.boot.standard_streams = {kernel::StreamKind::file, kernel::StreamKind::pipe,
                                             kernel::StreamKind::pipe};
+    simulation.refused = options.refused;
     const engine::Machine initial = machine_to_explore(loaded, simulation);
 
     ProgressLine line(options.most_seconds);
@@ -263,8 +267,10 @@ int explore_command(const CommonOptions& options) {
                    count_of(result.untold, "finding"));
     if (!is_written) return kExitUsage;
     if (options.save.empty() && !(result.outcomes.empty() && result.findings.empty()))
-        fmt::print("\nTo keep the schedules and replay them: ipclab explore {}--save DIR {}\n",
-                   options.memory == "tso" ? "--memory=tso " : "", words_of(options));
+        fmt::print("\nTo keep the schedules and replay them: ipclab explore {}{}--save DIR {}\n",
+                   options.memory == "tso" ? "--memory=tso " : "",
+                   options.refused.empty() ? "" : fmt::format("--fail {} ", fmt::join(options.refused, ",")),
+                   words_of(options));
     if (options.against_real > 0) {
         std::fflush(stdout);
         if (const int real = hold_against_real(options, opened->request, simulation, result); real != 0)

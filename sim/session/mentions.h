@@ -4,15 +4,15 @@
 
 #include <filesystem>
 #include <set>
-#include <vector>
 #include <string>
+#include <vector>
 
 namespace ipclab::session {
 
 struct Mentions {
     std::set<std::string> words;
     std::vector<std::string> include_directories;  ///< as -I
-    bool anything = false;  ///< some exec() is given a name that is not a string
+    bool anything = false;                         ///< some exec() is given a name that is not a string
 
     /// All words of a shell line or an argument.
     void add_words(const std::string& text);

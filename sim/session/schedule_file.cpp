@@ -44,7 +44,10 @@ engine::Machine machine_to_explore(const Loaded& loaded, const SimulationOptions
     boot.boot.costs = kernel::Costs::none();
     boot.boot.input = simulation.input;
     boot.buffered = simulation.buffered;
-    return engine::make_machine(loaded.programs, loaded.first, boot, nullptr);
+    engine::Machine machine = engine::make_machine(loaded.programs, loaded.first, boot, nullptr);
+    for (const std::string& each : simulation.refused)
+        (each == "malloc" ? machine.refusals.memory : machine.refusals.tasks) = true;
+    return machine;
 }
 
 std::string schedule_file(const CommonOptions& options, const SimulationOptions& simulation,

@@ -38,7 +38,8 @@ struct SimulationOptions {
     engine::Policy policy{};
     kernel::BootOptions boot{};                        ///< standard streams, scheduling, limits, costs
     std::shared_ptr<const vm::SharedPlaces> buffered;  ///< engine::Machine::buffered
-    kernel::Time quantum_ns = 0;                       ///< 0: the scheduler's own
+    std::vector<std::string> refused;  ///< explorer: "malloc", "fork": what can fail (engine::Refusals)
+    kernel::Time quantum_ns = 0;       ///< 0: the scheduler's own
     std::uint64_t max_instructions = 5'000'000'000;  ///< then it is stopped; each step counts as some hundred
     std::uint64_t max_events = UINT64_MAX;           ///< likewise
     bool stops_at_mistake = false;                   ///< RunEnd::mistake; else the run goes on as on Linux

@@ -223,6 +223,14 @@ bool in_scope(const Variable& variable, std::uint32_t pc) {
 
 }  // namespace
 
+std::optional<Request> request_at(const Program& program, const Context& context) {
+    if (context.frames.empty()) return std::nullopt;
+    const Frame& frame = context.frames.back();
+    const Instruction& at = program.functions[frame.function].code[frame.pc];
+    if (at.op != Opcode::intrinsic || static_cast<Intrinsic>(at.b) != Intrinsic::fails) return std::nullopt;
+    return static_cast<Request>(context.registers[frame.register_base + at.a]);
+}
+
 SourceSpan current_span(const Program& program, const Context& context, bool skip_library) {
     for (std::size_t depth = context.frames.size(); depth-- > 0;) {
         const Function& function = program.functions[context.frames[depth].function];

@@ -289,6 +289,8 @@ bool Run<kStopAt>::stops_before_intrinsic(Intrinsic which, const std::uint64_t* 
             return stops_before(r[0], r[2], true, true) || stops_before_drain();
         case Intrinsic::fence:
             return stops_before_drain();
+        case Intrinsic::fails:
+            return watch_->stops_before_request(static_cast<Request>(r[0]));
         case Intrinsic::setjmp:
             return stops_before(r[0], sizeof(JumpBuffer), true);
         case Intrinsic::longjmp:
@@ -723,6 +725,10 @@ do_intrinsic : {
         if (report(MistakeKind::bad_free,
                    [&] { return explain_bad_free(program_, context_, port_.memory(), address); }))
             goto leave;
+        NEXT();
+    }
+    if (which == Intrinsic::fails) {
+        A = std::exchange(context_.next_fails, false) ? 1 : 0;
         NEXT();
     }
     if (which == Intrinsic::thread_pointer) {

@@ -33,6 +33,12 @@ struct Frame {
     bool operator==(const Frame&) const = default;
 };
 
+/// What a program can ask for and not get, by the number that __ipclab_fails() has.
+enum class Request : std::uint8_t {
+    memory,  ///< malloc(): ENOMEM
+    task,    ///< fork(), pthread_create(): EAGAIN
+};
+
 /// A task's execution state.
 struct Context {
     Registers registers;        ///< windows of all frames; exactly as long as the innermost frame needs
@@ -42,7 +48,8 @@ struct Context {
     std::uint64_t thread_pointer =
         0;  ///< what the fs register holds on x86-64: the thread's own data; 0: none yet
     std::uint64_t stack_begin = kStackTop - kStackBytes, stack_end = kStackTop;  ///< what its stack may use
-    StoreBuffer stores;  ///< that have not reached memory yet
+    StoreBuffer stores;       ///< that have not reached memory yet
+    bool next_fails = false;  ///< the next Request that the task makes
     /// sigaltstack(2): what a handler may use that was called there last; empty: none was.
     std::uint64_t alternate_begin = 0, alternate_end = 0;
     /// Whether frames of a function that begin at `pointer` pass the end of the stack that `from` is on.
@@ -109,6 +116,8 @@ class Watch : public kernel::AccessWatcher {
     /// Whether it is to stop before an instruction or a call that waits until the task's stores have reached memory, of
     /// which there are some.
     virtual bool stops_before_drain() { return false; }
+    /// Whether it is to stop before the task asks for this.
+    virtual bool stops_before_request(Request) { return false; }
 
     /// Pages of which nobody wants to know, by their address / 4096 % kPages: accesses are made without asking.
     std::array<std::uint64_t, kPages> ignored_pages{};
@@ -179,6 +188,9 @@ kernel::Result<Context> start_thread(const Program& program, kernel::UserMemory 
 bool push_signal_handler(const Program& program, Context& context, kernel::UserMemory memory,
                          std::uint64_t handler, int signal, const std::vector<std::uint8_t>& siginfo,
                          std::uint64_t saved_mask, const kernel::AlternateStack& alternate);
+
+/// What the context stands before asking for, if that is the next instruction.
+std::optional<Request> request_at(const Program& program, const Context& context);
 
 /// The place in the source where the task is: innermost frame, or innermost frame outside the library.
 SourceSpan current_span(const Program& program, const Context& context, bool skip_library);

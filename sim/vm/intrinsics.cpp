@@ -184,6 +184,7 @@ IntrinsicEnd call_intrinsic(Intrinsic which, std::uint64_t* r, MemoryPort& port,
         case Intrinsic::longjmp:
         case Intrinsic::place:
         case Intrinsic::bad_free:
+        case Intrinsic::fails:
         case Intrinsic::thread_pointer:
         case Intrinsic::set_thread_pointer:
         case Intrinsic::thread_local_bytes:

@@ -146,6 +146,26 @@ TEST_CASE("check: whatever a program does is a verdict") {
     }
 }
 
+TEST_CASE("check: with 'fail' a program passes only where it looks at what malloc() returns") {
+    const TemporaryDirectory directory;
+    directory.write("e.toml", "title = \"x\"\nfail = [\"malloc\"]\n");
+    const std::string text = R"(
+#include <stdlib.h>
+int main(void) {
+    char *block = malloc(1);
+    if (LOOKS && !block) return 1;
+    *block = 0;
+    return 0;
+}
+)";
+    directory.write("looks.c", "#define LOOKS 1\n" + text);
+    directory.write("trusts.c", "#define LOOKS 0\n" + text);
+    CHECK(command(directory.path(), {"check", "e.toml", "looks.c"}).status == 0);
+    const NativeResult result = command(directory.path(), {"check", "e.toml", "trusts.c"});
+    CHECK(result.status == 1);
+    CHECK(contains(result.out, "no memory is left for it: so the schedule says (malloc(3): NULL, ENOMEM)"));
+}
+
 TEST_CASE("check: a mistake in an exercise is named with its line") {
     const TemporaryDirectory directory;
     directory.write("quiet.c", "int main(void) { return 0; }");
@@ -162,6 +182,7 @@ TEST_CASE("check: a mistake in an exercise is named with its line") {
     CHECK(contains(check("title = \"x\"\nrequired = [{ killed_by = \"SIGNOT\" }]\n"),
                    "killed_by is a signal's name"));
     CHECK(contains(check("title = \"x\"\nmaximum = 3\n"), "unknown key 'maximum'"));
+    CHECK(contains(check("title = \"x\"\nfail = [\"free\"]\n"), "'free' cannot be made to fail"));
     CHECK(contains(check("title ="), "this is not TOML"));
     CHECK(command(directory.path(), {"check", "nowhere.toml", "quiet.c"}).status == 125);
 }

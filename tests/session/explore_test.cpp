@@ -2,6 +2,7 @@
 #include <doctest/doctest.h>
 
 #include <filesystem>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -82,6 +83,30 @@ int main(void) {
     CHECK(result.status == 120);
     CHECK(contains(result.out, "outcome 1: not seen yet\n"));
     CHECK(contains(result.out, "IMPOSSIBLE: no schedule has this outcome (exit status 0): 3 runs\n"));
+}
+
+TEST_CASE("explore: --fail says what was refused, and the schedule is replayed without it") {
+    const TemporaryDirectory directory;
+    directory.write("trusts.c", R"(
+#include <stdio.h>
+#include <unistd.h>
+#include <sys/wait.h>
+int main(void) {
+    if (fork() == 0) _exit(0);
+    puts(wait(NULL) < 0 ? "nobody" : "a child");
+    return 0;
+}
+)");
+    const NativeResult result =
+        command(directory.path(), {"explore", "--fail", "fork", "trusts.c", "--save", "found"});
+    CHECK(contains(result.out, "     | nobody\n   schedule: 0 context switches, 1 request refused\n"));
+    std::set<std::string> outputs;
+    for (const std::string number : {"1", "2"})
+        outputs.insert(command(directory.path(),
+                               {"run", "--replay", "found/outcome-" + number + ".schedule", "trusts.c"})
+                           .out);
+    CHECK(outputs == std::set<std::string>{"a child\n", "nobody\n"});
+    CHECK(command(directory.path(), {"explore", "--fail", "free", "trusts.c"}).status == 125);
 }
 
 TEST_CASE("explore: part of the schedules is never called all of them") {

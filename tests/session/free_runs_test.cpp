@@ -48,7 +48,7 @@ host::OutcomeHistogram real_runs(const Request& request, const SimulationOptions
     often.run.files = simulation.boot.files;
     often.run.limits.deadline_ns = 5 * kernel::kSecond;
     often.cpus = host::allowed_cpus();
-    often.at_once = 8;  // most of them sleep for most of their time
+    often.at_once = 64;  // most of them sleep for most of their time
     often.runs = runs;
     return host::run_often(often);
 }
@@ -56,6 +56,12 @@ host::OutcomeHistogram real_runs(const Request& request, const SimulationOptions
 }  // namespace
 
 /// More than 200,000 states: a message broker, and servers of TCP connections that come and go.
+/// Linux's own race, seen once or twice in 1,000 runs: the last acknowledgement overtakes the client's FIN, which is then
+/// acknowledged once more. The client's end is gone by then and answers with a reset, and TIME-WAIT is over (RFC 1337).
+/// Here a host deals with a packet before its program goes on (docs/LOCKSTEP.md).
+const std::set<std::string> kTimeWaitCutShort = {"time-wait", "time-wait second"};
+constexpr std::string_view kWithoutTimeWait = "listening\nlistening\n";
+
 const std::set<std::string> kTooLarge = {"dbus", "rpc tcp", "rpc tcp_cache", "lossy-link stream"};
 
 TEST_CASE("no lesson does on real Linux what no schedule does") {
@@ -74,9 +80,11 @@ TEST_CASE("no lesson does on real Linux what no schedule does") {
             explore::Options options;
             options.most_states = kMostStates;
             options.most_moves_to_shorten = 0;
-            const explore::Result explored =
+            explore::Result explored =
                 explore::explore(machine_to_explore(load(request), simulation), options);
             CHECK(explored.is_exhaustive);
+            if (kTimeWaitCutShort.contains(name))
+                explored.outcomes.push_back({{std::string(kWithoutTimeWait), "", 0}, {}, {}});
             CHECK(impossible(explored, real_runs(request, simulation, wanted_runs())) == "");
         }
     }

@@ -40,6 +40,7 @@ long __ipclab_syscall(long, ...);
 void __ipclab_shade(const void*, long, long);
 long __ipclab_place(void);
 void __ipclab_bad_free(const void*);
+long __ipclab_fails(long);
 void* __ipclab_thread_pointer(void);
 void __ipclab_set_thread_pointer(void*);
 long __ipclab_thread_local_bytes(void);

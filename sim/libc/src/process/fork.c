@@ -1,5 +1,7 @@
 // fork(): glibc asks for it by clone() with SIGCHLD. The handlers of pthread_atfork() run around it.
+#include <bits/request.h>
 #include <bits/thread.h>
+#include <errno.h>
 #include <unistd.h>
 
 void (*__fork_hook)(
@@ -11,6 +13,10 @@ enum { SIGNAL_CHILD = 17, CLONE_CHILD_CLEARTID = 0x200000, CLONE_CHILD_SETTID = 
 
 pid_t _Fork(void) {
     struct __pthread* self = THREAD_SELF;
+    if (IS_TASK_REFUSED) {
+        errno = EAGAIN;
+        return -1;
+    }
     long pid = CALL5(SYS_clone, CLONE_CHILD_CLEARTID | CLONE_CHILD_SETTID | SIGNAL_CHILD, 0, 0, &self->tid, 0);
     if (pid == 0) {
         // The child has this thread only, and holds none of its robust locks.

@@ -1,5 +1,6 @@
 // popen(3): a shell at the other end of a pipe.
 #include <bits/file.h>
+#include <bits/request.h>
 #include <bits/syscall.h>
 #include <errno.h>
 #include <stdlib.h>
@@ -25,7 +26,7 @@ FILE* popen(const char* command, const char* type) {
         RAW1(SYS_close, theirs);
         return 0;
     }
-    long pid = CALL5(SYS_clone, 0x4111 /* CLONE_VM, CLONE_VFORK, SIGCHLD */, 0, 0, 0, 0);
+    long pid = IS_TASK_REFUSED ? (errno = EAGAIN, -1) : CALL5(SYS_clone, 0x4111 /* CLONE_VM, CLONE_VFORK, SIGCHLD */, 0, 0, 0, 0);
     if (pid == 0) {
         char* argv[] = {"sh", "-c", (char*)command, 0};
         // popen(3): streams of earlier popen() calls are closed in the child

@@ -1,5 +1,6 @@
 // posix_spawn(3): a child does what the attributes and file actions say, then execve(). It has the parent's memory, as
 // after vfork(), and leaves its error there.
+#include <bits/request.h>
 #include <bits/sigaction.h>
 #include <bits/syscall.h>
 #include <errno.h>
@@ -149,7 +150,7 @@ static int spawn(pid_t* pid, const char* file, const posix_spawn_file_actions_t*
     volatile int error = 0;  // the child's memory is ours: it leaves its error there
     unsigned long all = ~0UL, old_mask;
     RAW4(SYS_rt_sigprocmask, 0, &all, &old_mask, 8);
-    long child = RAW5(SYS_clone, 0x4111 /* CLONE_VM, CLONE_VFORK, SIGCHLD */, 0, 0, 0, 0);
+    long child = IS_TASK_REFUSED ? -EAGAIN : RAW5(SYS_clone, 0x4111 /* CLONE_VM, CLONE_VFORK, SIGCHLD */, 0, 0, 0, 0);
     if (child == 0) {
         unsigned long* mask = &old_mask;
         long result = prepare(actions, attributes);

@@ -1,4 +1,5 @@
 // system(3): a shell runs the command; meanwhile SIGINT and SIGQUIT are ignored and SIGCHLD waits.
+#include <bits/request.h>
 #include <bits/sigaction.h>
 #include <bits/syscall.h>
 #include <errno.h>
@@ -13,7 +14,7 @@ int system(const char* command) {
     RAW4(SYS_rt_sigaction, 2, &ignore, &old_interrupt, 8);
     RAW4(SYS_rt_sigaction, 3, &ignore, &old_quit, 8);
     RAW4(SYS_rt_sigprocmask, 0, &child_bit, &old_mask, 8);
-    long pid = RAW5(SYS_clone, 0x4111 /* CLONE_VM, CLONE_VFORK, SIGCHLD */, 0, 0, 0, 0);
+    long pid = IS_TASK_REFUSED ? -EAGAIN : RAW5(SYS_clone, 0x4111 /* CLONE_VM, CLONE_VFORK, SIGCHLD */, 0, 0, 0, 0);
     if (pid == 0) {
         char* argv[] = {"sh", "-c", (char*)command, 0};
         RAW4(SYS_rt_sigaction, 2, &old_interrupt, 0, 8);

@@ -7,6 +7,7 @@
 //
 // Every byte's shade says what it is, so that a wrong access is seen; the functions here are trusted.
 #include <bits/heap.h>
+#include <bits/request.h>
 #include <bits/thread.h>
 #include <errno.h>
 #include <stdlib.h>
@@ -102,7 +103,7 @@ TRUSTED static struct block* take_large(unsigned long size) {
     return 0;
 }
 
-TRUSTED void* malloc(size_t bytes) {
+TRUSTED static void* allocate(size_t bytes) {
     unsigned long size = (bytes + 15) & ~15UL;
     if (size == 0) size = 16;
     if (bytes > 0x7fffffffffff0000UL) {
@@ -127,13 +128,21 @@ TRUSTED void* malloc(size_t bytes) {
     return given;
 }
 
+void* malloc(size_t bytes) {
+    if (IS_MEMORY_REFUSED) {
+        errno = ENOMEM;
+        return 0;
+    }
+    return allocate(bytes);
+}
+
 TRUSTED void* __heap_keep(void* bytes) {
     if (bytes) BLOCK_OF(bytes)->made_at = 0;
     return bytes;
 }
 
 void* __heap_own(size_t bytes) {
-    return __heap_keep(malloc(bytes));
+    return __heap_keep(allocate(bytes));
 }
 
 TRUSTED static void merge(struct block* block) {

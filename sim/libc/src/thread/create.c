@@ -1,6 +1,7 @@
 // Threads from pthread_create() to pthread_join(). A stack is one mapping: guard, stack, and the struct __pthread at its
 // upper end; clone(2) starts the thread there, at the function and argument that are stored in the stack's first two
 // words. The kernel clears `tid` at the end and wakes who joins. Stacks of ended threads are used again.
+#include <bits/request.h>
 #include <bits/thread.h>
 #include <bits/thread_attr.h>
 #include <errno.h>
@@ -166,7 +167,7 @@ int pthread_create(pthread_t* id, const pthread_attr_t* attributes, void* (*star
     void** stack = lay_out(thread);
     stack[0] = (void*)begin;
     stack[1] = thread;
-    long result = RAW5(SYS_clone, CLONE_FLAGS, stack, &thread->tid, &thread->tid, thread);
+    long result = IS_TASK_REFUSED ? -EAGAIN : RAW5(SYS_clone, CLONE_FLAGS, stack, &thread->tid, &thread->tid, thread);
     if (result >= 0) return wanted->is_explicit ? open_gate(thread, (int)result, wanted) : 0;
     __ipclab_atomic_add(&others, -1, 4);
     give_back(thread);
