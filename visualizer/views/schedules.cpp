@@ -135,22 +135,26 @@ void draw_waits(const Ui& ui, const std::vector<engine::Wait>& waits) {
                           centre.y + std::sin(angle) * (height / 2 - ui.px(30))});
     }
     ImDrawList* draw = ImGui::GetWindowDrawList();
+    /// Around `x`, but inside the panel.
+    const auto draw_label = [&](float x, float top, ImU32 colour, const std::string& text) {
+        const float half = std::min(text_width(ui.fonts.small, text), width * 0.5f) / 2;
+        const ImVec2 place{std::clamp(x, at.x + half, at.x + width - half), top};
+        draw->AddRectFilled({place.x - half - ui.px(2), top - ui.px(1)},
+                            {place.x + half + ui.px(2), top + font_size(ui.fonts.small) + ui.px(2)}, t.panel);
+        draw_text(draw, ui.fonts.small, place, colour, text, half * 2 + 1, Align::centre);
+    };
     for (const engine::Wait& each : waits) {
         const ImVec2 from = places[index_of(each.task)];
         const std::string object = ui.player.pipes().familiar(printable(each.object));
         if (each.whom.empty()) {
-            draw_text(
-                draw, ui.fonts.small,
-                {std::clamp(from.x, at.x + ui.px(60), at.x + width - ui.px(60)), from.y + node + ui.px(2)},
-                t.muted, object + ": nobody", ui.px(130), Align::centre);
+            draw_label(from.x, from.y + node + ui.px(2), t.muted, object + ": nobody");
             continue;
         }
         for (const kernel::Tid whom : each.whom) {
             ImVec2 to = places[index_of(whom)];
             if (whom == each.task) {
                 draw->AddCircle({from.x, from.y - node - ui.px(8)}, ui.px(9), t.bad, 20, ui.px(1.6f));
-                draw_text(draw, ui.fonts.small, {from.x, from.y - node - ui.px(34)}, t.text, object, 0,
-                          Align::centre);
+                draw_label(from.x, from.y - node - ui.px(34), t.text, object);
                 continue;
             }
             // Beside the straight line, so that arrows both ways do not lie on each other.
@@ -162,13 +166,7 @@ void draw_waits(const Ui& ui, const std::vector<engine::Wait>& waits) {
             const ImVec2 end{to.x - along.x + side.x, to.y - along.y + side.y};
             arrow(draw, begin, end, t.bad, std::max(1.0f, ui.px(1.6f)), ui.px(8));
             const ImVec2 middle{(begin.x + end.x) / 2 + side.x * 1.2f, (begin.y + end.y) / 2 + side.y * 1.2f};
-            const float text = std::min(text_width(ui.fonts.small, object), width * 0.5f);
-            const ImVec2 label{std::clamp(middle.x, at.x + text / 2, at.x + width - text / 2),
-                               middle.y - font_size(ui.fonts.small) / 2};
-            draw->AddRectFilled(
-                {label.x - text / 2 - ui.px(2), label.y - ui.px(1)},
-                {label.x + text / 2 + ui.px(2), label.y + font_size(ui.fonts.small) + ui.px(2)}, t.panel);
-            draw_text(draw, ui.fonts.small, label, t.text, object, text + 1, Align::centre);
+            draw_label(middle.x, middle.y - font_size(ui.fonts.small) / 2, t.text, object);
         }
     }
     for (std::size_t i = 0; i < tasks.size(); ++i) {
@@ -334,10 +332,12 @@ void draw_explored(const Ui& ui) {
                               result.not_for_ever.empty() ? ", no livelock, no starvation" : ""),
                   2);
     if (result.is_exhaustive && !result.not_for_ever.empty())
-        paragraph(ui, ui.fonts.small, t.muted,
-                  fmt::format("Livelock, starvation, partial deadlock and atomicity violations were not looked for: {}.",
-                              result.not_for_ever),
-                  3);
+        paragraph(
+            ui, ui.fonts.small, t.muted,
+            fmt::format(
+                "Livelock, starvation, partial deadlock and atomicity violations were not looked for: {}.",
+                result.not_for_ever),
+            3);
     gap(ui, 4);
     paragraph(ui, ui.fonts.bold, t.text, "The states", 1);
     draw_graph(ui, ui.state.shown_entry < exploration.entries().size()
