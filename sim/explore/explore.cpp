@@ -31,8 +31,7 @@ bool may_exchange_twins(const Machine& initial, const Options& options) {
     const kernel::Limits& limits = initial.kernel.limits;
     return options.reduces && options.exchanges_twins && !options.most_preemptions && !options.sampling &&
            options.most_graph_states == 0 && !initial.buffered && !initial.refusals.any() &&
-           limits.spurious_wakeups == 0 &&
-           kernel::possible_fates(limits).size() == 1;
+           limits.spurious_wakeups == 0 && kernel::possible_fates(limits).size() == 1;
 }
 
 void look_at_full_graph(const Machine& initial, const Options& options, Result& result) {
