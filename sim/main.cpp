@@ -279,9 +279,12 @@ void add_exploring(CLI::App& command, CommonOptions& options) {
         ->option_text("MB")
         ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{1} << 30));
     command
-        .add_option("--jobs", options.jobs,
-                    "search with so many threads where there are many states (default: one for each CPU); with --bound, "
-                    "--random and --pct there is one. Complete searches have the same result with any number")
+        .add_option(
+            "--jobs", options.jobs,
+            "search with so many threads where there are many states (default: one for each CPU); with "
+            "--bound, "
+            "--random and --pct there is one. Complete searches have the same outcomes and findings with any "
+            "number; for an outcome without a short schedule another one may be told each time")
         ->option_text("N")
         ->check(CLI::Range(std::size_t{1}, std::size_t{256}));
     command.add_option("--time", options.most_seconds, "stop after so many seconds")
@@ -313,7 +316,8 @@ void add_exploring(CLI::App& command, CommonOptions& options) {
         "--no-reduction", options.no_reduction,
         "stop at every access to memory and every call, also where it makes no difference to others");
     command.add_flag("--no-symmetry", options.no_symmetry,
-                     "count states and findings in which processes that run the same code have changed places each by itself");
+                     "count states and findings in which processes that run the same code have changed "
+                     "places each by itself");
     add_limits(command, options, "Simulated kernel");
 }
 

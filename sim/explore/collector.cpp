@@ -56,10 +56,8 @@ bool Collector::has_all_of(const Collector& other) const {
                                [&](const auto& each) { return findings_.contains(each.first); });
 }
 
-Collector Collector::without(const Collector& other) const {
+Collector Collector::findings_without(const Collector& other) const {
     Collector left;
-    for (const auto& [outcome, path] : outcomes_)
-        if (!other.outcomes_.contains(outcome)) left.changes_ += left.outcomes_.emplace(outcome, path).second;
     for (const auto& [key, found] : findings_)
         if (!other.findings_.contains(key)) left.put(key, found);
     return left;

@@ -72,8 +72,8 @@ class Collector {
     std::size_t changes() const { return changes_; }
     /// Whether all that the other one holds is here, too.
     bool has_all_of(const Collector& other) const;
-    /// What the other one does not hold.
-    Collector without(const Collector& other) const;
+    /// The findings that the other one does not hold.
+    Collector findings_without(const Collector& other) const;
     /// What both hold is told as the other one has found it.
     void take_ways_of(const Collector& other);
     /// What another search has come by.

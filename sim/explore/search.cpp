@@ -381,11 +381,12 @@ Collector Search::shorten() {
     return find_shortest(fresh, found_, most_moves);
 }
 
-/// Who of several has found a thing first, and so by which moves, is luck. What the first one did not find before they came,
-/// and what has no short schedule, is looked for again by one alone, who finds it as without help.
+/// Who of several has found a thing first, and so by which moves, is luck. For an outcome one schedule is as good as
+/// another. A finding is told by what its schedule shows: what the first one did not find before they came, and what has no
+/// short schedule, is looked for again by one alone, who finds it as without help.
 void Search::find_as_one(const Collector& shortest) {
-    const Collector missing = found_.without(shortest).without(found_without_help_);
-    if (missing.changes() == 0) return;
+    const Collector missing = found_.findings_without(shortest).findings_without(found_without_help_);
+    if (missing.findings().empty()) return;
     seen_.clear();
     Search alone(initial_, options_, sharing_, seen_);
     alone.wanted_ = &missing;
