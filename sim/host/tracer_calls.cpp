@@ -588,8 +588,9 @@ Tracer::Waker Tracer::find_waker(const Task& task, std::int64_t result) const {
     return {0, now_ns_};
 }
 
-/// Bytes, or room for them, came from the first other task that used the pipe the other way meanwhile; end of
-/// file from the last that closed it or ended.
+/// Bytes, or room for them, came from the first other task that began to use the pipe the other way meanwhile, or else from
+/// one that was at it already: who wakes another often ends its call only after that one has gone to sleep again. End of
+/// file came from the last that closed it or ended.
 Tracer::Waker Tracer::find_pipe_waker(const Task& task, std::int64_t result) const {
     const Call& call = task.call;
     const bool by_closing = result == 0 || result == -EPIPE;
@@ -599,7 +600,11 @@ Tracer::Waker Tracer::find_pipe_waker(const Task& task, std::int64_t result) con
     const auto consider = [&](std::int32_t by, bool writes, bool closes, std::int64_t start,
                               std::int64_t end) {
         if (by == task.tid.value || end < call.start_ns || closes != by_closing) return;
-        if (!by_closing && (writes != wants_write || (has_one && start >= found.time_ns))) return;
+        const auto is_better = [&] {
+            const bool was_at_it = start < call.start_ns, that_was = found.time_ns < call.start_ns;
+            return was_at_it != that_was ? that_was : start < found.time_ns;
+        };
+        if (!by_closing && (writes != wants_write || (has_one && !is_better()))) return;
         if (by_closing && has_one && start < found.time_ns) return;
         found = {by, start};
         has_one = true;

@@ -155,6 +155,35 @@ int main(void) {
             if (event.kind == EventKind::woken && event.task.value == 3) CHECK(event.other == 2);
     }
 
+    TEST_CASE("who has slept again before the write returns that woke it is woken by the next one") {
+        NEEDS_TRACED_RUNS();
+        const RealResult result = recorded(R"(
+int main(void) {
+    int ends[2];
+    char byte;
+    pipe(ends);
+    if (fork() == 0) {
+        for (int i = 0; i < 20; ++i) read(ends[0], &byte, 1);
+        return 0;
+    }
+    for (int i = 0; i < 20; ++i) {
+        wait_until_asleep(3);
+        write(ends[1], "x", 1);
+    }
+    wait(0);
+}
+)",
+                                           {3});
+        std::vector<std::int64_t> writes, wakes;
+        for (const Event& event : result.trace.events) {
+            if (event.kind == EventKind::syscall && event.number == SYS_write && event.task.value == 2)
+                writes.push_back(event.start_ns);
+            if (event.kind == EventKind::woken && event.task.value == 3) wakes.push_back(event.time_ns);
+        }
+        CHECK(wakes.size() == 20);
+        CHECK(wakes == writes);
+    }
+
     TEST_CASE("a signal ends a recorded call with EINTR, and its handler's calls are recorded") {
         NEEDS_TRACED_RUNS();
         for (const char* flags : {"0", "SA_RESTART"}) {
