@@ -89,7 +89,7 @@ class Bytes {
             put(exchange_ ? of(*value) : value.digest(of));  // kept is what it is without
         } else if constexpr (kIs<T, kernel::Table>) {
             put(value.size());
-            for_each_in_order(value, [this](const auto& id, const auto& component) {
+            for_each_in_order(value, [&](const auto& id, const auto& component) {
                 put(id);
                 put(component);
             });
@@ -161,7 +161,7 @@ class Bytes {
     void put_object(const kernel::Interest& interest) { put_without(interest, {&interest.order}); }
     template <class T>
     void put_object(const T& value) {
-        for_each_member(value, [this](const auto& member) { put(member); });
+        for_each_member(value, [&](const auto& member) { put(member); });
     }
 
     /// All members of a struct but these.

@@ -169,8 +169,8 @@ void look_for_lost(const Machine& initial, const Finding& deadlock, std::vector<
         while (slept > 0 && !(replay.trace.events[slept - 1].kind == EventKind::blocked &&
                               replay.trace.events[slept - 1].task == tid))
             --slept;
-        const auto lost =
-            std::find_if(replay.wakeups.rbegin(), replay.wakeups.rend(), [&](const WakeUp& each) {
+        const auto lost = std::find_if(
+            replay.wakeups.rbegin(), replay.wakeups.rend(), [&, tid = tid, &task = task](const WakeUp& each) {
                 return each.when < slept &&
                        (is_signal ? each.signal != 0 && each.task == tid
                                   : each.signal == 0 && each.address == task->call->args[0]);
