@@ -20,6 +20,11 @@ namespace {
 constexpr std::uint64_t kMovesBetweenLooks = 4096, kInstructionsBetweenLooks = 10'000'000;
 constexpr std::chrono::milliseconds kPatience{50};
 
+/// Whose turn it was when this one has moved: a packet's fate or a store is nobody's.
+Actor turn_after(Actor mover, Actor last) {
+    return !mover || is_task(mover) ? task_of(mover) : last;
+}
+
 }  // namespace
 
 /// Who searches, too.
@@ -93,7 +98,7 @@ bool Search::look_at(const Tuple& state, const kernel::Digest& identity, Actor b
 
 /// Goes on from a state that has just been reached, where that has not been done before.
 void Search::enter(const Tuple& state, Actor by, std::uint32_t preemptions) {
-    const Actor last = by && !is_task(by) ? levels_.back().last : task_of(by);
+    const Actor last = levels_.empty() ? Actor{} : turn_after(by, levels_.back().last);
     const kernel::Digest identity = states_.identity_of_all_alike(state);
     const std::uint32_t number =
         graph_.note(identity, states_.kernel_of(state).rest, levels_.empty() ? 0 : levels_.back().number, by);
@@ -216,6 +221,16 @@ SearchEnd Search::search() {
     return dismiss_helpers();
 }
 
+/// From a level's state. False where the actor would only go to sleep, and may not.
+bool Search::try_to_move(Level& level, TupleView from, Actor actor, Collapse::MaySleep may_sleep,
+                         Tuple& next) {
+    ++moves_;
+    if (states_.move(from, actor, may_sleep, next)) return level.is_left = true;
+    // Always the same one, whichever way the search has come.
+    if (!level.sleeper || actor < level.sleeper) level.sleeper = actor;
+    return false;
+}
+
 SearchEnd Search::search_levels() {
     Tuple next;
     while (!levels_.empty()) {
@@ -244,13 +259,8 @@ SearchEnd Search::search_levels() {
             is_cut_ = true;
             continue;
         }
-        ++moves_;
-        if (!states_.move(top, actor, is_done ? Collapse::MaySleep::yes : Collapse::MaySleep::no, next)) {
-            // Always the same one, whichever way the search has come.
-            if (!level.sleeper || actor < level.sleeper) level.sleeper = actor;
+        if (!try_to_move(level, top, actor, is_done ? Collapse::MaySleep::yes : Collapse::MaySleep::no, next))
             continue;
-        }
-        level.is_left = true;
         level.last_goes_on |= task_of(actor) == level.last;
         enter(next, actor, preemptions);
     }
@@ -308,17 +318,11 @@ void Search::give_work() {
         const TupleView from = tuple_of(first_untried_);
         while (level.next < states_.count_actors(from)) {
             const Actor actor = states_.actor(from, level.last, level.next++);
-            ++moves_;
-            if (!states_.move(from, actor, Collapse::MaySleep::no, next)) {
-                if (!level.sleeper || actor < level.sleeper) level.sleeper = actor;
-                continue;
-            }
-            level.is_left = true;
+            if (!try_to_move(level, from, actor, Collapse::MaySleep::no, next)) continue;
             if (!look_at(next, states_.identity(next), actor, first_untried_ + 1)) continue;
             Path moves = path(first_untried_ + 1);
             moves.push_back(actor);
-            crew_->give({states_.state_of(next), std::move(moves),
-                         is_task(actor) || !actor ? task_of(actor) : level.last});
+            crew_->give({states_.state_of(next), std::move(moves), turn_after(actor, level.last)});
             return;
         }
     }

@@ -63,6 +63,7 @@ class Search {
     SearchEnd draw_schedules();
     SearchEnd draw_schedule(Draw& draw);
     void enter(const Tuple& state, Actor last, std::uint32_t preemptions);
+    bool try_to_move(Level& level, TupleView from, Actor actor, Collapse::MaySleep may_sleep, Tuple& next);
     bool look_at(const Tuple& state, const kernel::Digest& identity, Actor by, std::size_t levels);
     void put_level(const Tuple& state, const Level& level);
     bool is_reached_sooner(const kernel::Digest& state, Actor last, std::uint32_t preemptions);

@@ -575,7 +575,7 @@ Tracer::Waker Tracer::find_waker(const Task& task, std::int64_t result) const {
         const bool is_by_time = turn_tid_ == task.tid.value;
         return {is_by_time ? 0 : turn_tid_, now_ns_};
     }
-    if (result == -EINTR || is_restart(result)) {
+    if (trace::is_interruption(result)) {
         const auto signalled = signalled_.find(task.tid.value);
         return signalled != signalled_.end() ? signalled->second : Waker{0, now_ns_};
     }

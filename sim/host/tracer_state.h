@@ -5,11 +5,9 @@
 
 namespace ipclab::host {
 
-// Linux's marks of calls that a signal interrupted (include/linux/errno.h); only a tracer sees them.
-inline constexpr std::int64_t kRestartIfAsked = -512, kRestartAlways = -513, kRestartWithBlock = -516;
-inline bool is_restart(std::int64_t result) {
-    return result <= kRestartIfAsked && result >= kRestartWithBlock;
-}
+using trace::is_restart;
+using trace::kRestartAlways;
+using trace::kRestartIfAsked;
 
 /// /proc/PID/schedstat: time on a CPU, time waiting for one, number of times on one.
 struct ScheduleCount {

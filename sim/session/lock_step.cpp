@@ -31,11 +31,6 @@ constexpr std::int64_t kCutAfterNs = 20'000'000;
 /// Nothing but time and input come from outside of the tasks: both kernels are as quick as that.
 constexpr std::int64_t kPatienceNs = 1'000'000'000;
 
-/// EINTR, or one of Linux's marks of a call that is made again after the handler (-ERESTARTSYS and its like).
-bool is_interruption(std::int64_t result) {
-    return result == -static_cast<std::int64_t>(kernel::Errno::eintr) || (result <= -512 && result >= -516);
-}
-
 bool is_ready(const kernel::Task& task) {
     return task.state == TaskState::ready || task.state == TaskState::running;
 }
@@ -154,7 +149,8 @@ LockStep::Noted LockStep::note_from(std::size_t first_event) {
         selector_.note(event);
         if (selector_.selects(trace_, event) && !trace::is_quiet(trace::canonical_call(event)))
             noted.is_over = true;
-        if (event.kind == EventKind::syscall && is_interruption(event.result)) noted.was_interrupted = true;
+        if (event.kind == EventKind::syscall && trace::is_interruption(event.result))
+            noted.was_interrupted = true;
     }
     return noted;
 }

@@ -184,8 +184,7 @@ void CallSelector::note(const Event& event) {
         return;
     }
     // A clone() that waits for its child (vfork) is known by its sleep.
-    const bool is_call =
-        event.kind == kernel::EventKind::syscall || event.kind == kernel::EventKind::blocked;
+    const bool is_call = event.kind == kernel::EventKind::syscall || event.kind == kernel::EventKind::blocked;
     if (!is_call || event.number != static_cast<std::uint16_t>(Sys::clone) ||
         (event.args[0] & (kChildSetTid | kCloneThread)) != 0)
         return;
@@ -208,10 +207,8 @@ bool CallSelector::selects(const kernel::Trace& trace, const Event& event) {
     TaskNotes& notes = tasks_[event.task.value];
     const bool is_first_exec =
         static_cast<Sys>(event.number) == Sys::execve && !notes.has_parent && !notes.has_called;
-    // -ERESTARTSYS and its like: Linux makes the call again.
-    const bool is_restart = event.result <= -512 && event.result >= -516;
     if (is_preparation(event) || notes.filter.is_housekeeping(CallView(trace, event)) || is_first_exec ||
-        is_restart)
+        is_restart(event.result))
         return false;
     notes.has_called = true;
     return true;

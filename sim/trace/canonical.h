@@ -11,10 +11,22 @@
 #include <unordered_map>
 
 #include "kernel/event.h"
+#include "kernel/result.h"
 #include "kernel/syscalls.h"
 #include "sim/trace/decode.h"
 
 namespace ipclab::trace {
+
+/// Linux's marks of calls that a signal interrupted (include/linux/errno.h), which only a tracer sees: asked for again where
+/// the handler has SA_RESTART, always, or with the time that is left.
+inline constexpr std::int64_t kRestartIfAsked = -512, kRestartAlways = -513, kRestartWithBlock = -516;
+constexpr bool is_restart(std::int64_t result) {
+    return result <= kRestartIfAsked && result >= kRestartWithBlock;
+}
+/// The call was interrupted: EINTR, or one of these marks.
+constexpr bool is_interruption(std::int64_t result) {
+    return result == -static_cast<std::int64_t>(kernel::Errno::eintr) || is_restart(result);
+}
 
 /// A call in its common form. Argument i of `spec` is argument from[i] of the event, or `fixed[i]`.
 struct CanonicalCall {

@@ -349,13 +349,10 @@ class Comparer {
     bool has_other_waker(const Item& l, const Item& r, const CallView& left, const CallView& right) const {
         if (options_.mode != CompareMode::lock_step || !l.woken_by || !r.woken_by || *l.woken_by == 0)
             return false;
-        if (is_from_outside(left) || is_interruption(left) || is_interruption(right)) return false;
+        if (is_from_outside(left) || is_interruption(left.event().result) ||
+            is_interruption(right.event().result))
+            return false;
         return *r.woken_by == 0 || !ids_.is_same(*l.woken_by, *r.woken_by);
-    }
-    static bool is_interruption(const CallView& call) {
-        const std::int64_t result = call.event().result;
-        return result == -static_cast<std::int64_t>(kernel::Errno::eintr) ||
-               (result <= -512 && result >= -516);
     }
 
     /// Whether it is up to the world outside when the call can go on.
