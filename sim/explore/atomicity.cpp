@@ -192,7 +192,7 @@ class Atomicity {
                     inside |= actor_bit(move.actor);
             }
             for (const FullGraph::Move& move : graph_.moves_of(node)) {
-                if (inside != 0 && (inside & actor_bit(move.actor)) == 0) continue;
+                if (inside != 0 && !is_drain(move.actor) && (inside & turn_of(move.actor)) == 0) continue;
                 if (seen[move.to]) continue;
                 seen[move.to] = true;
                 order.push_back(move.to);

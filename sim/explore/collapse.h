@@ -74,6 +74,10 @@ class Collapse {
     /// Who can move, in the order in which a search takes them: `last` first.
     std::size_t count_actors(TupleView state) const;
     Actor actor(TupleView state, Actor last, std::size_t index) const;
+    void add_actors(TupleView state, std::vector<Actor>& actors) const;
+    const kernel::AddressSpace& space_at(TupleView state, std::size_t place) const {
+        return *spaces_[state[place]].space;
+    }
     /// By what the components are, whatever numbers they have here.
     kernel::Digest identity(TupleView state) const;
     /// The same for all states in which only twins have changed places.
@@ -131,7 +135,6 @@ class Collapse {
     bool others_have_waiting_stores(TupleView state, Actor actor) const;
     /// Not all actors are told by the kernel alone.
     bool has_further_actors() const { return initial_.buffered || initial_.refusals.any(); }
-    void add_actors(TupleView state, std::vector<Actor>& actors) const;
     Key key_of(TupleView state, Actor actor) const;
     bool step(TupleView from, Actor actor, const Key& key, Tuple& to);
     bool carry_out(TupleView from, Actor actor, Tuple& to);

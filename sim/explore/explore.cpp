@@ -63,14 +63,10 @@ Result explore(const Machine& initial, const Options& options) {
         }
         Result result = search.result(end);
         result.buffered = machine.buffered;
-        if (machine.buffered)
-            result.not_for_ever = "that is not looked into where stores wait in buffers";
-        else if (machine.refusals.any())
-            result.not_for_ever = "that is not looked into where what is asked for can be refused";
-        else if (kernel::possible_fates(initial.kernel.limits).size() > 1)
+        if (kernel::possible_fates(initial.kernel.limits).size() > 1)
             result.not_for_ever = "packets can be lost, duplicated or delayed";
         else if (result.is_exhaustive)
-            look_at_full_graph(initial, options, result);
+            look_at_full_graph(machine, options, result);
         add_lost_wakeups(machine, result);
         return result;
     }

@@ -71,14 +71,18 @@ struct Cycle {
     Actors alive = 0;    ///< the same in all its states
     Actors moves = 0;    ///< by moves inside
     Actors changes = 0;  ///< who changes something, by moves inside
+    Actors drains = 0;   ///< whose stores reach memory inside
     Actors always_enabled = ~Actors{0}, ever_enabled = 0;
+    Actors always_storing = ~Actors{0}, ever_storing = 0;
     Actors could_change =
         0;  ///< who has a move that changes something from one of its states, wherever it leads
     bool is_left = false;         ///< a move leads out
     std::uint32_t first = kNone;  ///< a node
 
-    /// Each actor that could always go on does.
-    bool is_fair() const { return moves != 0 && (always_enabled & ~moves) == 0; }
+    /// Each actor that could always go on does, and each store buffer is emptied some time.
+    bool is_fair() const {
+        return moves != 0 && (always_enabled & ~moves) == 0 && (always_storing & ~drains) == 0;
+    }
 };
 
 template <class Has>
@@ -90,13 +94,18 @@ std::vector<Cycle> cycles(const FullGraph& graph, const std::vector<std::uint32_
         cycle.alive |= graph.nodes[node].alive;
         cycle.always_enabled &= graph.nodes[node].enabled;
         cycle.ever_enabled |= graph.nodes[node].enabled;
+        cycle.always_storing &= graph.nodes[node].storing;
+        cycle.ever_storing |= graph.nodes[node].storing;
         cycle.first = std::min(cycle.first, node);
         for (const FullGraph::Move& move : graph.moves_of(node)) {
-            if (!move.is_idle) cycle.could_change |= actor_bit(move.actor);
+            if (is_refused(move.actor)) continue;
+            const Actors turn = turn_of(move.actor);
+            if (!move.is_idle) cycle.could_change |= turn;
             if (component[move.to] != component[node]) cycle.is_left = true;
             if (!has(move) || component[move.to] != component[node]) continue;
-            cycle.moves |= actor_bit(move.actor);
-            if (!move.is_idle) cycle.changes |= actor_bit(move.actor);
+            cycle.moves |= turn;
+            if (!move.is_idle) cycle.changes |= turn;
+            if (is_drain(move.actor)) cycle.drains |= actor_bit(task_of(move.actor));
         }
     }
     return found;
@@ -113,7 +122,8 @@ class Looker {
     }
 
   private:
-    static bool is_any(const FullGraph::Move&) { return true; }
+    /// What is asked for again and again is not refused for ever.
+    static bool is_any(const FullGraph::Move& move) { return !is_refused(move.actor); }
 
     /// From which nodes one of the marked ones can be reached.
     std::vector<bool> backwards(std::vector<bool> marked) const {
@@ -183,7 +193,7 @@ void Looker::look_for_stuck() {
         if ((all & task) == 0) continue;
         std::vector<bool> moves(graph_.nodes.size()), gone(graph_.nodes.size());
         for (const FullGraph::Move& move : graph_.moves) {
-            if (move.actor == Actor{id} && !(move.is_idle && move.falls_asleep)) moves[move.from] = true;
+            if (turn_of(move.actor) == task && !(move.is_idle && move.falls_asleep)) moves[move.from] = true;
             if ((graph_.nodes[move.to].alive & task) == 0) gone[move.to] = true;
         }
         moves = backwards(std::move(moves));
@@ -274,14 +284,21 @@ Way Looker::round(std::uint32_t begin, const std::vector<std::uint32_t>& compone
     const auto no_move = [](const FullGraph::Move&) { return false; };
     for (int bit = 0; bit < kMostActors; ++bit) {
         const Actors actor = Actors{1} << bit;
-        if ((cycle.moves & actor) != 0) {
-            if (std::ranges::any_of(
-                    way, [&](std::uint32_t move) { return actor_bit(graph_.moves[move].actor) == actor; }))
-                continue;
-            go([&](const FullGraph::Move& move) { return actor_bit(move.actor) == actor; }, no_node);
-        } else if ((cycle.ever_enabled & actor) != 0) {
-            go(no_move, [&](std::uint32_t node) { return (graph_.nodes[node].enabled & actor) == 0; });
-        }
+        const auto pass = [&](Actors moves, Actors ever, auto is_move, auto is_node) {
+            if ((moves & actor) == 0) return (ever & actor) != 0 ? go(no_move, is_node) : void();
+            if (std::ranges::none_of(way, [&](std::uint32_t move) { return is_move(graph_.moves[move]); }))
+                go(is_move, no_node);
+        };
+        pass(
+            cycle.moves, cycle.ever_enabled,
+            [&](const FullGraph::Move& move) { return turn_of(move.actor) == actor; },
+            [&](std::uint32_t node) { return (graph_.nodes[node].enabled & actor) == 0; });
+        pass(
+            cycle.drains, cycle.ever_storing,
+            [&](const FullGraph::Move& move) {
+                return is_drain(move.actor) && actor_bit(task_of(move.actor)) == actor;
+            },
+            [&](std::uint32_t node) { return (graph_.nodes[node].storing & actor) == 0; });
     }
     if (at != begin) go(no_move, [&](std::uint32_t node) { return node == begin; });
     return way;
@@ -302,7 +319,7 @@ void Looker::tell_cycle(FindingKind kind, Actor starved, const std::vector<std::
     for (const std::uint32_t move : around) {
         const Actor actor = graph_.moves[move].actor;
         if ((graph_.nodes[at].enabled & actor_bit(starved)) == 0) waits_at = at;
-        if (actor) {
+        if (actor && is_task(actor)) {
             auto& own = lines[static_cast<std::size_t>(actor.value - 1)];
             const std::string line = where(graph_.state_of(at).machine, actor);
             if (std::ranges::find(own, line) == own.end()) own.push_back(line);
@@ -356,7 +373,13 @@ void Looker::look_for_livelock() {
         // Whoever could go on now and then, but does not, starves.
         if (!cycle.is_fair() || (cycle.ever_enabled & ~cycle.moves & ~actor_bit(Actor{})) != 0) continue;
         if ((cycle.moves & ~actor_bit(Actor{})) == 0) continue;
-        const bool is_for_nothing = !cycle.is_left && cycle.changes == 0 && std::popcount(cycle.alive) > 1;
+        // Who only sleeps now and then waits for nothing.
+        const auto looks = [&](const FullGraph::Move& move) {
+            return component[move.from] == number && component[move.to] == number && is_task(move.actor) &&
+                   graph_.leaves_kernel(move);
+        };
+        const bool is_for_nothing = !cycle.is_left && cycle.changes == 0 && std::popcount(cycle.alive) > 1 &&
+                                    std::ranges::any_of(graph_.moves, looks);
         if (can_end || is_for_nothing) wanted.push_back(number);
     }
     // The first one of each set of tasks.
@@ -370,7 +393,9 @@ void Looker::look_for_livelock() {
 void Looker::look_for_starvation(Actor task) {
     const Actors bit = actor_bit(task);
     // Without what the task gets done.
-    const auto has = [&](const FullGraph::Move& move) { return move.actor != task || move.is_idle; };
+    const auto has = [&](const FullGraph::Move& move) {
+        return is_any(move) && (move.actor != task || move.is_idle);
+    };
     if (std::ranges::none_of(graph_.nodes,
                              [&](const FullGraph::Node& node) { return (node.alive & bit) != 0; }))
         return;

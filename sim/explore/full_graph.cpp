@@ -7,6 +7,7 @@
 
 #include "sim/engine/waits.h"
 #include "sim/explore/flat_table.h"
+#include "sim/explore/idle.h"
 
 namespace ipclab::explore {
 
@@ -18,14 +19,6 @@ constexpr std::size_t kNodesBetweenLooks = 256;
 struct DigestKey : kernel::Digest {
     std::uint64_t hash() const { return low; }
 };
-
-/// The actor, asleep now, has left everything else as it was, or has only looked at it.
-bool has_only_looked(TupleView from, TupleView to, std::size_t own_task, bool falls_asleep) {
-    if (from.size() != to.size()) return false;
-    for (std::size_t i = falls_asleep ? 1 : 0; i < from.size(); ++i)
-        if (from[i] != to[i] && i != own_task) return false;
-    return true;
-}
 
 }  // namespace
 
@@ -42,6 +35,14 @@ FullGraph::FullGraph(const engine::Machine& initial, const Options& options) : i
     sharing_.learn_of_named_processes();
     do static_cast<void>(sharing_.take_surprise());
     while (!build(options));
+    if (problem.empty()) look_who_is_idle();
+}
+
+void FullGraph::look_who_is_idle() {
+    Idle idle(*collapse_, sharing_);
+    for (Move& move : moves)
+        if (move.actor && is_task(move.actor) && !is_refused(move.actor))
+            move.is_idle = idle.is_idle(tuple(move.from), tuple(move.to), move.actor, move.falls_asleep);
 }
 
 std::string FullGraph::too_many(const Options& options) {
@@ -77,6 +78,7 @@ bool FullGraph::build(const Options& options) {
         return numbers.insert(key, static_cast<std::uint32_t>(nodes.size() - 1));
     };
     Tuple from, to;
+    std::vector<Actor> actors;
     collapse.begin(to);
     number_of(to);
     for (std::uint32_t at = 0; at < nodes.size() && problem.empty(); ++at) {
@@ -87,24 +89,24 @@ bool FullGraph::build(const Options& options) {
             problem = "it was stopped";
         from.assign(tuples_.begin() + static_cast<std::ptrdiff_t>(tuple_begins_[at]),
                     tuples_.begin() + static_cast<std::ptrdiff_t>(tuple_begins_[at + 1]));
-        const KernelPart& kernel = collapse.kernel_of(from);
+        actors.clear();
+        collapse.add_actors(from, actors);
         const auto try_to_move = [&](Actor actor, Collapse::MaySleep may_sleep) {
             if (!collapse.move(from, actor, may_sleep, to)) return false;
             Move move{at, number_of(to), actor};
             const kernel::Task* task = collapse.kernel_of(to).kernel.tasks.find(actor);
             move.falls_asleep = task && task->state == kernel::TaskState::blocked && from[1] == to[1];
-            const auto own = std::ranges::find(kernel.tasks, actor) - kernel.tasks.begin();
-            move.is_idle =
-                actor && has_only_looked(from, to, 2 + kernel.spaces.size() + static_cast<std::size_t>(own),
-                                         move.falls_asleep);
-            if (may_sleep == Collapse::MaySleep::no) nodes[at].enabled |= actor_bit(actor);
+            if (is_drain(actor))
+                nodes[at].storing |= actor_bit(explore::task_of(actor));
+            else if (may_sleep == Collapse::MaySleep::no)
+                nodes[at].enabled |= turn_of(actor);
             moves.push_back(move);
             return true;
         };
         bool is_left = false;
-        for (const Actor actor : kernel.actors) is_left |= try_to_move(actor, Collapse::MaySleep::no);
+        for (const Actor actor : actors) is_left |= try_to_move(actor, Collapse::MaySleep::no);
         if (!is_left)
-            for (const Actor actor : kernel.actors) try_to_move(actor, Collapse::MaySleep::yes);
+            for (const Actor actor : actors) try_to_move(actor, Collapse::MaySleep::yes);
         begins.push_back(static_cast<std::uint32_t>(moves.size()));
     }
     return !sharing_.take_surprise();
@@ -133,10 +135,11 @@ std::optional<std::vector<std::uint32_t>> FullGraph::way_to(const std::vector<bo
                 return way;
             }
             for (std::uint32_t move = begins[here.node]; move < begins[here.node + 1]; ++move) {
-                const Actor actor = moves[move].actor;
-                const bool is_switch = actor && here.last && actor != here.last;
+                const Actor actor = moves[move].actor,
+                            mover = is_task(actor) ? explore::task_of(actor) : Actor{};
+                const bool is_switch = mover && here.last && mover != here.last;
                 (is_switch ? next : round).push_back(static_cast<std::uint32_t>(steps.size()));
-                steps.push_back({moves[move].to, at, move, actor ? actor : here.last});
+                steps.push_back({moves[move].to, at, move, mover ? mover : here.last});
             }
         }
     return std::nullopt;

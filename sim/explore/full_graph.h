@@ -18,11 +18,15 @@
 
 namespace ipclab::explore {
 
-/// A set of actors: bit 0 is time, bit n the task n + 1.
+/// A set of tasks, and time: bit 0 is time, bit n the task n + 1.
 using Actors = std::uint64_t;
 constexpr int kMostActors = 64;
-inline Actors actor_bit(Actor actor) {
-    return std::uint64_t{1} << (actor ? actor.value - 1 : 0);
+inline Actors actor_bit(kernel::Tid task) {
+    return std::uint64_t{1} << (task ? task.value - 1 : 0);
+}
+/// Whose turn a move is: a task's, or time's; nobody's where a store reaches memory.
+inline Actors turn_of(Actor actor) {
+    return is_drain(actor) ? 0 : actor_bit(task_of(actor));
 }
 
 class FullGraph {
@@ -31,12 +35,12 @@ class FullGraph {
         std::uint32_t from = 0, to = 0;
         Actor actor{};
         bool falls_asleep = false;  ///< the actor sleeps afterwards, and memory is as it was
-        bool is_idle =
-            false;  ///< nothing is changed but the actor's registers: it has only looked, or falls asleep
+        bool is_idle = false;       ///< it has only looked, slept or waited (idle.h)
     };
     struct Node {
         Actors alive = 0;    ///< tasks that have not ended
         Actors enabled = 0;  ///< who can go on, and does not only find a lock taken or a pipe empty
+        Actors storing = 0;  ///< whose stores wait to reach memory
         engine::Rest rest{};
     };
 
@@ -52,6 +56,8 @@ class FullGraph {
     std::span<const Move> moves_of(std::uint32_t node) const {
         return std::span(moves).subspan(begins[node], begins[node + 1] - begins[node]);
     }
+    /// Whether nothing is different in the kernel afterwards: nobody has slept or been woken.
+    bool leaves_kernel(const Move& move) const { return tuple(move.from)[0] == tuple(move.to)[0]; }
     State state_of(std::uint32_t node) const { return collapse_->state_of(tuple(node)); }
     /// What belongs to a task there; null where it is gone.
     const TaskPart* task_of(std::uint32_t node, Actor task) const;
@@ -68,6 +74,7 @@ class FullGraph {
 
   private:
     bool build(const Options& options);
+    void look_who_is_idle();
     TupleView tuple(std::uint32_t node) const {
         return TupleView(tuples_).subspan(tuple_begins_[node], tuple_begins_[node + 1] - tuple_begins_[node]);
     }

@@ -1,6 +1,7 @@
 #include "sim/explore/sharing.h"
 
 #include <algorithm>
+#include <bit>
 #include <utility>
 
 namespace ipclab::explore {
@@ -81,15 +82,29 @@ void Sharing::note_buffered(const Place& place) {
     }
 }
 
-vm::SharedPlaces Sharing::buffered() const {
+template <class Is>
+vm::SharedPlaces Sharing::places_that(Is is) const {
     vm::SharedPlaces places;
     for (const auto& [key, granules] : pages_)
         for (std::size_t i = 0; i < kGranulesOfPage; ++i)
-            if (granules[i].is_buffered)
+            if (is(granules[i]))
                 places.add({key >> kPageBits,
                             (key & ((std::uint64_t{1} << kPageBits) - 1)) * kernel::kPageSize + i * kGranule,
                             kGranule});
     return places;
+}
+
+vm::SharedPlaces Sharing::buffered() const {
+    return places_that([](const Touched& touched) { return touched.is_buffered; });
+}
+
+vm::SharedPlaces Sharing::shared() const {
+    return places_that([](const Touched& touched) {
+        // Those at whose accesses nobody else could be there, before others were born, meet nobody.
+        const std::uint64_t meet =
+            (touched.readers | touched.writers) & (touched.beside_readers | touched.beside_writers);
+        return std::popcount(meet) > 1 && (meet & touched.writers) != 0;
+    });
 }
 
 bool Sharing::can_notice(const Place& place, kernel::Tid task, std::uint64_t others) const {

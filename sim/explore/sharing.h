@@ -133,6 +133,8 @@ class Sharing {
     void note_buffered(const Place& place);
     /// All such bytes.
     vm::SharedPlaces buffered() const;
+    /// What tasks share: one writes there, and another one that could be there reads or writes.
+    vm::SharedPlaces shared() const;
     /// Whether one of the `others` can notice when the task's store to these bytes reaches memory.
     bool can_notice(const Place& place, kernel::Tid task, std::uint64_t others) const;
 
@@ -218,6 +220,8 @@ class Sharing {
                    std::uint64_t beside);
     PageOfTouched& page(std::uint64_t object, std::uint64_t number);
     void merge(Touched& touched, const Touched& other);
+    template <class Is>
+    vm::SharedPlaces places_that(Is is) const;
 
     std::unordered_map<std::uint64_t, PageOfTouched> pages_;
     /// The page that was looked up last; a copy has pages of its own.
