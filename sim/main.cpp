@@ -100,7 +100,8 @@ which 'ipclab run --replay' replays.
 With --memory=tso each task is as if on an x86 CPU of its own (the model x86-TSO): what it stores waits in a buffer, first
 in, first out, and reaches memory, where others see it, at any later moment; its own loads find it at once. A buffer holds 8
 stores. Locked instructions (atomic operations, sequentially consistent stores), mfence and system calls wait until it is
-empty; atomic accesses of weaker orders are plain ones, as gcc compiles them. What goes on for ever is not looked into then.
+empty; atomic accesses of weaker orders are plain ones, as gcc compiles them. What goes on for ever counts only if each buffer
+is emptied on the way, too.
 
 On a link between hosts (--host) with net_loss_percent, net_duplicate_percent or net_reorder_percent above 0 (--set),
 each packet may be lost, come twice or be overtaken, whatever the rates are.
@@ -301,7 +302,7 @@ void add_exploring(CLI::App& command, CommonOptions& options) {
         .add_option(
             "--fail", options.refused,
             "what can fail wherever the program asks for it: malloc (and its like), fork (processes and "
-            "threads), or malloc,fork")
+            "threads), or malloc,fork; nothing fails for ever")
         ->option_text("WHAT")
         ->delimiter(',')
         ->take_all()

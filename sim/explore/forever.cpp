@@ -339,8 +339,14 @@ void Looker::tell_cycle(FindingKind kind, Actor starved, const std::vector<std::
             const std::string wait = graph_.wait_of(waits_at, task);
             found.sentences.insert(
                 found.sentences.begin(),
-                fmt::format("{} at {} starves{}: each time that it could go on, somebody else is there first",
-                            who(machine, task), where(machine, task), wait.empty() ? "" : ", " + wait));
+                own.empty()
+                    ? fmt::format(
+                          "{} at {} starves{}: each time that it could go on, somebody else is there first",
+                          who(machine, task), where(machine, task), wait.empty() ? "" : ", " + wait)
+                    : fmt::format(
+                          "{} starves at {}: it tries again and again, and each time somebody else has been "
+                          "there first",
+                          who(machine, task), fmt::join(own, ", ")));
         } else if (!own.empty()) {
             found.sentences.push_back(
                 fmt::format("{} goes round and round at {}", who(machine, task), fmt::join(own, ", ")));
@@ -358,6 +364,10 @@ void Looker::tell_cycle(FindingKind kind, Actor starved, const std::vector<std::
                     kind == FindingKind::starvation ? ""
                     : cycle.is_left                 ? "; only another order leads out of it"
                                                     : "; no order leads out of it"));
+    if (kind == FindingKind::starvation)
+        found.sentences.push_back(
+            "who comes next is left to luck: let them take turns, or serve them in the order in which they "
+            "came");
     result_.findings.push_back(std::move(found));
 }
 

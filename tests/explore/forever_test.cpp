@@ -211,12 +211,146 @@ int main(void) {
     const explore::Result result = broken(text);
     CHECK(count(result, FindingKind::livelock) == 0);
     REQUIRE(count(result, FindingKind::starvation) == 2);
-    CHECK(contains(told(result, FindingKind::starvation), "program (2), thread 3 at program.c:15 starves: "));
+    CHECK(contains(told(result, FindingKind::starvation),
+                   "program (2), thread 3 starves at program.c:15: it tries"));
     CHECK(result.states == 3);
     CHECK(result.full_states == 7);
     const explore::Result good = repaired(text);
     CHECK(good.states == 32);
     CHECK(good.full_states == 36);
+}
+
+namespace {
+
+/// Two threads that take a lock and give it back, for ever.
+std::string two_with_lock(const std::string& declarations, const std::string& acquire,
+                          const std::string& release) {
+    return "#include <poll.h>\n#include <pthread.h>\n#include <sched.h>\n#include <semaphore.h>\n"
+           "#include <stdatomic.h>\n#include <time.h>\n#include <unistd.h>\n" +
+           declarations + R"(
+static void *work(void *mine) {
+    int me = mine != NULL;
+    for (;;) {
+        )" +
+           acquire + "\n        " + release + R"(
+    }
+    return me ? mine : NULL;
+}
+int main(void) {
+    pthread_t thread;
+    START;
+    pthread_create(&thread, NULL, work, &thread);
+    work(NULL);
+    return 0;
+}
+)";
+}
+
+}  // namespace
+
+TEST_CASE("each of the usual locks that spin: who may wait for ever, and who gets it in the end") {
+    struct Row {
+        const char *name, *declarations, *acquire, *release;
+        std::size_t starve, states, full_states;
+    };
+    const char* const none = "#define START";
+    const std::string flag = "#define START\nstatic atomic_flag lock = ATOMIC_FLAG_INIT;",
+                      word = "#define START\nstatic atomic_int lock, turn;";
+    const char* const clear = "atomic_flag_clear(&lock);";
+    const char* const zero = "atomic_store(&lock, 0);";
+    const Row rows[] = {
+        {"test and set", flag.c_str(), "while (atomic_flag_test_and_set(&lock)) {}", clear, 2, 3, 7},
+        {"test and set, with sched_yield()", flag.c_str(),
+         "while (atomic_flag_test_and_set(&lock)) sched_yield();", clear, 2, 3, 7},
+        {"test and set, with usleep()", flag.c_str(), "while (atomic_flag_test_and_set(&lock)) usleep(10);",
+         clear, 2, 44, 49},
+        {"test and set, with nanosleep()", flag.c_str(),
+         "while (atomic_flag_test_and_set(&lock)) nanosleep(&(struct timespec){0, 1000}, NULL);", clear, 2,
+         44, 49},
+        {"test and set, with poll()", flag.c_str(),
+         "while (atomic_flag_test_and_set(&lock)) poll(NULL, 0, 1);", clear, 2, 44, 49},
+        {"test, then test and set", word.c_str(),
+         "do { while (atomic_load(&lock)) {} } while (atomic_exchange(&lock, 1));", zero, 2, 8, 12},
+        {"compare and exchange", word.c_str(),
+         "int expected = 0; while (!atomic_compare_exchange_weak(&lock, &expected, 1)) expected = 0;", zero,
+         2, 3, 7},
+        {"compare and exchange, once it looks free", word.c_str(),
+         "int seen = 0; while (!atomic_compare_exchange_weak(&lock, &seen, 1)) { while (atomic_load(&lock)) "
+         "{} seen = 0; }",
+         zero, 2, 7, 11},
+        {"compare and exchange, with usleep()", word.c_str(),
+         "int seen = 0; while (!atomic_compare_exchange_strong(&lock, &seen, 1)) { usleep(10); seen = 0; }",
+         zero, 2, 44, 49},
+        {"pthread_spin_lock()",
+         "static pthread_spinlock_t lock;\n#define START pthread_spin_init(&lock, PTHREAD_PROCESS_PRIVATE)",
+         "pthread_spin_lock(&lock);", "pthread_spin_unlock(&lock);", 2, 3, 8},
+        {"pthread_mutex_trylock(), with usleep()",
+         "#define START\nstatic pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;",
+         "while (pthread_mutex_trylock(&lock) != 0) usleep(100);", "pthread_mutex_unlock(&lock);", 2, 45, 50},
+        {"sem_trywait()", "static sem_t lock;\n#define START sem_init(&lock, 0, 1)",
+         "while (sem_trywait(&lock) != 0) {}", "sem_post(&lock);", 2, 29, 35},
+        // In these everybody gets it.
+        {"tickets", "#define START\nstatic atomic_uchar next, serving;",
+         "unsigned char mine = atomic_fetch_add(&next, 1); while (atomic_load(&serving) != mine) {}",
+         "atomic_fetch_add(&serving, 1);", 0, 2304, 2308},
+        {"tickets, with sched_yield()", "#define START\nstatic atomic_uchar next, serving;",
+         "unsigned char mine = atomic_fetch_add(&next, 1) % 2;"
+         " while (atomic_load(&serving) % 2 != mine) sched_yield();",
+         "atomic_fetch_add(&serving, 1);", 0, 2304, 2308},
+        {"turns", word.c_str(), "while (atomic_load(&turn) != me) {}", "atomic_store(&turn, !me);", 0, 4, 8},
+        {"turns, with usleep()", word.c_str(), "while (atomic_load(&turn) != me) usleep(10);",
+         "atomic_store(&turn, !me);", 0, 98, 103},
+        {"only sleeping", none, "usleep(10);", "", 0, 17, 22},
+    };
+    for (const Row& row : rows) {
+        CAPTURE(row.name);
+        const explore::Result result =
+            explore_text(two_with_lock(row.declarations, row.acquire, row.release));
+        CHECK(result.not_for_ever == "");
+        CHECK(count(result, FindingKind::starvation) == row.starve);
+        CHECK(result.findings.size() == row.starve);
+        CHECK(result.states == row.states);
+        CHECK(result.full_states == row.full_states);
+        if (row.starve == 0) continue;
+        CHECK(
+            contains(told(result, FindingKind::starvation),
+                     "program (2) starves at program.c:13: it tries again and again, and each time somebody "
+                     "else has been there first"));
+    }
+}
+
+TEST_CASE("who has left with the lock in its hand leaves the other one trying for ever") {
+    const std::string text = R"(
+#include <stdatomic.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+static void take(atomic_int *lock) {
+    int expected = 0;
+    while (!atomic_compare_exchange_weak(lock, &expected, 1)) expected = 0;
+}
+int main(void) {
+    atomic_int *lock = mmap(NULL, sizeof *lock, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (fork() == 0) {
+        take(lock);
+        if (REPAIRED) atomic_store(lock, 0);
+        _exit(0);
+    }
+    take(lock);
+    atomic_store(lock, 0);
+    wait(NULL);
+    return 0;
+}
+)";
+    const explore::Result result = broken(text);
+    REQUIRE(count(result, FindingKind::livelock) == 1);
+    CHECK(contains(told(result, FindingKind::livelock), "program (2) goes round and round at program.c:9"));
+    CHECK(contains(told(result, FindingKind::livelock), "no order leads out of it"));
+    CHECK(result.states == 6);
+    CHECK(result.full_states == 10);
+    const explore::Result good = repaired(text);
+    CHECK(good.states == 7);
+    CHECK(good.full_states == 15);
 }
 
 TEST_CASE(

@@ -167,3 +167,64 @@ TEST_CASE("with a bound on preemptions a refusal is nobody's turn but the task's
     const explore::Result result = explore::explore(machine, options);
     CHECK(printed(result) == Strings{"00", "01", "10", "11"});
 }
+
+TEST_CASE("asking again until it is given is no livelock: nothing is refused for ever") {
+    for (const char* const text :
+         {"#include <stdlib.h>\nint main(void) { char *p; while (!(p = malloc(10))) {} free(p); return 0; }",
+          "#include <sys/wait.h>\n#include <unistd.h>\nint main(void) { pid_t child; while ((child = fork()) "
+          "< 0) {} if (child == 0) _exit(0); wait(NULL); return 0; }"}) {
+        const explore::Result result = explore_refusing(text, {.memory = true, .tasks = true});
+        CHECK(result.is_exhaustive);
+        CHECK(result.not_for_ever == "");
+        CHECK(result.findings.empty());
+        CHECK(result.states == 3);
+    }
+}
+
+TEST_CASE("a program that goes on asking although it has been given what it asked for does so for ever") {
+    const std::string text = R"(
+#include <errno.h>
+#include <stdlib.h>
+int main(void) {
+    char *p;
+    do {
+        if (REPAIRED) errno = 0;
+        p = malloc(10);
+        free(p);
+    } while (errno == ENOMEM);
+    return 0;
+}
+)";
+    const explore::Result result = explore_refusing("#define REPAIRED 0\n" + text, kMemory);
+    REQUIRE(count(result, FindingKind::livelock) == 1);
+    CHECK(contains(told(result, FindingKind::livelock), "program (2) goes round and round at program.c:9"));
+    CHECK(engine::refusals_in(result.findings.front().schedule) == 1);
+    CHECK(result.states == 4);
+    CHECK(result.full_states == 5);
+    const explore::Result mended = explore_refusing("#define REPAIRED 1\n" + text, kMemory);
+    CHECK(mended.not_for_ever == "");
+    CHECK(mended.findings.empty());
+    CHECK(mended.full_states == 3);
+}
+
+TEST_CASE("who waits for a thread that could not be created waits for ever beside those that go on") {
+    const explore::Result result = explore_refusing(R"(
+#include <pthread.h>
+#include <semaphore.h>
+static sem_t ready;
+static void *tell(void *unused) { sem_post(&ready); return unused; }
+static void *wait_for_it(void *unused) { sem_wait(&ready); return unused; }
+int main(void) {
+    pthread_t a, b;
+    sem_init(&ready, 0, 0);
+    if (pthread_create(&a, NULL, wait_for_it, NULL) != 0) return 1;
+    pthread_create(&b, NULL, tell, NULL);
+    for (;;) sched_yield();
+}
+)",
+                                                    kTasks);
+    CHECK(result.not_for_ever == "");
+    CHECK(count(result, FindingKind::partial_deadlock) == 1);
+    CHECK(result.states == 22);
+    CHECK(result.full_states == 39);
+}

@@ -555,3 +555,127 @@ TEST_CASE("a schedule says when stores reach memory; replayed from its file it c
         REQUIRE(engine::run_stretch(machine, each, nullptr, nullptr));
     CHECK(engine::outcome(machine).standard_output == "both inside\n");
 }
+
+namespace {
+
+/// Two meet: who comes second lets the first one go on, who waits for that. With FENCE each is seen in time.
+std::string meeting(bool fence, const std::string& wait) {
+    return std::string(fence ? "#define FENCE __sync_synchronize()\n" : "#define FENCE\n") + R"(
+#include <pthread.h>
+#include <semaphore.h>
+#include <unistd.h>
+static volatile int here[2], go;
+static sem_t gone;
+static void meet(int me) {
+    here[me] = 1;
+    FENCE;
+    if (here[!me]) { go = 1; sem_post(&gone); sem_post(&gone); }
+    )" + wait +
+           R"(
+}
+static void *other(void *unused) { meet(1); return unused; }
+int main(void) {
+    pthread_t thread;
+    sem_init(&gone, 0, 0);
+    pthread_create(&thread, NULL, other, NULL);
+    meet(0);
+    pthread_join(thread, NULL);
+    return 0;
+}
+)";
+}
+
+using explore::FindingKind;
+
+}  // namespace
+
+TEST_CASE(
+    "two that do not see each other come, because of their store buffers, wait for each other for ever") {
+    for (const char* const wait : {"while (!go) {}", "while (!go) usleep(10);"}) {
+        CHECK(count(explore_text(meeting(false, wait)), FindingKind::livelock) == 0);
+        const explore::Result result = explore_tso(meeting(false, wait));
+        CHECK(result.not_for_ever == "");
+        CHECK(count(result, FindingKind::livelock) == 1);
+        CHECK(contains(told(result, FindingKind::livelock), "program (2), thread 3 goes round and round"));
+        const explore::Result fenced = explore_tso(meeting(true, wait));
+        CHECK(fenced.not_for_ever == "");
+        CHECK(count(fenced, FindingKind::livelock) == 0);
+    }
+    CHECK(count(explore_text(meeting(false, "sem_wait(&gone);")), FindingKind::deadlock) == 0);
+    CHECK(count(explore_tso(meeting(false, "sem_wait(&gone);")), FindingKind::deadlock) == 1);
+    CHECK(count(explore_tso(meeting(true, "sem_wait(&gone);")), FindingKind::deadlock) == 0);
+    const explore::Result spinning = explore_tso(meeting(false, "while (!go) {}"));
+    CHECK(spinning.states == 244);
+    CHECK(spinning.full_states == 441);
+}
+
+TEST_CASE("a store buffer is emptied some time: a release that is still in it is waited for, and comes") {
+    const std::string text = R"(
+#include <pthread.h>
+#include <stdatomic.h>
+static atomic_int locked, done;
+static void take(void) { while (atomic_exchange(&locked, 1)) {} }
+static void *work(void *unused) {
+    take();
+    if (REPAIRED) atomic_store_explicit(&locked, 0, memory_order_release);
+    while (!atomic_load(&done)) {}  /* nothing here drains the buffer */
+    return unused;
+}
+int main(void) {
+    pthread_t thread;
+    pthread_create(&thread, NULL, work, NULL);
+    take();
+    atomic_store(&locked, 0);
+    atomic_store(&done, 1);
+    pthread_join(thread, NULL);
+    return 0;
+}
+)";
+    const explore::Result result = explore_tso("#define REPAIRED 0\n" + text);
+    CHECK(count(result, FindingKind::livelock) == 1);
+    const explore::Result good = explore_tso("#define REPAIRED 1\n" + text);
+    CHECK(good.not_for_ever == "");
+    CHECK(good.findings.empty());
+    CHECK(good.states == 53);
+    CHECK(good.full_states == 65);
+}
+
+TEST_CASE(
+    "with store buffers, too, a spin lock may always be taken when one of two looks; with Peterson's turn it "
+    "is not") {
+    const std::string text = R"(
+#include <pthread.h>
+#include <stdatomic.h>
+static atomic_int taken, want[2], turn;
+static void *work(void *mine) {
+    int me = mine != NULL;
+    for (;;) {
+        if (REPAIRED) {
+            atomic_store_explicit(&want[me], 1, memory_order_release);
+            atomic_store(&turn, !me);  /* drains the buffer */
+            while (atomic_load(&want[!me]) && atomic_load(&turn) == !me) {}
+            atomic_store_explicit(&want[me], 0, memory_order_release);
+        } else {
+            while (atomic_exchange(&taken, 1)) {}
+            atomic_store_explicit(&taken, 0, memory_order_release);
+        }
+    }
+    return NULL;
+}
+int main(void) {
+    pthread_t thread;
+    pthread_create(&thread, NULL, work, &thread);
+    work(NULL);
+    return 0;
+}
+)";
+    const explore::Result result = explore_tso("#define REPAIRED 0\n" + text);
+    CHECK(count(result, FindingKind::starvation) == 2);
+    CHECK(result.states == 5);
+    CHECK(result.full_states == 9);
+    const explore::Result good = explore_tso("#define REPAIRED 1\n" + text);
+    CHECK(good.not_for_ever == "");
+    CHECK(good.findings.empty());
+    CHECK(good.states == 68);
+    CHECK(good.full_states == 72);
+}
