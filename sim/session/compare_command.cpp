@@ -45,6 +45,7 @@ int compare_command(const CommonOptions& options) {
     trace::SideBySideOptions layout;
     layout.width = std::min(columns(1, kUsualWidth), kWidest);
     layout.only_differences = options.only_differences;
+    layout.tells_first = !options.in_lock_step;  // told below, with the object and the rule
     fmt::print("{}", trace::side_by_side(both.comparison, both.simulated_trace, both.real.result.trace,
                                          both.comparison_options, layout));
     if (options.in_lock_step) {

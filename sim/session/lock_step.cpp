@@ -6,6 +6,7 @@
 #include "kernel/processes.h"
 #include "kernel/random.h"
 #include "kernel/signals.h"
+#include "sim/engine/object_state.h"
 
 namespace ipclab::session {
 
@@ -506,7 +507,8 @@ std::string LockStep::describe_before(std::size_t event, kernel::ObjectRef objec
         if (trace.events.size() > event) break;
         machine = std::move(after);
     }
-    return kernel::describe(machine.kernel, object);
+    const std::string state = engine::object_state(machine.kernel, object);
+    return kernel::describe(machine.kernel, object) + (state.empty() ? "" : ": " + state);
 }
 
 }  // namespace ipclab::session

@@ -618,7 +618,7 @@ std::string side_by_side(const Comparison& comparison, const Trace& left, const 
     if (comparison.is_same()) return out + "no difference\n";
     out += std::to_string(comparison.differences) +
            (comparison.differences == 1 ? " difference" : " differences");
-    return out + "; the first: " + comparison.first_difference;
+    return out + (layout.tells_first ? "; the first: " + comparison.first_difference : "\n");
 }
 
 }  // namespace ipclab::trace

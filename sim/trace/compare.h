@@ -71,6 +71,7 @@ Comparison compare(const kernel::Trace& left, const kernel::Trace& right, const 
 struct SideBySideOptions {
     std::size_t width = 160;  ///< columns of the whole text, at least 40
     bool only_differences = false;
+    bool tells_first = true;  ///< the first difference once more below, with its places in the sources
 };
 /// Two columns with a mark between them: `|` differs, `<` and `>` one side only, `~` timing. Ends with a
 /// sentence that sums up.

@@ -60,7 +60,7 @@ TEST_CASE_FIXTURE(Objects,
     REQUIRE(change(child, set, -4) == kSleeps);
     const auto pictures = object_pictures(kernel);
     REQUIRE(pictures.size() == 1);
-    CHECK(pictures[0].summary == "2 semaphores");
+    CHECK(pictures[0].summary == "2 semaphores: 3, 0");
     CHECK(pictures[0].rows[0].text == "3   last: test (2)   -3 when 2 ends");
     CHECK(pictures[0].rows[1].text == "0");
     REQUIRE(pictures[0].waiters.size() == 1);
@@ -96,7 +96,7 @@ TEST_CASE_FIXTURE(Objects, "a file shows who has locked which bytes, and who wai
     const auto pictures = object_pictures(kernel);
     REQUIRE(pictures.size() == 1);
     CHECK(pictures[0].title == "/tmp/data");
-    CHECK(pictures[0].summary == "2 locks");
+    CHECK(pictures[0].summary == "0 bytes, 2 locks");
     const std::string self = "test (" + std::to_string(first.value) + ")";
     CHECK(pictures[0].rows == std::vector<ObjectRow>{{self, "exclusive, bytes 10-14", pid(first)},
                                                      {self, "shared, flock", pid(first)}});

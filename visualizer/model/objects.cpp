@@ -5,18 +5,15 @@
 #include <algorithm>
 
 #include "kernel/epoll.h"
-#include "kernel/inet.h"
 #include "kernel/pty.h"
+#include "sim/engine/object_state.h"
 #include "visualizer/model/text.h"
 
 namespace ipclab::visualizer {
 
-std::string counted(std::size_t count, std::string_view one) {
-    return fmt::format("{} {}{}", with_commas(count), one, count == 1 ? "" : "s");
-}
-
 namespace {
 
+using engine::process_text;
 using kernel::Kernel;
 using kernel::Tid;
 using kernel::WaitFor;
@@ -27,13 +24,8 @@ ObjectPicture picture_of(const Kernel& kernel, kernel::ObjectRef object) {
     ObjectPicture picture;
     picture.object = object;
     picture.title = kernel::describe(kernel, object);
+    picture.summary = engine::object_state(kernel, object);
     return picture;
-}
-
-std::string process_text(const Kernel& kernel, kernel::Pid pid) {
-    const kernel::Process* process = kernel.processes.find(pid);
-    return process ? fmt::format("{} ({})", printable(process->name), pid.value)
-                   : fmt::format("{}", pid.value);
 }
 
 /// Everybody who waits for `what`; `does(PendingCall)` says for what exactly.
@@ -56,8 +48,6 @@ void add_rows(ObjectPicture& picture, const std::vector<T>& things, Row row) {
 ObjectPicture queue_picture(const Kernel& kernel, kernel::MessageQueueId id,
                             const kernel::MessageQueue& queue) {
     ObjectPicture picture = picture_of(kernel, ref(id));
-    picture.summary = fmt::format("{}, {} of {} bytes", counted(queue.messages.size(), "message"),
-                                  with_commas(queue.bytes()), with_commas(queue.capacity_bytes));
     add_rows(picture, queue.messages, [](std::size_t, const kernel::Cow<kernel::Message>& message) {
         return ObjectRow{fmt::format("type {}", message->type),
                          fmt::format("\"{}\"", shortened(printable(message->bytes), kShownBytes)),
@@ -77,7 +67,6 @@ ObjectPicture queue_picture(const Kernel& kernel, kernel::MessageQueueId id,
 
 ObjectPicture set_picture(const Kernel& kernel, kernel::SemaphoreSetId id, const kernel::SemaphoreSet& set) {
     ObjectPicture picture = picture_of(kernel, ref(id));
-    picture.summary = counted(set.semaphores.size(), "semaphore");
     add_rows(picture, set.semaphores, [&](std::size_t number, const kernel::Semaphore& semaphore) {
         std::string text = fmt::format("{}", semaphore.value);
         if (semaphore.last) text += fmt::format("   last: {}", process_text(kernel, semaphore.last));
@@ -101,9 +90,6 @@ ObjectPicture set_picture(const Kernel& kernel, kernel::SemaphoreSetId id, const
 
 ObjectPicture segment_picture(const Kernel& kernel, kernel::SegmentId id, const kernel::Segment& segment) {
     ObjectPicture picture = picture_of(kernel, ref(id));
-    const bool is_going = (segment.permissions.mode & kernel::Segment::kDestroyed) != 0;
-    picture.summary = fmt::format("{}{}", counted(segment.bytes, "byte"),
-                                  is_going ? ", removed: goes with its last attachment" : "");
     std::vector<ObjectRow> attached;
     for (const auto& [pid, process] : kernel.processes) {
         if (!process->space) continue;
@@ -121,11 +107,6 @@ ObjectPicture segment_picture(const Kernel& kernel, kernel::SegmentId id, const 
 ObjectPicture posix_queue_picture(const Kernel& kernel, kernel::PosixQueueId id,
                                   const kernel::PosixQueue& queue) {
     ObjectPicture picture = picture_of(kernel, ref(id));
-    picture.summary = fmt::format("{} of {} messages of at most {} bytes", with_commas(queue.messages.size()),
-                                  with_commas(static_cast<std::uint64_t>(queue.most_messages)),
-                                  with_commas(static_cast<std::uint64_t>(queue.message_bytes)));
-    if (queue.notice.owner)
-        picture.summary += fmt::format(", tells {}", process_text(kernel, queue.notice.owner));
     add_rows(picture, queue.messages, [](std::size_t, const kernel::Cow<kernel::PosixMessage>& message) {
         return ObjectRow{fmt::format("priority {}", message->priority),
                          fmt::format("\"{}\"", shortened(printable(message->bytes), kShownBytes)),
@@ -145,13 +126,6 @@ ObjectPicture terminal_picture(const Kernel& kernel, kernel::TerminalId id,
     const auto quoted = [](std::string_view bytes) {
         return fmt::format("\"{}\"", shortened(printable(bytes), kShownBytes));
     };
-    picture.summary = terminal.is_hung_up ? "the master is closed"
-                      : terminal.foreground_group
-                          ? fmt::format("in front: group {}", terminal.foreground_group.value)
-                          : "nobody's controlling terminal";
-    if (!terminal.is_canonical()) picture.summary += ", raw";
-    if (!terminal.has(kernel::local_flag::kEcho)) picture.summary += ", no echo";
-    if (terminal.is_stopped) picture.summary += ", output stopped";
     for (const auto& [pid, process] : kernel.processes)
         if (terminal.foreground_group && process->group == terminal.foreground_group && !process->is_zombie)
             picture.rows.push_back({"foreground", process_text(kernel, pid), pid});
@@ -182,7 +156,6 @@ ObjectPicture locked_file_picture(const Kernel& kernel, kernel::ObjectRef file) 
     std::vector<kernel::FileLock> held;
     for (const kernel::FileLock& lock : kernel.locks->held)
         if (lock.object == file) held.push_back(lock);
-    picture.summary = counted(held.size(), "lock");
     add_rows(picture, held, [&](std::size_t, const kernel::FileLock& lock) {
         // A description's lock is shared by all who have it: who took it is only told.
         const std::string_view whose = lock.family == kernel::LockFamily::process       ? ""
@@ -207,11 +180,8 @@ std::vector<kernel::ObjectRef> locked_files(const Kernel& kernel) {
     return files;
 }
 
-ObjectPicture counter_picture(const Kernel& kernel, kernel::EventfdId id,
-                              const kernel::EventCounter& counter) {
+ObjectPicture counter_picture(const Kernel& kernel, kernel::EventfdId id) {
     ObjectPicture picture = picture_of(kernel, ref(id));
-    picture.summary =
-        fmt::format("{}{}", with_commas(counter.value), counter.is_semaphore ? ", a semaphore" : "");
     add_waiters(kernel, picture, WaitFor::readable,
                 [](const kernel::PendingCall&) { return "waits for it to rise"; });
     add_waiters(kernel, picture, WaitFor::writable,
@@ -219,35 +189,15 @@ ObjectPicture counter_picture(const Kernel& kernel, kernel::EventfdId id,
     return picture;
 }
 
-ObjectPicture timer_picture(const Kernel& kernel, kernel::TimerfdId id,
-                            const kernel::DescriptorTimer& timer) {
+ObjectPicture timer_picture(const Kernel& kernel, kernel::TimerfdId id) {
     ObjectPicture picture = picture_of(kernel, ref(id));
-    picture.summary =
-        timer.is_armed
-            ? fmt::format("expires in {}", time_text(std::max<kernel::Time>(timer.due_ns - kernel.now_ns, 0)))
-        : timer.has_expired ? "has expired"
-                            : "not armed";
-    if (timer.interval_ns > 0) picture.summary += fmt::format(", every {}", time_text(timer.interval_ns));
-    if (timer.ticks > 0) picture.summary += fmt::format(", {} unread", counted(timer.ticks, "expiration"));
     add_waiters(kernel, picture, WaitFor::readable,
                 [](const kernel::PendingCall&) { return "waits for it"; });
     return picture;
 }
 
-ObjectPicture signals_picture(const Kernel& kernel, kernel::SignalfdId id, const kernel::SignalSet& set) {
-    ObjectPicture picture = picture_of(kernel, ref(id));
-    for (int signal = 1; signal <= kernel::kSignals; ++signal)
-        if (set.mask & kernel::signal_bit(signal))
-            picture.summary +=
-                fmt::format("{}{}", picture.summary.empty() ? "" : " ", kernel::signal_name(signal));
-    picture.summary = shortened(picture.summary.empty() ? "no signal" : picture.summary, kShownBytes);
-    return picture;
-}
-
 ObjectPicture epoll_picture(const Kernel& kernel, kernel::EpollId id, const kernel::Epoll& epoll) {
     ObjectPicture picture = picture_of(kernel, ref(id));
-    picture.summary = fmt::format("{}, {} on the ready list", counted(epoll.interests.size(), "descriptor"),
-                                  epoll.ready.size());
     add_rows(picture, epoll.interests, [&](std::size_t, const kernel::Cow<kernel::Interest>& interest) {
         return ObjectRow{
             fmt::format("fd {}", interest->key.fd), kernel::describe_interest(kernel, epoll, *interest), {}};
@@ -259,8 +209,6 @@ ObjectPicture epoll_picture(const Kernel& kernel, kernel::EpollId id, const kern
 
 ObjectPicture inotify_picture(const Kernel& kernel, kernel::InotifyId id, const kernel::Inotify& inotify) {
     ObjectPicture picture = picture_of(kernel, ref(id));
-    picture.summary = fmt::format("{}, {} unread", counted(inotify.watches.size(), "watch"),
-                                  counted(inotify.queue.size(), "event"));
     add_rows(picture, inotify.watches, [&](std::size_t, const kernel::InotifyWatch& watch) {
         return ObjectRow{
             fmt::format("watch {}", watch.number), kernel::describe(kernel, ref(watch.inode)), {}};
@@ -270,84 +218,12 @@ ObjectPicture inotify_picture(const Kernel& kernel, kernel::InotifyId id, const 
     return picture;
 }
 
-/// "/tmp/server", "@name" or "127.0.0.1:5000"; empty where the socket has none.
-std::string name_text(const kernel::SocketAddress& name) {
-    constexpr std::size_t kFamilyBytes = 2;
-    if (name.size() <= kFamilyBytes) return {};
-    if (name[0] == static_cast<char>(kernel::SocketFamily::inet)) {
-        return kernel::name_text(kernel::inet_name(name));
-    }
-    if (name[kFamilyBytes] == '\0') return "@" + printable(name.substr(kFamilyBytes + 1));
-    return printable(name.substr(kFamilyBytes, name.size() - kFamilyBytes - 1));
-}
-
-kernel::FileId file_of_socket(const Kernel& kernel, kernel::SocketId id) {
-    for (const auto& [file_id, file] : kernel.files)
-        if (file->kind == kernel::FileKind::socket && file->socket() == id) return file_id;
-    return {};
-}
-
-/// Which descriptors name the socket, so that the two ends can be told apart.
-std::string held_by(const Kernel& kernel, kernel::SocketId id) {
-    if (const kernel::FileId file = file_of_socket(kernel, id)) {
-        std::string text;
-        for (const kernel::Holder& holder : kernel::holders(kernel, file))
-            text += fmt::format("{}fd {} of {}", text.empty() ? "" : ", ", holder.fd,
-                                process_text(kernel, holder.process));
-        return text.empty() ? "in flight" : text;
-    }
-    const kernel::SocketState state = kernel.sockets[id].state;
-    return state == kernel::SocketState::closing || state == kernel::SocketState::time_wait
-               ? "of nobody any more"
-               : "not accepted yet";
-}
-
-std::string state_text(const Kernel& kernel, kernel::SocketId id, const kernel::Socket& socket) {
-    std::string text;
-    switch (socket.state) {
-        case kernel::SocketState::listening:
-            text = fmt::format("listening, {} of {} to be accepted", socket.backlog.size(),
-                               socket.backlog_max + 1);
-            break;
-        case kernel::SocketState::connected:
-            text = fmt::format("connected to {}", kernel.sockets.contains(socket.peer)
-                                                      ? kernel::describe(kernel, ref(socket.peer))
-                                                      : std::string("a socket that is gone"));
-            break;
-        case kernel::SocketState::connecting:
-            text = "connecting";
-            break;
-        case kernel::SocketState::closing:
-            text = "closed, but not everything has been read";
-            break;
-        case kernel::SocketState::time_wait:
-            text = "TIME_WAIT";
-            break;
-        case kernel::SocketState::unconnected:
-            text = "not connected";
-            break;
-    }
-    if (const kernel::TcpConnection* far = kernel.network->connections.find(id)) {
-        const std::uint64_t room = far->promised - std::min(far->promised, far->expected),
-                            may_send = far->window_end - std::min(far->window_end, far->unacknowledged);
-        text += fmt::format(
-            " ({}; sent to {}, acknowledged to {}, may send {}; received to {}, room for {}{})",
-            kernel::name(far->state), far->next, far->unacknowledged, may_send, far->expected, room,
-            far->retransmitted > 0 ? fmt::format("; {} sent again", far->retransmitted) : "");
-    }
-    if (const std::string name = name_text(socket.name); !name.empty()) text += " at " + name;
-    if (socket.cannot_receive) text += ", receives no more";
-    if (socket.cannot_send) text += ", sends no more";
-    return text;
-}
-
 ObjectPicture socket_picture(const Kernel& kernel, kernel::SocketId id, const kernel::Socket& socket) {
     ObjectPicture picture = picture_of(kernel, ref(id));
-    picture.summary = fmt::format("{}; {}", held_by(kernel, id), state_text(kernel, id, socket));
     if (socket.state == kernel::SocketState::listening)
         add_rows(picture, socket.backlog, [&](std::size_t, kernel::SocketId connection) {
             const kernel::Socket& made = kernel.sockets[connection];
-            const kernel::FileId file = file_of_socket(kernel, made.peer);
+            const kernel::FileId file = engine::file_of_socket(kernel, made.peer);
             const std::vector<kernel::Holder> clients =
                 file ? kernel::holders(kernel, file) : std::vector<kernel::Holder>{};
             const kernel::Pid client = clients.empty() ? kernel::Pid{} : clients.front().process;
@@ -382,8 +258,6 @@ ObjectPicture socket_picture(const Kernel& kernel, kernel::SocketId id, const ke
 ObjectPicture link_picture(const Kernel& kernel) {
     const kernel::Network& network = *kernel.network;
     ObjectPicture picture = picture_of(kernel, kernel::kLink);
-    picture.summary = fmt::format("{}, {} under way", counted(network.hosts.size(), "host"),
-                                  counted(network.packets.size(), "packet"));
     std::vector<std::pair<kernel::PacketId, const kernel::NetworkPacket*>> packets;
     for (const auto& [id, packet] : network.packets) packets.emplace_back(id, &*packet);
     std::ranges::stable_sort(packets, {}, [](const auto& each) { return each.second->arrives_ns; });
@@ -412,11 +286,10 @@ std::vector<ObjectPicture> object_pictures(const Kernel& kernel) {
         if (!terminal->stream) pictures.push_back(terminal_picture(kernel, id, *terminal));
     for (kernel::ObjectRef file : locked_files(kernel)) pictures.push_back(locked_file_picture(kernel, file));
     for (const auto& [id, counter] : kernel.event_fds->counters)
-        pictures.push_back(counter_picture(kernel, id, *counter));
-    for (const auto& [id, timer] : kernel.event_fds->timers)
-        pictures.push_back(timer_picture(kernel, id, *timer));
+        pictures.push_back(counter_picture(kernel, id));
+    for (const auto& [id, timer] : kernel.event_fds->timers) pictures.push_back(timer_picture(kernel, id));
     for (const auto& [id, set] : kernel.event_fds->signal_sets)
-        pictures.push_back(signals_picture(kernel, id, *set));
+        pictures.push_back(picture_of(kernel, ref(id)));
     for (const auto& [id, inotify] : kernel.event_fds->inotifies)
         pictures.push_back(inotify_picture(kernel, id, *inotify));
     for (const auto& [id, epoll] : kernel.event_fds->epolls)

@@ -46,7 +46,4 @@ std::vector<ObjectPicture> lock_pictures(const engine::Machine& machine);
 /// One for each task, where stores wait in buffers (Machine::buffered).
 std::vector<ObjectPicture> store_buffer_pictures(const engine::Machine& machine);
 
-/// "3 messages", "1 message"
-std::string counted(std::size_t count, std::string_view one);
-
 }  // namespace ipclab::visualizer

@@ -1,8 +1,8 @@
-#include "visualizer/model/text.h"
+#include "sim/engine/text.h"
 
 #include <doctest/doctest.h>
 
-using namespace ipclab::visualizer;
+using namespace ipclab::engine;
 
 TEST_CASE("a byte that cannot be shown is an escape") {
     CHECK(byte_text('a') == "a");

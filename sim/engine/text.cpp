@@ -1,35 +1,12 @@
-#include "visualizer/model/text.h"
+#include "sim/engine/text.h"
 
 #include <fmt/format.h>
 
-namespace ipclab::visualizer {
+#include <algorithm>
 
-namespace {
+#include "kernel/utf8.h"
 
-/// Length of the well-formed UTF-8 sequence at the start of `bytes`, 0 where there is none (Unicode 15, table 3-7).
-std::size_t utf8_length(std::string_view bytes) {
-    const auto at = [&](std::size_t i) { return static_cast<std::uint8_t>(bytes[i]); };
-    const auto continues = [&](std::size_t i, std::uint8_t low = 0x80, std::uint8_t high = 0xbf) {
-        return i < bytes.size() && at(i) >= low && at(i) <= high;
-    };
-    if (bytes.empty()) return 0;
-    const std::uint8_t first = at(0);
-    if (first < 0x80) return 1;
-    if (first >= 0xc2 && first <= 0xdf) return continues(1) ? 2 : 0;
-    if (first >= 0xe0 && first <= 0xef) {
-        const std::uint8_t low = first == 0xe0 ? 0xa0 : 0x80;
-        const std::uint8_t high = first == 0xed ? 0x9f : 0xbf;
-        return continues(1, low, high) && continues(2) ? 3 : 0;
-    }
-    if (first >= 0xf0 && first <= 0xf4) {
-        const std::uint8_t low = first == 0xf0 ? 0x90 : 0x80;
-        const std::uint8_t high = first == 0xf4 ? 0x8f : 0xbf;
-        return continues(1, low, high) && continues(2) && continues(3) ? 4 : 0;
-    }
-    return 0;
-}
-
-}  // namespace
+namespace ipclab::engine {
 
 std::string byte_text(std::uint8_t byte) {
     switch (byte) {
@@ -53,7 +30,7 @@ std::string printable(std::string_view bytes, unsigned tab) {
     out.reserve(bytes.size());
     std::size_t column = 0;
     while (!bytes.empty()) {
-        std::size_t length = utf8_length(bytes);
+        std::size_t length = std::max<std::size_t>(kernel::utf8_length(bytes), 1);
         const auto first = static_cast<std::uint8_t>(bytes[0]);
         // U+0080..U+009F are control characters too.
         const bool is_c1 = length == 2 && first == 0xc2 && static_cast<std::uint8_t>(bytes[1]) < 0xa0;
@@ -89,6 +66,10 @@ std::string with_commas(std::uint64_t number) {
     return digits;
 }
 
+std::string counted(std::size_t count, std::string_view one) {
+    return fmt::format("{} {}{}", with_commas(count), one, count == 1 ? "" : "s");
+}
+
 std::string time_text(kernel::Time time_ns) {
     if (time_ns < 0) return "-" + time_text(-time_ns);
     if (time_ns < kernel::kMicrosecond) return fmt::format("{} ns", time_ns);
@@ -104,4 +85,4 @@ std::string time_text(kernel::Time time_ns) {
     return scaled(1e9, "s");
 }
 
-}  // namespace ipclab::visualizer
+}  // namespace ipclab::engine
