@@ -3,10 +3,9 @@
  *
  * Freestanding: no C library, so that it can be embedded in ipclab as a few kilobytes that run anywhere.
  * See launcher_protocol.h for what it says and hears. */
-#include "sim/host/launcher_protocol.h"
+#include "sim/host/launcher.h"
 
 #include <asm/ioctls.h>
-#include <asm/unistd.h>
 #include <linux/filter.h>
 #include <linux/netlink.h>
 #include <linux/prctl.h>
@@ -15,25 +14,6 @@
 
 #define SIGCHLD_NUMBER 17
 #define SIGKILL_NUMBER 9
-#define EINTR_NUMBER 4
-
-static long call6(long n, long a, long b, long c, long d, long e, long f) {
-    long result;
-    register long r10 __asm__("r10") = d;
-    register long r8 __asm__("r8") = e;
-    register long r9 __asm__("r9") = f;
-    __asm__ volatile("syscall"
-                     : "=a"(result)
-                     : "a"(n), "D"(a), "S"(b), "d"(c), "r"(r10), "r"(r8), "r"(r9)
-                     : "rcx", "r11", "memory");
-    return result;
-}
-#define CALL0(n) call6(n, 0, 0, 0, 0, 0, 0)
-#define CALL1(n, a) call6(n, (long)(a), 0, 0, 0, 0, 0)
-#define CALL2(n, a, b) call6(n, (long)(a), (long)(b), 0, 0, 0, 0)
-#define CALL3(n, a, b, c) call6(n, (long)(a), (long)(b), (long)(c), 0, 0, 0)
-#define CALL4(n, a, b, c, d) call6(n, (long)(a), (long)(b), (long)(c), (long)(d), 0, 0)
-#define CALL5(n, a, b, c, d, e) call6(n, (long)(a), (long)(b), (long)(c), (long)(d), (long)(e), 0)
 
 /* The compiler may call these for loops and initialisers. */
 void* memset(void* to, int value, unsigned long bytes) {
@@ -124,7 +104,7 @@ static void run_program(const struct LaunchConfig* config, struct sock_filter* f
     report_failure(CALL3(__NR_execve, path, argv, envp));
 }
 
-static void supervise(long first) {
+static void supervise(long first, uint32_t flags) {
     for (;;) {
         int status = 0;
         struct rusage usage;
@@ -146,6 +126,7 @@ static void supervise(long first) {
         }
     }
     CALL3(__NR_write, LAUNCH_SOCKET, "D", 1);
+    if (flags & LAUNCH_REPORT_LEFT) report_left_behind();
 }
 
 __attribute__((force_align_arg_pointer, noreturn, used)) void _start(void) {
@@ -190,6 +171,6 @@ __attribute__((force_align_arg_pointer, noreturn, used)) void _start(void) {
     if (child < 0) report_failure(child);
     /* The program alone holds the standard streams: they end with it and its children. */
     for (int fd = 0; fd < LAUNCH_SOCKET; ++fd) CALL1(__NR_close, fd);
-    supervise(child);
+    supervise(child, config->flags);
     leave(0);
 }

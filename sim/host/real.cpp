@@ -145,6 +145,7 @@ SandboxRequest sandbox_request(const RealRequest& request, const Build& build, b
     made.traced = request.mode == RunMode::traced;
     made.recorded = made.traced && request.recorder && request.conductor == nullptr;
     made.without_sandbox = !isolated;
+    made.reports_left = request.reports_left;
     made.on_output = request.on_output;
     return made;
 }
@@ -180,6 +181,7 @@ void fill(RealResult& result, Run& run) {
     result.standard_output = run.sandbox.output(1);
     result.standard_error = run.sandbox.output(2);
     result.limit = run.sandbox.limit();
+    if (!result.limit) result.left = run.sandbox.left_behind();
     result.duration_ns = run.sandbox.ended_ns() - run.sandbox.started_ns();
     if (run.sandbox.end())
         result.wait_status = run.sandbox.end()->wait_status;
@@ -199,6 +201,7 @@ std::int64_t untraced_duration(RealRequest request, std::shared_ptr<const Build>
     request.mode = RunMode::free;
     request.stdio.input_fd = -1;
     request.on_output = nullptr;
+    request.reports_left = false;
     const RealResult result = run_real(request);
     return result.ok() && !result.limit ? result.duration_ns : 0;
 }

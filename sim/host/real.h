@@ -66,6 +66,7 @@ struct RealRequest {
     /// Traced: run once more without the tracer, to say how much it slows the program down. Not done where the program has
     /// read from an input_fd, was stopped at a limit, or took more than ten seconds.
     bool measure_slowdown = false;
+    bool reports_left = false;  ///< RealResult::left is wanted
     std::vector<std::pair<std::string, std::string>> files;  ///< to be there at the start: path and content
     /// Addresses of an interface of the sandbox's own, and names in its /etc/hosts. Only with the sandbox.
     std::vector<kernel::Host> hosts;
@@ -84,6 +85,9 @@ struct RealResult {
     int wait_status = 0;  ///< of the first process, as waitpid(2) reports it
     std::int64_t duration_ns = 0;
     std::optional<LimitHit> limit;  ///< why it was stopped, if it was
+
+    /// What the program has left behind, where that was asked for: nothing where the run was stopped, or was not isolated.
+    std::optional<trace::LeftBehind> left;
 
     kernel::Trace trace;  ///< empty in free mode
     /// SourceLine::file is an index into the files of the program that the task was executing.

@@ -24,6 +24,7 @@
 #include "sim/host/filter.h"
 #include "sim/host/launcher_image.h"
 #include "sim/host/network_setup.h"
+#include "sim/host/process_tree.h"
 
 namespace ipclab::host {
 
@@ -182,6 +183,8 @@ std::optional<std::string> Sandbox::send_config() {
     LaunchConfig config{};
     if (request_.traced) config.flags |= LAUNCH_WAIT_FOR_GO;
     if (request_.without_sandbox) config.flags |= LAUNCH_SUBREAPER;
+    // Without namespaces of its own the program's objects are among everybody's.
+    if (request_.reports_left && !request_.without_sandbox) config.flags |= LAUNCH_REPORT_LEFT;
     config.argc = static_cast<std::uint32_t>(request_.arguments.size());
     config.envc = static_cast<std::uint32_t>(request_.environment.size());
     config.terminal_fd = terminal_fd_;
@@ -370,7 +373,7 @@ void Sandbox::release() {
 void Sandbox::finished() {
     std::lock_guard lock(mutex_);
     finished_ = true;
-    ended_ns_ = monotonic_ns();
+    if (ended_ns_ == 0) ended_ns_ = monotonic_ns();
     eventfd_write(wake_.get(), 1);
 }
 

@@ -26,6 +26,7 @@
 #include "kernel/network.h"
 #include "sim/host/command.h"
 #include "sim/host/launcher_protocol.h"
+#include "sim/trace/left_behind.h"
 
 namespace ipclab::host {
 
@@ -81,6 +82,7 @@ struct SandboxRequest {
     bool traced = false;    ///< the program waits for release(), and its calls stop for a tracer
     bool recorded = false;  ///< traced: calls that the recorder makes (recorder.c) do not stop
     bool without_sandbox = false;
+    bool reports_left = false;  ///< with the sandbox: what the program has left behind is looked at
     /// Gets output as it comes, on the pump's thread: stream 1 or 2.
     std::function<void(int stream, std::string_view bytes)> on_output;
 };
@@ -123,6 +125,8 @@ class Sandbox {
     const std::optional<LaunchExit>& end() const { return end_; }
     /// Why the program could not be started, or what bubblewrap complained of.
     const std::string& launch_error() const { return launch_error_; }
+    /// What was left when no process was; nothing where that was not asked for, or the run was stopped before.
+    const std::optional<trace::LeftBehind>& left_behind() const { return left_; }
     /// When the program was released or ready, and when all had ended (CLOCK_MONOTONIC).
     std::int64_t started_ns() const { return started_ns_; }
     std::int64_t ended_ns() const { return ended_ns_; }
@@ -140,6 +144,7 @@ class Sandbox {
     bool write_system_files();
     [[noreturn]] void become_outer(char** argv, char** envp, const std::vector<std::string>& files) const;
     void take_message();
+    void take_left(std::string_view message);
     bool take_output(int stream);
     void give_input();
     void fetch_input();
@@ -166,6 +171,8 @@ class Sandbox {
     std::uint64_t output_total_ = 0;
     std::int64_t started_ns_ = 0, ended_ns_ = 0, first_ended_ns_ = 0, next_watch_ns_ = 0;
     std::optional<LaunchExit> end_;
+    trace::LeftBehind left_so_far_;
+    std::optional<trace::LeftBehind> left_;
     std::string launch_error_;
     pid_t outer_ = 0;
 
@@ -175,14 +182,6 @@ class Sandbox {
     bool failed_ = false, finished_ = false;
     std::optional<LimitHit> limit_;
 };
-
-/// The tasks below a process, by /proc; `resident_bytes` is what they have for themselves.
-struct Usage {
-    int tasks = 0;
-    std::uint64_t resident_bytes = 0;
-    std::vector<pid_t> processes;
-};
-Usage measure_tree(pid_t root);
 
 /// The user id that sandboxes run under where ipclab is root: one that owns nothing, so that RLIMIT_NPROC
 /// holds.

@@ -12,6 +12,7 @@
 #include <cerrno>
 #include <cstring>
 
+#include "sim/host/process_tree.h"
 #include "sim/host/sandbox.h"
 
 namespace ipclab::host {
@@ -38,8 +39,33 @@ void Sandbox::start_clock(std::int64_t now) {
     if (started_ns_ == 0) started_ns_ = now;
 }
 
+/// A message 'L', 'P', 'C' or 'F' of the launcher, which no program can write to.
+void Sandbox::take_left(std::string_view message) {
+    trace::LeftBehind& left = left_so_far_;
+    const char what = message.front();
+    message.remove_prefix(1);
+    const auto take_header = [&](auto& header) {
+        if (message.size() < sizeof header) return false;
+        std::memcpy(&header, message.data(), sizeof header);
+        message.remove_prefix(sizeof header);
+        return true;
+    };
+    LaunchObject object{};
+    LaunchPart part{};
+    if (what == 'C') {
+        left.is_cut = true;
+    } else if (what == 'F') {
+        left_ = std::move(left);
+    } else if (what == 'L' && take_header(object)) {
+        left.objects.push_back({static_cast<trace::LeftKind>(object.kind), std::string(message), {}, {}});
+        std::copy_n(object.numbers, LEFT_NUMBERS, left.objects.back().numbers.begin());
+    } else if (what == 'P' && take_header(part) && !left.objects.empty()) {
+        left.objects.back().parts.push_back({part.number, part.bytes, std::string(message)});
+    }
+}
+
 void Sandbox::take_message() {
-    char bytes[256];
+    char bytes[LAUNCH_MAX_REPORT];
     iovec part{bytes, sizeof bytes};
     alignas(cmsghdr) char control[CMSG_SPACE(sizeof(ucred))];
     for (;;) {
@@ -77,8 +103,9 @@ void Sandbox::take_message() {
             case 'E': {
                 std::int32_t error = 0;
                 std::memcpy(&error, bytes + 1, sizeof error);
-                launch_error_ = fmt::format("{}: {}", bytes[0] == 'E' ? "cannot execute " + request_.path
-                                                                      : "cannot make the network of the sandbox",
+                launch_error_ = fmt::format("{}: {}",
+                                            bytes[0] == 'E' ? "cannot execute " + request_.path
+                                                            : "cannot make the network of the sandbox",
                                             std::strerror(error));
                 failed_ = true;
                 break;
@@ -90,6 +117,15 @@ void Sandbox::take_message() {
                 first_ended_ns_ = monotonic_ns();
                 break;
             }
+            case 'D':
+                ended_ns_ = monotonic_ns();
+                break;
+            case 'L':
+            case 'P':
+            case 'C':
+            case 'F':
+                take_left({bytes, static_cast<std::size_t>(length)});
+                break;
             default:
                 break;
         }

@@ -15,6 +15,7 @@
 #include <cstdio>
 #include <cstring>
 
+#include "sim/host/process_tree.h"
 #include "sim/host/tracer_state.h"
 
 namespace ipclab::host {
@@ -350,7 +351,32 @@ void Tracer::on_exiting(Task& task) {
     task.has_exited = true;
     ended_[process.pid.value] = last_end_ = {task.tid.value, now_ns_};
     end_status_[process.pid.value] = status;
+    if (!has_tasks(process))
+        for (const pid_t child : children_of(process.host))
+            process.children.emplace_back(child, Pid{identity_of(child).inner});
     resume(task);
+}
+
+bool Tracer::has_tasks(const Process& process) const {
+    return std::any_of(tasks_.begin(), tasks_.end(), [&](const auto& entry) {
+        return entry.second->process.get() == &process && !entry.second->has_exited;
+    });
+}
+
+/// Of the children of a process that is gone, also those that had ended without being waited for.
+void Tracer::emit_reparented(const Process& process) {
+    constexpr std::int32_t kInit = 1;
+    for (const auto& [child, inner] : process.children) {
+        Event event;
+        event.time_ns = now_ns_;
+        event.kind = EventKind::reparented;
+        event.task = Tid{inner.value};
+        event.process = inner;
+        // Init waits at once for one that has ended, so that it is gone.
+        const pid_t parent = identity_of(child).parent;
+        event.other = parent != 0 ? identity_of(parent).inner : kInit;
+        add(event);
+    }
 }
 
 void Tracer::remove_task(pid_t pid, int status) {
@@ -374,6 +400,10 @@ void Tracer::remove_task(pid_t pid, int status) {
     if (in_lock_step_) changes_.tasks.push_back({task.tid, process->pid, Stand::ended});
     if (turn_task_ == &task) turn_task_ = nullptr;
     tasks_.erase(known);
+    if (!has_tasks(*process)) {
+        emit_reparented(*process);
+        process->children.clear();
+    }
     if (!early_stops_.empty()) adopt_orphans(process);
 }
 

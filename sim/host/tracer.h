@@ -170,6 +170,8 @@ class Tracer {
     bool was_asleep(Task& task) const;
     void note_activity(const Task& task);
     void adopt_orphans(const std::shared_ptr<Process>& parent);
+    bool has_tasks(const Process& process) const;
+    void emit_reparented(const Process& process);
     Announcement* open_kill(const Task& target, int signal, std::int32_t sender);
     void announce_kill(const Task& target);
     std::int32_t returning_signal(Task& task, std::uint64_t sp);

@@ -29,6 +29,8 @@ struct Tracer::Process {
     /// One of its threads is in exit_group or execve: the kernel takes the others away, by a SIGKILL that nobody sent.
     bool ends_threads = false;
     bool death_told = false;
+    std::vector<std::pair<pid_t, kernel::Pid>>
+        children;              ///< when its last task is about to end, with their inner numbers
     bool is_spawning = false;  ///< between posix_spawn()'s clone and its execve
 };
 

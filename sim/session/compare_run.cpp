@@ -7,6 +7,7 @@
 #include <sstream>
 
 #include "kernel/syscalls.h"
+#include "sim/engine/left_behind.h"
 #include "sim/engine/waits.h"
 #include "sim/session/lock_step.h"
 #include "sim/session/mechanisms.h"
@@ -96,15 +97,16 @@ double usual_deadline(const SimulationResult& simulated) {
 
 /// Traces of both into one numbering of lines, and side by side.
 void compare_traces(BothRuns& both, const Loaded& loaded) {
-    const host::RealResult& result = both.real.result;
+    host::RealResult& result = both.real.result;
     SourceLines simulated_lines = source_lines(loaded), real_lines = source_lines(result);
-    kernel::Trace &left = both.simulated_trace, &right = both.real.result.trace;
+    kernel::Trace &left = both.simulated_trace, &right = result.trace;
     simulated_lines.renumber(left);
     real_lines.renumber(right);
     both.comparison_options.left_sources = simulated_lines.files();
     both.comparison_options.right_sources = real_lines.files();
-    hide_random_names(left);
-    hide_random_names(right);
+    trace::LeftBehind nothing;
+    hide_random_names(left, both.simulated.left);
+    hide_random_names(right, result.left ? *result.left : nothing);
     both.comparison = trace::compare(left, right, both.comparison_options);
     both.is_same = both.comparison.is_same();
 }
@@ -140,6 +142,23 @@ void compare_ends(BothRuns& both) {
     } else {
         both.remarks.push_back("the end: neither run ends by itself");
     }
+}
+
+/// Where both have ended by themselves. Only in lock-step is it no chance which of two processes ends first.
+void compare_left_behind(BothRuns& both, bool with_processes) {
+    if (both.simulated.end != RunEnd::finished || !both.real.result.left) return;
+    trace::LeftBehind &left = both.simulated.left, &right = *both.real.result.left;
+    if (with_processes) {
+        trace::add_left_processes(left, both.simulated_trace);
+        trace::add_left_processes(right, both.real.result.trace);
+    }
+    const std::vector<std::string> differences = trace::left_differences(left, right);
+    for (const std::string& sentence : differences)
+        both.remarks.push_back("left behind, and differs: " + sentence);
+    both.is_same = both.is_same && differences.empty();
+    if (!differences.empty()) return;
+    for (const std::string& sentence : trace::left_sentences(left))
+        both.remarks.push_back("left behind by both: " + sentence);
 }
 
 std::string place_of(const kernel::Event& event, const std::vector<trace::SourceText>& sources) {
@@ -232,6 +251,7 @@ BothRuns run_in_lock_step(const Request& request, const Loaded& loaded, const Si
     real.limits.events = kMostEvents;
     real.limits.deadline_ns = static_cast<std::int64_t>((deadline_s > 0 ? deadline_s : kUsualDeadline) * 1e9);
     real.conductor = &conductor;
+    real.reports_left = true;
     both.real = run_real(std::move(real), false);
     const host::RealResult& result = both.real.result;
     if (!result.ok()) return both;
@@ -244,6 +264,7 @@ BothRuns run_in_lock_step(const Request& request, const Loaded& loaded, const Si
     if (both.simulated.end == RunEnd::stuck)
         both.simulated.stuck = engine::explain_stuck(conductor.machine());
     both.simulated_end = simulated_end(both.simulated);
+    both.simulated.left = engine::left_behind(conductor.machine().kernel);
     if (result.limit) forget_our_kills(both.real.result.trace);
     if (result.limit && result.limit->kind != host::LimitKind::conducted) both.real_end = result.limit->text;
     if (both.simulated.end == RunEnd::stuck || both.simulated.end == RunEnd::stopped)
@@ -262,6 +283,7 @@ BothRuns run_in_lock_step(const Request& request, const Loaded& loaded, const Si
     }
     compare_outputs(both, false);
     compare_ends(both);
+    compare_left_behind(both, true);
     return both;
 }
 
@@ -281,6 +303,7 @@ BothRuns run_both(const Request& request, const Loaded& loaded, SimulationOption
     if (simulation.input_from == Input::own && !both.simulated.is_input_over &&
         real.stdio.in != host::StdioKind::terminal)
         real.stdio.input_fd = 0;
+    real.reports_left = true;
     real.measure_slowdown = timing != Timing::none;
     // Of stops it is known when they were and what they cost: that can be taken off the times (time_overlay.h).
     real.recorder = timing != Timing::overlay;
@@ -300,6 +323,7 @@ BothRuns run_both(const Request& request, const Loaded& loaded, SimulationOption
     both.is_cut_short =
         both.simulated.end == RunEnd::too_long || (both.simulated_end.empty() && !both.real_end.empty());
     compare_ends(both);
+    compare_left_behind(both, false);
     return both;
 }
 

@@ -19,12 +19,12 @@ struct BothRuns {
 
     trace::CompareOptions comparison_options;
     trace::Comparison comparison;
-    std::vector<std::string> remarks;     ///< about output and ends, in sentences
+    std::vector<std::string> remarks;     ///< about output, ends and what is left behind, in sentences
     std::string simulated_end, real_end;  ///< why a run did not end by itself; empty: it did
     /// In lock-step, where the two differ: the first difference, the object's state before it, and the rule.
     std::string difference;
     std::uint64_t turns = 0;  ///< in lock-step
-    /// Calls, signals, ends and output are the same, but for what timing decides.
+    /// Calls, signals, ends, output and what is left behind are the same, but for what timing decides.
     bool is_same = false;
     /// A run was stopped at a limit although the other one was not: nothing is known about the rest.
     bool is_cut_short = false;

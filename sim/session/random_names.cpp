@@ -11,14 +11,28 @@
 
 namespace ipclab::session {
 
-void hide_random_names(kernel::Trace& trace) {
-    constexpr std::size_t kLetters = 6;
+namespace {
+
+constexpr std::size_t kLetters = 6;
+constexpr std::string_view kHidden = "XXXXXX";
+
+/// Of a path, each name that was invented.
+void hide_names(std::string& path, const std::set<std::string, std::less<>>& names) {
+    for (std::size_t begin = 0; begin < path.size();) {
+        const std::size_t end = std::min(path.find('/', begin), path.size());
+        if (names.contains(path.substr(begin, end - begin))) path.replace(end - kLetters, kLetters, kHidden);
+        begin = end + 1;
+    }
+}
+
+}  // namespace
+
+void hide_random_names(kernel::Trace& trace, trace::LeftBehind& left) {
     constexpr std::uint64_t kAsMkstemp = 02 | 0100 | 0200, kFlagBits = 0100303;  // O_RDWR, O_CREAT, O_EXCL
-    constexpr std::string_view kHidden = "XXXXXX";
     const auto is_number = [](const kernel::Event& event, kernel::Sys number) {
         return event.kind == kernel::EventKind::syscall && event.number == static_cast<std::uint16_t>(number);
     };
-    std::set<std::string, std::less<>> invented;
+    std::set<std::string, std::less<>> invented, invented_names;
     const auto is_invented = [&](std::string_view path) {
         // The name itself, or something inside a directory of that name.
         for (std::size_t end = path.size(); end != std::string_view::npos && end > 0;
@@ -49,7 +63,9 @@ void hide_random_names(kernel::Trace& trace) {
             name.size() >= kLetters && std::all_of(name.end() - kLetters, name.end(), [](char c) {
                 return std::isalnum(static_cast<unsigned char>(c)) != 0;
             });
-        if (creates && has_letters) invented.insert(std::string(path));
+        if (!creates || !has_letters) return;
+        invented.insert(std::string(path));
+        invented_names.insert(std::string(name));
     });
     // sem_open() asks for the name before it makes the file.
     for_each_path([&](const kernel::Event&, const kernel::PayloadItem& item) {
@@ -59,6 +75,7 @@ void hide_random_names(kernel::Trace& trace) {
             item.bytes.data() - trace.payload.data() + static_cast<std::ptrdiff_t>(end - kLetters);
         std::copy(kHidden.begin(), kHidden.end(), trace.payload.begin() + at);
     });
+    for (trace::LeftObject& object : left.objects) hide_names(object.name, invented_names);
 }
 
 }  // namespace ipclab::session

@@ -1,4 +1,5 @@
 #include "sim/session/simulate.h"
+#include "sim/engine/left_behind.h"
 #include "sim/engine/waits.h"
 
 #include <poll.h>
@@ -220,6 +221,7 @@ class Simulation {
         result_.end = end;
         result_.outcome = engine::outcome(machine_);
         result_.simulated_ns = machine_.kernel.now_ns;
+        if (end == RunEnd::finished) result_.left = engine::left_behind(machine_.kernel);
         if (end == RunEnd::stuck) result_.stuck = engine::explain_stuck(machine_);
         if (end == RunEnd::too_long) result_.stuck = engine::explain_endless(machine_);
         return std::move(result_);

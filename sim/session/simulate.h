@@ -13,6 +13,7 @@
 #include "sim/engine/machine.h"
 #include "sim/engine/policy.h"
 #include "sim/session/load.h"
+#include "sim/trace/left_behind.h"
 
 namespace ipclab::session {
 
@@ -63,6 +64,8 @@ struct SimulationResult {
     std::uint64_t instructions = 0;
     std::string input;           ///< what was read from outside; an end that a person typed is a ^D (byte 4)
     bool is_input_over = false;  ///< nothing more will come from there
+    /// Of a run that is finished: what it has left, but for what its trace says of processes.
+    trace::LeftBehind left;
 };
 
 /// Runs to the end.

@@ -15,6 +15,10 @@ namespace {
 
 struct Builder {
     kernel::Trace trace;
+    trace::LeftBehind left;
+    void leave(std::string path) {
+        left.objects.push_back({trace::LeftKind::regular_file, std::move(path), {}, {}});
+    }
     void call(Sys number, std::array<std::uint64_t, 6> args, std::int64_t result, int argument,
               std::string_view path) {
         kernel::Event event;
@@ -41,12 +45,16 @@ TEST_CASE("a name that mkstemp() or mkdtemp() invented is hidden wherever it is 
     b.call(Sys::mkdir, {0, 0700}, 0, 0, "/tmp/d.Zzzzz9");
     b.call(Sys::openat, {0, 0, kExclusive, 0644}, 3, 1, "/tmp/d.Zzzzz9/file");
     b.call(Sys::rmdir, {}, 0, 0, "/tmp/d.Zzzzz9");
-    session::hide_random_names(b.trace);
+    b.leave("/tmp/a1b2C3");
+    b.leave("/tmp/d.Zzzzz9/file");
+    session::hide_random_names(b.trace, b.left);
     CHECK(b.path(0, 1) == "/tmp/XXXXXX");
     CHECK(b.path(1, 0) == "/tmp/XXXXXX");
     CHECK(b.path(2, 0) == "/tmp/d.XXXXXX");
     CHECK(b.path(3, 1) == "/tmp/d.XXXXXX/file");
     CHECK(b.path(4, 0) == "/tmp/d.XXXXXX");
+    CHECK(b.left.objects[0].name == "/tmp/XXXXXX");
+    CHECK(b.left.objects[1].name == "/tmp/d.XXXXXX/file");
 }
 
 TEST_CASE("names that a program chose stay, and so do data and invented names that failed") {
@@ -57,11 +65,13 @@ TEST_CASE("names that a program chose stay, and so do data and invented names th
     b.call(Sys::openat, {0, 0, kExclusive, 0600}, 3, 1, "/tmp/a-b.c");     // not six letters
     b.call(Sys::openat, {0, 0, kExclusive, 0600}, 3, 1, "/tmp/hidden");
     b.call(Sys::write, {1, 0, 11}, 11, 1, "/tmp/hidden");
-    session::hide_random_names(b.trace);
+    b.leave("/tmp/chosen");
+    session::hide_random_names(b.trace, b.left);
     CHECK(b.path(0, 1) == "/tmp/chosen");
     CHECK(b.path(1, 1) == "/tmp/chosen");
     CHECK(b.path(2, 1) == "/tmp/taken1");
     CHECK(b.path(3, 1) == "/tmp/a-b.c");
     CHECK(b.path(4, 1) == "/tmp/XXXXXX");
     CHECK(b.path(5, 1) == "/tmp/hidden");
+    CHECK(b.left.objects[0].name == "/tmp/chosen");
 }
