@@ -105,6 +105,7 @@ int real_command(const CommonOptions& options) {
     real.limits.deadline_ns =
         static_cast<std::int64_t>((options.deadline_s > 0 ? options.deadline_s : usual) * 1e9);
     real.measure_slowdown = trace.wanted();
+    real.reports_left = true;
     RealRun run = run_real(std::move(real), true);
     if (!run.result.ok()) return complain_of(run.result);
     fmt::print(stderr, "{}", run.result.build_messages);
@@ -119,6 +120,7 @@ int real_command(const CommonOptions& options) {
         return kExitLimit;
     }
     report_death(run.result.wait_status);
+    if (run.result.left) report_left(*run.result.left);
     return exit_status(run.result.wait_status);
 }
 

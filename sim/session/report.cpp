@@ -4,6 +4,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <csignal>
 #include <cstdlib>
@@ -138,6 +139,15 @@ int report_end(const SimulationResult& result) {
             return kExitLimit;
     }
     return 0;
+}
+
+void report_left(const trace::LeftBehind& left) {
+    constexpr std::size_t kMostLines = 10;
+    const std::vector<std::string> sentences = trace::left_sentences(left);
+    for (std::size_t i = 0; i < std::min(sentences.size(), kMostLines); ++i)
+        complain("left behind: " + sentences[i]);
+    if (sentences.size() > kMostLines)
+        complain(fmt::format("left behind: {} more", sentences.size() - kMostLines));
 }
 
 void report_explanations(const kernel::Trace& events, const std::vector<trace::SourceText>& files) {

@@ -46,6 +46,9 @@ int report_end(const SimulationResult& result);
 /// As a shell does: "killed by SIGSEGV"; nothing for an ordinary end, a ^C or a broken pipe.
 void report_death(std::int32_t wait_status);
 
+/// Says what a run has left behind, one line for each object that is seldom left on purpose; at most ten.
+void report_left(const trace::LeftBehind& left);
+
 /// Says what the simulator explained about faults and mistakes, with the line; worth saying without being asked. `files`
 /// by the numbers that the events have.
 void report_explanations(const kernel::Trace& events, const std::vector<trace::SourceText>& files);

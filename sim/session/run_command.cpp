@@ -55,6 +55,7 @@ int run_command(const CommonOptions& options) {
     if (options.trace == "perfetto") simulation.max_events = kMostKeptEvents;
     const SimulationResult result = simulate(loaded, simulation);
     status = report_end(result);
+    report_left(result.left);
     return trace.finish() ? status : kExitUsage;
 }
 
