@@ -288,8 +288,10 @@ std::vector<std::string> Sandbox::outer_arguments() const {
         if (options.size) add({"--size", std::to_string(request_.limits.tmp_bytes)});
         add({"--tmpfs", path});
     }
-    for (std::size_t i = 0; i < request_.files.size(); ++i)
+    for (std::size_t i = 0; i < request_.files.size(); ++i) {
+        if (options.perms) add({"--perms", "0644"});  // as in the simulated system
         add({"--file", std::to_string(static_cast<std::size_t>(kFirstFileFd) + i), request_.files[i].first});
+    }
     add({"--ro-bind", (root / "launch").string(), "/.launch", "--remount-ro", "/"});
     add({"--chdir", "/home/student", "--", "/.launch"});
     return arguments;
