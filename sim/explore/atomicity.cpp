@@ -208,7 +208,11 @@ class Atomicity {
         std::string name =
             engine::name_of_address(before, before.kernel.tasks[pair.read.task].process, pair.read.address);
         if (name.empty()) name = fmt::format("what is at {:#x}", pair.read.address);
-        Finding found{FindingKind::atomicity, {}, graph_.schedule_of(pair.way, 0, nullptr), {}};
+        Finding found{FindingKind::atomicity,
+                      {},
+                      graph_.schedule_of(pair.way, 0, nullptr),
+                      graph_.route_of(pair.way),
+                      true};
         found.sentences = {
             fmt::format("{} reads {} at {} and writes it at {}: each time alone, but not in between",
                         who(before, pair.read.task), name, where(before, pair.read.task),

@@ -41,8 +41,11 @@ void look_at_full_graph(const Machine& initial, const Options& options, Result& 
     result.not_for_ever = graph.problem;
     if (!graph.problem.empty()) return;
     result.full_states = graph.nodes.size();
+    const std::size_t found = result.findings.size();
     look_for_ever(graph, result);
     look_for_atomicity(graph, result);
+    if (result.findings.size() > found && graph.nodes.size() <= options.most_graph_states)
+        result.full_graph = graph.graph();
 }
 
 }  // namespace

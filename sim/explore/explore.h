@@ -52,8 +52,10 @@ inline constexpr std::array kInFullGraph{FindingKind::partial_deadlock, FindingK
 struct Finding {
     FindingKind kind{};
     std::vector<std::string> sentences;
-    engine::Stretches schedule;        ///< up to where it has happened
-    std::vector<std::uint32_t> route;  ///< through the graph, where it is recorded
+    engine::Stretches schedule;         ///< up to where it has happened
+    std::vector<std::uint32_t> route;   ///< through the graph, where it is recorded
+    bool is_in_full_graph = false;      ///< the route is one through Result::full_graph
+    std::size_t loop_begin = SIZE_MAX;  ///< in the route: from there on it goes round and round
 };
 
 struct FoundOutcome {
@@ -105,6 +107,7 @@ struct Result {
     std::vector<Finding> findings;       ///< by kind
     std::size_t untold = 0;              ///< findings beyond the first ones of their kind
     Graph graph;                         ///< empty: not asked for, or too large
+    Graph full_graph;  ///< with every lock and access, where something was found in it; likewise
     /// By the graph: to a state from which something always moves and nothing ever ends, whatever goes next.
     std::optional<engine::Stretches> to_endless;
     /// Why partial deadlock, livelock and starvation were not looked for; empty: they were.

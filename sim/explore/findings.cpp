@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 #include <string_view>
 
 #include "kernel/event.h"
@@ -207,13 +208,17 @@ std::vector<std::string> describe_leftovers(const Machine& machine) {
 std::vector<std::string> explanations(const Machine& initial, const engine::Stretches& schedule) {
     Machine machine = initial;
     kernel::Trace trace;
-    for (const engine::Stretch& each : schedule)
+    std::map<kernel::Pid, std::string> names;  // also of those that end
+    for (const engine::Stretch& each : schedule) {
+        for (const auto& [pid, process] : machine.kernel.processes) names[pid] = process->name;
         engine::run_stretch(machine, each, nullptr, &each == &schedule.back() ? &trace : nullptr);
+    }
     std::vector<std::string> sentences;
     for (const kernel::Event& event : trace.events) {
         if (event.kind != kernel::EventKind::explained) continue;
         const kernel::Process* process = machine.kernel.processes.find(event.process);
-        const std::string name = process ? process->name : "process";
+        const auto known = names.find(event.process);
+        const std::string name = process ? process->name : known != names.end() ? known->second : "process";
         const std::string place =
             process ? vm::place_text(machine.program(process->program), event.source.file, event.source.line)
                     : "";

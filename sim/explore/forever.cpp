@@ -150,7 +150,7 @@ class Looker {
     void look_for_stuck();
     void look_for_livelock();
     void look_for_starvation(Actor task);
-    void tell_stuck(const Way& way, Actors stuck, Actors lasting, Actors alive);
+    void tell_stuck(const Way& way, Actors stuck, Actors lasting, Actors alive, bool ends);
     template <class Has>
     void tell_cycle(FindingKind kind, Actor starved, const std::vector<std::uint32_t>& component,
                     std::uint32_t number, const Cycle& cycle, Has has);
@@ -206,6 +206,12 @@ void Looker::look_for_stuck() {
         }
     }
     if (!is_any_stuck) return;
+    // Where a crash ends the process, that is to be told, not who waited for a lock meanwhile.
+    std::vector<bool> ends(graph_.nodes.size());
+    for (std::uint32_t node = 0; node < graph_.nodes.size(); ++node)
+        ends[node] = graph_.nodes[node].rest == Rest::finished &&
+                     (engine::outcome(graph_.state_of(node).machine).wait_status & 0x7f) == 0;
+    ends = backwards(std::move(ends));
     // One node for each set of tasks that get stuck.
     std::set<Actors> told;
     std::vector<bool> goals(graph_.nodes.size());
@@ -217,18 +223,20 @@ void Looker::look_for_stuck() {
         const auto way = graph_.way_to(goals);
         if (!way) continue;
         const std::uint32_t end = way->empty() ? 0 : graph_.moves[way->back()].to;
-        tell_stuck(*way, these, lasting[end], graph_.nodes[end].alive);
+        tell_stuck(*way, these, lasting[end], graph_.nodes[end].alive, ends[end]);
     }
 }
 
-void Looker::tell_stuck(const Way& way, Actors stuck, Actors lasting, Actors alive) {
+/// `ends`: the program can still come to an end that is no crash.
+void Looker::tell_stuck(const Way& way, Actors stuck, Actors lasting, Actors alive, bool ends) {
     State end;
-    Finding found{FindingKind::partial_deadlock, {}, graph_.schedule_of(way, stuck, &end), {}};
+    Finding found{
+        FindingKind::partial_deadlock, {}, graph_.schedule_of(way, stuck, &end), graph_.route_of(way), true};
     const Machine& machine = end.machine;
     bool counts = false;
     for (const engine::Wait& each : engine::waits(machine)) {
         if ((stuck & actor_bit(each.task)) == 0 || waits_for_end_of(each, alive & ~stuck)) continue;
-        counts |= (lasting & actor_bit(each.task)) != 0 || is_lock_or_thread(each);
+        counts |= (lasting & actor_bit(each.task)) != 0 || (ends && is_lock_or_thread(each));
         found.sentences.push_back(fmt::format("{} at {} is {}", who(machine, each.task),
                                               where(machine, each.task),
                                               engine::describe_wait(machine, each.task)));
@@ -329,7 +337,12 @@ void Looker::tell_cycle(FindingKind kind, Actor starved, const std::vector<std::
     Way way = *way_in;
     way.insert(way.end(), around.begin(), around.end());
     State end;
-    Finding found{kind, {}, graph_.schedule_of(way, cycle.alive & ~cycle.ever_enabled, &end), {}};
+    Finding found{kind,
+                  {},
+                  graph_.schedule_of(way, cycle.alive & ~cycle.ever_enabled, &end),
+                  graph_.route_of(way),
+                  true,
+                  way_in->size()};
     const Machine& machine = end.machine;
     for (int id = 2; id <= kMostActors; ++id) {
         const Actor task{id};

@@ -162,6 +162,19 @@ engine::Stretches FullGraph::schedule_of(const std::vector<std::uint32_t>& way, 
     return schedule;
 }
 
+std::vector<std::uint32_t> FullGraph::route_of(const std::vector<std::uint32_t>& way) const {
+    std::vector<std::uint32_t> route{0};
+    for (const std::uint32_t move : way) route.push_back(moves[move].to);
+    return route;
+}
+
+Graph FullGraph::graph() const {
+    Graph made;
+    for (const Node& node : nodes) made.states.push_back(node.rest);
+    for (const Move& move : moves) made.moves.push_back({move.from, move.to, move.actor});
+    return made;
+}
+
 const TaskPart* FullGraph::task_of(std::uint32_t node, Actor task) const {
     const KernelPart& kernel = collapse_->kernel_of(tuple(node));
     const auto at = std::ranges::find(kernel.tasks, task);

@@ -69,6 +69,11 @@ class FullGraph {
     /// The steps of these moves, then of these tasks each going to where it sleeps.
     engine::Stretches schedule_of(const std::vector<std::uint32_t>& way, Actors then_sleep, State* end);
 
+    /// The nodes on this way, the first one and the last one included.
+    std::vector<std::uint32_t> route_of(const std::vector<std::uint32_t>& way) const;
+    /// As a picture shows it.
+    Graph graph() const;
+
     /// What the task waits for there, in words; empty where it does not sleep if it goes on.
     std::string wait_of(std::uint32_t node, Actor task);
 

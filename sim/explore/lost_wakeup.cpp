@@ -6,6 +6,7 @@
 #include <array>
 #include <iterator>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -78,6 +79,9 @@ class Replay final : public vm::Watch {
     Machine machine;
     kernel::Trace trace;
     std::vector<WakeUp> wakeups;
+    /// Signals that were sent to a process while the same one waited there already: signal(7), "standard signals do not
+    /// queue".
+    std::set<std::pair<kernel::Pid, int>> merged;
 
   private:
     bool nobody_sleeps_on(std::uint64_t address) const {
@@ -91,9 +95,15 @@ class Replay final : public vm::Watch {
         wakeups.push_back({trace.events.size(), task_, address, signal, std::string(function),
                            who(machine, task_), where(machine, task_)});
     }
+    void note_merged(const kernel::Event& event) {
+        const std::pair<kernel::Pid, int> which{event.process, event.number};
+        if (event.kind == EventKind::signal_sent && !waiting_.insert(which).second) merged.insert(which);
+        if (event.kind == EventKind::signal_delivered) waiting_.erase(which);
+    }
     void look_at_events() {
         for (; seen_ < trace.events.size(); ++seen_) {
             const kernel::Event& event = trace.events[seen_];
+            if (event.number < kernel::kSigRtMin) note_merged(event);
             if (event.task != task_) continue;
             if (event.kind == EventKind::signal_delivered &&
                 event.result == static_cast<std::int64_t>(kernel::SignalAction::handled)) {
@@ -109,6 +119,7 @@ class Replay final : public vm::Watch {
     }
 
     Tid task_{};
+    std::set<std::pair<kernel::Pid, int>> waiting_;
     bool is_in_call_ = false;
     std::size_t seen_ = 0;
 };
@@ -176,10 +187,24 @@ void look_for_lost(const Machine& initial, const Finding& deadlock, std::vector<
                                   : each.signal == 0 && each.address == task->call->args[0]);
             });
         if (lost == replay.wakeups.rend() || !would_go_on(machine, tid, lost->signal)) continue;
-        Finding made{FindingKind::lost_wakeup, {}, deadlock.schedule, deadlock.route};
+        Finding made = deadlock;
+        made.kind = FindingKind::lost_wakeup;
+        made.sentences.clear();
         made.sentences.push_back(
             fmt::format("{} at {} sleeps for ever: {}", who(machine, tid), where(machine, tid), waits));
-        if (is_signal) {
+        if (is_signal && replay.merged.contains({task->process, lost->signal})) {
+            made.sentences.push_back(fmt::format(
+                "{} came again while it was waiting to be handled, and its handler ran once for both: "
+                "such a signal is not counted",
+                kernel::signal_name(lost->signal)));
+            made.sentences.push_back(
+                lost->signal == kernel::kSigChld
+                    ? "a handler of SIGCHLD waits for all children that have ended: while (waitpid(-1, NULL, "
+                      "WNOHANG) > 0)"
+                    : "take a signal for \"look again\", not for a count; what has to be counted goes "
+                      "through a "
+                      "pipe, a semaphore, or signals from SIGRTMIN on, which queue");
+        } else if (is_signal) {
             made.sentences.push_back(fmt::format(
                 "{} came before that, and its handler ran (at {}): only the next one would wake it",
                 kernel::signal_name(lost->signal), lost->where));

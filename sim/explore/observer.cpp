@@ -51,6 +51,8 @@ bool is_common(Sys call, const std::array<std::uint64_t, 6>& args) {
         case Sys::exit:
         case Sys::exit_group:
             return true;
+        case Sys::tgkill:  // abort(3); others tell what they send by learn_of_signals()
+            return static_cast<int>(args[2]) == kernel::kSigAbrt;
         case Sys::pipe2:
             return args[1] == 0;
         case Sys::wait4:
@@ -362,6 +364,17 @@ void Observer::touch_file(std::uint64_t fd, bool writes) {
                               beside_);
 }
 
+/// tgkill(), as abort(3) calls it where nobody handles SIGABRT: the process ends as by exit_group(), and no signal comes to
+/// anybody.
+bool Observer::aborts(const std::array<std::uint64_t, 6>& args) const {
+    const kernel::Task& task = machine_->kernel.tasks[task_];
+    return static_cast<int>(args[2]) == kernel::kSigAbrt &&
+           static_cast<std::int32_t>(args[0]) == process_.value &&
+           static_cast<std::int32_t>(args[1]) == task_.value &&
+           (task.blocked_signals & kernel::signal_bit(kernel::kSigAbrt)) == 0 &&
+           (*machine_->kernel.processes[process_].actions)[kernel::kSigAbrt].handler == kernel::kSigDfl;
+}
+
 /// Whether the call can make a difference to others, or others to it. What is not known to be a task's own affair does.
 bool Observer::is_visible(Sys call, const std::array<std::uint64_t, 6>& args) {
     constexpr std::uint64_t kMapPrivate = 2, kMapAnonymous = 0x20, kMapFixed = 0x10;
@@ -421,14 +434,18 @@ bool Observer::is_visible(Sys call, const std::array<std::uint64_t, 6>& args) {
             return sharing_.touch(Thing::ids, 0, true, actor_, others_, beside_) || has_threads_;
         // Where nobody sends signals, nobody minds who blocks or handles them.
         case Sys::rt_sigaction:
-            if (static_cast<int>(args[0]) == kernel::kSigChld && args[1] != 0) return signals_matter();
+            if ((static_cast<int>(args[0]) == kernel::kSigChld ||
+                 static_cast<int>(args[0]) == kernel::kSigAbrt) &&
+                args[1] != 0)
+                return signals_matter();
             return sharing_.has_signals();
         case Sys::rt_sigprocmask:
         case Sys::rt_sigpending:
             return sharing_.has_signals();
+        case Sys::tgkill:
+            return aborts(args) || signals_matter();
         case Sys::kill:
         case Sys::tkill:
-        case Sys::tgkill:
         case Sys::rt_sigqueueinfo:
         case Sys::rt_tgsigqueueinfo:
         case Sys::pidfd_send_signal:

@@ -82,6 +82,7 @@ class Observer final : public vm::Watch {
     void take_lock();
     bool makes_own_accesses() const;
     bool is_visible(kernel::Sys call, const std::array<std::uint64_t, 6>& args);
+    bool aborts(const std::array<std::uint64_t, 6>& args) const;
     const kernel::File* file_of(std::uint64_t fd) const;
     void touch_file(std::uint64_t fd, bool writes);
     /// To the footprint.

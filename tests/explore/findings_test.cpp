@@ -82,7 +82,8 @@ int main(void) {
     CHECK(result.states == 63);
     CHECK(printed(result) == Strings{"1", "2"});
     CHECK(count(result, FindingKind::race) == 2);
-    CHECK(contains(told(result, FindingKind::race), "at program.c:9 is about to write 'total' (global), now 0"));
+    CHECK(contains(told(result, FindingKind::race),
+                   "at program.c:9 is about to write 'total' (global), now 0"));
     const explore::Result good = repaired(text);
     CHECK(printed(good) == Strings{"2"});
     CHECK(good.states == 54);
@@ -114,7 +115,7 @@ int main(void) {
 }
 )";
     const explore::Result result = broken(text);
-    CHECK(result.states == 26);
+    CHECK(result.states == 11);
     CHECK(printed(result) ==
           Strings{"", "program: program.c:22: main: Assertion `*counter == 2' failed.\n/134"});
     CHECK(contains(told(result, FindingKind::crash), "SIGABRT"));
@@ -230,4 +231,47 @@ int main(void) {
     const explore::Result good = repaired(text);
     CHECK(printed(good) == Strings{""});
     CHECK(good.states == 12);
+}
+
+TEST_CASE(
+    "an assertion that fails in one of several threads is told, and nobody counts as stuck in a process that "
+    "it ends") {
+    const std::string text = R"(
+#include <assert.h>
+#include <pthread.h>
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static pthread_cond_t changed = PTHREAD_COND_INITIALIZER;
+static int items;
+static void *take(void *unused) {
+    pthread_mutex_lock(&lock);
+    if (REPAIRED)
+        while (items == 0) pthread_cond_wait(&changed, &lock);
+    else if (items == 0)
+        pthread_cond_wait(&changed, &lock);
+    items--;
+    assert(items >= 0);
+    pthread_mutex_unlock(&lock);
+    return unused;
+}
+int main(void) {
+    pthread_t threads[2];
+    for (int i = 0; i < 2; i++) pthread_create(&threads[i], NULL, take, NULL);
+    for (int i = 0; i < 2; i++) {
+        pthread_mutex_lock(&lock);
+        items++;
+        pthread_cond_broadcast(&changed);
+        pthread_mutex_unlock(&lock);
+    }
+    for (int i = 0; i < 2; i++) pthread_join(threads[i], NULL);
+    return 0;
+}
+)";
+    const explore::Result result = broken(text);
+    CHECK(count(result, FindingKind::crash) == 1);
+    CHECK(result.findings.size() == 1);
+    CHECK(contains(told(result, FindingKind::crash), "program (2) is killed by SIGABRT"));
+    CHECK(result.outcomes.size() == 2);
+    CHECK(result.states == 8082);
+    const explore::Result good = repaired(text);
+    CHECK(good.states == 8203);
 }

@@ -161,3 +161,43 @@ int main(void) {
     CHECK(count(result, FindingKind::deadlock) == 1);
     CHECK(count(result, FindingKind::lost_wakeup) == 0);
 }
+
+TEST_CASE(
+    "two SIGCHLD that come before the handler runs are one: it waits for all children that have ended") {
+    const std::string text = R"(
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+static volatile sig_atomic_t left = 2;
+static void on_child(int number) {
+    (void)number;
+    if (REPAIRED) {
+        while (waitpid(-1, NULL, WNOHANG) > 0) left--;
+    } else if (waitpid(-1, NULL, WNOHANG) > 0) {
+        left--;
+    }
+}
+int main(void) {
+    struct sigaction action = {0};
+    sigset_t blocked, before;
+    action.sa_handler = on_child;
+    sigaction(SIGCHLD, &action, NULL);
+    sigemptyset(&blocked);
+    sigaddset(&blocked, SIGCHLD);
+    sigprocmask(SIG_BLOCK, &blocked, &before);
+    for (int i = 0; i < 2; i++)
+        if (fork() == 0) _exit(0);
+    while (left > 0) sigsuspend(&before);
+    return 0;
+}
+)";
+    const explore::Result result = broken(text);
+    REQUIRE(count(result, FindingKind::lost_wakeup) == 1);
+    CHECK(
+        contains(told(result, FindingKind::lost_wakeup),
+                 "SIGCHLD came again while it was waiting to be handled, and its handler ran once for both"));
+    CHECK(contains(told(result, FindingKind::lost_wakeup), "while (waitpid(-1, NULL, WNOHANG) > 0)"));
+    CHECK(result.states == 46);
+    const explore::Result good = repaired(text);
+    CHECK(good.states == 47);
+}

@@ -103,6 +103,47 @@ TEST_CASE("the state graph has its states in layers, and each entry's route lead
     }
 }
 
+TEST_CASE(
+    "what goes on for ever has its way in the graph with every lock and access, and around back to where it "
+    "begins") {
+    Exploration exploration;
+    exploration.start(machine_of(R"(
+#include <pthread.h>
+static pthread_spinlock_t lock;
+static void *work(void *unused) {
+    for (;;) {
+        pthread_spin_lock(&lock);
+        pthread_spin_unlock(&lock);
+    }
+    return unused;
+}
+int main(void) {
+    pthread_t thread;
+    pthread_spin_init(&lock, PTHREAD_PROCESS_PRIVATE);
+    pthread_create(&thread, NULL, work, NULL);
+    work(NULL);
+    return 0;
+}
+)"));
+    exploration.wait();
+    const StateGraph& graph = exploration.full_graph();
+    CHECK(graph.nodes.size() == exploration.result().full_states);
+    std::size_t starving = 0;
+    for (const Exploration::Entry& entry : exploration.entries()) {
+        if (entry.title != "starvation") continue;
+        ++starving;
+        REQUIRE(entry.is_in_full_graph);
+        REQUIRE(entry.loop_begin + 1 < entry.route.size());
+        CHECK(entry.route[entry.loop_begin] == entry.route.back());
+        for (std::size_t i = 1; i < entry.route.size(); ++i)
+            CHECK((entry.route[i - 1] == entry.route[i] ||
+                   std::ranges::any_of(graph.edges, [&](const auto& edge) {
+                       return edge.from == entry.route[i - 1] && edge.to == entry.route[i];
+                   })));
+    }
+    CHECK(starving == 2);
+}
+
 TEST_CASE("an exploration without end can be stopped, and says that it is not exhaustive") {
     Exploration exploration;
     exploration.start(machine_of(kEndless));

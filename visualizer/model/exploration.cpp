@@ -50,7 +50,7 @@ void Exploration::clear() {
     shown_progress_ = {};
     result_ = {};
     entries_.clear();
-    graph_ = {};
+    graph_ = full_graph_ = {};
     const std::lock_guard lock(mutex_);
     progress_ = {};
     new_result_.reset();
@@ -94,6 +94,8 @@ void Exploration::tick() {
                     lines_of("out", each.outcome.standard_output),
                     each.schedule,
                     each.route,
+                    false,
+                    SIZE_MAX,
                     {},
                     engine::switches_in(each.schedule)};
         for (std::string& line : lines_of("err", each.outcome.standard_error))
@@ -101,8 +103,15 @@ void Exploration::tick() {
         entries_.push_back(std::move(entry));
     }
     for (const explore::Finding& each : result_.findings) {
-        Entry entry{true, std::string(explore::title(each.kind)), each.sentences, each.schedule, each.route,
-                    {},   engine::switches_in(each.schedule)};
+        Entry entry{true,
+                    std::string(explore::title(each.kind)),
+                    each.sentences,
+                    each.schedule,
+                    each.route,
+                    each.is_in_full_graph,
+                    each.loop_begin,
+                    {},
+                    engine::switches_in(each.schedule)};
         if (each.kind == explore::FindingKind::deadlock ||
             each.kind == explore::FindingKind::partial_deadlock)
             entry.waits = waits_after(*initial_, each.schedule);
@@ -115,9 +124,12 @@ void Exploration::tick() {
              {"from there on something always goes on and nothing ever ends, whoever goes next"},
              *result_.to_endless,
              {},
+             false,
+             SIZE_MAX,
              {},
              engine::switches_in(*result_.to_endless)});
     graph_ = layered(result_.graph);
+    full_graph_ = layered(result_.full_graph);
     state_ = State::done;
 }
 

@@ -26,8 +26,10 @@ class Exploration {
         std::string title;                   ///< "exit status 0", "deadlock"
         std::vector<std::string> sentences;  ///< of a finding; an outcome's output
         engine::Stretches schedule;
-        std::vector<std::uint32_t> route;  ///< through the state graph
-        std::vector<engine::Wait> waits;   ///< at its end: who waits for whom
+        std::vector<std::uint32_t> route;   ///< through the state graph
+        bool is_in_full_graph = false;      ///< through full_graph()
+        std::size_t loop_begin = SIZE_MAX;  ///< in the route: from there on round and round
+        std::vector<engine::Wait> waits;    ///< at its end: who waits for whom
         std::size_t switches = 0;
     };
 
@@ -54,6 +56,8 @@ class Exploration {
     const explore::Result& result() const { return result_; }
     const std::vector<Entry>& entries() const { return entries_; }
     const StateGraph& graph() const { return graph_; }
+    /// That in which what goes on for ever was found, with every lock and access.
+    const StateGraph& full_graph() const { return full_graph_; }
     /// The machine that is explored.
     const engine::Machine& initial() const { return *initial_; }
 
@@ -65,7 +69,7 @@ class Exploration {
     explore::Progress shown_progress_;
     explore::Result result_;
     std::vector<Entry> entries_;
-    StateGraph graph_;
+    StateGraph graph_, full_graph_;
     std::thread thread_;
     std::atomic<bool> is_stopped_ = false;
     std::mutex mutex_;

@@ -194,14 +194,20 @@ ImU32 rest_colour(const Theme& t, engine::Rest rest) {
     return t.faint;
 }
 
-void draw_graph(const Ui& ui, const std::vector<std::uint32_t>* route) {
-    const StateGraph& graph = ui.exploration.graph();
+/// With the way that the entry's schedule takes; null: none is shown.
+void draw_graph(const Ui& ui, const Exploration::Entry* entry) {
+    const bool is_full = entry && entry->is_in_full_graph;
+    const StateGraph& graph = is_full ? ui.exploration.full_graph() : ui.exploration.graph();
     const Theme& t = ui.theme;
     if (graph.nodes.empty()) {
         paragraph(ui, ui.fonts.small, t.muted,
                   fmt::format("More than {} states: too many for a picture.", Exploration::kMostPictured), 2);
         return;
     }
+    if (is_full)
+        paragraph(ui, ui.fonts.small, t.muted,
+                  fmt::format("With each lock and access to memory: {} states.", graph.nodes.size()), 2);
+    const std::vector<std::uint32_t>* route = entry ? &entry->route : nullptr;
     const float width = ImGui::GetContentRegionAvail().x - ui.px(6), margin = ui.px(8);
     const float wanted = static_cast<float>(graph.layers) * ui.px(graph.layers > 40 ? 7 : 13) + 2 * margin;
     const float height = std::clamp(wanted, ui.px(60), ui.px(420));
@@ -223,8 +229,9 @@ void draw_graph(const Ui& ui, const std::vector<std::uint32_t>* route) {
         if (graph.nodes[i].rest == engine::Rest::moving) draw->AddCircleFilled(place(i), radius, t.muted, 12);
     if (route)
         for (std::size_t i = 0; i < route->size(); ++i) {
-            if (i > 0) draw->AddLine(place((*route)[i - 1]), place((*route)[i]), t.accent, ui.px(2));
-            draw->AddCircleFilled(place((*route)[i]), radius, t.accent, 12);
+            const ImU32 colour = i > entry->loop_begin ? t.bad : t.accent;
+            if (i > 0) draw->AddLine(place((*route)[i - 1]), place((*route)[i]), colour, ui.px(2));
+            draw->AddCircleFilled(place((*route)[i]), radius, colour, 12);
         }
     for (std::uint32_t i = 0; i < graph.nodes.size(); ++i)
         if (graph.nodes[i].rest != engine::Rest::moving)
@@ -234,7 +241,7 @@ void draw_graph(const Ui& ui, const std::vector<std::uint32_t>* route) {
     // What the colours mean, those that are there.
     const ImVec2 legend = ImGui::GetCursorScreenPos();
     float x = legend.x;
-    const auto entry = [&](ImU32 colour, const char* text) {
+    const auto legend_entry = [&](ImU32 colour, const char* text) {
         draw->AddCircleFilled({x + ui.px(5), legend.y + font_size(ui.fonts.small) * 0.55f}, ui.px(4), colour,
                               16);
         x +=
@@ -243,10 +250,12 @@ void draw_graph(const Ui& ui, const std::vector<std::uint32_t>* route) {
     const auto has = [&](engine::Rest rest) {
         return std::ranges::find(graph.nodes, rest, &StateGraph::Node::rest) != graph.nodes.end();
     };
-    if (has(engine::Rest::finished)) entry(t.good, "the end");
-    if (has(engine::Rest::stuck)) entry(t.bad, "deadlock");
-    if (has(engine::Rest::stopped)) entry(t.warn, "stopped");
-    if (route && !route->empty()) entry(t.accent, "this schedule");
+    if (has(engine::Rest::finished)) legend_entry(t.good, "the end");
+    if (has(engine::Rest::stuck)) legend_entry(t.bad, "deadlock");
+    if (has(engine::Rest::stopped)) legend_entry(t.warn, "stopped");
+    if (route && !route->empty()) legend_entry(t.accent, "this schedule");
+    if (route && entry->loop_begin + 1 <= route->size() && entry->loop_begin != SIZE_MAX)
+        legend_entry(t.bad, "round and round");
     ImGui::Dummy({width, font_size(ui.fonts.small) + ui.px(6)});
 }
 
@@ -345,7 +354,7 @@ void draw_explored(const Ui& ui) {
     gap(ui, 4);
     paragraph(ui, ui.fonts.bold, t.text, "The states", 1);
     draw_graph(ui, ui.state.shown_entry < exploration.entries().size()
-                       ? &exploration.entries()[ui.state.shown_entry].route
+                       ? &exploration.entries()[ui.state.shown_entry]
                        : nullptr);
 }
 
