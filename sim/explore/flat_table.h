@@ -6,6 +6,8 @@
 #include <utility>
 #include <vector>
 
+#include "sim/explore/huge_pages.h"
+
 namespace ipclab::explore {
 
 /// `Key` has hash() and ==, and a default value that is never put in.
@@ -34,6 +36,7 @@ class FlatTable {
         Key key{};
         Value value{};
     };
+    using Places = std::vector<Place, HugePages<Place>>;
     static constexpr std::size_t kFirst = 1 << 10;
 
     Place& place_of(const Key& key) {
@@ -42,13 +45,13 @@ class FlatTable {
             if (places_[at].key == key || places_[at].key == Key{}) return places_[at];
     }
     void grow() {
-        std::vector<Place> old(places_.empty() ? kFirst : places_.size() * 2);
+        Places old(places_.empty() ? kFirst : places_.size() * 2);
         old.swap(places_);
         for (Place& each : old)
             if (!(each.key == Key{})) place_of(each.key) = std::move(each);
     }
 
-    std::vector<Place> places_;  // a power of two
+    Places places_;  // a power of two
     std::size_t size_ = 0;
 };
 

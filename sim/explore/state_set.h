@@ -5,9 +5,11 @@
 #include <cstddef>
 #include <cstdint>
 #include <mutex>
+#include <utility>
 #include <vector>
 
 #include "kernel/digest.h"
+#include "sim/explore/huge_pages.h"
 
 namespace ipclab::explore {
 
@@ -33,6 +35,8 @@ class StateSet {
     std::size_t bytes() const { return places_.size() * sizeof(kernel::Digest); }
 
   private:
+    using Places = std::vector<kernel::Digest, HugePages<kernel::Digest>>;
+
     // A place is free where both halves are 0: no digest is (kernel/digest.h).
     bool put(const kernel::Digest& digest) {
         const std::size_t mask = places_.size() - 1;
@@ -45,25 +49,30 @@ class StateSet {
         }
     }
     void grow() {
-        std::vector<kernel::Digest> old(places_.empty() ? first_ : places_.size() * 2);
+        Places old(places_.empty() ? first_ : places_.size() * 2);
         old.swap(places_);
         for (const kernel::Digest& each : old)
             if (!(each == kernel::Digest{})) put(each);
     }
 
     std::size_t first_ = 1 << 12;
-    std::vector<kernel::Digest> places_;  // a power of two
+    Places places_;  // a power of two
     std::size_t size_ = 0;
 };
 
-/// In parts with a lock each: threads seldom meet, and one part grows at a time.
+/// For several threads in parts with a lock each: they seldom meet, and one part grows at a time.
 class SharedStateSet {
   public:
     /// From now on several threads use it.
-    void share() { is_shared_ = true; }
+    void share() {
+        is_shared_ = true;
+        StateSet all(kFirst);
+        std::swap(all, parts_[0].states);
+        all.for_each([&](const kernel::Digest& each) { part_of(each).states.insert(each); });
+    }
     /// True where it is new.
     bool insert(const kernel::Digest& digest) {
-        Part& part = parts_[digest.low % kParts];
+        Part& part = part_of(digest);
         const auto lock = locked(part);
         return part.states.insert(digest);
     }
@@ -84,6 +93,7 @@ class SharedStateSet {
         StateSet states{kFirst};
     };
 
+    Part& part_of(const kernel::Digest& digest) { return parts_[is_shared_ ? digest.low % kParts : 0]; }
     std::unique_lock<std::mutex> locked(const Part& part) const {
         return is_shared_ ? std::unique_lock(part.mutex) : std::unique_lock<std::mutex>();
     }
