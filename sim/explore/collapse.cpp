@@ -52,14 +52,14 @@ std::size_t own_place(const KernelPart& part, Actor actor) {
 }  // namespace
 
 std::uint64_t Collapse::Key::hash() const {
-    return mix(mix(mix(std::uint64_t{kernel} << 32 | static_cast<std::uint32_t>(actor)) ^
-                   (std::uint64_t{space} << 32 | task)) ^
-               memory.low) ^
-           mapped;
+    constexpr std::uint64_t kFactor = 0xd1342543de82ef95;
+    return mix(((std::uint64_t{kernel} << 32 | bytes) * kFactor ^ (std::uint64_t{space} << 32 | task)) *
+                   kFactor ^
+               static_cast<std::uint32_t>(actor));
 }
 
-std::uint64_t Collapse::PatchKey::hash() const {
-    return mix(std::uint64_t{memory} << 32 | patch);
+std::uint64_t Collapse::MemoryKey::hash() const {
+    return mix(std::uint64_t{memory} << 32 | what);
 }
 
 std::uint64_t Collapse::ExchangeKey::hash() const {
@@ -78,7 +78,8 @@ Collapse::Collapse(const Machine& initial, Sharing& sharing, bool reduces)
 std::uint64_t Collapse::bytes() const {
     return kernels_.size() * kBytesOfKernel + memories_.size() * kBytesOfMemory +
            spaces_.size() * kBytesOfSpace + tasks_.size() * kBytesOfTask + patches_.size() * kBytesOfPatch +
-           results_.bytes() + patched_numbers_.bytes() + parts_.size() * sizeof(Number);
+           results_.bytes() + patched_numbers_.bytes() + read_numbers_.bytes() + bytes_numbers_.bytes() +
+           parts_.size() * sizeof(Number);
 }
 
 void Collapse::begin(Tuple& state) {
@@ -129,11 +130,11 @@ void Collapse::keep_whole(TupleView from, Actor actor, TupleView to) {
                      .task = to[2 + part.spaces.size() + own]};
     whole.is_whole = true;
     const Number task = from[2 + part.spaces.size() + own];
-    if (!tasks_[task].reads_all_memory) {
+    if (!tasks_[task]->reads_all_memory) {
         Footprint footprint;
         for (const auto& [begun_with, memory] : steps_) {
             if ((memory & kPatched) == 0) return;
-            footprint.reads.add(tasks_[begun_with].reads);
+            footprint.reads.add(tasks_[begun_with]->reads);
             footprint.writes.add(patches_[memory & ~kPatched].ranges);
         }
         if (has_looked_at_memory_ || footprint.reads.bytes() > kMostBytesTouched / 2) return;
@@ -150,9 +151,10 @@ void Collapse::keep_whole(TupleView from, Actor actor, TupleView to) {
 /// What a task that stands like this has done to memory, with kPatched; kNone where that depends on all of memory. From now
 /// on its moves are looked up by the bytes that it has read, too.
 Number Collapse::number_of_patch(Number task, const Footprint& footprint, Number before, Number after) {
-    TaskPart& part = tasks_[task];
+    TaskPart& part = *tasks_[task];
     if (part.reads_all_memory) return kNone;
     part.reads.add(footprint.reads);
+    part.reads_number = number_of_ranges(part.reads);
     part.reads_all_memory = footprint.is_all || part.reads.bytes() > kMostBytesTouched ||
                             footprint.writes.bytes() > kMostBytesTouched;
     if (part.reads_all_memory) return kNone;
@@ -172,10 +174,27 @@ Number Collapse::number_of_patch(Number task, const Footprint& footprint, Number
     return kNone;
 }
 
+Number Collapse::number_of_ranges(const MemoryRanges& ranges) {
+    const DigestKey digest{digest_of(ranges)};
+    if (const Number* known = ranges_numbers_.find(digest)) return *known;
+    return ranges_numbers_.insert(digest, static_cast<Number>(ranges_numbers_.size()));
+}
+
+/// Of what the task's moves read.
+Number Collapse::number_of_bytes(Number memory, const TaskPart& task) {
+    const MemoryKey key{memory, task.reads_number};
+    if (const Number* known = read_numbers_.find(key)) return *known;
+    const DigestKey digest{digest_of_bytes(memories_[memory], task.reads)};
+    const Number* known = bytes_numbers_.find(digest);
+    const Number number =
+        known ? *known : bytes_numbers_.insert(digest, static_cast<Number>(bytes_numbers_.size()));
+    return read_numbers_.insert(key, number);
+}
+
 /// The memory with this written to it.
 Number Collapse::patched(Number memory, Number patch) {
     if (patch == 0) return memory;
-    const PatchKey key{memory, patch};
+    const MemoryKey key{memory, patch};
     if (const Number* known = patched_numbers_.find(key)) return *known;
     kernel::MemoryObjects made = memories_[memory];
     patches_[patch].patch.apply(made);
@@ -323,28 +342,23 @@ State Collapse::state_of(TupleView tuple) const {
     std::size_t at = 2;
     state.machine.kernel.spaces.share_each([&] { return spaces_[tuple[at++]].space; });
     const std::size_t first_task = at;
-    state.machine.contexts.share_each([&] { return tasks_[tuple[at++]].context; });
+    state.machine.contexts.share_each([&] { return tasks_[tuple[at++]]->context; });
     at = first_task;
     for (const auto& entry : state.machine.contexts)
-        if (const TaskPart& task = tasks_[tuple[at++]]; task.standing)
+        if (const TaskPart& task = *tasks_[tuple[at++]]; task.standing)
             state.standings.emplace_back(entry.first, *task.standing);
     return state;
 }
 
-Collapse::Key Collapse::key_of(TupleView state, Actor actor) const {
+Collapse::Key Collapse::key_of(TupleView state, Actor actor) {
     const KernelPart& part = kernel_of(state);
-    Key key{.kernel = state[0], .actor = actor.value};
-    for (std::size_t i = 0; i < part.spaces.size(); ++i) key.mapped += spaces_[state[2 + i]].mapped;
-    key.memory.low = state[1];
+    Key key{.kernel = state[0], .bytes = state[1] | kWhole, .actor = actor.value};
     if (!is_of_task(actor)) return key;
     const std::size_t index = own_place(part, actor);
     key.task = state[2 + part.spaces.size() + index];
     key.space = state[part.space_of[index]];
-    const TaskPart& task = tasks_[key.task];
-    if (!task.reads_all_memory) {
-        key.memory = digest_of_bytes(memories_[state[1]], task.reads);
-        key.memory.high |= 1;
-    }
+    const TaskPart& task = *tasks_[key.task];
+    if (!task.reads_all_memory) key.bytes = number_of_bytes(state[1], task);
     return key;
 }
 
@@ -541,14 +555,18 @@ void Collapse::take_apart(State&& state, Tuple& to) {
     for (const auto& [tid, context] : machine.contexts)
         to.push_back(number_of_task(machine, tid, context, state.standing(tid)));
     to[1] = number_of_memory(machine.kernel.memory);
-    to[0] = number_of_kernel(machine);
+    std::uint64_t mapped = 0;
+    for (std::size_t i = 0; i < machine.kernel.spaces.size(); ++i) mapped += spaces_[to[2 + i]].mapped;
+    to[0] = number_of_kernel(machine, mapped);
 }
 
-Number Collapse::number_of_kernel(Machine& machine) {
+/// `mapped` by all: an object that nobody maps any more is gone, so that what a move does depends on it, too.
+Number Collapse::number_of_kernel(Machine& machine, std::uint64_t mapped) {
     const kernel::Kernel& kernel = machine.kernel;
-    const DigestKey digest{digest_of_kernel(kernel, identity_)};
+    DigestKey digest{digest_of_kernel(kernel, identity_)};
+    digest.low += mix(mapped);
     if (const Number* known = kernel_numbers_.find(digest)) return *known;
-    KernelPart& part = kernels_.emplace_back();
+    KernelPart& part = *kernels_.emplace_back(std::make_unique<KernelPart>());
     for (const auto& [id, space] : kernel.spaces) part.spaces.push_back(id);
     for (const auto& [tid, task] : kernel.tasks) {
         part.tasks.push_back(tid);
@@ -604,10 +622,11 @@ Number Collapse::number_of_task(const Machine& machine, Tid tid, const kernel::C
     }
     digest.high += static_cast<std::uint64_t>(program.value) << 8;
     if (const Number* known = task_numbers_.find(digest)) return *known;
-    TaskPart& part = tasks_.emplace_back();
+    TaskPart& part = *tasks_.emplace_back(std::make_unique<TaskPart>());
     task_digests_.push_back(digest);
     part.context = context;
     part.reads_all_memory = !reduces_ || initial_.buffered;
+    part.reads_number = number_of_ranges({});
     part.has_waiting_stores = !context->stores.empty();
     part.waits_for_stores = Mover::waits_for_stores(machine, tid);
     if (standing) {

@@ -9,6 +9,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <memory>
 #include <optional>
 #include <span>
 #include <vector>
@@ -47,8 +48,9 @@ struct TaskPart {
     std::optional<Standing> standing;  ///< none: it has not run yet
     bool may_race = false;             ///< it stands before an access of the program's own
     bool may_go_on_alone = false;
-    MemoryRanges reads;            ///< what its moves have read of memory objects so far
-    bool reads_all_memory = true;  ///< its moves may read or write anything there
+    MemoryRanges reads;              ///< what its moves have read of memory objects so far
+    std::uint32_t reads_number = 0;  ///< of these ranges
+    bool reads_all_memory = true;    ///< its moves may read or write anything there
     bool has_waiting_stores = false, waits_for_stores = false;
     bool may_be_refused = false;  ///< it stands before what it may not get
 };
@@ -67,9 +69,9 @@ class Collapse {
     /// Of the last begin() or move().
     const std::vector<const MoveReport*>& reports() const { return reports_; }
 
-    const KernelPart& kernel_of(TupleView state) const { return kernels_[state[0]]; }
+    const KernelPart& kernel_of(TupleView state) const { return *kernels_[state[0]]; }
     const TaskPart& task_of(TupleView state, std::size_t index) const {
-        return tasks_[state[2 + kernel_of(state).spaces.size() + index]];
+        return *tasks_[state[2 + kernel_of(state).spaces.size() + index]];
     }
     /// Who can move, in the order in which a search takes them: `last` first.
     std::size_t count_actors(TupleView state) const;
@@ -102,12 +104,12 @@ class Collapse {
     /// All that decides what a move does.
     struct Key {
         Number kernel = kNone, space = kNone, task = kNone;
+        Number bytes = 0;  ///< what it reads of memory, or, with kWhole, all of it
         std::int32_t actor = 0;
-        std::uint64_t mapped = 0;  ///< by all: an object that nobody maps any more is gone
-        kernel::Digest memory{};   ///< of what it reads, or (high: 0) the number of all of it
         bool operator==(const Key&) const = default;
         std::uint64_t hash() const;
     };
+    static constexpr Number kWhole = Number{1} << 31;
     static constexpr Number kNone = ~Number{0};
     static constexpr Number kKept = Number{1} << 31;  // | place in the tuple before
     static constexpr Number kPatched = Number{1} << 31;
@@ -125,17 +127,19 @@ class Collapse {
         std::uint64_t hash() const { return low; }
     };
     using Numbers = FlatTable<DigestKey, Number>;
-    /// Of memory, and what is written to it.
-    struct PatchKey {
-        Number memory = kNone, patch = kNone;
-        bool operator==(const PatchKey&) const = default;
+    /// Of memory, and what is read of it or written to it.
+    struct MemoryKey {
+        Number memory = kNone, what = kNone;
+        bool operator==(const MemoryKey&) const = default;
         std::uint64_t hash() const;
     };
 
     bool others_have_waiting_stores(TupleView state, Actor actor) const;
     /// Not all actors are told by the kernel alone.
     bool has_further_actors() const { return initial_.buffered || initial_.refusals.any(); }
-    Key key_of(TupleView state, Actor actor) const;
+    Key key_of(TupleView state, Actor actor);
+    Number number_of_ranges(const MemoryRanges& ranges);
+    Number number_of_bytes(Number memory, const TaskPart& task);
     bool step(TupleView from, Actor actor, const Key& key, Tuple& to);
     bool carry_out(TupleView from, Actor actor, Tuple& to);
     bool go_on_alone(Tuple& state, Actor actor);
@@ -149,7 +153,7 @@ class Collapse {
     void note_births(const KernelPart* before, TupleView to);
     void keep(TupleView from, Actor actor, TupleView to, const MoveReport& report);
     void apply(const MoveResult& result, TupleView from, std::size_t own, Tuple& to);
-    Number number_of_kernel(engine::Machine& machine);
+    Number number_of_kernel(engine::Machine& machine, std::uint64_t mapped);
     Number number_of_memory(const kernel::MemoryObjects& memory);
     Number number_of_space(const kernel::Cow<kernel::AddressSpace>& space);
     Number number_of_task(const engine::Machine& machine, kernel::Tid tid,
@@ -161,10 +165,10 @@ class Collapse {
     Mover mover_;
     Liveness liveness_;
     Identity identity_;
-    std::deque<KernelPart> kernels_;
+    std::vector<std::unique_ptr<KernelPart>> kernels_;
     std::deque<kernel::MemoryObjects> memories_;
     std::deque<SpacePart> spaces_;
-    std::deque<TaskPart> tasks_;
+    std::vector<std::unique_ptr<TaskPart>> tasks_;
     struct PatchPart {
         MemoryPatch patch;
         MemoryRanges ranges;
@@ -179,8 +183,9 @@ class Collapse {
     std::deque<PatchPart> patches_;  // the first one changes nothing
     std::vector<kernel::Digest> kernel_digests_, memory_digests_, space_digests_, task_digests_;
     FlatTable<ExchangeKey, kernel::Digest> exchanged_;
-    Numbers kernel_numbers_, memory_numbers_, space_numbers_, task_numbers_, patch_numbers_;
-    FlatTable<PatchKey, Number> patched_numbers_;
+    Numbers kernel_numbers_, memory_numbers_, space_numbers_, task_numbers_, patch_numbers_, ranges_numbers_,
+        bytes_numbers_;
+    FlatTable<MemoryKey, Number> patched_numbers_, read_numbers_;
     FlatTable<Key, MoveResult> results_;
     FlatTable<Key, bool> go_on_alone_;
     std::vector<Number> parts_;

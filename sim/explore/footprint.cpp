@@ -60,6 +60,13 @@ std::uint64_t MemoryRanges::bytes() const {
     return all;
 }
 
+kernel::Digest digest_of(const MemoryRanges& ranges) {
+    std::vector<std::uint64_t> words;
+    for (const MemoryRange& each : ranges)
+        words.insert(words.end(), {static_cast<std::uint64_t>(each.object.value), each.begin, each.end});
+    return hash(words.data(), words.size() * sizeof(std::uint64_t));
+}
+
 kernel::Digest digest_of_bytes(const kernel::MemoryObjects& memory, const MemoryRanges& ranges) {
     std::array<std::uint8_t, 256> few;
     std::vector<std::uint8_t> many;

@@ -38,6 +38,7 @@ struct Footprint {
     bool is_all = false;  ///< any bytes may have been read or written besides
 };
 
+kernel::Digest digest_of(const MemoryRanges& ranges);
 /// Tells apart what these bytes can be. Ranges of other lengths give other digests.
 kernel::Digest digest_of_bytes(const kernel::MemoryObjects& memory, const MemoryRanges& ranges);
 
