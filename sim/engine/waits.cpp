@@ -32,7 +32,7 @@ constexpr LockKind kKinds[] = {
     {"mtx_", "mutex", 0, 8},
     {"pthread_cond_", "condition variable", 0, std::nullopt},
     {"cnd_", "condition variable", 0, std::nullopt},
-    {"pthread_rwlock_", "readers-writer lock", 8, 12},
+    {"pthread_rwlock_", "readers-writer lock", 0, 8},
     {"pthread_barrier_", "barrier", 0, std::nullopt},
     {"pthread_once", "initialisation by", 0, std::nullopt},
     {"sem_", "semaphore", 0, std::nullopt},

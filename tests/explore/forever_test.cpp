@@ -289,6 +289,8 @@ TEST_CASE("each of the usual locks that spin: who may wait for ever, and who get
          "while (pthread_mutex_trylock(&lock) != 0) usleep(100);", "pthread_mutex_unlock(&lock);", 2, 45, 50},
         {"sem_trywait()", "static sem_t lock;\n#define START sem_init(&lock, 0, 1)",
          "while (sem_trywait(&lock) != 0) {}", "sem_post(&lock);", 2, 29, 35},
+        {"a readers-writer lock", "#define START\nstatic pthread_rwlock_t lock = PTHREAD_RWLOCK_INITIALIZER;",
+         "pthread_rwlock_wrlock(&lock);", "pthread_rwlock_unlock(&lock);", 2, 174, 178},
         // In these everybody gets it.
         {"tickets", "#define START\nstatic atomic_uchar next, serving;",
          "unsigned char mine = atomic_fetch_add(&next, 1); while (atomic_load(&serving) != mine) {}",

@@ -42,7 +42,6 @@ typedef union {
     struct {
         int __state;             ///< futex word: number of readers, or -1 for a writer
         unsigned int __writers;  ///< writers that wait
-        unsigned int __wake;     ///< futex word: counts releases
         int __owner;             ///< thread id of the writer
         int __shared;
         int __kind;

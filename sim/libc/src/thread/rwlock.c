@@ -1,5 +1,6 @@
-// Readers-writer locks: `__state` is the number of readers, or -1 for a writer; `__wake` counts releases, and whoever has
-// to wait sleeps until it changes. By default readers go ahead of waiting writers, as glibc's do.
+// Readers-writer locks: `__state` is the number of readers, or -1 for a writer. Whoever has to wait sleeps on it as he saw
+// it; whoever makes it 0 wakes all. (No count of releases: with one, a program that locks for ever would never come back
+// to a state in which it has been.) By default readers go ahead of waiting writers, as glibc's do.
 #include <bits/thread.h>
 #include <errno.h>
 #include <pthread.h>
@@ -26,36 +27,42 @@ int pthread_rwlock_destroy(pthread_rwlock_t* lock) {
     return 0;
 }
 
-static int wait_for_release(pthread_rwlock_t* lock, unsigned int seen, int clock_flag, const struct timespec* deadline) {
+static int wait_for_release(pthread_rwlock_t* lock, int seen, int clock_flag, const struct timespec* deadline) {
     if (deadline && (deadline->tv_nsec < 0 || deadline->tv_nsec >= 1000000000)) return EINVAL;
-    long result = RAW6(SYS_futex, &lock->__data.__wake,
+    long result = RAW6(SYS_futex, &lock->__data.__state,
                        WAIT_BITSET | clock_flag | (lock->__data.__shared ? 0 : PRIVATE), seen, deadline, 0, -1);
     return result == -ETIMEDOUT ? ETIMEDOUT : 0;
 }
 
+static void wake_all(pthread_rwlock_t* lock) {
+    RAW3(SYS_futex, &lock->__data.__state, WAKE | (lock->__data.__shared ? 0 : PRIVATE), EVERYBODY);
+}
+
+/// 0: locked; else the state that keeps him out.
 static int try_read(pthread_rwlock_t* lock) {
     int state = (int)__ipclab_atomic_load(&lock->__data.__state, 4);
     for (;;) {
-        if (state < 0) return 0;
+        if (state < 0) return state;
         if (state > 0 && lock->__data.__kind == PTHREAD_RWLOCK_PREFER_WRITER_NONRECURSIVE_NP &&
             lock->__data.__writers > 0)
-            return 0;
-        if (__ipclab_atomic_cas(&lock->__data.__state, &state, state + 1, 4)) return 1;
+            return state;
+        if (__ipclab_atomic_cas(&lock->__data.__state, &state, state + 1, 4)) return 0;
     }
 }
 
+/// As try_read().
 static int try_write(pthread_rwlock_t* lock) {
     int state = 0;
-    if (!__ipclab_atomic_cas(&lock->__data.__state, &state, -1, 4)) return 0;
+    if (!__ipclab_atomic_cas(&lock->__data.__state, &state, -1, 4)) return state;
     lock->__data.__owner = own_id();
-    return 1;
+    return 0;
 }
 
 static int lock_read(pthread_rwlock_t* lock, int clock_flag, const struct timespec* deadline) {
     if (lock->__data.__state < 0 && lock->__data.__owner == own_id()) return EDEADLK;
     for (;;) {
-        unsigned int seen = (unsigned int)__ipclab_atomic_load(&lock->__data.__wake, 4);
-        if (try_read(lock)) return 0;
+        int seen = try_read(lock);
+        if (seen == 0) return 0;
         int result = wait_for_release(lock, seen, clock_flag, deadline);
         if (result != 0) return result;
     }
@@ -63,16 +70,19 @@ static int lock_read(pthread_rwlock_t* lock, int clock_flag, const struct timesp
 
 static int lock_write(pthread_rwlock_t* lock, int clock_flag, const struct timespec* deadline) {
     if (lock->__data.__state < 0 && lock->__data.__owner == own_id()) return EDEADLK;
-    if (try_write(lock)) return 0;
+    if (try_write(lock) == 0) return 0;
     int result = 0;
     __ipclab_atomic_add(&lock->__data.__writers, 1, 4);
     for (;;) {
-        unsigned int seen = (unsigned int)__ipclab_atomic_load(&lock->__data.__wake, 4);
-        if (try_write(lock)) break;
+        int seen = try_write(lock);
+        if (seen == 0) break;
         result = wait_for_release(lock, seen, clock_flag, deadline);
         if (result != 0) break;
     }
-    __ipclab_atomic_add(&lock->__data.__writers, -1, 4);
+    int writers = (int)__ipclab_atomic_add(&lock->__data.__writers, -1, 4) - 1;
+    // Readers that let him go first need not wait for him any more.
+    if (result != 0 && writers == 0 && lock->__data.__kind == PTHREAD_RWLOCK_PREFER_WRITER_NONRECURSIVE_NP)
+        wake_all(lock);
     return result;
 }
 
@@ -81,7 +91,7 @@ int pthread_rwlock_rdlock(pthread_rwlock_t* lock) {
 }
 
 int pthread_rwlock_tryrdlock(pthread_rwlock_t* lock) {
-    return try_read(lock) ? 0 : EBUSY;
+    return try_read(lock) == 0 ? 0 : EBUSY;
 }
 
 int pthread_rwlock_clockrdlock(pthread_rwlock_t* lock, clockid_t clock, const struct timespec* deadline) {
@@ -98,7 +108,7 @@ int pthread_rwlock_wrlock(pthread_rwlock_t* lock) {
 }
 
 int pthread_rwlock_trywrlock(pthread_rwlock_t* lock) {
-    return try_write(lock) ? 0 : EBUSY;
+    return try_write(lock) == 0 ? 0 : EBUSY;
 }
 
 int pthread_rwlock_clockwrlock(pthread_rwlock_t* lock, clockid_t clock, const struct timespec* deadline) {
@@ -118,9 +128,7 @@ int pthread_rwlock_unlock(pthread_rwlock_t* lock) {
     } else {
         left = (int)__ipclab_atomic_add(&lock->__data.__state, -1, 4) - 1;
     }
-    if (left > 0) return 0;
-    __ipclab_atomic_add(&lock->__data.__wake, 1, 4);
-    RAW3(SYS_futex, &lock->__data.__wake, WAKE | (lock->__data.__shared ? 0 : PRIVATE), EVERYBODY);
+    if (left == 0) wake_all(lock);
     return 0;
 }
 
