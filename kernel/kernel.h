@@ -112,7 +112,7 @@ struct BootOptions {
     SchedulingPolicy policy = SchedulingPolicy::round_robin;
     Limits limits{};
     Costs costs{};
-    std::string input;  ///< where standard input is a file: what is in it
+    std::string input;        ///< where standard input is a file: what is in it
     std::vector<Host> hosts;  ///< of the modelled network
     /// Files to be there at the start: path and content. Directories on the way are made.
     std::vector<std::pair<std::string, std::string>> files;
@@ -239,8 +239,11 @@ inline void arm_timer(Kernel& kernel, Time at_ns) {
 Time next_deadline(const Kernel& kernel);
 /// The same, found by looking at every task.
 Time earliest_timer(const Kernel& kernel);
-/// Wakes sleepers and fires timers that are due at kernel.now_ns.
+/// Wakes sleepers and fires timers that are due at kernel.now_ns; packets come, too, unless they come one by one
+/// (is_link_instant()).
 void expire_timers(Kernel& kernel, Trace* trace);
+/// When time has passed to the next deadline: the same, or one thing of the network where nothing else is due.
+void expire_next(Kernel& kernel, Trace* trace);
 
 // ---- Signals
 // ------------------------------------------------------------------------------------------------------

@@ -43,6 +43,7 @@ void tell(const Kernel& kernel, PacketId id, const NetworkPacket& packet, Packet
 
 /// When the last bit of the packet has left its sender.
 Time departure(Kernel& kernel, const NetworkPacket& packet) {
+    if (is_link_instant(kernel)) return kernel.now_ns;
     std::vector<Line>& lines = kernel.network.write().lines;
     // Who sends with an address of 127.0.0.0/8 has none of the hosts' lines: all such have one together.
     const std::uint32_t host = is_host(*kernel.network, packet.from.host) ? packet.from.host : 0;
@@ -213,6 +214,10 @@ void transmit(Kernel& kernel, NetworkPacket packet, PacketStep step, Tid by, Tra
     tell(kernel, id, kernel.network->packets[id], step, sender, by, trace);
 }
 
+bool is_link_instant(const Kernel& kernel) {
+    return !kernel.network->hosts.empty() && kernel.costs == Costs::none();
+}
+
 Time earliest_of_network(const Kernel& kernel) {
     const Network& network = *kernel.network;
     Time next = kNever;
@@ -272,7 +277,7 @@ void decide(Kernel& kernel, PacketId id, PacketFate fate, Trace* trace) {
             return kernel.network.write().packets.erase(id);
         case PacketFate::duplicated: {
             NetworkPacket twin = *packet;
-            ++twin.arrives_ns;  // right behind it
+            if (!is_link_instant(kernel)) ++twin.arrives_ns;  // right behind it
             const PacketId second = put_on_link(kernel, twin);
             return tell(kernel, second, twin, PacketStep::duplicated, twin.sender, {}, trace);
         }

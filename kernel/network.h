@@ -9,6 +9,8 @@
 //            the same on both kernels; there the link is quick and loses nothing.
 //   link     A packet waits until its sender's line is free, takes bytes / net_bandwidth to leave and net_latency_us to
 //            arrive. It lies in Network::packets until then. The link holds net_queue packets; one more is lost.
+//            Where nothing takes time (Costs::none()), leaving takes none, either; then packets that are due at the same time
+//            come one by one, each when time passes: who is woken by the first may go on before the second.
 //   fate     What the state does not determine is a choice: whether a packet is lost, comes twice, or is overtaken by later
 //            ones. It can be made by hand for any packet that is under way. Where a rate (net_loss_percent, ...) is not 0,
 //            each new packet waits for it (is_decided): the policies take drawn_fate(), which depends on net_seed and the
@@ -118,6 +120,8 @@ bool is_multicast(std::uint32_t address);                           ///< 224.0.0
 
 /// Sends a packet whose `from`, `to` and content are filled in.
 void transmit(Kernel& kernel, NetworkPacket packet, PacketStep step, Tid by, Trace* trace);
+/// Whether packets take no time to leave, and come one by one.
+bool is_link_instant(const Kernel& kernel);
 /// The next arrival or retransmission; kNever: none.
 Time earliest_of_network(const Kernel& kernel);
 /// Does the one thing that is due at that time: an arrival, in the order of sending, else a TCP timer. False: none is.

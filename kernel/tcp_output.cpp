@@ -23,6 +23,8 @@ namespace {
 constexpr std::uint32_t kWindowMax = 0x3fffffff;  // RFC 7323: 65535 shifted by 14
 // net/tcp.h: TCP_RTO_MIN, TCP_RTO_MAX
 constexpr Time kLeastTimeout = 200 * kMillisecond, kMostTimeout = 120 * kSecond;
+// net/ipv4/tcp_input.c, tcp_rtt_estimator(): the variation is kept at what gives the least timeout.
+constexpr Time kLeastVariation = kLeastTimeout / 4;
 constexpr std::uint32_t kOrphanRetries = 8;  // tcp(7), tcp_orphan_retries
 
 }  // namespace
@@ -157,17 +159,17 @@ void measure(TcpConnection& mine, Time now_ns) {
     mine.timed_end = 0;
     if (mine.smoothed_ns == 0) {
         mine.smoothed_ns = sample;
-        mine.variation_ns = sample / 2;
+        mine.variation_ns = std::max(kLeastVariation, sample / 2);
     } else {
         const Time difference =
             mine.smoothed_ns > sample ? mine.smoothed_ns - sample : sample - mine.smoothed_ns;
-        mine.variation_ns = (3 * mine.variation_ns + difference) / 4;
+        mine.variation_ns = std::max(kLeastVariation, (3 * mine.variation_ns + difference) / 4);
         mine.smoothed_ns = (7 * mine.smoothed_ns + sample) / 8;
     }
 }
 Time usual_timeout(const TcpConnection& mine) {
     if (mine.smoothed_ns == 0) return kFirstTimeout;
-    return std::min(mine.smoothed_ns + std::max(kLeastTimeout, 4 * mine.variation_ns), kMostTimeout);
+    return std::min(mine.smoothed_ns + 4 * mine.variation_ns, kMostTimeout);
 }
 
 void lower_congestion_window(TcpConnection& mine, std::uint64_t to) {

@@ -89,13 +89,22 @@ void forget_waits(Kernel& kernel, Tid task, Trace* trace) {
     forget_inherited_lock(kernel, task);
 }
 
-Time earliest_timer(const Kernel& kernel) {
+namespace {
+
+/// Of all but packets and TCP's timers.
+Time earliest_but_network(const Kernel& kernel) {
     Time next = kNever;
     for (const auto& [tid, task] : kernel.tasks) next = std::min(next, deadline_of(*task));
     for (const auto& [pid, process] : kernel.processes)
         if (!process->is_zombie)
             next = std::min({next, process->alarm_at_ns, process->timers->earliest_ns()});
-    next = std::min({next, earliest_timerfd(kernel), earliest_of_network(kernel)});
+    return std::min(next, earliest_timerfd(kernel));
+}
+
+}  // namespace
+
+Time earliest_timer(const Kernel& kernel) {
+    const Time next = std::min(earliest_but_network(kernel), earliest_of_network(kernel));
     // In 237 years the nanoseconds of the time of day would not fit any more: what is due then never comes.
     constexpr Time kYear = 366 * 86'400 * kSecond, kLatest = kNever - kBootEpochSeconds * kSecond - kYear;
     return next > kLatest ? kNever : next;
@@ -106,10 +115,12 @@ Time next_deadline(const Kernel& kernel) {
 }
 
 void expire_timers(Kernel& kernel, Trace* trace) {
+    const bool is_instant = is_link_instant(kernel);
     while (kernel.timers.at_ns <= kernel.now_ns) {
         // The earliest first; at the same time alarms before timers before timerfds before packets before sleepers, then the lowest id: one order, always.
-        const Time due = kernel.timers.at_ns = earliest_timer(kernel);
-        if (due > kernel.now_ns) return;
+        const Time due = kernel.timers.at_ns =
+            is_instant ? earliest_but_network(kernel) : earliest_timer(kernel);
+        if (due > kernel.now_ns) break;
         Pid ringing{}, timing{};
         for (const auto& [pid, process] : kernel.processes) {
             if (process->is_zombie) continue;
@@ -132,7 +143,7 @@ void expire_timers(Kernel& kernel, Trace* trace) {
             continue;
         }
         if (expire_timerfd(kernel, due, trace)) continue;
-        if (expire_network(kernel, due, trace)) continue;
+        if (!is_instant && expire_network(kernel, due, trace)) continue;
         Tid sleeper{};
         for (const auto& [tid, task] : kernel.tasks)
             if (deadline_of(*task) == due &&
@@ -141,6 +152,15 @@ void expire_timers(Kernel& kernel, Trace* trace) {
         kernel.tasks.write(sleeper).wake_by_timeout = true;
         wake_task(kernel, sleeper, {ObjectKind::clock, 0}, {}, trace);
     }
+    if (is_instant) arm_timer(kernel, earliest_of_network(kernel));
+}
+
+void expire_next(Kernel& kernel, Trace* trace) {
+    const bool is_of_network = is_link_instant(kernel) && earliest_but_network(kernel) > kernel.now_ns;
+    expire_timers(kernel, trace);
+    if (!is_of_network) return;
+    expire_network(kernel, earliest_of_network(kernel), trace);
+    kernel.timers.at_ns = earliest_timer(kernel);
 }
 
 void Call::wake(ObjectRef what_object, WaitFor what, Wake how) {

@@ -606,7 +606,7 @@ Step step(Machine& machine, const Choice& choice, Trace* trace, Begin begin, vm:
             const Time deadline = kernel::next_deadline(kernel);
             IPCLAB_ASSERT(deadline != kNever);
             set_all_clocks(kernel, std::max(deadline, outside_time(kernel)));
-            kernel::expire_timers(kernel, trace);
+            kernel::expire_next(kernel, trace);
             return {};
         }
         case Choice::Kind::input:

@@ -158,6 +158,19 @@ class Bytes {
     void put_object(const kernel::Socket& socket) { put_without(socket, {&socket.expires_ns}); }
     /// What is in a pipe is in its slots.
     void put_object(const kernel::Pipe& pipe) { put_without(pipe, {&pipe.bytes_written, &pipe.bytes_read}); }
+    void put_object(const kernel::Network& network) {
+        put(network.hosts);
+        put(network.packets.size());
+        for (const auto& [id, packet] : network.packets) put(packet);
+        put(network.connections);
+        put(network.memberships);
+    }
+    void put_object(const kernel::NetworkPacket& packet) {
+        put_without(packet, {&packet.departs_ns, &packet.arrives_ns});
+    }
+    void put_object(const kernel::TcpConnection& connection) {
+        put_without(connection, {&connection.timer_at_ns, &connection.timed_ns, &connection.retransmitted});
+    }
     void put_object(const kernel::Interest& interest) { put_without(interest, {&interest.order}); }
     template <class T>
     void put_object(const T& value) {
@@ -226,6 +239,23 @@ void put_order_of_waiters(Bytes& bytes, const kernel::Kernel& kernel) {
             if (share(*waiters[i].task, *waiters[j].task)) bytes.put(waiters[i].order < waiters[j].order);
 }
 
+/// When packets arrive, lines are free and TCP's timers are due, from now on.
+void put_times(Bytes& bytes, const kernel::Network& network, kernel::Time now) {
+    for (const auto& [id, packet] : network.packets) bytes.put(packet->arrives_ns - now);
+    for (const kernel::Line& line : network.lines)
+        if (line.free_ns > now) {
+            bytes.put(line.host);
+            bytes.put(line.free_ns - now);
+        }
+    for (const auto& [id, connection] : network.connections) {
+        if (connection->timer_at_ns != kNever) {
+            bytes.put(id);
+            bytes.put(connection->timer_at_ns - now);
+        }
+        if (connection->timed_end != 0) bytes.put(connection->timed_ns - now);
+    }
+}
+
 /// Deadlines and timers, from now on.
 void put_times(Bytes& bytes, const kernel::Kernel& kernel) {
     const auto put = [&](std::int32_t id, kernel::Time at) {
@@ -234,6 +264,7 @@ void put_times(Bytes& bytes, const kernel::Kernel& kernel) {
         bytes.put(at - kernel.now_ns);
     };
     for (const auto& [id, socket] : kernel.sockets) put(id.value, socket->expires_ns);
+    put_times(bytes, *kernel.network, kernel.now_ns);
     if (kernel.timers.at_ns == kNever) return;
     for (const auto& [tid, task] : kernel.tasks)
         if (task->call) put(tid.value, task->call->deadline_ns);
@@ -309,8 +340,7 @@ Digest digest_of_kernel(const kernel::Kernel& kernel, const Identity& identity, 
     bytes.put_kernel(kernel);
     put_order_of_waiters(bytes, kernel);
     put_times(bytes, kernel);
-    // Packets on their way have times of their own, which are not counted from now.
-    if (identity.with_time || kernel::earliest_of_network(kernel) != kNever) bytes.put(kernel.now_ns);
+    if (identity.with_time) bytes.put(kernel.now_ns);
     return bytes.digest();
 }
 

@@ -17,7 +17,7 @@ using namespace ipclab::session;
 
 namespace {
 
-constexpr std::uint64_t kMostStates = 200'000;
+constexpr std::uint64_t kMostStates = 500'000;
 
 /// Of each program: IPCLAB_FREE_RUNS, else few.
 std::uint64_t wanted_runs() {
@@ -55,14 +55,16 @@ host::OutcomeHistogram real_runs(const Request& request, const SimulationOptions
 
 }  // namespace
 
-/// More than 200,000 states: a message broker, and servers of TCP connections that come and go.
 /// Linux's own race, seen once or twice in 1,000 runs: the last acknowledgement overtakes the client's FIN, which is then
 /// acknowledged once more. The client's end is gone by then and answers with a reset, and TIME-WAIT is over (RFC 1337).
 /// Here a host deals with a packet before its program goes on (docs/LOCKSTEP.md).
 const std::set<std::string> kTimeWaitCutShort = {"time-wait", "time-wait second"};
 constexpr std::string_view kWithoutTimeWait = "listening\nlistening\n";
 
-const std::set<std::string> kTooLarge = {"dbus", "rpc tcp", "rpc tcp_cache", "lossy-link stream"};
+/// Too many states. A message broker with signals, clocks and five clients whose 25 seconds may pass at any moment: more than
+/// 2 million after a minute, and no end in sight. Eight segments, each sent, delivered, read and acknowledged at any moment:
+/// 3.5 times as many states for each further one (four: 13,557).
+const std::set<std::string> kTooLarge = {"dbus", "lossy-link stream"};
 
 TEST_CASE("no lesson does on real Linux what no schedule does") {
     if (!is_possible()) return;
