@@ -96,3 +96,81 @@ TEST_CASE("fates are chosen the same with and without reduction") {
     all.reduces = false;
     CHECK(printed(explore::explore(machine, {})) == printed(explore::explore(machine, all)));
 }
+
+TEST_CASE(
+    "whoever is woken by a packet may go on before one that was sent at the same time has come, with and "
+    "without reduction") {
+    // The parent counts what has come when it has taken the first datagram.
+    const std::string text = R"(
+#include <arpa/inet.h>
+#include <stdio.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+int main(void) {
+    struct sockaddr_in server = {AF_INET, htons(5000), {inet_addr("10.0.0.2")}, {0}};
+    int in = socket(AF_INET, SOCK_DGRAM, 0), number, more = 0;
+    bind(in, (struct sockaddr *)&server, sizeof server);
+    if (fork() == 0) {
+        int out = socket(AF_INET, SOCK_DGRAM, 0);
+        for (int i = 1; i <= 2; i++)
+            sendto(out, &i, sizeof i, 0, (struct sockaddr *)&server, sizeof server);
+        _exit(0);
+    }
+    wait(NULL);
+    recv(in, &number, sizeof number, 0);
+    while (recv(in, &number, sizeof number, MSG_DONTWAIT) == sizeof number) more++;
+    printf("%d", more);
+    return 0;
+}
+)";
+    const Strings both{"0", "1"};
+    explore::Options all;
+    all.reduces = false;
+    CHECK(printed(explore::explore(on_a_link(text), {})) == both);
+    CHECK(printed(explore::explore(on_a_link(text), all)) == both);
+}
+
+TEST_CASE(
+    "a connection over the link comes to the same with and without reduction, and whenever it is used") {
+    const std::string text = R"(
+#include <arpa/inet.h>
+#include <stdio.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+int main(void) {
+    struct sockaddr_in server = {AF_INET, htons(5000), {inet_addr("10.0.0.2")}, {0}};
+    int listening = socket(AF_INET, SOCK_STREAM, 0), number = 0;
+    bind(listening, (struct sockaddr *)&server, sizeof server);
+    listen(listening, 1);
+    if (fork() == 0) {
+        int out = socket(AF_INET, SOCK_STREAM, 0);
+        connect(out, (struct sockaddr *)&server, sizeof server);
+        for (int i = 1; i <= 2; i++) {
+            write(out, &i, sizeof i);
+            read(out, &number, sizeof number);
+        }
+        _exit(number);
+    }
+    int sock = accept(listening, NULL, NULL), status;
+    while (read(sock, &number, sizeof number) == sizeof number) {
+        number += 10;
+        write(sock, &number, sizeof number);
+    }
+    wait(&status);
+    printf("%d %d", number, WEXITSTATUS(status));
+    return 0;
+}
+)";
+    explore::Options all;
+    all.reduces = false;
+    const explore::Result reduced = explore::explore(on_a_link(text), {}),
+                          full = explore::explore(on_a_link(text), all);
+    CHECK(reduced.is_exhaustive);
+    CHECK(full.is_exhaustive);
+    CHECK(printed(reduced) == Strings{"12 12"});
+    CHECK(printed(full) == printed(reduced));
+    // Times are counted from now: when the client has begun is forgotten once its packets have come.
+    CHECK(reduced.states < 1'000);
+}
