@@ -91,15 +91,19 @@ Result<void> bind_inet(Call& call, SocketId id, const SocketAddress& address) {
     if (!name) return name.error();
     const Socket& socket = kernel.sockets[id];
     // bind(2): EINVAL where the socket has a port already.
-    if (inet_name(socket.name).port != 0 || socket.state != SocketState::unconnected) return Errno::einval;
-    if (name->port == 0) {
-        auto chosen = with_free_port(kernel, id, name->host);
-        if (!chosen) return chosen.error();
-        name = *chosen;
-    } else if (!is_free(kernel, id, *name)) {
-        return Errno::eaddrinuse;
-    }
-    kernel.sockets.write(id).name = inet_address(*name);
+    if (inet_name(socket.name).port != 0 || !is_closed(socket)) return Errno::einval;
+    Result<InetName> given = *name;
+    if (name->port == 0)
+        given = with_free_port(kernel, id, name->host);
+    else if (!is_free(kernel, id, *name))
+        given = Errno::eaddrinuse;
+    Socket& named = kernel.sockets.write(id);
+    // net/ipv4/af_inet.c: one that gets no port is left without an address.
+    named.name = inet_address(given ? *given : InetName{});
+    if (!given) return given.error();
+    named.told_port = 0;
+    named.keeps_host = named.keeps_host || name->host != kAnyHost;
+    named.keeps_port = name->port != 0;
     return {};
 }
 
@@ -108,8 +112,26 @@ Result<void> give_port(Kernel& kernel, SocketId id) {
     if (now.port != 0) return {};
     auto chosen = with_free_port(kernel, id, now.host);
     if (!chosen) return chosen.error();
-    kernel.sockets.write(id).name = inet_address(*chosen);
+    Socket& socket = kernel.sockets.write(id);
+    socket.name = inet_address(*chosen);
+    socket.told_port = 0;
     return {};
+}
+
+bool is_closed(const Socket& socket) {
+    return socket.state == SocketState::unconnected ||
+           (socket.state == SocketState::connecting && !socket.peer && socket.cannot_send);
+}
+
+void give_back_port(Socket& socket) {
+    const InetName name = inet_name(socket.name);
+    if (socket.keeps_port || name.port == 0) return;
+    socket.told_port = name.port;
+    socket.name = inet_address({name.host, 0});
+}
+
+void give_back_host(Socket& socket) {
+    if (!socket.keeps_host) socket.name = inet_address({kAnyHost, inet_name(socket.name).port});
 }
 
 Result<InetName> destination_of(const Kernel& kernel, const SocketAddress& address) {
@@ -132,7 +154,11 @@ bool is_unspecified(const SocketAddress& address) {
 
 Result<SocketAddress> inet_socket_name(const Kernel& kernel, SocketId id, Side side) {
     const Socket& socket = kernel.sockets[id];
-    if (side == Side::own) return inet_address(inet_name(socket.name));
+    if (side == Side::own) {
+        InetName name = inet_name(socket.name);
+        if (name.port == 0) name.port = socket.told_port;
+        return inet_address(name);
+    }
     if (socket.state != SocketState::connected) return Errno::enotconn;
     return socket.peer_name;
 }

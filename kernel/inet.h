@@ -16,6 +16,11 @@ SocketAddress inet_address(InetName name);
 Result<void> bind_inet(Call& call, SocketId id, const SocketAddress& address);
 /// A port of its own for a socket that has none (ip(7), ip_local_port_range): EADDRINUSE where all are taken.
 Result<void> give_port(Kernel& kernel, SocketId id);
+/// TCP_CLOSE: also of a connection that was refused, before connect(2) has said so.
+bool is_closed(const Socket& socket);
+/// The connection is over: the socket gives back what was chosen for it, port or address.
+void give_back_port(Socket& socket);
+void give_back_host(Socket& socket);
 /// Where a datagram or a connection goes: EINVAL, EAFNOSUPPORT, ENETUNREACH. 0.0.0.0 is this host. May be a broadcast or
 /// multicast address.
 Result<InetName> destination_of(const Kernel& kernel, const SocketAddress& address);

@@ -258,8 +258,9 @@ struct HandlerCall {
         stack;  ///< to run on, unless the task does already; none where the action does not ask for it
 };
 
-/// Whether the task has a signal to act on before it goes on in user mode.
+/// Whether the task has a signal to act on before it goes on in user mode, or its own mask to be put back.
 bool has_deliverable_signal(const Kernel& kernel, Tid task);
+/// Only the first: whether a signal interrupts it.
 inline bool has_deliverable_signal(const Task& task, const Process& process) {
     return ((task.pending.set | process.pending.set) & ~task.blocked_signals) != 0 ||
            process.death_cause != 0;

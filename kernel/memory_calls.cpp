@@ -30,6 +30,11 @@ Protection most_of_file(Call& call, bool is_shared) {
     return may_write ? kProtRead | kProtWrite | kProtExec : kProtRead | kProtExec;
 }
 
+/// By what mprotect(2) may make of it: see above.
+bool is_of_socket(const Mapping& mapping) {
+    return mapping.is_shared && mapping.most == kProtRead;
+}
+
 /// zero pages shared by whoever inherits the mapping
 MemoryId new_shared_memory(Kernel& kernel, std::uint64_t bytes) {
     const MemoryId id{++kernel.last_id};
@@ -151,13 +156,21 @@ Outcome sys_msync(Call& call) {
     if (begin % kPageSize != 0 || ((flags & kAsync) && (flags & kSync))) return Outcome::fail(Errno::einval);
     const std::uint64_t bytes = (call.arg(1) + kPageSize - 1) / kPageSize * kPageSize;
     if (bytes < call.arg(1) || begin + bytes < begin) return Outcome::fail(Errno::enomem);
-    const AddressSpace& space = call.kernel.spaces[call.process_read().space];
-    for (std::uint64_t at = begin; at < begin + bytes;) {
-        const Mapping* mapping = space.mapping_at(at);
-        if (!mapping) return Outcome::fail(Errno::enomem);
-        at = mapping->end;
+    const std::uint64_t end = begin + bytes;
+    if (bytes == 0) return Outcome::done(0);
+    // A hole is told of at the end, unless there is nothing else to be done.
+    bool has_hole = false;
+    std::uint64_t at = begin;
+    for (const Mapping& mapping : call.kernel.spaces[call.process_read().space].mappings()) {
+        if (mapping.end <= begin) continue;
+        if (mapping.begin >= end) break;
+        has_hole = has_hole || mapping.begin > at;
+        if (has_hole && flags == kAsync) break;
+        // A socket has no fsync().
+        if ((flags & kSync) && is_of_socket(mapping)) return Outcome::fail(Errno::einval);
+        at = mapping.end;
     }
-    return Outcome::done(0);
+    return has_hole || at < end ? Outcome::fail(Errno::enomem) : Outcome::done(0);
 }
 
 Outcome sys_mprotect(Call& call) {

@@ -86,7 +86,7 @@ void store_time_left(Call& call, std::uint64_t address, Time units_per_second) {
 }  // namespace
 
 Result<void> set_temporary_mask(Call& call, std::uint64_t address, std::uint64_t bytes) {
-    if (!address || call.pending.has_slept) return {};
+    if (!address || call.me->saved_mask) return {};  // it is in place already
     if (bytes != sizeof(SignalMask)) return Errno::einval;
     auto mask = call.memory().read_object<SignalMask>(address);
     if (!mask) return mask.error();
@@ -295,7 +295,7 @@ Outcome sys_select(Call& call) {
 Outcome sys_pselect6(Call& call) {
     // pselect6: the sixth argument points to the mask's address and size.
     std::array<std::uint64_t, 2> mask{};
-    if (call.arg(5) && !call.pending.has_slept) {
+    if (call.arg(5) && !call.me->saved_mask) {
         auto read = call.memory().read_object<std::array<std::uint64_t, 2>>(call.arg(5));
         if (!read) return Outcome::fail(read.error());
         mask = *read;

@@ -310,7 +310,8 @@ void send_to_task(Kernel& kernel, Tid task, const SignalInfo& info, Trace* trace
 
 bool has_deliverable_signal(const Kernel& kernel, Tid tid) {
     const Task& task = kernel.tasks[tid];
-    return task.state != TaskState::zombie && has_deliverable_signal(task, kernel.processes[task.process]);
+    if (task.state == TaskState::zombie) return false;
+    return has_deliverable_signal(task, kernel.processes[task.process]) || (task.saved_mask && !task.call);
 }
 
 bool Call::is_interrupted() const {

@@ -98,7 +98,7 @@ Outcome sys_rt_sigpending(Call& call) {
 
 Outcome sys_rt_sigsuspend(Call& call) {
     if (call.arg(1) != kSigsetBytes) return Outcome::fail(Errno::einval);
-    if (!call.pending.has_slept) {
+    if (!call.me->saved_mask) {
         auto mask = call.memory().read_object<SignalMask>(call.arg(0));
         if (!mask) return Outcome::fail(mask.error());
         call.me->saved_mask = call.me->blocked_signals;

@@ -80,7 +80,11 @@ struct Socket {
     Errno error = kNoErrno;                            ///< SO_ERROR: told once
     SocketId peer{};                                   ///< may have gone
     SocketAddress name, peer_name;                     ///< peer_name: of a peer that has gone
-    InodeId inode{};                                   ///< bound to a path
+    // AF_INET: what bind(2) has named outlives a connection (SOCK_BINDADDR_LOCK, SOCK_BINDPORT_LOCK); a port that was
+    // chosen is free then, and TCP's getsockname(2) goes on telling it.
+    bool keeps_host = false, keeps_port = false;
+    std::uint16_t told_port = 0;      ///< where `name` has none; 0: none
+    InodeId inode{};                  ///< bound to a path
     std::int32_t backlog_max = 0;     ///< listen(2); of a datagram socket: packets that may wait
     std::vector<SocketId> backlog;    ///< listening: connections that nobody has accepted, oldest first
     std::vector<Cow<Packet>> queue;   ///< received, oldest first

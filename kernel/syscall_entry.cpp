@@ -134,14 +134,20 @@ class Pass {
     void run(Resumed& result) {
         if (look_ == Look::first) call_.cost_ns += kernel_.costs.syscall_ns;
         if (spec_) capture_early();
-        result.outcome = look(call_);
+        // Who was stopped sees to signals before it makes its call anew.
+        const bool is_inside = call_.pending.interruption == Interruption::none;
+        result.outcome = is_inside ? look(call_) : Outcome::of(Outcome::Kind::blocked);
         conclude(result);
     }
 
     /// What becomes of the task after the handler has looked.
     void conclude(Resumed& result) {
         while (result.outcome.kind == Outcome::Kind::blocked) {
-            if (!call_.is_interrupted()) return sleep();
+            if (!call_.is_interrupted()) {
+                if (call_.pending.interruption == Interruption::none) return sleep();
+                make_anew(result);
+                continue;
+            }
             const auto next = next_signal(kernel_, call_.task);
             // vfork(2), kernel/fork.c: only a fatal signal ends this wait; all others come after it.
             if (is_vfork() && next->what != NextSignal::What::die) return sleep();
@@ -156,10 +162,11 @@ class Pass {
                 case NextSignal::What::ignore:
                     break;
             }
-            // Without a handler the call goes on after the signal: Linux restarts it by itself.
+            // Without a handler Linux makes the call anew by itself, after the signal.
+            if (call_.pending.interruption == Interruption::none)
+                call_.pending.interruption = Interruption::left;
             keep_call();
-            call_.pending.is_made_anew = call_.me->call->is_made_anew = true;
-            leave_call(kernel_, call_.task, call_.trace);
+            forget_waits(kernel_, call_.task, call_.trace);
             // This one only: what is pending behind it may end the call, or the task.
             take_without_handler(kernel_, call_.task, *next, call_.trace);
             if (call_.me->state == TaskState::stopped) return call_.me->waits.clear();
@@ -168,6 +175,20 @@ class Pass {
     }
 
   private:
+    using Interruption = PendingCall::Interruption;
+
+    /// kernel/signal.c, restore_saved_sigmask(): a call that waits with another mask gets it when it is made, so that the
+    /// task's own one rules in between.
+    void make_anew(Resumed& result) {
+        if (std::optional<SignalMask>& own = call_.me->saved_mask) {
+            call_.pending.interruption = Interruption::due;
+            set_mask(kernel_, call_.task, *std::exchange(own, std::nullopt), call_.trace);
+            return;
+        }
+        result.outcome = look(call_);
+        call_.pending.interruption = Interruption::none;
+    }
+
     bool is_vfork() const {
         const auto number = static_cast<Sys>(call_.pending.number);
         return number == Sys::vfork || number == Sys::clone;
@@ -198,6 +219,7 @@ class Pass {
         const Restart restart = next.signal == kSigKill ? Restart::if_asked : restart_of(call_.pending);
         const bool dies = next.what == NextSignal::What::die;
         const bool again = dies || restart == Restart::always ||
+                           call_.pending.interruption == Interruption::due ||
                            (restart == Restart::if_asked && (next.flags & kSaRestart) != 0);
         if (again && !dies && look_ == Look::first) {
             // A signal that was pending already: only resume_syscall() can say that the call is to be made
@@ -333,7 +355,8 @@ Resumed resume_syscall(Kernel& kernel, Tid task, SourceLine source, Trace* trace
 }
 
 bool begins(Call& call) {
-    const bool is_anew = std::exchange(call.pending.is_made_anew, false);
+    using Interruption = PendingCall::Interruption;
+    const bool is_anew = std::exchange(call.pending.interruption, Interruption::none) != Interruption::none;
     return is_anew || !call.pending.has_slept;
 }
 

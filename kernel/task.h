@@ -72,8 +72,9 @@ struct PendingCall {
     Time deadline_ns = kNever;    ///< absolute; set once by a call with a time-out
     std::uint32_t completed = 0;  ///< sendmmsg, recvmmsg: messages that are done
     bool has_slept = false;       ///< it has been put to sleep: this is not the first look at the objects
-    /// A signal without a handler has interrupted it: Linux makes the call anew, with what it looks at first.
-    bool is_made_anew = false;
+    /// A signal without a handler has interrupted it: Linux makes the call anew, with what it looks at first. left: unless
+    /// a handler that comes before that ends it. due: its own mask is back in place, and whatever that lets in comes first.
+    enum class Interruption : std::uint8_t { none, left, due } interruption = Interruption::none;
     bool operator==(const PendingCall&) const = default;
 };
 

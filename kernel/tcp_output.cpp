@@ -187,6 +187,7 @@ void finish(const Actor& actor, SocketId id) {
     Socket& socket = kernel.sockets.write(id);
     socket.state = SocketState::unconnected;
     socket.peer = {};
+    give_back_port(socket);
     actor.wake_all(id);
 }
 

@@ -28,9 +28,6 @@ constexpr std::uint32_t kGrownSendBuffer =
 bool is_established(const Socket& socket) {
     return socket.state == SocketState::connected || (socket.state == SocketState::connecting && socket.peer);
 }
-bool is_refused(const Socket& socket) {
-    return socket.state == SocketState::connecting && !socket.peer && socket.cannot_send;
-}
 bool waits_for_place(const Socket& socket) {
     return socket.state == SocketState::connecting && !socket.peer && !socket.cannot_send;
 }
@@ -87,6 +84,7 @@ void receive_reset(const Actor& actor, SocketId id) {
     socket.cannot_receive = socket.cannot_send = true;
     socket.state = SocketState::unconnected;
     socket.peer = {};
+    give_back_port(socket);
     actor.wake_all(id);
 }
 
@@ -96,6 +94,7 @@ void refuse(const Actor& actor, SocketId id, Errno error) {
     socket.state = SocketState::connecting;
     socket.error = error;
     socket.cannot_receive = socket.cannot_send = true;
+    give_back_port(socket);
     actor.wake_all(id);
 }
 
@@ -112,6 +111,7 @@ void end_connection(const Actor& actor, SocketId id) {
         socket.state = SocketState::unconnected;
         socket.peer = {};
         socket.closed_first = false;
+        give_back_port(socket);
         actor.wake_all(id);
     }
     if (before.closed_first) leave_time_wait(kernel, before);
@@ -152,9 +152,10 @@ void stop_listening(const Actor& actor, SocketId id) {
     Kernel& kernel = actor.kernel;
     Socket& listening = kernel.sockets.write(id);
     const std::vector<SocketId> backlog = std::move(listening.backlog);
+    const std::vector<SocketId> waiting = waiting_for_place(kernel, listening);
     listening.backlog.clear();
     listening.state = SocketState::unconnected;
-    const std::vector<SocketId> waiting = waiting_for_place(kernel, listening);
+    give_back_port(listening);
     for (SocketId connection : half_open(kernel, id)) erase_tcp(kernel, connection);
     for (SocketId connection : backlog) {
         if (is_over_link(kernel, connection)) {
@@ -223,6 +224,7 @@ SocketId make_server_side(Kernel& kernel, SocketId listening, const SocketAddres
     Socket& server = kernel.sockets.write(made);
     server.options = kernel.sockets[listening].options;  // tcp(7): inherited
     server.is_accepted = true;
+    server.keeps_host = kernel.sockets[listening].keeps_host;
     server.name = own;
     server.peer_name = peer;
     return made;
@@ -252,13 +254,13 @@ void establish(const Actor& actor, SocketId client_id, SocketId listening_id) {
 Outcome go_on_connecting(Call& call, SocketId id, bool waits) {
     Kernel& kernel = call.kernel;
     const Socket& socket = kernel.sockets[id];
-    if (is_refused(socket)) {
+    if (is_closed(socket)) {
         // net/ipv4/af_inet.c: the error, or ECONNABORTED where SO_ERROR has told it; then one may try again.
         const Errno error = take_error(kernel, id);
         Socket& again = kernel.sockets.write(id);
         again.state = SocketState::unconnected;
         again.cannot_receive = again.cannot_send = false;
-        again.name.clear();
+        give_back_host(again);
         again.peer_name.clear();
         return Outcome::fail(error == kNoErrno ? Errno::econnaborted : error);
     }
@@ -281,6 +283,9 @@ Outcome disconnect(Call& call, SocketId id) {
         receive_reset(actor, before.peer);
     forget_connection(call.kernel, id);
     Socket& socket = call.kernel.sockets.write(id);
+    // net/ipv4/tcp.c, tcp_disconnect(): of a socket that is closed already a port that it was given since is its own.
+    if (!is_closed(before)) give_back_port(socket);
+    give_back_host(socket);
     socket.state = SocketState::unconnected;
     socket.peer = {};
     socket.peer_name.clear();

@@ -133,7 +133,8 @@ Outcome send_udp(Call& call, SocketId id, SendRequest& request) {
     call.charge_copy(bytes);
     const InetName from = source_of(kernel, kernel.sockets[id], to->host);
     if (is_multicast(to->host) && !kernel.sockets[id].options.hears_own_multicasts) {
-        explain(kernel, call.task, "IP_MULTICAST_LOOP is off: the machine, whose addresses all hosts are, hears nothing of it",
+        explain(kernel, call.task,
+                "IP_MULTICAST_LOOP is off: the machine, whose addresses all hosts are, hears nothing of it",
                 call.trace);
         return Outcome::done(static_cast<std::int64_t>(bytes));
     }
@@ -190,9 +191,10 @@ Outcome connect_udp(Call& call, SocketId id, const SocketAddress& address, bool)
         socket.state = SocketState::unconnected;
         socket.peer_name.clear();
         socket.error = kNoErrno;
-        // net/ipv4/udp.c, __udp_disconnect(): what connect() had chosen is given back.
-        constexpr std::uint16_t kFirstChosenPort = 32'768;
-        if (inet_name(socket.name).port >= kFirstChosenPort) socket.name.clear();
+        // net/ipv4/udp.c, __udp_disconnect(): a port that was chosen is not told any more.
+        give_back_host(socket);
+        give_back_port(socket);
+        socket.told_port = 0;
         return Outcome::done(0);
     }
     auto to = allowed_destination(kernel, kernel.sockets[id], address);

@@ -225,7 +225,7 @@ class TaskStep {
             return finish_call(resumed.outcome, running, sleeps_on ? nullptr : &context(), 0);
         }
         const kernel::Process& mine = process();
-        if (kernel::has_deliverable_signal(*self_, mine)) return deliver_signal();
+        if (kernel::has_deliverable_signal(*self_, mine) || self_->saved_mask) return deliver_signal();
         return run_instructions(mine);
     }
 

@@ -48,6 +48,7 @@ struct StandStill {
     std::vector<std::pair<kernel::Tid, kernel::Tid>> created;
     /// Signals of this turn that no task sent, but a timer of the kernel: who got them.
     std::vector<kernel::Tid> timer_signals;
+    const kernel::Trace* trace = nullptr;  ///< of the real run, up to now
 };
 
 struct Turn {

@@ -131,7 +131,7 @@ class Tracer {
     void finish_call(Task& task, std::int64_t result);
     void finish_call(Task& task, std::int64_t result, kernel::MemoryReader& memory);
     void end_interrupted(Task& task, const kernel::SignalActionEntry& action, kernel::SignalAction taken);
-    static bool is_made_again(const Call& call, const kernel::SignalActionEntry& action);
+    static bool is_made_again(const Task& task, const kernel::SignalActionEntry& action);
     void emit_blocked(const Task& task);
     void emit_woken(const Task& task, std::int64_t result);
     void follow_descriptors(Task& task, std::int64_t result);

@@ -800,11 +800,15 @@ void Tracer::end_interrupted(Task& task, const kernel::SignalActionEntry& action
         case SignalAction::handled:
             break;
     }
-    finish_call(task, is_made_again(call, action) ? call.code : -EINTR);
+    finish_call(task, is_made_again(task, action) ? call.code : -EINTR);
 }
 
-/// Whether Linux makes the interrupted call again after the handler.
-bool Tracer::is_made_again(const Call& call, const kernel::SignalActionEntry& action) {
+/// Whether Linux makes the interrupted call again after the handler. Of a call that waits with another mask, the signal may
+/// have come when the own mask was back and all was set to make the call again.
+bool Tracer::is_made_again(const Task& task, const kernel::SignalActionEntry& action) {
+    const Call& call = task.call;
+    if (call.code == kRestartNoHandler)
+        return !is_restart(ptrace(PTRACE_PEEKUSER, task.host, offsetof(user_regs_struct, rax), nullptr));
     return call.code == kRestartAlways ||
            (call.code == kRestartIfAsked && (action.flags & kernel::kSaRestart) != 0);
 }

@@ -274,6 +274,7 @@ bool Tracer::stands_as_expected(const Turn& turn) const {
 
 StandStill Tracer::stand_still() const {
     StandStill now = changes_;
+    now.trace = &trace_;
     for (const auto& [pid, task] : tasks_) {
         StandingTask standing{task->tid, task->process->pid};
         standing.stand = task->has_exited     ? Stand::ended
@@ -307,8 +308,7 @@ bool Tracer::keep_stop(Task& task, int status) {
     if (has_turn(task)) {
         // A call that a handler interrupts has come to its end.
         if (event == 0 && signal != kSyscallStop && is_interrupted)
-            return action_for(task, signal, entry) == SignalAction::handled &&
-                           !is_made_again(task.call, entry)
+            return action_for(task, signal, entry) == SignalAction::handled && !is_made_again(task, entry)
                        ? keep()
                        : false;
         if (event != PTRACE_EVENT_STOP || is_stop_signal(signal) || !std::exchange(cuts_turn_, false))

@@ -8,6 +8,7 @@ namespace ipclab::host {
 using trace::is_restart;
 using trace::kRestartAlways;
 using trace::kRestartIfAsked;
+using trace::kRestartNoHandler;
 
 /// /proc/PID/schedstat: time on a CPU, time waiting for one, number of times on one.
 struct ScheduleCount {

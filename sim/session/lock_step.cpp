@@ -7,6 +7,7 @@
 #include "kernel/random.h"
 #include "kernel/signals.h"
 #include "sim/engine/object_state.h"
+#include "sim/trace/call_difference.h"
 
 namespace ipclab::session {
 
@@ -343,6 +344,7 @@ std::optional<host::Turn> LockStep::next(const host::StandStill& now) {
         end_ = End::parted;
         return {};
     }
+    real_events_ = now.trace->events.size();
     stood_.clear();
     for (const host::StandingTask& real : now.tasks) stood_[real.task] = real.stand;
     return choose();
@@ -424,6 +426,28 @@ bool LockStep::agrees(const host::StandStill& now, Parting* why) {
     return true;
 }
 
+/// Whether those that came to the end of a call in the last turn got the same from it.
+bool LockStep::has_same_results(const host::StandStill& now, const std::vector<Tid>& ended) const {
+    trace::IdMap ids;
+    for (const auto& [simulated, real] : to_real_) ids.add(simulated.value, real.value);
+    const auto last_call = [](const kernel::Trace& trace, std::size_t begin, Tid task) -> const Event* {
+        for (std::size_t i = trace.events.size(); i > begin; --i)
+            if (const Event& event = trace.events[i - 1];
+                event.kind == EventKind::syscall && event.task == task)
+                return &event;
+        return nullptr;
+    };
+    return std::all_of(ended.begin(), ended.end(), [&](Tid task) {
+        const Event* simulated = last_call(trace_, before_.events, task);
+        const Event* real = last_call(*now.trace, real_events_, to_real_.at(task));
+        if (simulated == nullptr || real == nullptr) return true;
+        const trace::CanonicalCall left = trace::canonical_call(*simulated),
+                                   right = trace::canonical_call(*real);
+        return left.number != right.number ||
+               trace::call_difference({trace_, *simulated}, left, {*now.trace, *real}, right, ids).empty();
+    });
+}
+
 /// Finds the way to play the last turn that came to what the real tasks did; false: there is none.
 bool LockStep::follow(const host::StandStill& now) {
     constexpr int kMostTimers = 4;
@@ -465,16 +489,27 @@ bool LockStep::follow(const host::StandStill& now) {
         settle(order);
         return agrees(now, nullptr);
     };
-    if (comes_to_that(0, 0)) return true;
+    std::optional<std::vector<Tid>> stands_alike;
+    const auto is_followed = [&] {
+        if (!comes_to_that(0, 0)) return false;
+        if (has_same_results(now, order)) return true;
+        if (!stands_alike) stands_alike = order;
+        return false;
+    };
+    if (is_followed()) return true;
     // A call may look first and come to its end last: who of those that one turn has woken looks first, Linux decides.
     constexpr std::size_t kMostLooking = 4;
     if (order.size() >= 2 && order.size() <= kMostLooking) {
         const std::vector<Tid> ended = order;
         std::sort(order.begin(), order.end());
         do {
-            if (comes_to_that(0, 0)) return true;
+            if (is_followed()) return true;
         } while (std::next_permutation(order.begin(), order.end()));
         order = ended;
+    }
+    if (stands_alike) {  // what differs in the results is for the comparison to tell
+        order = *stands_alike;
+        return comes_to_that(0, 0);
     }
     for (int timers = 1; timers <= kMostTimers; ++timers)
         for (int before = timers; before >= 0; --before)

@@ -4,7 +4,7 @@
 // The schedule switches at system calls only (sim/host/lock_step.h says what a turn is), and a seed chooses among the
 // tasks that can go on. Simulated time stands still but where every task sleeps: then it passes until the next deadline.
 // Two things are not up to the schedule, and there the simulated kernel follows what the real one was seen to do, as
-// far as its own rules allow it: in which order tasks that one turn has woken come to the end of their calls, and
+// far as its own rules allow it: in which order tasks that one turn has woken look and come to the end of their calls, and
 // whether a time-out or a timer has come before a turn or after it. What its rules do not allow is a difference.
 #pragma once
 
@@ -94,6 +94,7 @@ class LockStep : public host::Conductor {
 
     bool agrees(const host::StandStill& now, Parting* why);
     bool follow(const host::StandStill& now);
+    bool has_same_results(const host::StandStill& now, const std::vector<kernel::Tid>& ended) const;
     void map_created(const host::StandStill& now);
 
     engine::ProgramSet programs_;
@@ -113,6 +114,7 @@ class LockStep : public host::Conductor {
     };
     std::vector<TurnBegin> turns_;
     Saved before_;                     ///< the last turn
+    std::size_t real_events_ = 0;      ///< of the real trace, before it
     std::optional<kernel::Tid> turn_;  ///< whose it was; no value: time passed
     bool was_cut_ = false;             ///< the task computed for too long
     std::map<kernel::Tid, kernel::Tid> to_real_, to_simulated_;

@@ -18,8 +18,9 @@
 namespace ipclab::trace {
 
 /// Linux's marks of calls that a signal interrupted (include/linux/errno.h), which only a tracer sees: asked for again where
-/// the handler has SA_RESTART, always, or with the time that is left.
-inline constexpr std::int64_t kRestartIfAsked = -512, kRestartAlways = -513, kRestartWithBlock = -516;
+/// the handler has SA_RESTART, always, unless a handler runs, or with the time that is left.
+inline constexpr std::int64_t kRestartIfAsked = -512, kRestartAlways = -513, kRestartNoHandler = -514,
+                              kRestartWithBlock = -516;
 constexpr bool is_restart(std::int64_t result) {
     return result <= kRestartIfAsked && result >= kRestartWithBlock;
 }

@@ -404,3 +404,263 @@ int main(void) {
 })",
                            seed) == "");
 }
+
+TEST_CASE(
+    "SIGSTOP and SIGCONT in a call that waits with another mask: the own mask lets in what is pending, and "
+    "then the call is made anew") {
+    if (!is_possible()) return;
+    for (const char* call :
+         {"ppoll(&wanted, 1, NULL, &others);", "pselect(9, &set, NULL, NULL, NULL, &others);",
+          "sigsuspend(&others);", "epoll_pwait(epoll, &event, 1, -1, &others);"}) {
+        CAPTURE(call);
+        CHECK(in_lock_step(std::string("#define CALL ") + call + R"(
+#define _GNU_SOURCE
+#include <poll.h>
+#include <signal.h>
+#include <sys/epoll.h>
+#include <sys/select.h>
+#include <sys/wait.h>
+#include <unistd.h>
+static void handler(int signal) { (void)signal; getppid(); }
+static int p[2];
+static void waits(int flags, int lets_cont) {
+    struct sigaction action = {.sa_handler = handler, .sa_flags = flags};
+    sigaction(SIGUSR1, &action, NULL);
+    sigaction(SIGUSR2, &action, NULL);
+    sigaction(SIGCONT, &action, NULL);
+    sigset_t own, others;
+    sigemptyset(&own);
+    sigaddset(&own, SIGUSR2);
+    sigprocmask(SIG_SETMASK, &own, NULL);
+    sigfillset(&others);
+    sigdelset(&others, SIGUSR2);
+    if (lets_cont) sigdelset(&others, SIGCONT);
+    struct pollfd wanted = {p[0], POLLIN, 0};
+    struct epoll_event event = {EPOLLIN};
+    int epoll = epoll_create1(0);
+    epoll_ctl(epoll, EPOLL_CTL_ADD, p[0], &event);
+    fd_set set;
+    FD_ZERO(&set);
+    FD_SET(p[0], &set);
+    CALL
+    getpid();
+    _exit(0);
+}
+int main(void) {
+    for (int i = 0; i < 12; i++) {
+        pipe(p);
+        pid_t child = fork();
+        if (child == 0) waits(i & 1 ? SA_RESTART : 0, i & 2);
+        usleep(1000);
+        kill(child, SIGUSR1);
+        for (int times = i >= 8 ? 2 : 1; times > 0; times--) {
+            usleep(1000);
+            kill(child, SIGSTOP);
+            usleep(1000);
+            if (i >= 4 && i < 8) write(p[1], "x", 1);
+            kill(child, SIGCONT);
+        }
+        usleep(1000);
+        kill(child, SIGUSR2);
+        usleep(1000);
+        kill(child, SIGKILL);
+        wait(NULL);
+        close(p[0]);
+        close(p[1]);
+    }
+})") == "");
+    }
+}
+
+TEST_CASE(
+    "who is stopped in a call sees to signals first when it goes on, whatever has become ready by then") {
+    if (!is_possible()) return;
+    for (const char* flags : {"0", "SA_RESTART"})
+        for (const char* call :
+             {"read(p[0], &byte, 1);", "poll(&wanted, 1, -1);", "wait(NULL);", "pause();"}) {
+            CAPTURE(flags);
+            CAPTURE(call);
+            CHECK(in_lock_step("#define FLAGS " + std::string(flags) + R"(
+#define _GNU_SOURCE
+#include <poll.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+static void handler(int signal) { (void)signal; getppid(); }
+int main(void) {
+    int p[2], q[2];
+    char byte;
+    pipe(p);
+    pipe(q);
+    pid_t child = fork();
+    if (child == 0) {
+        struct sigaction action = {.sa_handler = handler, .sa_flags = FLAGS};
+        sigaction(SIGCONT, &action, NULL);
+        struct pollfd wanted = {p[0], POLLIN, 0};
+        if (fork() == 0) return (int)read(q[0], &byte, 1);
+        )" + call + R"(
+        getpid();
+        return 0;
+    }
+    usleep(1000);
+    kill(child, SIGSTOP);
+    usleep(1000);
+    write(p[1], "xy", 2);
+    write(q[1], "xy", 2);
+    usleep(1000);
+    kill(child, SIGCONT);
+    usleep(1000);
+    kill(child, SIGKILL);
+    wait(NULL);
+})") == "");
+        }
+}
+
+TEST_CASE(
+    "who is stopped while it waits in open() of a FIFO is no end of it, and opens it anew when it goes on") {
+    if (!is_possible()) return;
+    for (const char* modes : {"O_RDONLY, O_WRONLY", "O_WRONLY, O_RDONLY"}) {
+        CAPTURE(modes);
+        CHECK(in_lock_step("#define MODES " + std::string(modes) + R"(
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+int main(void) {
+    int modes[2] = {MODES};
+    mkfifo("fifo", 0600);
+    pid_t child = fork();
+    if (child == 0) {
+        int fd = open("fifo", modes[0]);
+        usleep(1000);
+        return fd;
+    }
+    usleep(1000);
+    close(open("fifo", modes[1] | O_NONBLOCK | O_CLOEXEC));
+    wait(NULL);
+    child = fork();
+    if (child == 0) return open("fifo", modes[0]);
+    usleep(1000);
+    kill(child, SIGSTOP);
+    usleep(1000);
+    close(open("fifo", modes[1] | O_NONBLOCK));
+    if (fork() == 0) return open("fifo", modes[1]);
+    usleep(1000);
+    kill(child, SIGCONT);
+    wait(NULL);
+    wait(NULL);
+    child = fork();
+    if (child == 0) return open("fifo", modes[0]);
+    usleep(1000);
+    kill(child, SIGSTOP);
+    unlink("fifo");
+    kill(child, SIGCONT);
+    wait(NULL);
+})") == "");
+    }
+}
+
+TEST_CASE(
+    "a TCP socket gives a port back that was chosen for it when its connection ends, and still tells it") {
+    if (!is_possible()) return;
+    const std::string names = R"(
+    struct sockaddr_in any = {.sin_family = AF_INET}, refusing = any, none = {0}, mine = any, fixed = any;
+    socklen_t length = sizeof mine;
+    any.sin_addr.s_addr = htonl(INADDR_ANY);
+    refusing.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    refusing.sin_port = htons(9);
+    fixed.sin_port = htons(4000);
+#define TELL(fd) getsockname(fd, (struct sockaddr *)&mine, &length)
+#define BIND(fd, name) bind(fd, (struct sockaddr *)&name, sizeof name)
+#define CONNECT(fd, name) connect(fd, (struct sockaddr *)&name, sizeof name)
+#define SOCKET socket(AF_INET, SOCK_STREAM, 0)
+    int one = SOCKET, other = SOCKET;
+)";
+    for (const char* body : {
+             // refused: without a name; with a port and an address that bind() has named, or one of them
+             "CONNECT(one, refusing); TELL(one); BIND(other, mine); CONNECT(one, refusing); TELL(one); "
+             "BIND(one, any); TELL(one); BIND(one, any); CONNECT(one, name); TELL(one);",
+             "BIND(one, any); CONNECT(one, refusing); TELL(one); BIND(other, mine); BIND(one, mine); "
+             "TELL(one);",
+             "mine = name; mine.sin_port = 0; BIND(one, mine); CONNECT(one, refusing); TELL(one); "
+             "CONNECT(one, name); TELL(one); CONNECT(one, none); TELL(one);",
+             "BIND(one, fixed); CONNECT(one, refusing); TELL(one); BIND(other, fixed); BIND(one, any); "
+             "CONNECT(one, name); TELL(one); CONNECT(one, none); TELL(one); BIND(one, any);",
+             "CONNECT(one, refusing); listen(one, 1); TELL(one);",
+             // without waiting
+             "fcntl(one, F_SETFL, O_NONBLOCK); CONNECT(one, refusing); TELL(one); BIND(one, any); TELL(one); "
+             "CONNECT(one, refusing); TELL(one); listen(one, 1); TELL(one);",
+             "fcntl(one, F_SETFL, O_NONBLOCK); CONNECT(one, refusing); BIND(one, refusing); "
+             "CONNECT(one, refusing); TELL(one); CONNECT(one, name); TELL(one);",
+             // an end of the connection by connect(), a reset, or both FINs
+             "TELL(client); CONNECT(client, none); TELL(client); BIND(other, mine); BIND(client, any); "
+             "TELL(client); "
+             "CONNECT(client, none); BIND(client, any);",
+             "TELL(client); send(client, bytes, 3, 0); close(server); TELL(client); BIND(other, mine); "
+             "BIND(client, any); TELL(client); CONNECT(client, name); CONNECT(client, none); TELL(client); "
+             "BIND(client, any);",
+             "send(server, bytes, 3, 0); close(client); TELL(server); BIND(server, any); TELL(server);",
+             "TELL(client); shutdown(client, SHUT_WR); shutdown(server, SHUT_WR); TELL(client); "
+             "TELL(server); "
+             "BIND(other, mine); BIND(client, any); TELL(client); BIND(server, any); CONNECT(client, none); "
+             "TELL(client); BIND(client, any); CONNECT(client, name);",
+             "TELL(client); shutdown(server, SHUT_WR); shutdown(client, SHUT_WR); TELL(client); BIND(other, "
+             "mine); "
+             "BIND(client, any); BIND(server, any); TELL(server);",
+             "BIND(server, any); CONNECT(server, none); TELL(server); BIND(server, any); TELL(server);",
+             // listeners
+             "CONNECT(listener, none); TELL(listener); BIND(listener, any); TELL(listener); listen(listener, "
+             "1);",
+             "shutdown(listener, SHUT_RD); TELL(listener); listen(listener, 1); TELL(listener); "
+             "shutdown(listener, SHUT_RD); BIND(listener, any); TELL(listener); BIND(listener, any);",
+             "BIND(one, fixed); listen(one, 1); shutdown(one, SHUT_RD); TELL(one); BIND(one, any); "
+             "listen(one, 1);",
+             "BIND(one, any); CONNECT(one, none); TELL(one); BIND(one, any);",
+             "BIND(one, name); TELL(one); BIND(one, any); TELL(one);",
+             // UDP
+             "one = socket(AF_INET, SOCK_DGRAM, 0); CONNECT(one, refusing); CONNECT(one, none); TELL(one); "
+             "BIND(one, fixed); CONNECT(one, refusing); TELL(one); CONNECT(one, none); TELL(one); BIND(one, "
+             "any);",
+             "one = socket(AF_INET, SOCK_DGRAM, 0); mine = name; mine.sin_port = 0; BIND(one, mine); "
+             "CONNECT(one, refusing); TELL(one); CONNECT(one, none); TELL(one); BIND(one, any); TELL(one);",
+         }) {
+        CAPTURE(body);
+        CHECK(in_lock_step(with_connection(names + body)) == "");
+    }
+}
+
+TEST_CASE("msync() of a socket's mapping fails, for whoever waits for the disk; a hole is told of last") {
+    if (!is_possible()) return;
+    CHECK(in_lock_step(with_connection(R"(
+    char *memory = mmap(NULL, 12288, PROT_READ, MAP_SHARED, client, 0);
+    char *own = mmap(NULL, 4096, PROT_READ, MAP_PRIVATE, client, 0);
+    msync(memory, 4096, MS_SYNC);
+    msync(memory, 4096, MS_ASYNC);
+    msync(memory, 4096, MS_INVALIDATE);
+    msync(memory, 0, MS_SYNC);
+    msync(own, 4096, MS_SYNC);
+    munmap(memory + 4096, 4096);
+    msync(memory + 4096, 8192, MS_SYNC);
+    msync(memory + 4096, 4096, MS_SYNC);
+    msync(memory, 12288, MS_ASYNC);
+    msync(memory, 12288, MS_INVALIDATE);)")) == "");
+}
+
+TEST_CASE(
+    "poll() and read() of a socket may both see an error that wakes them: whoever looks first, Linux "
+    "decides") {
+    if (!is_possible()) return;
+    for (std::uint64_t seed = 1; seed <= 8; ++seed)
+        CHECK(in_lock_step(with_connection(R"(
+    struct pollfd wanted = {client, POLLIN, 0};
+    pid_t reader = fork();
+    if (reader == 0) return (int)read(client, bytes, 9);
+    if (fork() == 0) return poll(&wanted, 1, -1);
+    if (fork() == 0) return poll(&wanted, 1, -1);
+    usleep(1000);
+    send(client, bytes, 3, 0);
+    close(server);
+    while (wait(NULL) > 0) {})"),
+                           seed) == "");
+}
