@@ -462,8 +462,6 @@ int main(void) {
         }
         usleep(1000);
         kill(child, SIGUSR2);
-        usleep(1000);
-        kill(child, SIGKILL);
         wait(NULL);
         close(p[0]);
         close(p[1]);
@@ -509,8 +507,6 @@ int main(void) {
     write(q[1], "xy", 2);
     usleep(1000);
     kill(child, SIGCONT);
-    usleep(1000);
-    kill(child, SIGKILL);
     wait(NULL);
 })") == "");
         }
