@@ -51,9 +51,10 @@ std::string state_of(const Kernel& kernel, kernel::PipeId id, const kernel::Pipe
 std::string name_text(const kernel::SocketAddress& name) {
     constexpr std::size_t kFamilyBytes = 2;
     if (name.size() <= kFamilyBytes) return {};
-    if (name[0] == static_cast<char>(kernel::SocketFamily::inet))
+    if (name[0] == static_cast<char>(kernel::SocketFamily::inet)) {
         const kernel::InetName own = kernel::inet_name(name);
         return own.port == 0 ? std::string{} : kernel::name_text(own);
+    }
     if (name[kFamilyBytes] == '\0') return "@" + printable(name.substr(kFamilyBytes + 1));
     return printable(name.substr(kFamilyBytes, name.size() - kFamilyBytes - 1));
 }
