@@ -104,7 +104,7 @@ empty; atomic accesses of weaker orders are plain ones, as gcc compiles them. Wh
 is emptied on the way, too.
 
 On a link between hosts (--host) with net_loss_percent, net_duplicate_percent or net_reorder_percent above 0 (--set),
-each packet may be lost, come twice or be overtaken, whatever the rates are.
+each packet may be lost, come twice or be overtaken, whatever the rates are; net_bandwidth has no effect.
 
 Where there are too many schedules: --bound goes through those with few preemptions, --random and --pct draw some at
 random. What these find can happen; what they do not find may happen all the same, and they say so.

@@ -123,9 +123,9 @@ std::string find_what(const Arguments& a, What& what) {
     what.title = !a.shell_line.empty()             ? a.shell_line
                  : parsed.request.programs.empty() ? "ipclab"
                                                    : parsed.request.programs.front().name;
-    if (a.replay.empty() || !what.loaded.ok()) return {};
     what.replayed.boot.limits = a.limits;
     what.replayed.boot.hosts = a.hosts;
+    if (a.replay.empty() || !what.loaded.ok()) return {};
     return session::prepare_replay(a.replay, what.loaded, what.replayed).value_or("");
 }
 
@@ -139,9 +139,11 @@ void show(visualizer::App& app, What what, const Arguments& arguments) {
         app.real().start(visualizer::real_job(loaded, world), loaded.programs[loaded.first]->name);
     };
     if (!what.lesson) {
-        start_real(
-            what.loaded,
-            {what.shell_line, what.replayed.boot.standard_streams, what.replayed.input, {}, arguments.hosts});
+        start_real(what.loaded, {what.shell_line,
+                                 what.replayed.boot.standard_streams,
+                                 what.replayed.input,
+                                 {},
+                                 what.replayed.boot.hosts});
         engine::MachineOptions machine;
         machine.boot.limits = arguments.limits;
         machine.boot.hosts = arguments.hosts;
@@ -158,7 +160,8 @@ void show(visualizer::App& app, What what, const Arguments& arguments) {
     app.on_new_machine([&app, loaded, start_real](const lesson::Lesson& lesson, std::size_t setup) {
         const lesson::Setup& s = lesson.setups[setup];
         if (!s.on_real) return app.real().none("this part of the lesson is for the simulated kernel alone");
-        start_real(loaded->at(setup), {s.shell_line, s.boot.standard_streams, s.input, s.boot.files, s.boot.hosts});
+        start_real(loaded->at(setup),
+                   {s.shell_line, s.boot.standard_streams, s.input, s.boot.files, s.boot.hosts});
     });
     app.open_lesson(std::move(*what.lesson), [loaded](const lesson::Lesson& lesson, std::size_t setup) {
         const session::Loaded& one =

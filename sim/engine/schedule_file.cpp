@@ -7,6 +7,8 @@
 #include <iterator>
 #include <sstream>
 
+#include "kernel/network.h"
+
 namespace ipclab::engine {
 
 namespace {
@@ -80,6 +82,7 @@ void ScheduleFile::set_up(kernel::BootOptions& boot) const {
     if (streams) boot.standard_streams = *streams;
     boot.standard_streams[0] = kernel::StreamKind::file;
     for (const auto& [spec, value] : limits) spec->set(boot.limits, value);
+    if (!hosts.empty()) boot.hosts = hosts;
     boot.input = input;
     boot.costs = kernel::Costs::none();
 }
@@ -103,6 +106,7 @@ std::optional<ScheduleFile> schedule_file_from(std::string_view text, std::strin
         }
         const bool is_good = name == "streams" ? read_streams(words, file)
                              : name == "limit" ? words >> word && read_limit(word, file)
+                             : name == "host"  ? words >> word && kernel::add_host(file.hosts, word).empty()
                              : name == "input" ? words >> word && from_hex(word, file.input)
                              : name == "memory"
                                  ? words >> word && word == kTso && buffered.emplace() == vm::SharedPlaces{}
@@ -123,6 +127,8 @@ std::string schedule_file_text(const kernel::BootOptions& boot, const std::vecto
     for (const kernel::StreamKind kind : boot.standard_streams) text += fmt::format(" {}", name_of(kind));
     text += '\n';
     for (const std::string& each : limits) text += fmt::format("limit {}\n", each);
+    for (const kernel::Host& each : boot.hosts)
+        text += fmt::format("host {}={}\n", each.name, kernel::address_text(each.address));
     if (!boot.input.empty()) text += fmt::format("input {}\n", to_hex(boot.input));
     if (buffered) {
         text += fmt::format("memory {}\n", kTso);

@@ -4,6 +4,7 @@
 //
 //     streams file terminal terminal
 //     limit pipe_size=16
+//     host server=10.0.0.2
 //     input 68690a
 //     memory tso
 //     buffered 9 4210704 4      bytes that tasks have in common (vm::Place), stores to which wait in store buffers
@@ -29,6 +30,7 @@ struct ScheduleFile {
     std::optional<std::array<kernel::StreamKind, 3>>
         streams;  ///< of descriptors 0, 1, 2; none: as they would be anyway
     std::vector<std::pair<const kernel::LimitSpec*, std::uint64_t>> limits;
+    std::vector<kernel::Host> hosts;                   ///< of the network; none: as they would be anyway
     std::string input;                                 ///< of standard input, which is a file
     std::shared_ptr<const vm::SharedPlaces> buffered;  ///< of the machine
     Stretches schedule;

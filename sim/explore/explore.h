@@ -81,7 +81,8 @@ struct Options {
     std::optional<Sampling> sampling;  ///< instead of a search
     std::uint64_t most_states = 50'000'000;
     std::uint64_t most_bytes = std::uint64_t{3} << 30;
-    /// Afterwards schedules are shortened: at most so many moves are made for it, or a quarter of what the search has made.
+    /// Afterwards schedules are shortened: at most so many moves are made for it, or a quarter of what the search has made
+    /// unless on_progress has stopped it.
     std::uint64_t most_moves_to_shorten = 20'000;
     std::size_t most_graph_states = 0;  ///< the graph is recorded where there are no more than so many
     /// What goes on for ever (forever.h) is looked for where there are no more states than so many with every lock and access.

@@ -19,6 +19,7 @@ namespace {
 
 constexpr std::uint64_t kMovesBetweenLooks = 4096, kInstructionsBetweenLooks = 10'000'000;
 constexpr std::chrono::milliseconds kPatience{50};
+constexpr std::string_view kStopped = "stopped";  // by on_progress
 
 /// Whose turn it was when this one has moved: a packet's fate or a store is nobody's.
 Actor turn_after(Actor mover, Actor last) {
@@ -153,7 +154,7 @@ bool Search::is_limited() {
     else if (progress.bytes > options_.most_bytes)
         limit_ = "memory";
     else if (options_.on_progress && !options_.on_progress(progress))
-        limit_ = "stopped";
+        limit_ = kStopped;
     return !limit_.empty();
 }
 
@@ -379,7 +380,10 @@ std::string Search::what_is_left_out() {
 
 /// With the tables of this search where nobody can have helped: what others know already must make no difference.
 Collector Search::shorten() {
-    const std::uint64_t most_moves = std::max(options_.most_moves_to_shorten, moves_ / 4);
+    // Who has told the search to stop does not want to wait for long after that.
+    const std::uint64_t most_moves = limit_ == kStopped
+                                         ? options_.most_moves_to_shorten
+                                         : std::max(options_.most_moves_to_shorten, moves_ / 4);
     if (moves_ < options_.most_moves_alone) return find_shortest(states_, found_, most_moves);
     Collapse fresh(initial_, sharing_, options_.reduces);
     return find_shortest(fresh, found_, most_moves);

@@ -65,6 +65,8 @@ std::optional<std::string> prepare_replay(const std::string& file, const Loaded&
     if (!text) return error;
     const auto said = engine::schedule_file_from(*text, error);
     if (!said) return fmt::format("{}: {}", file, error);
+    if (!simulation.boot.hosts.empty() && !said->hosts.empty() && simulation.boot.hosts != said->hosts)
+        return fmt::format("{}: the schedule was made with other hosts; leave --host out", file);
     said->set_up(simulation.boot);
     simulation.input_from = Input::given;
     simulation.input = said->input;

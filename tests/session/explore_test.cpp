@@ -16,6 +16,28 @@ using ipclab::testing::NativeResult;
 using ipclab::testing::TemporaryDirectory;
 namespace fs = std::filesystem;
 
+TEST_CASE("explore: a saved schedule knows the hosts of the network, and others beside them are an error") {
+    const TemporaryDirectory directory;
+    directory.write("where.c", R"(
+#include <netdb.h>
+#include <stdio.h>
+int main(void) {
+    struct addrinfo *list;
+    puts(getaddrinfo("beta", "80", NULL, &list) == 0 ? "known" : "unknown");
+    return 0;
+}
+)");
+    REQUIRE(command(directory.path(), {"explore", "--host", "alpha=10.0.0.1", "--host", "beta=10.0.0.2",
+                                       "where.c", "--save", "kept"})
+                .status == 0);
+    CHECK(command(directory.path(), {"run", "--replay", "kept/outcome-1.schedule", "where.c"}).out ==
+          "known\n");
+    const NativeResult other = command(directory.path(), {"run", "--host", "gamma=10.0.0.1", "--replay",
+                                                          "kept/outcome-1.schedule", "where.c"});
+    CHECK(other.status == 125);
+    CHECK(contains(other.err, "the schedule was made with other hosts; leave --host out"));
+}
+
 TEST_CASE("explore: outcomes and findings, and each saved schedule is replayed to the same outcome") {
     const TemporaryDirectory directory;
     directory.write("lost.c", kLostUpdate);
