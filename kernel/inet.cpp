@@ -32,7 +32,9 @@ bool may_share(const Socket& mine, const Socket& other) {
     return mine.type == SocketType::datagram || other.state != SocketState::listening;
 }
 
-bool is_free(const Kernel& kernel, SocketId id, InetName wanted) {
+}  // namespace
+
+bool can_have_name(const Kernel& kernel, SocketId id, InetName wanted) {
     const Socket& mine = kernel.sockets[id];
     for (const auto& [other_id, other] : kernel.sockets) {
         if (other_id == id || other->family != SocketFamily::inet || other->type != mine.type) continue;
@@ -45,12 +47,14 @@ bool is_free(const Kernel& kernel, SocketId id, InetName wanted) {
     return true;
 }
 
+namespace {
+
 Result<InetName> with_free_port(const Kernel& kernel, SocketId id, std::uint32_t host) {
     constexpr int kPorts = kLastFreePort - kFirstFreePort + 1;
     // Linux begins anywhere; here each socket begins at a place of its own, so that runs can be repeated.
     for (int i = 0; i < kPorts; ++i) {
         const InetName name{host, static_cast<std::uint16_t>(kFirstFreePort + (id.value + i) % kPorts)};
-        if (is_free(kernel, id, name)) return name;
+        if (can_have_name(kernel, id, name)) return name;
     }
     return Errno::eaddrinuse;
 }
@@ -95,7 +99,7 @@ Result<void> bind_inet(Call& call, SocketId id, const SocketAddress& address) {
     Result<InetName> given = *name;
     if (name->port == 0)
         given = with_free_port(kernel, id, name->host);
-    else if (!is_free(kernel, id, *name))
+    else if (!can_have_name(kernel, id, *name))
         given = Errno::eaddrinuse;
     Socket& named = kernel.sockets.write(id);
     // net/ipv4/af_inet.c: one that gets no port is left without an address.

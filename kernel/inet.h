@@ -10,6 +10,8 @@ inline constexpr std::uint32_t kAnyHost = 0, kLoopback = 0x7f000001, kBroadcast 
 
 /// The name in an address that has been checked; 0.0.0.0:0 for the empty one.
 InetName inet_name(const SocketAddress& address);
+/// Whether no other socket keeps this one from being called so (socket(7), SO_REUSEADDR).
+bool can_have_name(const Kernel& kernel, SocketId socket, InetName wanted);
 SocketAddress inet_address(InetName name);
 
 /// bind(2): EINVAL, EAFNOSUPPORT, EADDRNOTAVAIL, EACCES below port 1024, EADDRINUSE.

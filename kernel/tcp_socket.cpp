@@ -290,9 +290,13 @@ Outcome disconnect(Call& call, SocketId id) {
     socket.peer = {};
     socket.peer_name.clear();
     socket.cannot_receive = socket.cannot_send = socket.has_fin = false;
-    socket.error = kNoErrno;
+    // The same, tcp_need_reset(): unless both have said that they send no more.
+    if (is_established(before) ? !(before.has_fin && before.cannot_send)
+                               : !is_closed(before) && before.state == SocketState::connecting)
+        socket.error = Errno::econnreset;
     const std::vector<Cow<Packet>> unread = std::exchange(socket.queue, {});
     for (const Cow<Packet>& packet : unread) give_back(call, *packet);
+    actor.wake_all(id);
     return Outcome::done(0);
 }
 
@@ -317,6 +321,7 @@ Outcome connect_tcp(Call& call, SocketId id, const SocketAddress& address, bool 
     socket.name = inet_address(source_of(kernel, socket, to->host));
     socket.peer_name = inet_address(*to);
     socket.cannot_receive = socket.cannot_send = false;
+    socket.error = kNoErrno;
     socket.state = SocketState::connecting;
     const SocketId listening = listener_for(kernel, *to);
     if (!is_loopback(to->host))
@@ -338,16 +343,10 @@ Result<void> listen_tcp(Call& call, SocketId id, std::int32_t backlog) {
     // net/ipv4/af_inet.c, inet_listen(): nor one that has been connected, however that ended.
     if (!before.peer_name.empty()) return Errno::einval;
     if (auto port = give_port(kernel, id); !port) return port;
-    const InetName mine = inet_name(before.name);
-    for (const auto& [other_id, other] : kernel.sockets) {
-        if (other_id == id || other->family != SocketFamily::inet || other->state != SocketState::listening)
-            continue;
-        const InetName name = inet_name(other->name);
-        const bool meet = name.port == mine.port &&
-                          (name.host == mine.host || name.host == kAnyHost || mine.host == kAnyHost);
-        // listen(2): EADDRINUSE where another socket listens on the port.
-        if (meet && !(before.options.reuses_port && other->options.reuses_port)) return Errno::eaddrinuse;
-    }
+    // listen(2): EADDRINUSE where another socket listens on the port; net/ipv4/inet_connection_sock.c,
+    // inet_csk_listen_start(): or has a connection there.
+    if (before.state == SocketState::unconnected && !can_have_name(kernel, id, inet_name(before.name)))
+        return Errno::eaddrinuse;
     Socket& socket = kernel.sockets.write(id);
     socket.state = SocketState::listening;
     socket.backlog_max = backlog;
@@ -515,6 +514,9 @@ Outcome receive_tcp(Call& call, SocketId id, ReceiveRequest& request) {
         std::min<std::uint64_t>(request.flags & kMsgWaitAll ? request.data.total() : low_water,
                                 request.data.total()),
         1);
+    // net/core/sock.c, sk_wait_event(): connect(AF_UNSPEC) of somebody else meanwhile.
+    if (call.pending.has_slept && socket.state == SocketState::unconnected && !socket.cannot_receive)
+        return bytes_or(request.done, Errno::epipe);
     // net/ipv4/tcp.c, tcp_recvmsg_locked(): who wants no bytes goes on after whatever woke it, a signal, too.
     if (request.done >= target || ((request.flags & kMsgPeek) && request.done > 0) ||
         (request.data.total() == 0 && (!socket.queue.empty() || call.pending.has_slept)))

@@ -24,11 +24,17 @@ bool is_udp(const Socket& socket) {
     return socket.family == SocketFamily::inet && socket.type == SocketType::datagram;
 }
 
-/// Whether a datagram may be for the socket. One that is connected takes datagrams from its peer only.
+/// net/ipv4/udp.c, compute_score(): who is connected hears of its peer only; of any port there if it named port 0.
+bool hears_of(const Socket& socket, InetName from) {
+    const InetName peer = inet_name(socket.peer_name);
+    return peer.host == from.host && (peer.port == 0 || peer.port == from.port);
+}
+
+/// Whether a datagram may be for the socket.
 bool takes(const Socket& socket, InetName to, InetName from) {
     const InetName name = inet_name(socket.name);
     return is_udp(socket) && name.port == to.port && (name.host == kAnyHost || name.host == to.host) &&
-           (socket.state != SocketState::connected || inet_name(socket.peer_name) == from);
+           (socket.state != SocketState::connected || hears_of(socket, from));
 }
 
 /// net/ipv4/udp.c, compute_score(): the socket that a datagram is for; among equals the youngest.
@@ -86,7 +92,7 @@ Result<InetName> destination(const Kernel& kernel, const Socket& socket, const S
 /// udp(7): ICMP's answer that nobody is there. Only who is connected is told.
 void report_refusal(Kernel& kernel, SocketId id, InetName to, Tid by, Trace* trace) {
     const Socket& sender = kernel.sockets[id];
-    if (sender.state != SocketState::connected || inet_name(sender.peer_name) != to) return;
+    if (sender.state != SocketState::connected || !hears_of(sender, to)) return;
     kernel.sockets.write(id).error = Errno::econnrefused;
     wake_all_of_socket(kernel, id, by, trace);
 }

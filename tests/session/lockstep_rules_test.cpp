@@ -660,3 +660,73 @@ TEST_CASE(
     while (wait(NULL) > 0) {})"),
                            seed) == "");
 }
+
+TEST_CASE("a UDP socket that is connected to port 0 hears of every port of that address") {
+    if (!is_possible()) return;
+    CHECK(in_lock_step(R"(#include <netinet/in.h>
+#include <sys/socket.h>
+static struct sockaddr_in at(int port) {
+    struct sockaddr_in name = {.sin_family = AF_INET, .sin_port = htons(port)};
+    name.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    return name;
+}
+static int bound_to(int port) {
+    int fd = socket(AF_INET, SOCK_DGRAM, 0);
+    struct sockaddr_in name = at(port);
+    bind(fd, (struct sockaddr *)&name, sizeof name);
+    return fd;
+}
+int main(void) {
+    int one = bound_to(5001), two = bound_to(5002);
+    struct sockaddr_in name = at(0), second = at(5002), nobody = at(5003);
+    char bytes[10];
+    connect(two, (struct sockaddr *)&name, sizeof name);
+    sendto(one, "hi", 2, 0, (struct sockaddr *)&second, sizeof second);
+    recv(two, bytes, sizeof bytes, MSG_DONTWAIT);
+    sendto(two, "hi", 2, 0, (struct sockaddr *)&nobody, sizeof nobody);
+    recv(two, bytes, sizeof bytes, MSG_DONTWAIT);
+    return 0;
+})") == "");
+}
+
+TEST_CASE(
+    "who sleeps in recv() of a TCP socket that another one disconnects gets EPIPE, whatever he wanted") {
+    if (!is_possible()) return;
+    for (const char* const call : {"recv(client, bytes, 9, 0);", "recv(client, bytes, 0, MSG_PEEK);",
+                                   "recv(client, bytes, 9, MSG_WAITALL);"})
+        for (const char* const sent : {"", "send(server, bytes, 3, 0);"})
+            CHECK(in_lock_step(with_connection(std::string(sent) + "recv(client, bytes, 3, MSG_DONTWAIT);" +
+                                               "if (fork() == 0) {" + call + R"( return 0; }
+    usleep(1000);
+    struct sockaddr none = {AF_UNSPEC};
+    connect(client, &none, sizeof none);
+    wait(NULL);)")) == "");
+}
+
+TEST_CASE("listen() anew after shutdown() fails while the port has a connection, unless both may share it") {
+    if (!is_possible()) return;
+    for (const char* const shares : {"", "setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);",
+                                     "setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);"
+                                     "setsockopt(server, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);"})
+        CHECK(in_lock_step(with_connection("int on = 1;\n" + std::string(shares) + R"(
+    shutdown(listener, SHUT_RDWR);
+    listen(listener, 5);
+    close(server);
+    close(client);
+    listen(listener, 5);
+    listen(listener, 5);)")) == "");
+}
+
+TEST_CASE("who disconnects a TCP socket finds ECONNRESET there, unless both sides had sent their FIN") {
+    if (!is_possible()) return;
+    for (const char* const before : {"", "shutdown(server, SHUT_WR);", "shutdown(client, SHUT_WR);",
+                                     "shutdown(server, SHUT_WR); shutdown(client, SHUT_WR);",
+                                     "send(client, bytes, 1, 0); close(server);"})
+        for (const char* const look : {"recv(client, bytes, 1, 0);", "poll(&wanted, 1, 0);",
+                                       "connect(client, (struct sockaddr *)&name, size);"})
+            CHECK(
+                in_lock_step(with_connection("struct sockaddr none = {AF_UNSPEC};\n"
+                                             "struct pollfd wanted = {client, POLLIN | POLLOUT, 0};\n" +
+                                             std::string(before) + "connect(client, &none, sizeof none);\n" +
+                                             look + "recv(client, bytes, 1, MSG_DONTWAIT);")) == "");
+}
