@@ -163,7 +163,9 @@ Result<SocketAddress> inet_socket_name(const Kernel& kernel, SocketId id, Side s
         if (name.port == 0) name.port = socket.told_port;
         return inet_address(name);
     }
-    if (socket.state != SocketState::connected) return Errno::enotconn;
+    // net/ipv4/af_inet.c, inet_getname(): port 0 counts as no peer.
+    if (socket.state != SocketState::connected || inet_name(socket.peer_name).port == 0)
+        return Errno::enotconn;
     return socket.peer_name;
 }
 

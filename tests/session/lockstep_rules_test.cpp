@@ -661,7 +661,9 @@ TEST_CASE(
                            seed) == "");
 }
 
-TEST_CASE("a UDP socket that is connected to port 0 hears of every port of that address") {
+TEST_CASE(
+    "a UDP socket that is connected to port 0 hears of every port of that address, and has no peer to be "
+    "named") {
     if (!is_possible()) return;
     CHECK(in_lock_step(R"(#include <netinet/in.h>
 #include <sys/socket.h>
@@ -685,6 +687,10 @@ int main(void) {
     recv(two, bytes, sizeof bytes, MSG_DONTWAIT);
     sendto(two, "hi", 2, 0, (struct sockaddr *)&nobody, sizeof nobody);
     recv(two, bytes, sizeof bytes, MSG_DONTWAIT);
+    send(two, "hi", 2, 0);
+    recv(two, bytes, sizeof bytes, MSG_DONTWAIT);
+    socklen_t size = sizeof name;
+    getpeername(two, (struct sockaddr *)&name, &size);
     return 0;
 })") == "");
 }
