@@ -291,8 +291,7 @@ Outcome disconnect(Call& call, SocketId id) {
     socket.peer_name.clear();
     socket.cannot_receive = socket.cannot_send = socket.has_fin = false;
     // The same, tcp_need_reset(): unless both have said that they send no more.
-    if (is_established(before) ? !(before.has_fin && before.cannot_send)
-                               : !is_closed(before) && before.state == SocketState::connecting)
+    if (is_established(before) ? !(before.has_fin && before.cannot_send) : waits_for_place(before))
         socket.error = Errno::econnreset;
     const std::vector<Cow<Packet>> unread = std::exchange(socket.queue, {});
     for (const Cow<Packet>& packet : unread) give_back(call, *packet);

@@ -290,12 +290,12 @@ static void report_path(unsigned long bytes, int depth) {
 }
 
 void report_left_behind(void) {
-    static const char* const directories[] = {"/home/student", "/tmp", "/dev/shm"};
+    static const char* const directories[] = {LEFT_DIRECTORIES};
     report_queues();
     report_semaphores();
     report_segments();
     report_posix_queues();
-    for (int i = 0; i < 3; ++i) {
+    for (unsigned long i = 0; i < sizeof directories / sizeof *directories; ++i) {
         const unsigned long bytes = length_of(directories[i]);
         for (unsigned long at = 0; at <= bytes; ++at) path[at] = directories[i][at];
         report_path(bytes, 0);

@@ -6,6 +6,7 @@
 #include <chrono>
 #include <filesystem>
 
+#include "sim/engine/text.h"
 #include "sim/explore/explore.h"
 #include "sim/explore/findings.h"
 #include "sim/session/commands.h"
@@ -19,6 +20,8 @@ namespace ipclab::session {
 
 namespace {
 
+using engine::counted;
+using engine::with_commas;
 using explore::Finding;
 using Clock = std::chrono::steady_clock;
 
@@ -26,16 +29,6 @@ constexpr std::size_t kMostLines = 20;  // of an output that are shown
 
 double seconds_since(Clock::time_point begin) {
     return std::chrono::duration<double>(Clock::now() - begin).count();
-}
-
-std::string with_thousands(std::uint64_t number) {
-    std::string text = std::to_string(number);
-    for (std::size_t at = text.size(); at > 3; at -= 3) text.insert(at - 3, ",");
-    return text;
-}
-
-std::string count_of(std::uint64_t number, std::string_view what) {
-    return fmt::format("{} {}{}", with_thousands(number), what, number == 1 ? "" : "s");
 }
 
 void print_text(std::string_view name, const std::string& text) {
@@ -47,7 +40,7 @@ void print_text(std::string_view name, const std::string& text) {
         if (lines < kMostLines) fmt::print("     | {}\n", text.substr(at, end - at));
         at = end + 1;
     }
-    if (lines > kMostLines) fmt::print("     | ... {} more\n", count_of(lines - kMostLines, "line"));
+    if (lines > kMostLines) fmt::print("     | ... {} more\n", counted(lines - kMostLines, "line"));
     if (!text.ends_with('\n') && lines <= kMostLines) fmt::print("     (no newline at the end)\n");
 }
 
@@ -63,7 +56,7 @@ class Schedules {
         const std::size_t refusals = engine::refusals_in(schedule);
         fmt::print("   schedule: {} context switch{}{}\n", engine::switches_in(schedule),
                    engine::switches_in(schedule) == 1 ? "" : "es",
-                   refusals == 0 ? "" : fmt::format(", {} refused", count_of(refusals, "request")));
+                   refusals == 0 ? "" : fmt::format(", {} refused", counted(refusals, "request")));
         if (options_.save.empty()) return true;
         std::error_code error;
         const std::filesystem::path directory = options_.save;
@@ -98,11 +91,11 @@ class ProgressLine {
         if (!is_terminal_ || seconds - last_ < 0.2) return true;
         last_ = seconds;
         fmt::print(stderr, "\r\033[K{}{}, {}/s, depth {}, {}, {}",
-                   progress.schedules == 0 ? "" : count_of(progress.schedules, "schedule") + ", ",
-                   count_of(progress.states, "state"),
-                   with_thousands(static_cast<std::uint64_t>(static_cast<double>(progress.states) / seconds)),
-                   progress.depth, count_of(progress.outcomes, "outcome"),
-                   count_of(progress.findings, "finding"));
+                   progress.schedules == 0 ? "" : counted(progress.schedules, "schedule") + ", ",
+                   counted(progress.states, "state"),
+                   with_commas(static_cast<std::uint64_t>(static_cast<double>(progress.states) / seconds)),
+                   progress.depth, counted(progress.outcomes, "outcome"),
+                   counted(progress.findings, "finding"));
         is_shown_ = true;
         return true;
     }
@@ -133,12 +126,12 @@ std::optional<explore::Sampling> sampling_of(const CommonOptions& options) {
 void print_samples(const explore::Sampling& sampling, const explore::Result& result, std::string_view limit,
                    double seconds) {
     fmt::print("{} drawn at random (seed {}), not exhaustive{}: {}, {}, deepest {} ({:.3f} s).\n",
-               count_of(result.schedules, "schedule"), sampling.seed,
-               limit.empty() ? "" : fmt::format(" ({})", limit), count_of(result.states, "state"),
-               count_of(result.moves, "move"), with_thousands(result.deepest), seconds);
+               counted(result.schedules, "schedule"), sampling.seed,
+               limit.empty() ? "" : fmt::format(" ({})", limit), counted(result.states, "state"),
+               counted(result.moves, "move"), with_commas(result.deepest), seconds);
     if (result.cut_off > 0)
         fmt::print("{} had not ended after {} moves and went no further.\n",
-                   count_of(result.cut_off, "schedule"), with_thousands(explore::kMostMovesOfSample));
+                   counted(result.cut_off, "schedule"), with_commas(explore::kMostMovesOfSample));
     fmt::print("What follows can happen; there may be more.\n");
 }
 
@@ -158,7 +151,7 @@ int hold_against_real(const CommonOptions& options, const Request& request,
     FreeRunsResult ran = run_real_often(std::move(runs));
     const host::OutcomeHistogram& histogram = ran.histogram;
     if (!histogram.ok()) return complain_of(histogram);
-    fmt::print("\nAgainst real Linux: {}\n", count_of(histogram.runs, "run"));
+    fmt::print("\nAgainst real Linux: {}\n", counted(histogram.runs, "run"));
     auto left = histogram.counts;
     std::size_t number = 0;
     for (const explore::FoundOutcome& each : result.outcomes) {
@@ -170,18 +163,18 @@ int hold_against_real(const CommonOptions& options, const Request& request,
             continue;
         }
         fmt::print("   outcome {}: seen {}\n", ++number,
-                   seen->second == 1 ? "once" : count_of(seen->second, "time"));
+                   seen->second == 1 ? "once" : counted(seen->second, "time"));
         left.erase(seen);
     }
     int status = 0;
     for (const auto& [outcome, count] : left) {
         if (!outcome.limit.empty()) {
-            fmt::print("   {}: {}\n", outcome.limit, count_of(count, "run"));
+            fmt::print("   {}: {}\n", outcome.limit, counted(count, "run"));
             continue;
         }
         fmt::print("   {} ({}): {}\n",
                    result.is_exhaustive ? "IMPOSSIBLE: no schedule has this outcome" : "not explored yet",
-                   engine::ending_text(outcome.wait_status), count_of(count, "run"));
+                   engine::ending_text(outcome.wait_status), counted(count, "run"));
         print_text("standard output", outcome.standard_output);
         print_text("standard error", outcome.standard_error);
         if (result.is_exhaustive) status = kExitImpossible;
@@ -221,15 +214,15 @@ int explore_command(const CommonOptions& options) {
     line.clear();
 
     if (result.is_exhaustive)
-        fmt::print("All schedules: {}, {} ({:.3f} s)\n", count_of(result.states, "state"),
-                   count_of(result.moves, "move"), seconds);
+        fmt::print("All schedules: {}, {} ({:.3f} s)\n", counted(result.states, "state"),
+                   counted(result.moves, "move"), seconds);
     else if (exploring.sampling)
         print_samples(*exploring.sampling, result, line.is_late() ? "the time is up" : result.limit, seconds);
     else
         fmt::print(
             "Not exhaustive ({}): {}, deepest {} ({:.3f} s). What follows can happen; there may be more.\n",
-            line.is_late() ? "the time is up" : result.limit, count_of(result.states, "state"),
-            with_thousands(result.deepest), seconds);
+            line.is_late() ? "the time is up" : result.limit, counted(result.states, "state"),
+            with_commas(result.deepest), seconds);
 
     if (result.twins > 0)
         fmt::print(
@@ -263,8 +256,7 @@ int explore_command(const CommonOptions& options) {
             "(--for-ever N).\n",
             result.not_for_ever);
     if (result.untold > 0)
-        fmt::print("\n... and {} of kinds that were told often enough.\n",
-                   count_of(result.untold, "finding"));
+        fmt::print("\n... and {} of kinds that were told often enough.\n", counted(result.untold, "finding"));
     if (!is_written) return kExitUsage;
     if (options.save.empty() && !(result.outcomes.empty() && result.findings.empty()))
         fmt::print("\nTo keep the schedules and replay them: ipclab explore {}{}--save DIR {}\n",

@@ -56,8 +56,7 @@ struct LeftBehind {
     bool operator==(const LeftBehind&) const = default;
 };
 
-/// The directories that are looked into: where a toy program may write, on both kernels.
-inline constexpr std::array<std::string_view, 3> kLeftDirectories{"/home/student", "/tmp", "/dev/shm"};
+inline constexpr std::array<std::string_view, 3> kLeftDirectories{LEFT_DIRECTORIES};
 
 /// What the trace of a whole run says of processes: children that had ended when their parent did, and that it had not
 /// waited for; and who ended after the first process.

@@ -20,6 +20,9 @@ enum {
     LEFT_OUTLIVING,     /* a process that outlived the first one: process */
 };
 
+/* What is looked into: where a toy program may write, on both kernels. */
+#define LEFT_DIRECTORIES "/home/student", "/tmp", "/dev/shm"
+
 #define LEFT_NUMBERS 4
 #define LEFT_MOST_OBJECTS 1000    /* of a run */
 #define LEFT_MOST_OF_A_KIND 64    /* System V objects of a kind, POSIX queues, entries of a directory */

@@ -301,16 +301,12 @@ void draw_entry(const Ui& ui, std::size_t index, const Exploration::Entry& entry
     gap(ui, 1);
 }
 
-std::string count_of(std::uint64_t number, std::string_view what) {
-    return fmt::format("{} {}{}", with_commas(number), what, number == 1 ? "" : "s");
-}
-
 void draw_progress(const Ui& ui) {
     const explore::Progress& progress = ui.exploration.progress();
     paragraph(
         ui, ui.fonts.text, ui.theme.text,
-        fmt::format("{}, depth {}, {}, {} …", count_of(progress.states, "state"), with_commas(progress.depth),
-                    count_of(progress.outcomes, "outcome"), count_of(progress.findings, "finding")),
+        fmt::format("{}, depth {}, {}, {} …", counted(progress.states, "state"), with_commas(progress.depth),
+                    counted(progress.outcomes, "outcome"), counted(progress.findings, "finding")),
         2);
     if (small_button(ui, "stop", "Enough", "X", false)) ui.send(command::Explore{true});
 }
@@ -321,13 +317,13 @@ void draw_explored(const Ui& ui) {
     const Theme& t = ui.theme;
     if (result.is_exhaustive)
         paragraph(ui, ui.fonts.text, t.muted,
-                  fmt::format("All schedules: {}, {}.", count_of(result.states, "state"),
-                              count_of(result.moves, "move")),
+                  fmt::format("All schedules: {}, {}.", counted(result.states, "state"),
+                              counted(result.moves, "move")),
                   2);
     else
         paragraph(ui, ui.fonts.text, t.warn,
                   fmt::format("Not exhaustive ({}): {}. What follows can happen; there may be more.",
-                              result.limit, count_of(result.states, "state")),
+                              result.limit, counted(result.states, "state")),
                   3);
     std::size_t outcomes = 0, findings = 0;
     for (std::size_t i = 0; i < exploration.entries().size(); ++i) {
