@@ -16,8 +16,8 @@ namespace ipclab::kernel {
 /// What happened. The fields that each kind uses are listed behind it; `task` is whom it happened to,
 /// `process` its process, `cpu` where (simulated kernel; real: as observed, or 0).
 enum class EventKind : std::uint8_t {
-    syscall,  ///< a call returned: number, args, result (-errno on failure), start_ns = entry, object,
-              ///< payload
+    syscall,  ///< a call returned: number, args, result (-errno on failure), start_ns = entry, object, payload;
+              ///< other = 1 inside of a function of the C library that looks names up (sim/trace/look_ups.h)
     blocked,  ///< a call put the task to sleep: number, args, result = bytes done so far, start_ns, object,
               ///< payload of its inputs (kernel/capture.h)
     woken,  ///< the task became runnable: object it waited for, other = task that woke it (0: time, outside)

@@ -10,6 +10,8 @@
 #include "kernel/futex.h"
 #include "kernel/signals.h"
 #include "kernel/syscalls.h"
+#include "sim/engine/waits.h"
+#include "sim/trace/look_ups.h"
 
 namespace ipclab::engine {
 
@@ -157,6 +159,20 @@ class TaskStep {
             k_.here = {static_cast<std::uint32_t>(process().program.value), source.file, source.line};
         return source;
     }
+    /// Inside of a function that looks names up the events of calls say so.
+    struct LookUp {
+        bool is_one = false;
+        std::size_t first_event = 0;
+    };
+    LookUp look_up_now() const {
+        if (!trace_ || !trace::looks_names_up(called_function(m_, task_))) return {};
+        return {true, trace_->events.size()};
+    }
+    void mark(const LookUp& look_up) {
+        if (!look_up.is_one) return;
+        for (Event& event : trace_->events | std::views::drop(look_up.first_event))
+            if (event.kind == EventKind::syscall) event.other = trace::kInLookUp;
+    }
     static kernel::SourceLine line_of(const vm::Program& running, const vm::Context& at) {
         const vm::SourceSpan span = vm::current_span(running, at, true);
         return {span.file, span.line};
@@ -215,7 +231,9 @@ class TaskStep {
             const kernel::SourceLine source =
                 line_of_call(self_->call->number, running, *m_.contexts.find(task_));
             const std::uint64_t first_argument = self_->call->args[0];
+            const LookUp look_up = look_up_now();
             kernel::Resumed resumed = kernel::resume_syscall(k_, task_, source, trace_, cost);
+            mark(look_up);
             look_up_self();
             spend(cost);
             if (self_) explain_mistake_in_call(k_.spaces[process().space]);
@@ -288,7 +306,9 @@ class TaskStep {
         const kernel::Pid pid = self_->process;
         if (self_->alternate_stack.bytes)
             self_->alternate_stack.stack_pointer = at.frames.back().stack_pointer;
+        const LookUp look_up = look_up_now();
         const kernel::Outcome outcome = kernel::enter_syscall(k_, task_, number, args, source, trace_, cost);
+        mark(look_up);
         if (outcome.kind == kernel::Outcome::Kind::exited) look_up_self();
         if (outcome.kind == kernel::Outcome::Kind::executed) become_first(Tid{pid.value});
         spend(cost);

@@ -51,16 +51,6 @@ bool waits_for_futex(const kernel::Task& task) {
            task.waits.front().what == kernel::WaitFor::futex;
 }
 
-/// The function of the library that the program itself has called; empty where it is in none.
-std::string_view called_function(const Machine& machine, Tid task) {
-    const vm::Context* context = machine.contexts.find(task);
-    if (!context) return {};
-    const vm::Program& program = machine.program_of(task);
-    const auto callee = static_cast<std::size_t>(vm::user_frame(program, *context) + 1);
-    return callee < context->frames.size() ? program.functions[context->frames[callee].function].name
-                                           : std::string_view{};
-}
-
 std::uint32_t word_at(const Machine& machine, Pid process, std::uint64_t address) {
     std::array<std::uint8_t, 4> bytes{};
     const kernel::AddressSpace& space = machine.kernel.spaces[machine.kernel.processes[process].space];
@@ -113,7 +103,31 @@ std::vector<Tid> circle_from(const Machine& machine, Tid first) {
     }
 }
 
+/// "program (3)"
+std::string name_of(const Machine& machine, Tid tid) {
+    return fmt::format("{} ({})", machine.kernel.processes[machine.kernel.tasks[tid].process].name,
+                       tid.value);
+}
+
+/// "program.c:12"; empty where the task has ended or is not yet in its program.
+std::string place_of(const Machine& machine, Tid tid) {
+    const vm::Context* context = machine.contexts.find(tid);
+    if (!context || context->frames.empty()) return {};
+    const vm::Program& program = machine.program_of(tid);
+    const vm::SourceSpan at = vm::current_span(program, *context, true);
+    return at.line == 0 ? std::string{} : fmt::format("{}:{}", program.files[at.file].name, at.line);
+}
+
 }  // namespace
+
+std::string_view called_function(const Machine& machine, Tid task) {
+    const vm::Context* context = machine.contexts.find(task);
+    if (!context) return {};
+    const vm::Program& program = machine.program_of(task);
+    const auto callee = static_cast<std::size_t>(vm::user_frame(program, *context) + 1);
+    return callee < context->frames.size() ? program.functions[context->frames[callee].function].name
+                                           : std::string_view{};
+}
 
 std::string describe_wait(const Machine& machine, Tid tid) {
     const kernel::Task* task = machine.kernel.tasks.find(tid);
@@ -169,13 +183,9 @@ std::vector<Wait> waits(const Machine& machine) {
 std::vector<std::string> explain_endless(const Machine& machine) {
     std::vector<std::string> sentences;
     for (const auto& [tid, task] : machine.kernel.tasks) {
-        const vm::Context* context = machine.contexts.find(tid);
-        if (!context || context->frames.empty()) continue;  // a zombie
-        const vm::Program& program = machine.program_of(tid);
-        const vm::SourceSpan at = vm::current_span(program, *context, true);
-        if (at.line == 0) continue;
-        sentences.push_back(fmt::format("{} ({}) is at {}:{}", machine.kernel.processes[task->process].name,
-                                        tid.value, program.files[at.file].name, at.line));
+        const std::string place = place_of(machine, tid);
+        if (place.empty()) continue;
+        sentences.push_back(fmt::format("{} is at {}", name_of(machine, tid), place));
         if (task->state == kernel::TaskState::blocked) sentences.back() += ", " + describe_wait(machine, tid);
     }
     return sentences;
@@ -188,8 +198,10 @@ std::vector<std::string> explain_stuck(const Machine& machine) {
         if (task->state == kernel::TaskState::blocked) {
             const std::string ends = open_ends(machine, *task);
             waits_for_end |= ends.find("write end") != std::string::npos;
-            sentences.push_back(fmt::format("{} ({}) is {}{}", machine.kernel.processes[task->process].name,
-                                            tid.value, describe_wait(machine, tid), ends));
+            const std::string place = place_of(machine, tid);
+            sentences.push_back(fmt::format("{}{}{} is {}{}", name_of(machine, tid),
+                                            place.empty() ? "" : " at ", place, describe_wait(machine, tid),
+                                            ends));
         }
     if (waits_for_end)  // pipe(7)
         sentences.push_back(

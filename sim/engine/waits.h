@@ -3,11 +3,15 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "sim/engine/machine.h"
 
 namespace ipclab::engine {
+
+/// The function of the C library that the program itself has called; empty where it is in none.
+std::string_view called_function(const Machine& machine, kernel::Tid task);
 
 /// "blocked in pthread_mutex_lock: waits for the mutex 'm' (global), held by thread 3"; what the kernel says of any
 /// other wait or state.

@@ -35,6 +35,8 @@ namespace {
 constexpr std::int64_t kMillisecond = 1'000'000;
 constexpr int kFirstFileFd = 10;
 constexpr char kEndOfFile = 4;  // ^D: VEOF of our terminals
+/// Of the host's /etc, where it has them: how the loader finds libraries, and the names of services and protocols.
+constexpr const char* kHostFiles[] = {"ld.so.cache", "services", "protocols"};
 
 std::string failed(const char* what) {
     return fmt::format("{}: {}", what, std::strerror(errno));
@@ -172,8 +174,8 @@ bool Sandbox::write_system_files() {
                    "nobody:x:65534:65534:nobody:/:/bin/false\n") &&
         write_file(root / "etc/group", "root:x:0:\nstudent:x:1000:\nnogroup:x:65534:\n") &&
         write_file(root / "etc/hosts", kernel::hosts_file(request_.hosts)) &&
-        write_file(root / "etc/nsswitch.conf", "passwd: files\ngroup: files\nhosts: files\n") &&
-        write_file(root / "etc/ld.so.cache", "");
+        write_file(root / "etc/nsswitch.conf", "passwd: files\ngroup: files\nhosts: files\n");
+    for (const char* name : kHostFiles) ok = ok && write_file(root / "etc" / name, "");
     for (std::size_t i = 0; ok && i < request_.files.size(); ++i)
         ok = write_file(root / fmt::format("file{}", i), request_.files[i].second);
     return ok;
@@ -279,7 +281,7 @@ std::vector<std::string> Sandbox::outer_arguments() const {
     }
     if (!has_shell) add({"--symlink", "/usr/bin/sh", "/bin/sh"});
     add({"--ro-bind", (root / "etc").string(), "/etc"});
-    add({"--ro-bind-try", "/etc/ld.so.cache", "/etc/ld.so.cache"});
+    for (const std::string name : kHostFiles) add({"--ro-bind-try", "/etc/" + name, "/etc/" + name});
     add({"--proc", "/proc", "--dev", "/dev", "--mqueue", "/dev/mqueue"});
     const BwrapOptions& options = bwrap_options();
     for (const auto& [path, mode] :

@@ -187,7 +187,7 @@ void Tracer::on_fork(Task& task, int event) {
     changes_.created.emplace_back(task.tid, Tid{identity.inner});
     if (task.process->records) {
         Event forked = event_of(task, EventKind::forked);
-        forked.source = task.call.source;
+        forked.source = task.call.site.source;
         forked.other = identity.inner;
         forked.result = is_thread ? 1 : 0;
         add(forked);
@@ -234,7 +234,7 @@ void Tracer::on_exec(Task& task) {
     for (kernel::SignalActionEntry& entry : process.actions)
         if (entry.handler != kernel::kSigIgn) entry = {};
     Event executed = event_of(task, EventKind::executed);
-    executed.source = task.call.source;
+    executed.source = task.call.site.source;
     add(executed);
     trace_.add_payload(0, path);
     load_program(task);

@@ -125,7 +125,7 @@ class Tracer {
     bool on_breakpoint(Task& task);
     void begin_call(Task& task, std::uint64_t number, const std::uint64_t* args, std::uint64_t ip,
                     std::uint64_t sp);
-    void open_call(Task& task, std::uint64_t number, const std::uint64_t* args, kernel::SourceLine source,
+    void open_call(Task& task, std::uint64_t number, const std::uint64_t* args, const CallSite& site,
                    kernel::MemoryReader& memory);
     void note_schedule(Task& task);
     void finish_call(Task& task, std::int64_t result);
@@ -151,7 +151,7 @@ class Tracer {
     kernel::Event event_of(const Task& task, kernel::EventKind kind) const;
     kernel::Event call_event(const Task& task, kernel::EventKind kind) const;
     void add(const kernel::Event& event);
-    kernel::SourceLine source_of(Task& task, std::uint64_t ip, std::uint64_t sp);
+    CallSite site_of(Task& task, std::uint64_t ip, std::uint64_t sp);
     kernel::SourceLine source_at(Task& task, std::uint64_t return_address);
     kernel::SourceLine numbered(const Task& task, kernel::SourceLine source) const;
     kernel::ObjectRef object_of(Task& task, std::int64_t fd, bool writes);

@@ -23,6 +23,7 @@
 #include <optional>
 
 #include "sim/host/tracer_state.h"
+#include "sim/trace/look_ups.h"
 
 namespace ipclab::host {
 
@@ -311,9 +312,11 @@ void Tracer::follow_descriptors(Task& task, std::int64_t result) {
     call.object = object_of(task, ends[0], false);
 }
 
-kernel::SourceLine Tracer::source_of(Task& task, std::uint64_t ip, std::uint64_t sp) {
+CallSite Tracer::site_of(Task& task, std::uint64_t ip, std::uint64_t sp) {
     if (task.process->code == nullptr) return {};
-    return numbered(task, task.process->code->find(task.host, ip, sp));
+    CallSite site = task.process->code->find(task.host, ip, sp);
+    site.source = numbered(task, site.source);
+    return site;
 }
 
 kernel::SourceLine Tracer::source_at(Task& task, std::uint64_t return_address) {
@@ -338,7 +341,8 @@ Event Tracer::call_event(const Task& task, EventKind kind) const {
     event.number = task.call.number;
     event.args = task.call.args;
     event.object = task.call.object;
-    event.source = task.call.source;
+    event.source = task.call.site.source;
+    if (kind == EventKind::syscall && task.call.site.is_in_look_up) event.other = trace::kInLookUp;
     return event;
 }
 
@@ -374,7 +378,7 @@ void Tracer::on_entry(Task& task) {
 }
 
 /// What every call begins with. `memory`: where the arguments point to.
-void Tracer::open_call(Task& task, std::uint64_t number, const std::uint64_t* args, kernel::SourceLine source,
+void Tracer::open_call(Task& task, std::uint64_t number, const std::uint64_t* args, const CallSite& site,
                        kernel::MemoryReader& memory) {
     Call& call = task.call;
     call.number = static_cast<std::uint16_t>(number);
@@ -389,7 +393,7 @@ void Tracer::open_call(Task& task, std::uint64_t number, const std::uint64_t* ar
     call.record.reset();
     call.inputs.clear();
     call.is_open = true;
-    call.source = source;
+    call.site = site;
     if (call.spec != nullptr) {
         capture_arguments(*call.spec, call.args, 0, CapturePhase::inputs, memory, call.inputs);
         if (call.spec->argument_count > 0 && call.spec->args[0].kind == kernel::ArgKind::fd)
@@ -400,8 +404,8 @@ void Tracer::open_call(Task& task, std::uint64_t number, const std::uint64_t* ar
 void Tracer::begin_call(Task& task, std::uint64_t number, const std::uint64_t* args, std::uint64_t ip,
                         std::uint64_t sp) {
     Call& call = task.call;
-    const auto source = number == SYS_rt_sigreturn ? kernel::SourceLine{} : source_of(task, ip, sp);
-    open_call(task, number, args, source, task.memory);
+    const CallSite site = number == SYS_rt_sigreturn ? CallSite{} : site_of(task, ip, sp);
+    open_call(task, number, args, site, task.memory);
     switch (number) {
         case SYS_exit_group:
             task.process->ends_threads = true;
@@ -647,7 +651,7 @@ void Tracer::emit_output(Task& task, std::int64_t result, kernel::MemoryReader& 
     Event output = event_of(task, EventKind::output);
     output.object = call.object;
     output.result = call.object.id - 1;
-    output.source = call.source;
+    output.source = call.site.source;
     add(output);
     trace_.add_payload(0, {bytes.data(), done}, static_cast<std::uint64_t>(result));
 }
@@ -663,7 +667,7 @@ void Tracer::emit_reaped(Task& task, std::int64_t result) {
     Event reaped = event_of(task, EventKind::reaped);
     reaped.other = static_cast<std::int32_t>(result);
     reaped.result = status;
-    reaped.source = call.source;
+    reaped.source = call.site.source;
     add(reaped);
 }
 

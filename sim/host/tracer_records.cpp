@@ -100,9 +100,9 @@ void Tracer::begin_recorded(Task& task, SharedRecords& records, std::uint32_t in
     if (!task.process->records || (number != SYS_read && number != SYS_write)) return;
     if (task.call.is_open) finish_call(task, -EINTR);
     const std::array<std::uint64_t, 6> args{record.args[0], record.args[1], record.args[2]};
-    const kernel::SourceLine source = source_at(task, record.caller);
+    const CallSite site{.source = source_at(task, record.caller)};
     RecordedMemory memory(args[1], number == SYS_write ? records.bytes(index) : std::vector<std::uint8_t>{});
-    open_call(task, number, args.data(), source, memory);
+    open_call(task, number, args.data(), site, memory);
     task.call.record = index;
 }
 

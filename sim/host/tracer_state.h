@@ -43,7 +43,7 @@ struct Tracer::Call {
     std::array<std::uint64_t, 6> args{};
     std::int64_t start_ns = 0;
     std::int64_t code = 0;  ///< -ERESTART... where interrupted
-    kernel::SourceLine source{};
+    CallSite site;          ///< the source's file: as take_programs() has it
     kernel::ObjectRef object{};
     kernel::CapturedArguments inputs;
     bool may_sleep = false;

@@ -19,6 +19,7 @@
 #include <cstring>
 
 #include "sim/host/command.h"
+#include "sim/trace/look_ups.h"
 
 namespace ipclab::host {
 
@@ -55,7 +56,10 @@ void read_symbols(Elf* elf, Module& module) {
             if (gelf_getsym(data, i, &symbol) == nullptr) break;
             if (GELF_ST_TYPE(symbol.st_info) != STT_FUNC || symbol.st_shndx == SHN_UNDEF) continue;
             const char* name = elf_strptr(elf, header.sh_link, symbol.st_name);
-            if (name != nullptr && std::strcmp(name, "main") == 0) module.main = symbol.st_value;
+            if (name == nullptr) continue;
+            if (std::strcmp(name, "main") == 0) module.main = symbol.st_value;
+            if (trace::looks_names_up(name))
+                module.look_ups.push_back({symbol.st_value, symbol.st_value + symbol.st_size});
         }
     }
 }
@@ -243,15 +247,20 @@ const AddressMap::Place& AddressMap::place(pid_t task, std::uint64_t address) {
     if (const auto known = places_.find(address); known != places_.end()) return known->second;
     Place found;
     if (const Mapping* in = mapping(task, address); in != nullptr) {
-        if (in->module == program_)
+        if (in->module == program_) {
             if (const LineRow* row = program_->line(address - in->bias))
                 found.source = {row->file, row->line};
+        } else {
+            found.is_in_look_up = std::ranges::any_of(in->module->look_ups, [&](const Module::Range& each) {
+                return address - in->bias >= each.begin && address - in->bias < each.end;
+            });
+        }
         found.rule = in->module->rule(address - in->bias);
     }
     return places_.emplace(address, found).first->second;
 }
 
-kernel::SourceLine AddressMap::find(pid_t task, std::uint64_t ip, std::uint64_t sp) {
+CallSite AddressMap::find(pid_t task, std::uint64_t ip, std::uint64_t sp) {
     std::array<std::uint8_t, 256> stack;
     std::uint64_t stack_begin = 0, stack_end = 0;
     const auto word_at = [&](std::uint64_t address, std::uint64_t& word) {
@@ -270,11 +279,13 @@ kernel::SourceLine AddressMap::find(pid_t task, std::uint64_t ip, std::uint64_t 
     };
     std::uint64_t rbp = 0;
     bool has_rbp = false;
+    CallSite site;
     for (int depth = 0; depth < kMostFrames; ++depth) {
         // A return address is behind its call: the byte before it belongs to the call.
         const Place& here = place(task, ip - 1);
-        if (here.source.line != 0) return here.source;
-        if (!here.rule.known) return {};
+        site.source = here.source;
+        site.is_in_look_up |= here.is_in_look_up;
+        if (here.source.line != 0 || !here.rule.known) return site;
         if (here.rule.base == kRbp && !has_rbp) {
             rbp = static_cast<std::uint64_t>(
                 ptrace(PTRACE_PEEKUSER, task, offsetof(user_regs_struct, rbp), nullptr));
@@ -282,15 +293,15 @@ kernel::SourceLine AddressMap::find(pid_t task, std::uint64_t ip, std::uint64_t 
         }
         const std::uint64_t frame =
             (here.rule.base == kRbp ? rbp : sp) + static_cast<std::uint64_t>(here.rule.offset);
-        if (frame <= sp && depth > 0) return {};
-        if (!word_at(frame - 8, ip)) return {};
+        if (frame <= sp && depth > 0) return site;
+        if (!word_at(frame - 8, ip)) return site;
         if (here.rule.saves_rbp) {
-            if (!word_at(frame + static_cast<std::uint64_t>(here.rule.rbp_offset), rbp)) return {};
+            if (!word_at(frame + static_cast<std::uint64_t>(here.rule.rbp_offset), rbp)) return site;
             has_rbp = true;
         }
         sp = frame;
     }
-    return {};
+    return site;
 }
 
 }  // namespace ipclab::host

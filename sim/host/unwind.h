@@ -49,6 +49,10 @@ class Module {
     std::vector<Segment> segments;
     std::vector<std::string> files;
     std::vector<LineRow> lines;  ///< by address; empty where the file has no debugging information
+    struct Range {
+        std::uint64_t begin = 0, end = 0;
+    };
+    std::vector<Range> look_ups;  ///< functions of the C library that look names up (sim/trace/look_ups.h)
 
     FrameRule rule(std::uint64_t address);
     const LineRow* line(std::uint64_t address) const;
@@ -69,6 +73,12 @@ class Modules {
     std::map<std::pair<dev_t, ino_t>, std::shared_ptr<Module>> modules_;
 };
 
+/// Where a system call was made.
+struct CallSite {
+    kernel::SourceLine source;  ///< the innermost frame that has a line in the program; line 0: none
+    bool is_in_look_up = false;
+};
+
 /// The code that is mapped in a process, and what is known about its addresses. Shared between a process and
 /// its forked children; renewed by execve.
 class AddressMap {
@@ -77,9 +87,8 @@ class AddressMap {
     AddressMap(Modules& modules, std::shared_ptr<Module> program, std::uint64_t program_bias)
         : modules_(modules), program_(std::move(program)), program_bias_(program_bias) {}
 
-    /// The innermost frame of the task that has a line in the program; file is an index into the program's
-    /// Module::files. Line 0 where there is none.
-    kernel::SourceLine find(pid_t task, std::uint64_t ip, std::uint64_t sp);
+    /// Of a stopped task; the source's file is an index into the program's Module::files.
+    CallSite find(pid_t task, std::uint64_t ip, std::uint64_t sp);
     /// The line of a call in the program, by its return address.
     kernel::SourceLine line_of_call(pid_t task, std::uint64_t return_address) {
         return place(task, return_address - 1).source;
@@ -90,6 +99,7 @@ class AddressMap {
     struct Place {
         FrameRule rule;
         kernel::SourceLine source;
+        bool is_in_look_up = false;
     };
     struct Mapping {
         std::uint64_t begin = 0, end = 0, bias = 0;

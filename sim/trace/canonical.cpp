@@ -5,6 +5,8 @@
 #include <iterator>
 #include <utility>
 
+#include "sim/trace/look_ups.h"
+
 namespace ipclab::trace {
 
 namespace {
@@ -55,7 +57,10 @@ bool is_library_file(std::string_view path) {
     constexpr std::string_view kPrefixes[] = {"/etc/ld.so",         "/usr/lib/locale/",
                                               "/etc/localtime",     "/usr/share/zoneinfo/",
                                               "/usr/share/locale/", "/etc/nsswitch.conf"};
-    return std::any_of(std::begin(kPrefixes), std::end(kPrefixes),
+    // pthread_setname_np() of another thread.
+    const bool is_thread_name = path.starts_with("/proc/self/task/") && path.ends_with("/comm");
+    return is_thread_name ||
+           std::any_of(std::begin(kPrefixes), std::end(kPrefixes),
                        [&](std::string_view prefix) { return path.starts_with(prefix); }) ||
            path.ends_with("/gconv-modules.cache");
 }
@@ -162,6 +167,7 @@ bool HousekeepingFilter::is_housekeeping(const CallView& call) {
             return (event.args[1] & 0xffffffff) == kTcgets;
         }
         case Sys::read:
+        case Sys::write:
         case Sys::pread64:
         case Sys::lseek:
             return (library_fds_ & bit(event.args[0])) != 0;
@@ -203,7 +209,7 @@ bool CallSelector::is_preparation(const Event& event) {
 }
 
 bool CallSelector::selects(const kernel::Trace& trace, const Event& event) {
-    if (event.kind != kernel::EventKind::syscall || !event.task) return false;
+    if (event.kind != kernel::EventKind::syscall || !event.task || is_in_look_up(event)) return false;
     TaskNotes& notes = tasks_[event.task.value];
     const bool is_first_exec =
         static_cast<Sys>(event.number) == Sys::execve && !notes.has_parent && !notes.has_called;

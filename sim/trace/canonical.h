@@ -49,9 +49,10 @@ struct HousekeepingRow {
     std::uint16_t number;
     std::string_view name, reason;
 };
-/// The calls that are always left out. Besides these: reading shared libraries, locales and time zones; stat
+/// The calls that are always left out. Besides these: reading shared libraries, locales and time zones, naming threads; stat
 /// and ioctl(TCGETS) of the standard descriptors by stdio; private anonymous mmap by the allocator; handlers and
-/// masks of the C library's own signals, and putting the mask back after them.
+/// masks of the C library's own signals, and putting the mask back after them; all inside of functions that look names up
+/// (look_ups.h).
 std::span<const HousekeepingRow> housekeeping_table();
 
 /// Whether an event of one task is housekeeping. Keeps track of the descriptors of library files, so it is

@@ -109,9 +109,9 @@ int main(void) {
     return 0;
 })");
     REQUIRE(sentences.size() == 4);
-    CHECK(sentences[0] == "program (2) is blocked in pthread_join: waits for thread 3 to end");
+    CHECK(sentences[0] == "program (2) at program.c:16 is blocked in pthread_join: waits for thread 3 to end");
     CHECK(sentences[1] ==
-          "program (3) is blocked in pthread_mutex_lock: waits for the mutex 'accounts[1].lock' (global), "
+          "program (3) at program.c:9 is blocked in pthread_mutex_lock: waits for the mutex 'accounts[1].lock' (global), "
           "held by "
           "thread 4");
     CHECK(sentences[3] ==
@@ -123,10 +123,10 @@ int main(void) {
 TEST_CASE("a semaphore, a condition and a mutex of one's own that nobody will signal are named") {
     CHECK(stuck("#include <semaphore.h>\nint main(void) { sem_t empty; sem_init(&empty, 0, 0); "
                 "sem_wait(&empty); }")[0] ==
-          "program (2) is blocked in sem_wait: waits for the semaphore 'empty' (in main)");
+          "program (2) at program.c:2 is blocked in sem_wait: waits for the semaphore 'empty' (in main)");
     CHECK(stuck("#include <pthread.h>\npthread_mutex_t m; pthread_cond_t c;\n"
                 "int main(void) { pthread_mutex_lock(&m); pthread_cond_wait(&c, &m); }")[0] ==
-          "program (2) is blocked in pthread_cond_wait: waits for the condition variable 'c' (global)");
+          "program (2) at program.c:3 is blocked in pthread_cond_wait: waits for the condition variable 'c' (global)");
     CHECK(stuck("#include <pthread.h>\npthread_mutex_t m;\n"
                 "int main(void) { pthread_mutex_lock(&m); pthread_mutex_lock(&m); }")[1] ==
           "deadlock: thread 2 waits for the mutex 'm' (global), which it holds itself");

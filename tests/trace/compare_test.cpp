@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include "sim/trace/canonical.h"
+#include "sim/trace/look_ups.h"
 #include "tests/trace/builder.h"
 
 using namespace ipclab::trace;
@@ -511,6 +512,44 @@ TEST_CASE("a process that one side lacks is a difference") {
     CHECK_FALSE(comparison.is_same());
     REQUIRE(comparison.tasks.size() == 2);
     CHECK(comparison.tasks[1].right.value == 0);
+}
+
+TEST_CASE("what the C library does to look up a name is not compared, the same calls of the program are") {
+    const auto run = [](bool looks_up) {
+        Builder b;
+        for (const bool is_library : {true, false}) {
+            if (is_library && !looks_up) continue;
+            b.call(2, Sys::openat, {kCwd, 0x10, 0}, 3, {{1, "/etc/passwd"}}).other =
+                is_library ? kInLookUp : 0;
+            b.call(2, Sys::read, {3, 0x10, 9}, 9, {{1, "root:x:0:"}}).other = is_library ? kInLookUp : 0;
+            b.call(2, Sys::close, {3}, 0).other = is_library ? kInLookUp : 0;
+        }
+        b.event(EventKind::exited, 2, 0);
+        return b;
+    };
+    const Comparison comparison = compared(run(false), run(true));
+    CHECK(comparison.is_same());
+    CHECK(comparison.calls_compared == 3);
+    for (const char* name : {"getaddrinfo", "gethostbyname_r", "getpwuid", "getgrent", "getservbyname"})
+        CHECK(looks_names_up(name));
+    for (const char* name : {"", "_r", "getpid", "fopen", "get", "getpw"}) CHECK_FALSE(looks_names_up(name));
+}
+
+TEST_CASE("the file by which one thread names another is the C library's, what is written elsewhere is compared") {
+    const auto run = [](bool names) {
+        Builder b;
+        if (names) {
+            b.call(2, Sys::openat, {kCwd, 0x10, 2}, 3, {{1, "/proc/self/task/3/comm"}});
+            b.call(2, Sys::write, {3, 0x10, 6}, 6, {{1, "worker"}});
+            b.call(2, Sys::close, {3}, 0);
+        }
+        b.call(2, Sys::write, {3, 0x10, 6}, -9, {{1, "worker"}});
+        b.event(EventKind::exited, 2, 0);
+        return b;
+    };
+    const Comparison comparison = compared(run(false), run(true));
+    CHECK(comparison.is_same());
+    CHECK(comparison.calls_compared == 1);
 }
 
 TEST_CASE("the table of housekeeping names its calls as Linux does, with reasons") {

@@ -95,9 +95,11 @@ int getaddrinfo(const char* host, const char* service, const struct addrinfo* gi
     int v4_count = host_addresses(host, &hints, v4, 8, &v6, &v6_count);
     if (v4_count < 0) return v4_count;
     struct addrinfo *first = 0, **link = &first;
+    // RFC 6724 as glibc applies it: ::1 comes before 127.0.0.1, but 0.0.0.0 before ::.
+    int is_wildcard = !host && (hints.ai_flags & AI_PASSIVE);
     for (int i = 0; i < v6_count + v4_count; i++)
         for (int kind = 0; kind < 3; kind++) {
-            int port, is_v6 = i < v6_count;
+            int port, is_v6 = is_wildcard ? i >= v4_count : i < v6_count;
             if (hints.ai_socktype && hints.ai_socktype != kinds[kind].type) continue;
             if (hints.ai_protocol && kinds[kind].protocol && hints.ai_protocol != kinds[kind].protocol)
                 continue;
@@ -107,7 +109,7 @@ int getaddrinfo(const char* host, const char* service, const struct addrinfo* gi
                 continue;
             }
             struct entry* entry = make(&hints, kind, is_v6 ? AF_INET6 : AF_INET,
-                                       is_v6 ? (const void*)&v6 : (const void*)&v4[i - v6_count], port);
+                                       is_v6 ? (const void*)&v6 : (const void*)&v4[is_wildcard ? i : i - v6_count], port);
             if (!entry) {
                 freeaddrinfo(first);
                 return EAI_MEMORY;
