@@ -54,11 +54,15 @@ void hide_random_names(kernel::Trace& trace, trace::LeftBehind& left) {
     };
     for_each_path([&](const kernel::Event& event, const kernel::PayloadItem& item) {
         const std::string_view path = item.text();
-        const bool creates =
-            event.result >= 0 && ((is_number(event, kernel::Sys::openat) &&
-                                   (event.args[2] & kFlagBits) == kAsMkstemp && event.args[3] == 0600) ||
-                                  (is_number(event, kernel::Sys::mkdir) && event.args[1] == 0700));
         const std::string_view name = path.substr(path.rfind('/') + 1);
+        // mkstemp() and mkdtemp() have fixed modes; sem_open() takes its caller's.
+        constexpr std::string_view kSemaphore = "/dev/shm/sem.";
+        const bool is_semaphore = path.starts_with(kSemaphore) && path.size() == kSemaphore.size() + kLetters;
+        const bool creates =
+            event.result >= 0 &&
+            ((is_number(event, kernel::Sys::openat) && (event.args[2] & kFlagBits) == kAsMkstemp &&
+              (event.args[3] == 0600 || is_semaphore)) ||
+             (is_number(event, kernel::Sys::mkdir) && event.args[1] == 0700));
         const bool has_letters =
             name.size() >= kLetters && std::all_of(name.end() - kLetters, name.end(), [](char c) {
                 return std::isalnum(static_cast<unsigned char>(c)) != 0;

@@ -57,6 +57,21 @@ TEST_CASE("a name that mkstemp() or mkdtemp() invented is hidden wherever it is 
     CHECK(b.left.objects[1].name == "/tmp/d.XXXXXX/file");
 }
 
+TEST_CASE(
+    "the name that sem_open() invents is hidden whatever mode its caller gave, the semaphore's own name is "
+    "not") {
+    Builder b;
+    b.call(Sys::newfstatat, {}, -2, 1, "/dev/shm/sem.Ab3dEf");
+    b.call(Sys::openat, {0, 0, kExclusive, 0644}, 3, 1, "/dev/shm/sem.Ab3dEf");
+    b.call(Sys::link, {}, 0, 0, "/dev/shm/sem.Ab3dEf");
+    b.call(Sys::openat, {0, 0, 02, 0}, 4, 1, "/dev/shm/sem.fork00");
+    session::hide_random_names(b.trace, b.left);
+    CHECK(b.path(0, 1) == "/dev/shm/sem.XXXXXX");
+    CHECK(b.path(1, 1) == "/dev/shm/sem.XXXXXX");
+    CHECK(b.path(2, 0) == "/dev/shm/sem.XXXXXX");
+    CHECK(b.path(3, 1) == "/dev/shm/sem.fork00");
+}
+
 TEST_CASE("names that a program chose stay, and so do data and invented names that failed") {
     Builder b;
     b.call(Sys::openat, {0, 0, kExclusive, 0644}, 3, 1, "/tmp/chosen");    // another mode
