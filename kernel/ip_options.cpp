@@ -44,10 +44,13 @@ Outcome change_membership(Call& call, SocketId id, IpOption option) {
     const std::uint32_t interface = address_at(*request, kAddressBytes);
     const bool joins = option == IpOption::add_membership;
     if (joins && !is_multicast(wanted.group)) return Outcome::fail(Errno::einval);
-    if (is_loopback(interface))
-        explain(kernel, call.task, "groups on the loopback interface are not simulated", call.trace);
     const bool has_interface =
         interface == kAnyHost ? !kernel.network->hosts.empty() : is_host(*kernel.network, interface);
+    if (joins && !has_interface)
+        explain(kernel, call.task,
+                "groups are joined on a host of the modelled network (--host NAME=ADDRESS); on the loopback "
+                "interface they are not simulated",
+                call.trace);
     if (!has_interface) return Outcome::fail(Errno::enodev);
     const std::vector<Membership>& now = kernel.network->memberships;
     const bool is_member = std::find(now.begin(), now.end(), wanted) != now.end();

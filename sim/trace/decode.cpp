@@ -284,7 +284,7 @@ void append_argument(std::string& out, const CallView& call, std::size_t index,
         case ArgKind::socket_level:
             return append_socket_level(out, word);
         case ArgKind::socket_option:
-            return append_socket_option(out, word);
+            return append_socket_option(out, static_cast<std::uint32_t>(call.arg(1)), word);
         case ArgKind::socket_flags:
             return append_socket_flags(out, word);
         case ArgKind::shutdown_how:

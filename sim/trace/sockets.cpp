@@ -17,7 +17,7 @@ constexpr NamedValue kTypes[] = {{1, "SOCK_STREAM"}, {2, "SOCK_DGRAM"},     {3, 
 constexpr NamedValue kTypeFlags[] = {{02000000, "SOCK_CLOEXEC"}, {04000, "SOCK_NONBLOCK"}};
 constexpr NamedValue kLevels[] = {
     {0, "SOL_IP"}, {1, "SOL_SOCKET"}, {6, "SOL_TCP"}, {17, "SOL_UDP"}, {41, "SOL_IPV6"}};
-constexpr NamedValue kOptions[] = {
+constexpr NamedValue kSocketOptions[] = {
     {1, "SO_DEBUG"},         {2, "SO_REUSEADDR"},     {3, "SO_TYPE"},           {4, "SO_ERROR"},
     {5, "SO_DONTROUTE"},     {6, "SO_BROADCAST"},     {7, "SO_SNDBUF"},         {8, "SO_RCVBUF"},
     {9, "SO_KEEPALIVE"},     {10, "SO_OOBINLINE"},    {11, "SO_NO_CHECK"},      {12, "SO_PRIORITY"},
@@ -26,6 +26,28 @@ constexpr NamedValue kOptions[] = {
     {21, "SO_SNDTIMEO_OLD"}, {25, "SO_BINDTODEVICE"}, {26, "SO_ATTACH_FILTER"}, {29, "SO_TIMESTAMP_OLD"},
     {30, "SO_ACCEPTCONN"},   {31, "SO_PEERSEC"},      {32, "SO_SNDBUFFORCE"},   {33, "SO_RCVBUFFORCE"},
     {38, "SO_PROTOCOL"},     {39, "SO_DOMAIN"},       {42, "SO_PEEK_OFF"}};
+constexpr NamedValue kIpOptions[] = {{1, "IP_TOS"},
+                                     {2, "IP_TTL"},
+                                     {3, "IP_HDRINCL"},
+                                     {4, "IP_OPTIONS"},
+                                     {8, "IP_PKTINFO"},
+                                     {10, "IP_MTU_DISCOVER"},
+                                     {11, "IP_RECVERR"},
+                                     {12, "IP_RECVTTL"},
+                                     {13, "IP_RECVTOS"},
+                                     {14, "IP_MTU"},
+                                     {15, "IP_FREEBIND"},
+                                     {32, "IP_MULTICAST_IF"},
+                                     {33, "IP_MULTICAST_TTL"},
+                                     {34, "IP_MULTICAST_LOOP"},
+                                     {35, "IP_ADD_MEMBERSHIP"},
+                                     {36, "IP_DROP_MEMBERSHIP"}};
+constexpr NamedValue kTcpOptions[] = {
+    {1, "TCP_NODELAY"},      {2, "TCP_MAXSEG"},        {3, "TCP_CORK"},     {4, "TCP_KEEPIDLE"},
+    {5, "TCP_KEEPINTVL"},    {6, "TCP_KEEPCNT"},       {7, "TCP_SYNCNT"},   {8, "TCP_LINGER2"},
+    {9, "TCP_DEFER_ACCEPT"}, {10, "TCP_WINDOW_CLAMP"}, {11, "TCP_INFO"},    {12, "TCP_QUICKACK"},
+    {13, "TCP_CONGESTION"},  {18, "TCP_USER_TIMEOUT"}, {23, "TCP_FASTOPEN"}};
+constexpr NamedValue kIpv6Options[] = {{26, "IPV6_V6ONLY"}};
 constexpr NamedValue kFlags[] = {{1, "MSG_OOB"},
                                  {2, "MSG_PEEK"},
                                  {4, "MSG_DONTROUTE"},
@@ -118,8 +140,17 @@ void append_socket_level(std::string& out, std::uint32_t level) {
     append_choice(out, level, kLevels, "SOL_???");
 }
 
-void append_socket_option(std::string& out, std::uint32_t option) {
-    append_choice(out, option, kOptions, "SO_???");
+void append_socket_option(std::string& out, std::uint32_t level, std::uint32_t option) {
+    switch (level) {
+        case 0:
+            return append_choice(out, option, kIpOptions, "IP_???");
+        case 6:
+            return append_choice(out, option, kTcpOptions, "TCP_???");
+        case 41:
+            return append_choice(out, option, kIpv6Options, "IPV6_???");
+        default:
+            return append_choice(out, option, kSocketOptions, "SO_???");
+    }
 }
 
 void append_socket_flags(std::string& out, std::uint32_t flags) {

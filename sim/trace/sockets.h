@@ -13,7 +13,7 @@ void append_socket_domain(std::string& out, std::uint32_t domain);
 void append_socket_type(std::string& out, std::uint32_t type);    ///< with SOCK_CLOEXEC, SOCK_NONBLOCK
 void append_accept_flags(std::string& out, std::uint32_t flags);  ///< of accept4: these two alone
 void append_socket_level(std::string& out, std::uint32_t level);
-void append_socket_option(std::string& out, std::uint32_t option);  ///< of SOL_SOCKET
+void append_socket_option(std::string& out, std::uint32_t level, std::uint32_t option);
 void append_socket_flags(std::string& out, std::uint32_t flags);    ///< of send and recv
 void append_shutdown_how(std::string& out, std::uint32_t how);
 /// struct sockaddr: `{sa_family=AF_UNIX, sun_path=@"name"}`.

@@ -170,6 +170,18 @@ TEST_CASE("signal actions and sets are shown by name") {
           "kill(-7, -3) = -1 EINVAL (Invalid argument)");
 }
 
+TEST_CASE("options of sockets are named by their level") {
+    const auto option = [](std::uint64_t level, std::uint64_t number) {
+        return line(Sys::setsockopt, {3, level, number, 0x10, 4}, 0, {{3, ints({1})}});
+    };
+    CHECK(option(1, 1) == "setsockopt(3, SOL_SOCKET, SO_DEBUG, [1], 4) = 0");
+    CHECK(option(6, 1) == "setsockopt(3, SOL_TCP, TCP_NODELAY, [1], 4) = 0");
+    CHECK(option(0, 32) == "setsockopt(3, SOL_IP, IP_MULTICAST_IF, [1], 4) = 0");
+    CHECK(option(0, 35) == "setsockopt(3, SOL_IP, IP_ADD_MEMBERSHIP, [1], 4) = 0");
+    CHECK(option(41, 26) == "setsockopt(3, SOL_IPV6, IPV6_V6ONLY, [1], 4) = 0");
+    CHECK(option(6, 99) == "setsockopt(3, SOL_TCP, 0x63 /* TCP_??? */, [1], 4) = 0");
+}
+
 TEST_CASE("times, memory calls and the rest") {
     struct Row {
         std::string text;
