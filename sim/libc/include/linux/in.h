@@ -1,0 +1,4 @@
+#ifndef _LINUX_IN_H
+#define _LINUX_IN_H
+#include <netinet/in.h>
+#endif
