@@ -3,9 +3,15 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <cerrno>
+#include <charconv>
+#include <cstdio>
 #include <filesystem>
 #include <functional>
+#include <new>
 #include <string>
+#include <system_error>
+#include <type_traits>
 #include <vector>
 
 #include "kernel/scheduler.h"
@@ -159,6 +165,20 @@ At a terminal the lesson waits for you and asks what will happen; otherwise it i
 
 Exit status: 0 all that the lesson expects is so, 1 something is not, 125 there is no such lesson.)";
 
+/// A number between these. CLI11's own check takes "-5" for a large number, and "nan" for one that is in any range.
+template <class Number>
+CLI::Validator within(Number least, Number most) {
+    const auto check = [least, most](const std::string& text) {
+        Number given{};
+        const char* const end = text.data() + text.size();
+        const auto [at, error] = std::from_chars(text.data(), end, given);
+        if (error == std::errc{} && at == end && given >= least && given <= most) return std::string{};
+        return fmt::format("'{}' is no {} from {} to {}", text,
+                           std::is_integral_v<Number> ? "whole number" : "number", least, most);
+    };
+    return CLI::Validator(check, "");
+}
+
 /// What all commands that compile something share.
 void add_sources(CLI::App& command, CommonOptions& options) {
     command.add_option("files", options.files, "C files of one program; words that follow are its arguments")
@@ -227,15 +247,16 @@ void add_scheduling(CLI::App& command, CommonOptions& options) {
         .add_option("--quantum", options.quantum_us,
                     "length of a time slice in microseconds (default: the policy's own)")
         ->option_text("US")
-        ->check(CLI::Range(1, 1'000'000'000))
+        ->check(within(1, 1'000'000'000))
         ->group(group);
     command.add_option("--cpus", options.cpus, "1 (default) to 8 processors")
         ->option_text("N")
-        ->check(CLI::Range(1, 8))
+        ->check(within(1, 8))
         ->group(group);
     command
         .add_option("--seed", options.seed, "schedule at random instead; the same number gives the same run")
         ->option_text("N")
+        ->check(within(std::uint64_t{0}, UINT64_MAX))
         ->group(group);
     add_limits(command, options, group);
     command
@@ -251,7 +272,7 @@ void add_scheduling(CLI::App& command, CommonOptions& options) {
         .add_option("--max-instructions", options.max_instructions,
                     "stop a program that does not end (default 5000000000)")
         ->option_text("N")
-        ->check(CLI::Range(std::uint64_t{1}, UINT64_MAX))
+        ->check(within(std::uint64_t{1}, UINT64_MAX))
         ->group(group);
 }
 
@@ -273,12 +294,12 @@ void add_exploring(CLI::App& command, CommonOptions& options) {
     command.add_option("--input", options.input_file, "standard input")->option_text("FILE");
     command.add_option("--states", options.most_states, "stop after so many states (default 50000000)")
         ->option_text("N")
-        ->check(CLI::Range(std::uint64_t{1}, UINT64_MAX));
+        ->check(within(std::uint64_t{1}, UINT64_MAX));
     command
         .add_option("--max-memory", options.most_megabytes,
                     "stop when so many megabytes are used (default 2048)")
         ->option_text("MB")
-        ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{1} << 30));
+        ->check(within(std::uint64_t{1}, std::uint64_t{1} << 30));
     command
         .add_option(
             "--jobs", options.jobs,
@@ -287,17 +308,17 @@ void add_exploring(CLI::App& command, CommonOptions& options) {
             "--random and --pct there is one. Complete searches have the same outcomes and findings with any "
             "number; for an outcome without a short schedule another one may be told each time")
         ->option_text("N")
-        ->check(CLI::Range(std::size_t{1}, std::size_t{256}));
+        ->check(within(std::size_t{1}, std::size_t{256}));
     command.add_option("--time", options.most_seconds, "stop after so many seconds")
         ->option_text("SECONDS")
-        ->check(CLI::Range(0.01, 1e9));
+        ->check(within(0.01, 1e9));
     command
         .add_option("--for-ever", options.most_full_states,
                     "look for livelock, starvation, partial deadlock and atomicity violations where there "
                     "are at most so many states "
                     "(every lock and access to memory counted; default 100000; 0: do not)")
         ->option_text("N")
-        ->check(CLI::Range(std::uint64_t{0}, std::uint64_t{10'000'000}));
+        ->check(within(std::uint64_t{0}, std::uint64_t{10'000'000}));
     command
         .add_option(
             "--fail", options.refused,
@@ -312,7 +333,7 @@ void add_exploring(CLI::App& command, CommonOptions& options) {
         .add_option("--against-real", options.against_real,
                     "run it so often on real Linux, too: which outcomes were seen, which not yet")
         ->option_text("N")
-        ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{10'000'000}));
+        ->check(within(std::uint64_t{1}, std::uint64_t{10'000'000}));
     command.add_flag(
         "--no-reduction", options.no_reduction,
         "stop at every access to memory and every call, also where it makes no difference to others");
@@ -330,13 +351,13 @@ void add_part_of_schedules(CLI::App& command, CommonOptions& options) {
                                          "goes on, or time passes, where the "
                                          "one that went last could go on")
                              ->option_text("N")
-                             ->check(CLI::Range(0, 1'000'000))
+                             ->check(within(0, 1'000'000))
                              ->group(group);
     CLI::Option* random = command
                               .add_option("--random", options.random_schedules,
                                           "draw so many schedules at random instead of a search")
                               ->option_text("N")
-                              ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{1} << 40))
+                              ->check(within(std::uint64_t{1}, std::uint64_t{1} << 40))
                               ->group(group);
     CLI::Option* pct = command
                            .add_option("--pct", options.pct_schedules,
@@ -344,20 +365,21 @@ void add_part_of_schedules(CLI::App& command, CommonOptions& options) {
                                        "which finds mistakes that need "
                                        "few orderings")
                            ->option_text("N")
-                           ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{1} << 40))
+                           ->check(within(std::uint64_t{1}, std::uint64_t{1} << 40))
                            ->group(group);
     command
         .add_option("--depth", options.pct_depth,
                     "with --pct: how many orderings the mistake needs, one more than the changes of priority "
                     "(default 3)")
         ->option_text("D")
-        ->check(CLI::Range(1, 100))
+        ->check(within(1, 100))
         ->needs(pct)
         ->group(group);
     command
         .add_option("--seed", options.seed,
                     "with --random, --pct: the same number gives the same schedules (default 1)")
         ->option_text("N")
+        ->check(within(std::uint64_t{0}, UINT64_MAX))
         ->group(group);
     random->excludes(bound, pct);
     pct->excludes(bound);
@@ -378,7 +400,7 @@ void add_deadline(CLI::App& command, CommonOptions& options, const char* usual) 
         .add_option("--deadline", options.deadline_s,
                     fmt::format("stop the real run after so many seconds (default {})", usual))
         ->option_text("SECONDS")
-        ->check(CLI::Range(0.01, 86'400.0))
+        ->check(within(0.01, 86'400.0))
         ->group("Real Linux");
 }
 
@@ -386,16 +408,16 @@ void add_free_runs(CLI::App& command, CommonOptions& options) {
     const std::string group = "Many runs";
     command.add_option("--runs", options.runs, "run it so often, untraced, and count the outcomes")
         ->option_text("N")
-        ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{1'000'000}))
+        ->check(within(std::uint64_t{1}, std::uint64_t{1'000'000}))
         ->group(group);
     command.add_flag("--pin", options.pin, "all processes of a run stay on one CPU")->group(group);
     command.add_option("--cpus", options.cpus, "all runs together use so many CPUs (default: all)")
         ->option_text("N")
-        ->check(CLI::Range(1, 1024))
+        ->check(within(1, 1024))
         ->group(group);
     command.add_option("--nice", options.nice, "the niceness that it starts with, 0 to 19: others go first")
         ->option_text("N")
-        ->check(CLI::Range(0, 19))
+        ->check(within(0, 19))
         ->group(group);
 }
 
@@ -430,11 +452,8 @@ int complain_of_words(const CLI::ParseError& error, const std::string& command) 
     return kExitUsage;
 }
 
-}  // namespace
-
-int main(int argc, char** argv) {
+int command_line(std::vector<std::string> words) {
     // What stands behind `--` is the toy program's, whatever it looks like.
-    std::vector<std::string> words(argv + 1, argv + argc);
     if (!words.empty() && words.front() == "view")  // it has a command line of its own
         return view_command({words.begin() + 1, words.end()});
     CommonOptions options;
@@ -513,7 +532,7 @@ int main(int argc, char** argv) {
     schedule->add_option("--input", options.input_file, "standard input")->option_text("FILE");
     schedule->add_option("--puzzle", options.puzzle, "which of a lesson's puzzles (default: the first)")
         ->option_text("N")
-        ->check(CLI::Range(std::size_t{1}, std::size_t{1000}));
+        ->check(within(std::size_t{1}, std::size_t{1000}));
     add_limits(*schedule, options, "Simulated kernel");
 
     CLI::App* check =
@@ -531,10 +550,11 @@ int main(int argc, char** argv) {
     CLI::App* fuzz =
         add("fuzz", "hold random programs against real Linux, in lock-step", kFuzzFooter, fuzz_command);
     fuzz->add_option("--seed", options.seed, "of the programs and their schedules (default: today's date)")
-        ->option_text("N");
+        ->option_text("N")
+        ->check(within(std::uint64_t{0}, UINT64_MAX));
     fuzz->add_option("--count", options.fuzz_count, "so many programs (default 100)")
         ->option_text("N")
-        ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{100'000'000}));
+        ->check(within(std::uint64_t{1}, std::uint64_t{100'000'000}));
     fuzz->add_option("--calls", options.fuzz_calls, "as many programs as make so many system calls")
         ->option_text("N")
         ->excludes("--count");
@@ -593,4 +613,25 @@ int main(int argc, char** argv) {
     for (const Command& command : commands)
         if (command.app->parsed()) return command.run();
     return kExitUsage;
+}
+
+/// What stopped us, where nothing more can be said: perhaps standard error is what cannot be written.
+int give_up(const std::string& why) {
+    std::fputs(("ipclab: " + why + "\n").c_str(), stderr);
+    return kExitUsage;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    try {
+        const int status = command_line({argv + 1, argv + argc});
+        if (std::fflush(stdout) == 0) return status;
+        return give_up(
+            fmt::format("standard output cannot be written ({})", std::generic_category().message(errno)));
+    } catch (const std::system_error& error) {  // fmt: a full disk; the system has no more threads
+        return give_up(error.what());
+    } catch (const std::bad_alloc&) {
+        return give_up("there is not enough memory");
+    }
 }

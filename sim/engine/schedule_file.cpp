@@ -8,6 +8,7 @@
 #include <sstream>
 
 #include "kernel/network.h"
+#include "sim/engine/text.h"
 
 namespace ipclab::engine {
 
@@ -91,14 +92,16 @@ std::optional<ScheduleFile> schedule_file_from(std::string_view text, std::strin
     ScheduleFile file;
     std::optional<vm::SharedPlaces> buffered;
     std::istringstream lines{std::string(text)};
+    std::size_t number = 0;
     for (std::string line; std::getline(lines, line);) {
+        ++number;
         if (line.empty() || line.front() == '#') continue;
         std::istringstream words(line);
         std::string name, word;
         words >> name;
         if (name == "schedule") {
             const std::string rest(std::istreambuf_iterator<char>(lines), {});
-            auto stretches = stretches_from(rest, error);
+            auto stretches = stretches_from(rest, error, number + 1);
             if (!stretches) return std::nullopt;
             file.schedule = std::move(*stretches);
             if (buffered) file.buffered = std::make_shared<const vm::SharedPlaces>(std::move(*buffered));
@@ -113,8 +116,9 @@ std::optional<ScheduleFile> schedule_file_from(std::string_view text, std::strin
                              : name == "buffered" ? buffered && read_place(words, *buffered)
                                                   : false;
         if (is_good) continue;
-        error =
-            fmt::format("'{}' is no line of a schedule file; 'ipclab explore --save DIR' writes them", line);
+        error = fmt::format(
+            "line {}: '{}' is no line of a schedule file; 'ipclab explore --save DIR' writes them", number,
+            shortened(printable(line), kMostShown));
         return std::nullopt;
     }
     error = "there is no schedule in it";

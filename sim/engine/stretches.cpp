@@ -8,6 +8,7 @@
 
 #include "kernel/futex.h"
 #include "kernel/network.h"
+#include "sim/engine/text.h"
 
 namespace ipclab::engine {
 
@@ -103,7 +104,8 @@ std::string to_text(const Stretches& stretches) {
     return text;
 }
 
-std::optional<Stretches> stretches_from(std::string_view text, std::string& error) {
+std::optional<Stretches> stretches_from(std::string_view text, std::string& error, std::size_t first_line) {
+    const std::string_view whole = text;
     constexpr std::string_view kBlanks = " \t\r\n,";
     Stretches stretches;
     while (true) {
@@ -117,11 +119,12 @@ std::optional<Stretches> stretches_from(std::string_view text, std::string& erro
         text.remove_prefix(word.size());
         const auto stretch = stretch_from(word);
         if (!stretch) {
+            const auto lines =
+                std::count(whole.begin(), whole.end() - static_cast<std::ptrdiff_t>(text.size()), '\n');
             error = fmt::format(
-                "'{}' is no part of a schedule: TASK:INSTRUCTIONS, TASK!:INSTRUCTIONS+STEPS>STORES, time or "
-                "a "
-                "packet's fate",
-                word);
+                "line {}: '{}' is no part of a schedule: TASK:INSTRUCTIONS, TASK!:INSTRUCTIONS+STEPS>STORES, "
+                "time or a packet's fate",
+                first_line + static_cast<std::size_t>(lines), shortened(printable(word), kMostShown));
             return std::nullopt;
         }
         stretches.push_back(*stretch);

@@ -51,8 +51,11 @@ std::size_t refusals_in(const Stretches& stretches);
 std::size_t switches_in(const Stretches& stretches);
 
 std::string to_text(const Stretches& stretches);
-/// Blanks and lines that begin with '#' do not count. Nothing, and a sentence, where it is no such text.
-std::optional<Stretches> stretches_from(std::string_view text, std::string& error);
+/// Blanks and lines that begin with '#' do not count. Nothing, and a sentence with the line, where it is no such text.
+std::optional<Stretches> stretches_from(std::string_view text, std::string& error,
+                                        std::size_t first_line = 1);
+/// Of what is wrong in a file, so many bytes are shown.
+inline constexpr std::size_t kMostShown = 60;
 
 /// Makes the steps of one stretch; they are added to `schedule`, the events to `trace` (null: not wanted). False where the
 /// machine cannot: the schedule is of another program.

@@ -31,8 +31,10 @@ class Reporter {
         diagnostic.line = static_cast<std::uint32_t>(line);
         diagnostic.message = std::move(message);
         if (line >= 1 && line <= lines_.size()) {
-            diagnostic.source_line = lines_[line - 1];
-            const std::size_t last = diagnostic.source_line.size() + 1;
+            // As of C: where the place lies behind that, no line is shown.
+            constexpr std::size_t kMostShown = 400;
+            diagnostic.source_line = lines_[line - 1].substr(0, kMostShown);
+            const std::size_t last = lines_[line - 1].size() + 1;
             column = std::clamp<std::size_t>(column, 1, last);
             diagnostic.column = static_cast<std::uint32_t>(column);
             diagnostic.end_column = static_cast<std::uint32_t>(std::clamp(end_column, column + 1, last + 1));

@@ -290,31 +290,29 @@ CheckReport check_in_child(const Exercise& exercise, const Request& request) {
     return report;
 }
 
-/// False where a file cannot be written: then that has been said.
-bool save_schedules(const CommonOptions& options, CheckReport& report) {
+/// The verdict stands where a file cannot be written: that is said, and there is no schedule to replay.
+void save_schedules(const CommonOptions& options, CheckReport& report) {
     const fs::path directory = options.save.empty() ? "ipclab-check" : options.save;
     std::size_t number = 0;
     for (CheckedPoint& point : report.points) {
         if (point.schedule.empty()) continue;
-        std::error_code error;
-        fs::create_directories(directory, error);
+        if (const std::string problem = make_directory(directory); !problem.empty()) return complain(problem);
         const std::string stem = fs::path(options.files.front()).stem().string();
-        point.file = (directory / fmt::format("{}-{}.schedule", stem, ++number)).string();
-        point.replay = fmt::format("ipclab run --replay {} {}", point.file, words_of(options));
+        const std::string file = (directory / fmt::format("{}-{}.schedule", stem, ++number)).string();
+        const std::string replay = fmt::format("ipclab run --replay {} {}", file, words_of(options));
         const std::string problem =
-            write_file(point.file, fmt::format("# {}\n# {}\n{}", point.name, point.replay, point.schedule));
-        if (problem.empty()) continue;
-        complain(problem);
-        return false;
+            write_file(file, fmt::format("# {}\n# {}\n{}", point.name, replay, point.schedule));
+        if (!problem.empty()) return complain(problem);
+        point.file = file;
+        point.replay = replay;
     }
-    return true;
 }
 
 }  // namespace
 
 int check_command(const CommonOptions& given) {
     std::string error;
-    const auto text = read_file(given.exercise, error);
+    const auto text = read_file(given.exercise, error, Content::text);
     if (!text) {
         complain(error);
         return kExitUsage;
@@ -333,7 +331,7 @@ int check_command(const CommonOptions& given) {
     CheckReport report = check_in_child(exercise, *request);
     report.title = exercise.title;
     report.program = words_of(given);
-    if (!save_schedules(options, report)) return kExitUsage;
+    save_schedules(options, report);
     fmt::print("{}", options.format == "json"    ? to_json(report)
                      : options.format == "junit" ? to_junit(report)
                                                  : to_text(report));

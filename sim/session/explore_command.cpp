@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <chrono>
+#include <csignal>
 #include <filesystem>
 
 #include "sim/engine/text.h"
@@ -58,9 +59,7 @@ class Schedules {
                    engine::switches_in(schedule) == 1 ? "" : "es",
                    refusals == 0 ? "" : fmt::format(", {} refused", counted(refusals, "request")));
         if (options_.save.empty()) return true;
-        std::error_code error;
         const std::filesystem::path directory = options_.save;
-        std::filesystem::create_directories(directory, error);
         const std::string file = (directory / fmt::format("{}.schedule", name)).string();
         const std::string problem =
             write_file(file, schedule_file(options_, simulation_, buffered_, schedule));
@@ -78,16 +77,34 @@ class Schedules {
     const vm::SharedPlaces* const buffered_;
 };
 
+volatile std::sig_atomic_t is_interrupted = 0;
+
+/// While it lives, the first ^C only asks the search to stop, so that what it has found is told; the second one ends us.
+class CatchInterrupt {
+  public:
+    CatchInterrupt() {
+        struct sigaction action {};
+        action.sa_handler = [](int) { is_interrupted = 1; };
+        action.sa_flags = static_cast<int>(SA_RESETHAND);
+        sigaction(SIGINT, &action, &before_);
+    }
+    ~CatchInterrupt() { sigaction(SIGINT, &before_, nullptr); }
+    CatchInterrupt(const CatchInterrupt&) = delete;
+    CatchInterrupt& operator=(const CatchInterrupt&) = delete;
+
+  private:
+    struct sigaction before_ {};
+};
+
 class ProgressLine {
   public:
     explicit ProgressLine(double most_seconds) : most_seconds_(most_seconds) {}
     ~ProgressLine() { clear(); }
     bool show(const explore::Progress& progress) {
         const double seconds = seconds_since(begin_);
-        if (most_seconds_ > 0 && seconds > most_seconds_) {
-            is_late_ = true;
-            return false;
-        }
+        if (is_interrupted) stopped_by_ = "^C";
+        if (most_seconds_ > 0 && seconds > most_seconds_) stopped_by_ = "the time is up";
+        if (!stopped_by_.empty()) return false;
         if (!is_terminal_ || seconds - last_ < 0.2) return true;
         last_ = seconds;
         fmt::print(stderr, "\r\033[K{}{}, {}/s, depth {}, {}, {}",
@@ -103,7 +120,14 @@ class ProgressLine {
         if (is_shown_) fmt::print(stderr, "\r\033[K");
         is_shown_ = false;
     }
-    bool is_late() const { return is_late_; }
+    /// There was more than was asked for to go through: states, memory, time or patience.
+    bool is_too_much(const explore::Result& result) const {
+        return !stopped_by_.empty() || result.limit == "the number of states" || result.limit == "memory";
+    }
+    /// Why a search is not complete.
+    std::string_view limit(const explore::Result& result) const {
+        return stopped_by_.empty() ? std::string_view(result.limit) : stopped_by_;
+    }
     double seconds() const { return seconds_since(begin_); }
 
   private:
@@ -111,7 +135,8 @@ class ProgressLine {
     const bool is_terminal_ = isatty(2) != 0;
     const Clock::time_point begin_ = Clock::now();
     double last_ = 0;
-    bool is_shown_ = false, is_late_ = false;
+    bool is_shown_ = false;
+    std::string_view stopped_by_;
 };
 
 std::optional<explore::Sampling> sampling_of(const CommonOptions& options) {
@@ -192,12 +217,18 @@ int explore_command(const CommonOptions& options) {
     const Loaded& loaded = opened->loaded;
     SimulationOptions simulation = simulation_options(options);
     if (!prepare_input(options, simulation)) return kExitUsage;
+    if (!options.save.empty())  // before a search that may take hours
+        if (const std::string problem = make_directory(options.save); !problem.empty()) {
+            complain(problem);
+            return kExitUsage;
+        }
     if (options.against_real > 0)  // whose output goes through pipes
         simulation.boot.standard_streams = {kernel::StreamKind::file, kernel::StreamKind::pipe,
                                             kernel::StreamKind::pipe};
     simulation.refused = options.refused;
     const engine::Machine initial = machine_to_explore(loaded, simulation);
 
+    const CatchInterrupt interrupt;
     ProgressLine line(options.most_seconds);
     explore::Options exploring;
     exploring.reduces = !options.no_reduction;
@@ -217,13 +248,17 @@ int explore_command(const CommonOptions& options) {
         fmt::print("All schedules: {}, {} ({:.3f} s)\n", counted(result.states, "state"),
                    counted(result.moves, "move"), seconds);
     else if (exploring.sampling)
-        print_samples(*exploring.sampling, result, line.is_late() ? "the time is up" : result.limit, seconds);
+        print_samples(*exploring.sampling, result, line.limit(result), seconds);
     else
         fmt::print(
             "Not exhaustive ({}): {}, deepest {} ({:.3f} s). What follows can happen; there may be more.\n",
-            line.is_late() ? "the time is up" : result.limit, counted(result.states, "state"),
-            with_commas(result.deepest), seconds);
+            line.limit(result), counted(result.states, "state"), with_commas(result.deepest), seconds);
 
+    if (!exploring.sampling && !result.is_exhaustive && line.is_too_much(result))
+        fmt::print(
+            "To come to an end: fewer threads, processes or rounds in the program; or a part of the "
+            "schedules "
+            "(--bound 2, --pct 10000); or higher limits (--states, --max-memory, --time).\n");
     if (result.twins > 0)
         fmt::print(
             "{} processes were born alike: which of them does what counts once (--no-symmetry: each by "

@@ -1,13 +1,16 @@
 #include "sim/session/request.h"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cctype>
+#include <cerrno>
 #include <cstdlib>
 #include <fstream>
 #include <set>
-#include <sstream>
+#include <string_view>
+#include <system_error>
 
 #include "sim/cc/spell.h"
 #include "sim/session/mentions.h"
@@ -69,49 +72,64 @@ std::vector<ProgramSpec> toy_programs() {
     return found;
 }
 
-std::optional<std::string> read_file(const fs::path& file, std::string& error) {
+std::optional<std::string> read_file(const fs::path& file, std::string& error, Content content) {
+    const bool is_source = content == Content::c_source;
+    const auto refused = [&](std::string_view why) {
+        error = fmt::format("{}: {}", file.string(), why);
+        return std::nullopt;
+    };
     std::error_code code;
     const auto status = fs::status(file, code);
-    if (!fs::exists(status)) {
-        error = code && code != std::errc::no_such_file_or_directory
-                    ? fmt::format("{}: cannot be reached ({})", file.string(), code.message())
-                    : fmt::format("{}: no such file{}", file.string(), nearest_file(file));
-        return std::nullopt;
-    }
-    if (fs::is_directory(status)) {
-        error = fmt::format("{}: this is a folder; name a C file", file.string());
-        return std::nullopt;
-    }
-    if (!fs::is_regular_file(status)) {
-        error = fmt::format("{}: this is not a file that holds C source", file.string());
-        return std::nullopt;
-    }
-    if (fs::file_size(file, code) > kLargestFile) {
-        error = fmt::format("{}: larger than 16 MB; this is not a C source file", file.string());
-        return std::nullopt;
-    }
+    if (!fs::exists(status))
+        return refused(code && code != std::errc::no_such_file_or_directory
+                           ? fmt::format("cannot be reached ({})", code.message())
+                           : "no such file" + nearest_file(file));
+    if (fs::is_directory(status))
+        return refused(is_source ? "this is a folder; name a C file" : "this is a folder, not a file");
+    // Only of bytes are pipes as good: `--input <(command)`.
+    if (!fs::is_regular_file(status) && content != Content::bytes)
+        return refused(is_source ? "this is not a file that holds C source" : "this is not a regular file");
     errno = 0;
     std::ifstream in(file, std::ios::binary);
-    std::ostringstream text;
-    if (in && in.peek() != std::ifstream::traits_type::eof()) text << in.rdbuf();
-    if (in.bad() || (in.fail() && !in.eof())) {
-        error = fmt::format("{}: cannot be read ({})", file.string(),
-                            std::error_code(errno, std::generic_category()).message());
-        return std::nullopt;
-    }
-    std::string read = text.str();
-    if (read.find('\0') != std::string::npos) {
-        error = fmt::format("{}: this is not C source but a binary file", file.string());
-        return std::nullopt;
-    }
+    std::string read;
+    char bytes[65'536];
+    while (read.size() <= kLargestFile && (in.read(bytes, sizeof bytes), in.gcount() > 0))
+        read.append(bytes, static_cast<std::size_t>(in.gcount()));
+    if (read.size() > kLargestFile)
+        return refused(is_source ? "larger than 16 MB; this is not a C source file"
+                                 : "larger than 16 MB, which is the most that is read");
+    if (in.bad() || (in.fail() && !in.eof()))
+        return refused(fmt::format("cannot be read ({})", std::generic_category().message(errno)));
+    if (content != Content::bytes && read.find('\0') != std::string::npos)
+        return refused(is_source ? "this is not C source but a binary file"
+                                 : "this is not text but a binary file");
     return read;
 }
 
+std::string make_directory(const fs::path& directory) {
+    std::error_code code;
+    fs::create_directories(directory, code);
+    if (!code && access(directory.c_str(), W_OK | X_OK) != 0) code = {errno, std::generic_category()};
+    return code ? fmt::format("{}: no files can be put there ({})", directory.string(), code.message())
+                : std::string{};
+}
+
 std::string write_file(const fs::path& file, const std::string& text) {
-    std::ofstream out(file);
+    std::error_code code;
+    // Written beside and renamed: nobody finds a part of it. What is no file (/dev/stdout) cannot be renamed to.
+    const bool is_file = !fs::exists(file, code) || fs::is_regular_file(file, code);
+    fs::path part = file;
+    if (is_file) part += ".part";
+    errno = 0;
+    std::ofstream out(part, std::ios::binary);
     out << text;
     out.close();
-    return out ? std::string{} : fmt::format("{}: cannot be written", file.string());
+    code = out ? std::error_code{} : std::error_code(errno != 0 ? errno : EIO, std::generic_category());
+    if (is_file && !code) fs::rename(part, file, code);
+    if (!code) return {};
+    std::error_code ignored;
+    if (is_file) fs::remove(part, ignored);
+    return fmt::format("{}: cannot be written ({})", file.string(), code.message());
 }
 
 ParsedRequest parse_request(const std::vector<std::string>& files, const std::vector<std::string>& arguments,

@@ -60,9 +60,14 @@ std::vector<ProgramSpec> all_programs(const Request& request);
 /// Where a shell line is to be run and there is no shell: a sentence that says so.
 std::string missing_shell(const Request& request);
 
-/// The text of a file, or nothing and a sentence that says why not and what to do. At most 16 MB.
-std::optional<std::string> read_file(const std::filesystem::path& file, std::string& error);
-/// Empty, or a sentence that says that the file cannot be written.
+/// What a file is to hold: C source, other text, or anything (what a program reads; pipes and devices, too).
+enum class Content { c_source, text, bytes };
+/// What a file holds, or nothing and a sentence that says why not and what to do. At most 16 MB.
+std::optional<std::string> read_file(const std::filesystem::path& file, std::string& error,
+                                     Content content = Content::c_source);
+/// Where it is not there yet. Empty, or a sentence that says why no file can be put into it.
+std::string make_directory(const std::filesystem::path& directory);
+/// Empty, or a sentence that says why the file cannot be written; then there is none, or the one from before.
 std::string write_file(const std::filesystem::path& file, const std::string& text);
 
 }  // namespace ipclab::session

@@ -28,7 +28,7 @@ bool prepare_input(const CommonOptions& options, SimulationOptions& simulation) 
     simulation.input_from = Input::given;
     if (options.input_file.empty()) return true;
     std::string error;
-    auto text = read_file(options.input_file, error);
+    auto text = read_file(options.input_file, error, Content::bytes);
     if (!text) {
         complain(error);
         return false;
@@ -61,7 +61,7 @@ std::string schedule_file(const CommonOptions& options, const SimulationOptions&
 std::optional<std::string> prepare_replay(const std::string& file, const Loaded& loaded,
                                           SimulationOptions& simulation) {
     std::string error;
-    const auto text = read_file(file, error);
+    const auto text = read_file(file, error, Content::text);
     if (!text) return error;
     const auto said = engine::schedule_file_from(*text, error);
     if (!said) return fmt::format("{}: {}", file, error);

@@ -306,6 +306,17 @@ TEST_CASE("a caret stands under bytes, also behind letters that take several") {
           "bloked");
 }
 
+TEST_CASE("a mistake far behind in a long line is named with its column, and the line is not shown") {
+    const auto result =
+        parse(kHead + "## One\n```toml step\nlook = [\"stage\"] #" + std::string(100'000, ' ') +
+              "\nexpect = [" + std::string(1'000, ' ') + "\"child is bloked\"]\n```\n");
+    REQUIRE(result.diagnostics.size() == 1);
+    CHECK(result.diagnostics[0].column == 1021);
+    const std::string text = cc::format(result.diagnostics[0], false);
+    CHECK(text.size() < 200);
+    CHECK(text.find("bloked") != std::string::npos);
+}
+
 TEST_CASE("any bytes are read as a lesson without harm") {
     std::uint32_t state = 1;
     const std::string pieces[] = {

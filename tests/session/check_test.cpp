@@ -16,6 +16,7 @@ using ipclab::session::CheckReport;
 using ipclab::session::Verdict;
 using ipclab::testing::command;
 using ipclab::testing::contains;
+using ipclab::testing::kLostUpdate;
 using ipclab::testing::NativeResult;
 using ipclab::testing::TemporaryDirectory;
 namespace fs = std::filesystem;
@@ -224,6 +225,17 @@ int main(void) {
     CHECK(contains(livelock.out, "replay: ipclab run --replay kept/polite-1.schedule polite.c"));
     const NativeResult few = check("forbid = [\"starvation\"]\nends = false\nstates = 60");
     CHECK(few.status == 123);
+}
+
+TEST_CASE("check: the verdict stands where the schedule cannot be saved, which is told") {
+    const TemporaryDirectory directory;
+    directory.write("lost.c", kLostUpdate);
+    directory.write("e.toml", "title = \"x\"\n");
+    const NativeResult result = command(directory.path(), {"check", "e.toml", "lost.c", "--save", "/dev/null"});
+    CHECK(result.status == 1);
+    CHECK(contains(result.out, "lost.c: FAIL (x)"));
+    CHECK_FALSE(contains(result.out, "replay:"));
+    CHECK(contains(result.err, "/dev/null: no files can be put there (Not a directory)"));
 }
 
 TEST_CASE("check: required and forbidden outcomes, and those of a status or a signal") {

@@ -159,7 +159,17 @@ TEST_CASE("wrong use says what is meant, and ends with 125") {
         {{"run", kPrograms + "fork_onc.c"}, "did you mean 'fork_once.c'?"},
         {{"run", "/bin/ls"}, "a C file is expected"},
         {{"run", "x.c", "-q"}, "stand behind '--'"},
-        {{"run", "x.c", "--cpus", "9"}, "range 1 to 8"},
+        {{"run", "x.c", "--cpus", "9"}, "'9' is no whole number from 1 to 8"},
+        {{"run", "x.c", "--seed", "-1"}, "--seed: '-1' is no whole number from 0"},
+        {{"explore", "x.c", "--states", "-5"}, "--states: '-5' is no whole number from 1"},
+        {{"explore", "x.c", "--states", "18446744073709551616"}, "is no whole number"},
+        {{"explore", "x.c", "--time", "nan"}, "--time: 'nan' is no number from 0.01"},
+        {{"explore", "x.c", "--jobs", "0"}, "--jobs: '0' is no whole number from 1 to 256"},
+        {{"explore", kPrograms + "fork_once.c", "--save", "/proc/nowhere"},
+         "/proc/nowhere: no files can be put there ("},
+        {{"explore", kPrograms + "fork_once.c", "--save", "/dev/null"},
+         "/dev/null: no files can be put there (Not a directory)"},
+        {{"explore", kPrograms + "fork_once.c", "--input", "/tmp"}, "/tmp: this is a folder, not a file"},
         {{"run", "x.c", "--policy", "lotery"}, "round_robin"},
         {{"run", "x.c", "--trace=xml"}, "perfetto"},
         {{"run", "x.c", "--sh", "x", "--", "y"}, "arguments belong into the line itself"},
@@ -175,6 +185,23 @@ TEST_CASE("wrong use says what is meant, and ends with 125") {
         CHECK_MESSAGE(contains(result.err, row.says), result.err);
         CHECK(result.out == "");
     }
+}
+
+TEST_CASE("output that cannot be written is told, and is no crash") {
+    const auto into_full = [](const std::string& words) {
+        return run_native({"/bin/sh", "-c", ipclab_path() + " " + words + " >/dev/full"}, "/",
+                          "/usr/bin:/bin", "", 60);
+    };
+    for (const std::string words :
+         {"supported", "limits", "lessons", "--help"}) {  // more than a buffer, and less
+        CAPTURE(words);
+        const NativeResult result = into_full(words);
+        CHECK(result.status == 125);
+        CHECK(contains(result.err, "No space left on device"));
+    }
+    CHECK(run_native({"/bin/sh", "-c", ipclab_path() + " run no-such.c 2>/dev/full"}, "/", "/usr/bin:/bin",
+                     "", 60)
+              .status == 125);
 }
 
 TEST_CASE("run: the program's output is ours, and so is its exit status") {
@@ -315,7 +342,8 @@ int main(void) { int ends[2]; char byte; return pipe(ends) < 0 || read(ends[0], 
     CHECK(result.status == 122);
     CHECK(contains(result.err, "deadlock"));
     CHECK(contains(result.err,
-                   "prog (2) is blocked in read on pipe 1 (empty); its write end is open as descriptor 4 of the "
+                   "prog (2) at prog.c:2 is blocked in read on pipe 1 (empty); its write end is open as "
+                   "descriptor 4 of the "
                    "process itself, made at prog.c:2"));
     CHECK(contains(result.err, "returns 0 only when no write end of it is open"));
 }
@@ -547,6 +575,27 @@ int main(void) {
         CHECK(terminal.see("bye\n"));
         CHECK(terminal.end() == 3);
     }
+}
+
+TEST_CASE("explore: at ^C the search stops, and what it has found until then is told") {
+    TemporaryDirectory directory;
+    directory.write("many.c", R"(#include <pthread.h>
+#include <stddef.h>
+int sum;
+void *add(void *argument) { for (int i = 0; i < 50; i++) sum++; return argument; }
+int main(void) {
+    pthread_t threads[6];
+    for (int i = 0; i < 6; i++) pthread_create(&threads[i], NULL, add, NULL);
+    for (int i = 0; i < 6; i++) pthread_join(threads[i], NULL);
+    return 0;
+})");
+    Terminal search({"explore", directory.path() + "/many.c"});
+    CHECK(search.see(" states, "));  // it tells how far it has come
+    search.type("\x03");
+    CHECK(search.see("Not exhaustive (^C): "));
+    CHECK(search.see("To come to an end: fewer threads"));
+    CHECK(search.see("data race"));
+    CHECK(search.end() == 1);
 }
 
 TEST_CASE("at a terminal ^C goes to the program") {

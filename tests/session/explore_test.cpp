@@ -165,7 +165,7 @@ TEST_CASE("view: a schedule file that does not fit is refused before a window op
     CHECK(contains(view("missing", "lost.c").err, "missing"));
     directory.write("bad.schedule", "streams file terminal\nschedule\n");
     CHECK(contains(view("bad.schedule", "lost.c").err,
-                   "'streams file terminal' is no line of a schedule file"));
+                   "bad.schedule: line 1: 'streams file terminal' is no line of a schedule file"));
     CHECK(contains(view("found/outcome-1.schedule", "pipe").err, "--replay needs the program"));
 }
 
@@ -190,7 +190,7 @@ TEST_CASE("a lesson replays a schedule file; one of another program is named") {
     CHECK(lesson("found/outcome-2.schedule", "1").status == 1);
     CHECK(contains(lesson("nothing.schedule", "1").err, "there is no file 'nothing.schedule'"));
     directory.write("lost/bad.schedule", "schedule\n2:77 3:nonsense\n");
-    CHECK(contains(lesson("bad.schedule", "1").err, "'3:nonsense' is no part of a schedule"));
+    CHECK(contains(lesson("bad.schedule", "1").err, "line 2: '3:nonsense' is no part of a schedule"));
     directory.write("lost/foreign.schedule", "schedule\n2:77 5:1\n");
     CHECK(contains(lesson("foreign.schedule", "1").err,
                    "foreign.schedule: the schedule is not of this program"));

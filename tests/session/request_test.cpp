@@ -2,9 +2,13 @@
 #include "sim/session/request.h"
 
 #include <doctest/doctest.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <csignal>
+#include <filesystem>
+#include <iterator>
 #include <string>
 #include <vector>
 
@@ -102,6 +106,50 @@ TEST_CASE("a file that cannot be read says why, and which one may have been mean
     std::string error;
     CHECK(read_file(directory.path() + "/pipeline.c", error) == "int x;\n");
     CHECK(error == "");
+}
+
+TEST_CASE(
+    "what is no C source is not said to be one; what a program reads may be any bytes, from a device, too, "
+    "up to 16 MB") {
+    TemporaryDirectory directory;
+    const std::string here = directory.path() + "/";
+    directory.write("bytes", std::string("a\0b", 3));
+    REQUIRE(mkfifo((here + "fifo").c_str(), 0600) == 0);
+    std::string error;
+    CHECK_FALSE(read_file(here + "bytes", error, Content::text));
+    CHECK(contains(error, "bytes: this is not text but a binary file"));
+    CHECK_FALSE(read_file(here + "fifo", error, Content::text));
+    CHECK(contains(error, "fifo: this is not a regular file"));
+    CHECK_FALSE(read_file("/dev/zero", error, Content::bytes));
+    CHECK(contains(error, "/dev/zero: larger than 16 MB, which is the most that is read"));
+    CHECK(read_file(here + "bytes", error, Content::bytes) == std::string("a\0b", 3));
+}
+
+TEST_CASE("a file that cannot be written leaves no part of it, and the one from before as it was") {
+    TemporaryDirectory directory;
+    const std::string here = directory.path() + "/";
+    CHECK(write_file(here + "kept", "before") == "");
+    CHECK(write_file(here + "kept", "after") == "");
+    std::string error;
+    CHECK(read_file(here + "kept", error) == "after");
+    CHECK(contains(write_file(here + "nowhere/x", "text"),
+                   "nowhere/x: cannot be written (No such file or directory)"));
+    CHECK(
+        contains(write_file("/dev/full", "text"), "/dev/full: cannot be written (No space left on device)"));
+    CHECK(write_file("/dev/null", "text") == "");
+    // As on a full disk: there is room for ten bytes.
+    rlimit before{};
+    getrlimit(RLIMIT_FSIZE, &before);
+    const rlimit small{10, before.rlim_max};
+    const auto handler = std::signal(SIGXFSZ, SIG_IGN);
+    setrlimit(RLIMIT_FSIZE, &small);
+    const std::string problem = write_file(here + "kept", std::string(1000, 'x'));
+    setrlimit(RLIMIT_FSIZE, &before);
+    std::signal(SIGXFSZ, handler);
+    CHECK(contains(problem, "kept: cannot be written (File too large)"));
+    CHECK(read_file(here + "kept", error) == "after");
+    using Entries = std::filesystem::directory_iterator;
+    CHECK(std::distance(Entries(here), Entries()) == 1);
 }
 
 TEST_CASE("a program needs the toy programs that its strings and arguments name") {
