@@ -11,6 +11,7 @@
 #include "kernel/handlers.h"
 #include "kernel/inotify.h"
 #include "kernel/memfd.h"
+#include "kernel/poll.h"
 #include "kernel/posix_queue.h"
 #include "kernel/sockets.h"
 #include "kernel/syscalls.h"
@@ -23,8 +24,14 @@ ObjectRef object_of(const File& file) {
     return operations(file).object(file);
 }
 
+Result<FileId> description_of(const Call& call, Fd fd) {
+    for (const KeptFile& kept : call.me->kept_files)
+        if (kept.fd == fd) return kept.file;
+    return call.process_read().fds->get(fd);
+}
+
 Result<FileId> file_of(Call& call, std::uint64_t fd) {
-    auto file = call.process_read().fds->get(static_cast<Fd>(fd));
+    auto file = description_of(call, static_cast<Fd>(fd));
     if (file) call.object = object_of(call.kernel.files[*file]);
     return file;
 }
@@ -72,8 +79,9 @@ bool has_descriptor(const Kernel& kernel, FileId file) {
     for (const auto& [pid, process] : kernel.processes)
         for (const FdEntry& entry : process->fds->entries())
             if (entry.file == file) return true;
+    const auto is_it = [&](const KeptFile& kept) { return kept.file == file; };
     for (const auto& [tid, task] : kernel.tasks)
-        if (task->opening.file == file) return true;
+        if (task->opening.file == file || std::ranges::any_of(task->kept_files, is_it)) return true;
     return false;
 }
 
@@ -97,6 +105,9 @@ std::vector<Holder> holders(const Kernel& kernel, FileId file) {
         for (std::size_t fd = 0; fd < entries.size(); ++fd)
             if (entries[fd].file == file) found.push_back({pid, static_cast<Fd>(fd)});
     }
+    for (const auto& [tid, task] : kernel.tasks)
+        for (const KeptFile& kept : task->kept_files)
+            if (kept.file == file) found.push_back({task->process, kept.fd});
     return found;
 }
 
@@ -122,6 +133,29 @@ void end_file(Kernel& kernel, FileId id, Tid by, Trace* trace) {
 
 namespace {
 
+/// Whether the task sleeps in a call that looks at the open file behind this descriptor.
+bool sleeps_on(const Kernel& kernel, const Task& task, Fd fd) {
+    // What a signal without a handler has ended is made anew, and looks the descriptor up anew.
+    if (!task.call || !task.call->has_slept || task.call->interruption != PendingCall::Interruption::none)
+        return false;
+    if (waits_in_poll(kernel, task, fd) || waits_by_pidfd(*task.call, fd)) return true;
+    const SyscallSpec& spec = *syscall_spec(std::uint64_t{task.call->number});
+    for (std::size_t i = 0; i < spec.argument_count; ++i)
+        if (spec.args[i].kind == ArgKind::fd && static_cast<Fd>(task.call->args[i]) == fd) return true;
+    return false;
+}
+
+/// The descriptor goes: see KeptFile.
+void keep_for_sleepers(Kernel& kernel, Pid process, Fd fd, FileId file) {
+    for (const auto& [tid, task] : kernel.tasks) {
+        if (task->process != process || !sleeps_on(kernel, *task, fd)) continue;
+        const auto is_same = [&](const KeptFile& kept) { return kept.fd == fd; };
+        // Of a number that was used again it keeps what the first one named.
+        if (std::ranges::none_of(task->kept_files, is_same))
+            kernel.tasks.write(tid).kept_files.push_back({fd, file});
+    }
+}
+
 /// A descriptor of this description is no more.
 void descriptor_closed(Kernel& kernel, Pid process, FileId id, Tid by, Trace* trace) {
     const File& file = kernel.files[id];
@@ -132,9 +166,16 @@ void descriptor_closed(Kernel& kernel, Pid process, FileId id, Tid by, Trace* tr
 
 }  // namespace
 
+void release_kept_files(Kernel& kernel, Tid task, Trace* trace) {
+    if (kernel.tasks[task].kept_files.empty()) return;
+    for (const KeptFile& kept : std::exchange(kernel.tasks.write(task).kept_files, {}))
+        if (kernel.files.contains(kept.file)) release_file_if_unheld(kernel, kept.file, task, trace);
+}
+
 void close_descriptor(Kernel& kernel, Pid process, Fd fd, Tid by, Trace* trace) {
     FdTable& table = kernel.processes.write(process).fds.write();
     const FileId file = *table.get(fd);
+    keep_for_sleepers(kernel, process, fd, file);
     table.clear(fd, kernel.here);
     descriptor_closed(kernel, process, file, by, trace);
 }
@@ -174,14 +215,12 @@ bool is_idle(const File& file, Direction direction, Layout layout, const Transfe
 }
 
 Outcome transfer(Call& call, Direction direction, Layout layout) {
-    const Process& mine = call.process_read();
-    const FdEntry* entry = mine.fds->find(static_cast<Fd>(call.arg(0)));
-    if (!entry) return Outcome::fail(Errno::ebadf);
-    const FileId id = entry->file;
+    const Result<FileId> found = file_of(call, call.arg(0));
+    if (!found) return Outcome::fail(found.error());
+    const FileId id = *found;
     const File& file = call.kernel.files[id];
-    call.object = object_of(file);
     if (!is_open_for(file, direction)) return Outcome::fail(Errno::ebadf);
-    Transfer data({call.kernel.spaces.write(mine.space), call.kernel.memory});
+    Transfer data({call.kernel.spaces.write(call.process_read().space), call.kernel.memory});
     const Result<void> set = layout == Layout::buffer
                                  ? data.set_buffer(call.arg(1), call.arg(2))
                                  : data.set_vectors(call.arg(1), static_cast<std::uint32_t>(call.arg(2)));
@@ -342,6 +381,7 @@ Outcome put_at(Call& call, FileId file, Fd to, bool close_on_exec) {
     if (table.is_reserved(to)) return Outcome::fail(Errno::ebusy);
     const FdEntry* before = table.find(to);
     const FileId closed = before ? before->file : FileId{};
+    if (closed) keep_for_sleepers(call.kernel, call.pid, to, closed);
     table.set(to, {file, close_on_exec, call.kernel.here});
     if (closed) descriptor_closed(call.kernel, call.pid, closed, call.task, call.trace);
     return Outcome::done(to);

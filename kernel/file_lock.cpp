@@ -237,9 +237,13 @@ Outcome lock_records(Call& call, FileId id, std::uint32_t command) {
     const bool may_wait = command == kSetAndWait || command == kDescriptionSetAndWait;
     FileLock lock = new_lock(call, id, of_description ? LockFamily::description : LockFamily::process);
     if (const auto wish = take_wish(call)) {
-        // fs/locks.c, fcntl_setlk(): the descriptor was given to something else meanwhile.
-        if (wish->object != lock.object || wish->file != lock.file) return Outcome::fail(Errno::ebadf);
-        return acquire(call, *wish, may_wait);
+        Outcome outcome = acquire(call, *wish, may_wait);
+        // fs/locks.c, fcntl_setlk(): the descriptor was closed, or given to something else, while the call waited.
+        const FdEntry* entry = call.process_read().fds->find(static_cast<Fd>(call.arg(0)));
+        const bool is_lost = !of_description && (!entry || entry->file != id);
+        if (outcome.kind != Outcome::Kind::done || outcome.value < 0 || !is_lost) return outcome;
+        release(call, *wish);
+        return Outcome::fail(Errno::ebadf);
     }
     const auto flock = call.memory().read_object<AbiFlock>(call.arg(2));
     if (!flock) return Outcome::fail(Errno::efault);
@@ -276,10 +280,7 @@ Outcome sys_flock(Call& call) {
     if (what != kLockUnlock && !file.readable() && !file.writable()) return Outcome::fail(Errno::ebadf);
     FileLock lock = new_lock(call, *id, LockFamily::whole);
     lock.is_exclusive = what == kLockExclusive;
-    if (const auto wish = take_wish(call)) {
-        if (wish->file != lock.file) return Outcome::fail(Errno::ebadf);
-        return acquire(call, *wish, true);
-    }
+    if (const auto wish = take_wish(call)) return acquire(call, *wish, true);
     const auto is_same = [&](const FileLock& each) {
         return same_owner(each, lock) && each.is_exclusive == lock.is_exclusive;
     };

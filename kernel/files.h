@@ -11,6 +11,9 @@ namespace ipclab::kernel {
 /// the event. EBADF where it is not open.
 Result<FileId> file_of(Call& call, std::uint64_t fd);
 
+/// The same, of any descriptor: what the call has kept, if it was closed while the call slept.
+Result<FileId> description_of(const Call& call, Fd fd);
+
 /// A new description; ENFILE where the machine has too many. It must be installed in a table at once.
 Result<FileId> new_file(Kernel& kernel, File file);
 /// The lowest free descriptor from `from` on for a description; EMFILE.
@@ -33,12 +36,16 @@ struct PidfdTarget {
     bool is_nonblocking = false;
 };
 Result<PidfdTarget> pidfd_target(Call& call, std::uint64_t fd);
+/// Whether the call waits for the process behind this pidfd: waitid(2), P_PIDFD.
+bool waits_by_pidfd(const PendingCall& call, Fd fd);
 /// Ends a description that no descriptor names any more: wakes the other side of a pipe, drops unlinked
 /// files.
 void release_file_if_unheld(Kernel& kernel, FileId file, Tid by, Trace* trace);
 /// The same for one that is known to have no descriptor.
 void end_file(Kernel& kernel, FileId file, Tid by, Trace* trace);
-/// Whether a descriptor names it, or it is in flight in a socket.
+/// The task's call is over: what it has kept goes, unless somebody else holds it.
+void release_kept_files(Kernel& kernel, Tid task, Trace* trace);
+/// Whether a descriptor names it, a call keeps it, or it is in flight in a socket.
 bool is_held(const Kernel& kernel, FileId file);
 
 // ---- Pipes

@@ -40,8 +40,11 @@ std::vector<FileId> reachable_files(const Kernel& kernel) {
         for (const FdEntry& entry : process->fds->entries())
             if (entry.file && add(entry.file)) unseen.push_back(entry.file);
     // What open(2) of a FIFO waits with has no descriptor yet.
-    for (const auto& [tid, task] : kernel.tasks)
+    for (const auto& [tid, task] : kernel.tasks) {
         if (task->opening.file) add(task->opening.file);
+        for (const KeptFile& kept : task->kept_files)
+            if (add(kept.file)) unseen.push_back(kept.file);
+    }
     while (!unseen.empty()) {
         const File& file = kernel.files[unseen.back()];
         unseen.pop_back();

@@ -64,6 +64,11 @@ std::string check_descriptors(const Kernel& kernel) {
         if (process->is_zombie && !entries.empty()) return "zombie " + text(pid.value) + " has descriptors";
     }
     for (const auto& [tid, task] : kernel.tasks) {
+        for (const KeptFile& kept : task->kept_files) {
+            named.push_back(kept.file);
+            if (!task->call || !kernel.files.contains(kept.file))
+                return "task " + text(tid.value) + " keeps what is not there";
+        }
         if (!task->opening.file) continue;
         named.push_back(task->opening.file);
         if (!kernel.files.contains(task->opening.file) ||

@@ -11,6 +11,7 @@
 #include "kernel/files.h"
 #include "kernel/handlers.h"
 #include "kernel/signals.h"
+#include "kernel/syscalls.h"
 #include "kernel/timed_wait.h"
 #include "kernel/usage.h"
 
@@ -74,9 +75,10 @@ Result<void> start_timer_at(Call& call, std::uint64_t address, Time units_per_se
 
 namespace {
 
-/// select(2): Linux leaves the time that was not slept in the timeout.
-void store_time_left(Call& call, std::uint64_t address, Time units_per_second) {
-    if (!address) return;
+/// select(2): Linux leaves the time that was not slept in the timeout, where the call returns.
+void store_time_left(Call& call, const Outcome& outcome, std::uint64_t address, Time units_per_second) {
+    const bool sleeps_on = outcome.kind == Outcome::Kind::blocked && !call.is_interrupted();
+    if (!address || sleeps_on) return;
     const Time left = std::max<Time>(call.pending.deadline_ns - call.kernel.now_ns, 0);
     // fs/select.c: a timeout that cannot be written is no error.
     static_cast<void>(call.memory().write_object(
@@ -186,7 +188,7 @@ Outcome sys_ppoll(Call& call) {
     if (auto set = set_temporary_mask(call, call.arg(3), call.arg(4)); !set)
         return Outcome::fail(set.error());
     Outcome outcome = poll_array(call);
-    store_time_left(call, call.arg(2), kSecond);
+    store_time_left(call, outcome, call.arg(2), kSecond);
     return outcome;
 }
 
@@ -229,6 +231,7 @@ Result<DescriptorSets> read_sets(const Call& call, std::uint64_t count) {
 Look look_at_sets(Call& call, std::uint64_t count, DescriptorSets& sets) {
     constexpr std::array<std::uint32_t, DescriptorSets::kSets> kMeaning{kSelectReadable, kSelectWritable,
                                                                         kSelectExceptional};
+    const bool is_first = begins(call);
     Look look;
     std::int64_t ready = 0;
     for (std::uint64_t fd = 0; fd < count; ++fd) {
@@ -238,11 +241,12 @@ Look look_at_sets(Call& call, std::uint64_t count, DescriptorSets& sets) {
         if (!asked) continue;
         const File* file = open_file(call, static_cast<std::int32_t>(fd));
         // select(2): EBADF for a descriptor that is not open.
-        if (!file) {
+        if (!file && is_first) {
             look.ready = Errno::ebadf;
             return look;
         }
-        const std::uint32_t events = ready_events(call.kernel, *file);
+        // fs/select.c, select_poll_one(): closed while the call slept, it is ready for everything, but wakes nobody.
+        const std::uint32_t events = file ? ready_events(call.kernel, *file) : asked;
         bool is_ready = false;
         for (std::size_t i = 0; i < DescriptorSets::kSets; ++i) {
             if (!sets.has(i, fd) || (events & kMeaning[i]) == 0) continue;
@@ -288,7 +292,7 @@ Outcome sys_select(Call& call) {
     constexpr Time kMicroseconds = kSecond / kMicrosecond;
     if (auto set = start_timer_at(call, call.arg(4), kMicroseconds); !set) return Outcome::fail(set.error());
     Outcome outcome = select_sets(call);
-    store_time_left(call, call.arg(4), kMicroseconds);
+    store_time_left(call, outcome, call.arg(4), kMicroseconds);
     return outcome;
 }
 
@@ -303,8 +307,50 @@ Outcome sys_pselect6(Call& call) {
     if (auto set = start_timer_at(call, call.arg(4), kSecond); !set) return Outcome::fail(set.error());
     if (auto set = set_temporary_mask(call, mask[0], mask[1]); !set) return Outcome::fail(set.error());
     Outcome outcome = select_sets(call);
-    store_time_left(call, call.arg(4), kSecond);
+    store_time_left(call, outcome, call.arg(4), kSecond);
     return outcome;
+}
+
+// ---- Who looks at what
+
+namespace {
+
+bool is_in_array(const Kernel& kernel, const AddressSpace& space, const PendingCall& call, Fd fd) {
+    const std::uint64_t count = static_cast<std::uint32_t>(call.args[1]);
+    for (std::uint64_t i = 0; i < count; ++i) {
+        std::array<std::uint8_t, sizeof(Fd)> bytes{};
+        if (!space.peek(call.args[0] + i * sizeof(AbiPollfd), bytes, kernel.memory)) return false;
+        if (std::bit_cast<Fd>(bytes) == fd) return true;
+    }
+    return false;
+}
+
+bool is_in_sets(const Kernel& kernel, const AddressSpace& space, const PendingCall& call, Fd fd) {
+    if (fd >= static_cast<std::int32_t>(call.args[0])) return false;
+    for (std::size_t set = 1; set <= DescriptorSets::kSets; ++set) {
+        std::array<std::uint8_t, 1> byte{};
+        const auto number = static_cast<std::uint64_t>(fd);
+        if (call.args[set] && space.peek(call.args[set] + number / 8, byte, kernel.memory) &&
+            (byte[0] >> number % 8 & 1) != 0)
+            return true;
+    }
+    return false;
+}
+
+}  // namespace
+
+bool waits_in_poll(const Kernel& kernel, const Task& task, Fd fd) {
+    const AddressSpace& space = kernel.spaces[kernel.processes[task.process].space];
+    switch (static_cast<Sys>(task.call->number)) {
+        case Sys::poll:
+        case Sys::ppoll:
+            return is_in_array(kernel, space, *task.call, fd);
+        case Sys::select:
+        case Sys::pselect6:
+            return is_in_sets(kernel, space, *task.call, fd);
+        default:
+            return false;
+    }
 }
 
 }  // namespace ipclab::kernel

@@ -3,7 +3,12 @@
 
 #include <cstdint>
 
+#include "kernel/types.h"
+
 namespace ipclab::kernel {
+
+struct Kernel;
+struct Task;
 
 enum PollEvent : std::uint32_t {
     kPollIn = 0x1,
@@ -23,5 +28,8 @@ enum PollEvent : std::uint32_t {
 inline constexpr std::uint32_t kSelectReadable = kPollRdNorm | kPollRdBand | kPollIn | kPollHup | kPollErr,
                                kSelectWritable = kPollWrBand | kPollWrNorm | kPollOut | kPollErr,
                                kSelectExceptional = kPollPri;
+
+/// Whether the call that the task sleeps in is poll(2), select(2) or one of their like, and was asked for this descriptor.
+bool waits_in_poll(const Kernel& kernel, const Task& task, Fd fd);
 
 }  // namespace ipclab::kernel

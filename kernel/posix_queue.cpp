@@ -217,7 +217,7 @@ Result<PosixQueueId> queue_of(Call& call, bool (File::*may)() const) {
 }
 
 bool waits(Call& call) {
-    const FileId id = *call.process_read().fds->get(static_cast<Fd>(call.arg(0)));
+    const FileId id = *description_of(call, static_cast<Fd>(call.arg(0)));
     return (call.kernel.files[id].flags & kONonBlock) == 0;
 }
 

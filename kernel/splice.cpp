@@ -209,7 +209,7 @@ Outcome sys_splice(Call& call) {
     const auto flags = static_cast<std::uint32_t>(call.arg(5));
     if (bytes == 0) return Outcome::done(0);
     if (flags & ~kAllFlags) return Outcome::fail(Errno::einval);
-    const auto out_id = call.process_read().fds->get(static_cast<Fd>(call.arg(2)));
+    const auto out_id = description_of(call, static_cast<Fd>(call.arg(2)));
     const auto in_id = file_of(call, call.arg(0));
     if (!in_id || !out_id) return Outcome::fail(Errno::ebadf);
     const File in = kernel.files[*in_id], out = kernel.files[*out_id];
@@ -251,7 +251,7 @@ Outcome sys_sendfile(Call& call) {
     // fs/read_write.c, sys_sendfile64() and do_sendfile(): the order of their checks.
     if (offset_address && !call.memory().read_object<std::uint64_t>(offset_address))
         return Outcome::fail(Errno::efault);
-    const auto in_id = call.process_read().fds->get(static_cast<Fd>(call.arg(1)));
+    const auto in_id = description_of(call, static_cast<Fd>(call.arg(1)));
     if (!in_id || !kernel.files[*in_id].readable()) return Outcome::fail(Errno::ebadf);
     const File in = kernel.files[*in_id];
     const Seek seek = operations(in).seek;
@@ -290,7 +290,7 @@ Outcome sys_sendfile(Call& call) {
 Outcome sys_copy_file_range(Call& call) {
     Kernel& kernel = call.kernel;
     // fs/read_write.c, sys_copy_file_range(), then generic_file_rw_checks() and generic_copy_file_checks().
-    const auto in_id = call.process_read().fds->get(static_cast<Fd>(call.arg(0)));
+    const auto in_id = description_of(call, static_cast<Fd>(call.arg(0)));
     const auto out_id = file_of(call, call.arg(2));
     if (!in_id || !out_id) return Outcome::fail(Errno::ebadf);
     const File in = kernel.files[*in_id], out = kernel.files[*out_id];
@@ -334,7 +334,7 @@ Outcome sys_tee(Call& call) {
     const auto flags = static_cast<std::uint32_t>(call.arg(3));
     if (flags & ~kAllFlags) return Outcome::fail(Errno::einval);
     if (bytes == 0) return Outcome::done(0);
-    const auto out_id = call.process_read().fds->get(static_cast<Fd>(call.arg(1)));
+    const auto out_id = description_of(call, static_cast<Fd>(call.arg(1)));
     const auto in_id = file_of(call, call.arg(0));
     if (!in_id || !out_id) return Outcome::fail(Errno::ebadf);
     const File in = kernel.files[*in_id], out = kernel.files[*out_id];

@@ -1,6 +1,7 @@
 // The way into the kernel and out of it: dispatch, events, and what a signal does to a call that sleeps.
 #include "kernel/capture.h"
 #include "kernel/emit.h"
+#include "kernel/files.h"
 #include "kernel/futex.h"
 #include "kernel/handlers.h"
 #include "kernel/signals.h"
@@ -167,6 +168,7 @@ class Pass {
                 call_.pending.interruption = Interruption::left;
             keep_call();
             forget_waits(kernel_, call_.task, call_.trace);
+            release_kept_files(kernel_, call_.task, call_.trace);
             // This one only: what is pending behind it may end the call, or the task.
             take_without_handler(kernel_, call_.task, *next, call_.trace);
             if (call_.me->state == TaskState::stopped) return call_.me->waits.clear();
@@ -237,6 +239,7 @@ class Pass {
             again ? Outcome::done(static_cast<std::int64_t>(restart)) : Outcome::fail(Errno::eintr);
         result.restart = again;
         emit_result(result.outcome.value);
+        release_kept_files(kernel_, call_.task, call_.trace);
     }
 
     void finish(const Outcome& outcome) {
@@ -248,6 +251,8 @@ class Pass {
         // A long write that SIGKILL ends in its middle does not return either.
         const bool dies = call_.pending.has_slept && call_.process_read().death_cause == kSigKill;
         emit_result(dies ? static_cast<std::int64_t>(Restart::if_asked) : outcome.value);
+        // fs/file_table.c, fput(): when the task is about to leave the kernel, behind what a tracer sees of the call.
+        release_kept_files(kernel_, call_.task, call_.trace);
     }
 
     void emit_result(std::int64_t result) {

@@ -87,6 +87,14 @@ struct Opening {
     bool operator==(const Opening&) const = default;
 };
 
+/// close(2), "Multithreaded processes and close()": a call that sleeps keeps the open file that its descriptor named, even
+/// where another thread closes that, or gives the number to something else. Until then the descriptor itself tells it.
+struct KeptFile {
+    Fd fd = -1;
+    FileId file{};
+    bool operator==(const KeptFile&) const = default;
+};
+
 /// sigaltstack(2): where handlers with SA_ONSTACK run. No bytes: there is none.
 struct AlternateStack {
     std::uint64_t begin = 0, bytes = 0;
@@ -103,8 +111,9 @@ struct Task {
     std::optional<PendingCall> call;  ///< set from entry to return of a system call
     std::vector<WaitPoint> waits;     ///< blocked: any of these may wake it
     Opening opening{};
-    std::uint64_t wait_order = 0;  ///< blocked: rises with each block; waiters are woken oldest first
-    bool wake_by_timeout = false;  ///< its deadline passed while it was blocked
+    std::vector<KeptFile> kept_files;  ///< for the call that it sleeps in, see keep_for_sleepers()
+    std::uint64_t wait_order = 0;      ///< blocked: rises with each block; waiters are woken oldest first
+    bool wake_by_timeout = false;      ///< its deadline passed while it was blocked
 
     SignalMask blocked_signals = 0;
     std::optional<SignalMask> saved_mask;  ///< sigsuspend, ppoll: the mask to put back after the handler

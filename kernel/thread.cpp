@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "kernel/emit.h"
+#include "kernel/files.h"
 #include "kernel/futex.h"
 #include "kernel/handlers.h"
 #include "kernel/processes.h"
@@ -98,6 +99,7 @@ void end_thread(Kernel& kernel, Tid tid, std::int32_t wait_status, Trace* trace)
     const Pid pid = kernel.tasks[tid].process;
     release(kernel, tid, trace);
     forget_waits(kernel, tid, trace);
+    release_kept_files(kernel, tid, trace);
     if (tid.value == pid.value) {
         // wait(2) finds a process by its first task, and reports it when all of them have ended.
         Task& task = kernel.tasks.write(tid);

@@ -6,6 +6,7 @@
 #include "kernel/handlers.h"
 #include "kernel/processes.h"
 #include "kernel/signals.h"
+#include "kernel/syscalls.h"
 #include "kernel/usage.h"
 
 namespace ipclab::kernel {
@@ -128,8 +129,16 @@ Outcome sys_wait4(Call& call) {
     return call.block(ref(call.self().process), WaitFor::child);
 }
 
+namespace {
+constexpr std::int32_t kAnyChild = 0, kOneChild = 1, kGroup = 2, kPidfd = 3;
+}
+
+bool waits_by_pidfd(const PendingCall& call, Fd fd) {
+    return static_cast<Sys>(call.number) == Sys::waitid &&
+           static_cast<std::int32_t>(call.args[0]) == kPidfd && static_cast<Fd>(call.args[1]) == fd;
+}
+
 Outcome sys_waitid(Call& call) {
-    constexpr std::int32_t kAnyChild = 0, kOneChild = 1, kGroup = 2, kPidfd = 3;
     const auto options = static_cast<std::uint32_t>(call.arg(3));
     const auto id = static_cast<std::int32_t>(call.arg(1));
     if (options & ~(kNoHang | kUntraced | kExited | kContinued | kNoReap | kNoThread | kAll | kClone))

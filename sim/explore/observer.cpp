@@ -348,9 +348,11 @@ void Observer::look_for_unwaited() {
             unwaited_.push_back({process_, pid, machine_->kernel.processes[process_].name, process->name});
 }
 
-const kernel::File* Observer::file_of(std::uint64_t fd) const {
-    const kernel::FdEntry* entry =
-        machine_->kernel.processes[process_].fds->find(static_cast<kernel::Fd>(fd));
+const kernel::File* Observer::file_of(std::uint64_t number) const {
+    const auto fd = static_cast<kernel::Fd>(number);
+    for (const kernel::KeptFile& kept : machine_->kernel.tasks[task_].kept_files)
+        if (kept.fd == fd) return machine_->kernel.files.find(kept.file);
+    const kernel::FdEntry* entry = machine_->kernel.processes[process_].fds->find(fd);
     return entry ? machine_->kernel.files.find(entry->file) : nullptr;
 }
 

@@ -147,25 +147,19 @@ TEST_CASE_FIXTURE(Fifos, "a process that is killed in open() leaves nothing") {
 }
 
 TEST_CASE_FIXTURE(Fifos, "while open() waits, its descriptor is taken: another thread gets the next one") {
-    constexpr std::uint64_t kThread = 0x10f00;  // what pthread_create() shares
-    const std::array<std::uint64_t, 2> start{0x1000, 0};
-    const Tid thread{call(self, Sys::clone, kThread, store(self, start, kBuffer + 0x100), 0, 0, 0)};
-    REQUIRE(thread.value > 0);
-    CHECK(open_fifo(thread, kORdOnly) == kSleeps);
+    const Tid reader = thread(self);
+    CHECK(open_fifo(reader, kORdOnly) == kSleeps);
     CHECK(call(self, Sys::dup, 0) == 4);
     CHECK(close(self, 3) == error(Errno::ebadf));
     CHECK(call(self, Sys::dup2, 0, 3) == error(Errno::ebusy));
     const Tid child = fork(self);
     CHECK(call(child, Sys::dup, 0) == 3);
     CHECK(open_fifo(self, kOWrOnly) == 5);
-    CHECK(resume(thread) == 3);
+    CHECK(resume(reader) == 3);
 }
 
 TEST_CASE_FIXTURE(Fifos, "open(2): a number that a thread waits with is given to no socket either") {
-    constexpr std::uint64_t kThread = 0x10f00;
-    const std::array<std::uint64_t, 2> start{0, 0};
-    const Tid thread{call(self, Sys::clone, kThread, store(self, start, kBuffer + 0x100), 0, 0, 0)};
-    CHECK(open_fifo(thread, kORdOnly) == kSleeps);  // with 3
+    CHECK(open_fifo(thread(self), kORdOnly) == kSleeps);  // with 3
     CHECK(call(self, Sys::socketpair, 1, 1, 0, kBuffer) == 0);
     CHECK(load<std::array<std::int32_t, 2>>(self, kBuffer) == std::array<std::int32_t, 2>{4, 5});
     CHECK(call(self, Sys::socket, 1, 1, 0) == 6);

@@ -326,4 +326,16 @@ TEST_CASE_FIXTURE(Locks, "flock(2): wrong operations are EINVAL, wrong descripto
     CHECK(call(self, Sys::flock, 99, 0) == error(Errno::einval));
 }
 
+TEST_CASE_FIXTURE(
+    Locks, "who waits for a record lock while another thread closes the descriptor gets EBADF in the end") {
+    const Tid waiting = thread(self);
+    CHECK(take(other, kExclusive, 0, 10) == 0);
+    CHECK(take(waiting, kExclusive, 5, 10, kSetLockAndWait) == kSleeps);
+    CHECK(close(self, file) == 0);
+    CHECK(state(waiting) == TaskState::blocked);
+    CHECK(take(other, kUnlock, 0, 10) == 0);
+    CHECK(resume(waiting) == error(Errno::ebadf));
+    CHECK(kernel.locks->held.empty());
+}
+
 }  // namespace ipclab::kernel

@@ -58,7 +58,9 @@ class Fixture {
     const Process& process(Tid tid) const { return kernel.processes[task(tid).process]; }
     /// RLIMIT_NOFILE of its process, as setrlimit(2) would make it.
     void limit_open_files(Tid tid, std::uint64_t most) {
-        kernel.processes.write(task(tid).process).resource_limits.write().set(Resource::open_files, {most, most});
+        kernel.processes.write(task(tid).process)
+            .resource_limits.write()
+            .set(Resource::open_files, {most, most});
     }
     bool exists(Tid tid) const { return kernel.tasks.contains(tid); }
     TaskState state(Tid tid) const { return kernel.tasks[tid].state; }
@@ -116,6 +118,14 @@ class Fixture {
     }
 
     // ---- Memory of a process
+    /// As pthread_create() makes it.
+    Tid thread(Tid tid) {
+        constexpr std::uint64_t kThread = 0x10f00;
+        const std::array<std::uint64_t, 2> start{0x1000, 0};
+        const Tid made{static_cast<std::int32_t>(call(tid, Sys::clone, kThread, store(tid, start), 0, 0, 0))};
+        REQUIRE(made.value > 0);
+        return made;
+    }
     UserMemory memory(Tid tid) { return {kernel.spaces.write(process(tid).space), kernel.memory}; }
     std::uint64_t put(Tid tid, std::string_view bytes, std::uint64_t address = kBuffer) {
         REQUIRE(memory(tid)

@@ -5,6 +5,7 @@ namespace ipclab::kernel {
 namespace {
 
 struct Pipes : Fixture {
+    static constexpr std::size_t kCapacity = 65'536;
     Tid self = first;
     PipeEnds ends;
     PipeId id;
@@ -306,6 +307,47 @@ TEST_CASE_FIXTURE(Pipes, "pipes with the same history are equal, whatever was re
     CHECK(copy == kernel);
     write(self, ends.write, "def");
     CHECK(copy.pipes[id].slots.empty());
+}
+
+TEST_CASE_FIXTURE(
+    Pipes, "a read that sleeps keeps its open file: another thread's close() is seen when it returns") {
+    const Tid reader = thread(self);
+    CHECK(read(reader, ends.read, 3) == kSleeps);
+    CHECK(close(self, ends.read) == 0);
+    CHECK(state(reader) == TaskState::blocked);
+    CHECK(call(self, Sys::dup2, 0, ends.read) == ends.read);  // the number means something else now
+    CHECK(write(self, ends.write, "abcd") == 4);
+    CHECK(resume(reader) == 3);
+    CHECK(set_handler(self, kSigPipe, kSigIgn) == 0);
+    CHECK(write(self, ends.write, "x") == error(Errno::epipe));
+}
+
+TEST_CASE_FIXTURE(Pipes,
+                  "a write that sleeps keeps the pipe from its end of file, until a signal ends the call") {
+    const Tid writer = thread(self), reader = fork(self);
+    CHECK(close(reader, ends.write) == 0);
+    CHECK(write(self, ends.write, std::string(kCapacity, 'x')) == static_cast<int>(kCapacity));
+    CHECK(call(writer, Sys::write, ends.write, kBuffer, 1) == kSleeps);
+    CHECK(close(self, ends.write) == 0);
+    CHECK(set_handler(self, kSigUsr1, 0x5000) == 0);
+    CHECK(read(reader, ends.read, kCapacity) == static_cast<int>(kCapacity));
+    CHECK(call(self, Sys::tgkill, self.value, writer.value, kSigUsr1) == 0);
+    CHECK(read(reader, ends.read, 1) == kSleeps);
+    CHECK(resume(writer) == 1);
+    CHECK(resume(reader) == 1);
+    CHECK(read(reader, ends.read, 1) == 0);
+}
+
+TEST_CASE_FIXTURE(Pipes, "a thread that is killed in a call lets go of what only that call still had open") {
+    const Tid reader = thread(self), child = fork(self);
+    CHECK(close(child, ends.read) == 0);
+    CHECK(read(reader, ends.read, 3) == kSleeps);
+    CHECK(close(self, ends.read) == 0);
+    CHECK(write(child, ends.write, "x") == 1);
+    CHECK(call(child, Sys::kill, self.value, kSigKill) == 0);
+    CHECK_FALSE(signal(self).has_value());
+    CHECK(set_handler(child, kSigPipe, kSigIgn) == 0);
+    CHECK(write(child, ends.write, "x") == error(Errno::epipe));
 }
 
 }  // namespace ipclab::kernel

@@ -82,4 +82,24 @@ TEST_CASE_FIXTURE(Fixture, "readiness of a pipe is one predicate") {
     CHECK(is_readable(kernel, kernel.files[*process(first).fds->get(read_end)]));
 }
 
+TEST_CASE_FIXTURE(Fixture,
+                  "poll and select that sleep are not woken by close(): they find out when they look again") {
+    const auto [read_end, write_end] = pipe(first);
+    const Tid polling = thread(first), selecting = thread(first);
+    store(polling, Pollfd{read_end, kPollIn}, kBuffer);
+    store(selecting, std::uint64_t{1} << read_end, kBuffer + 64);
+    CHECK(call(polling, Sys::poll, kBuffer, 1, kForEver) == kSleeps);
+    CHECK(call(selecting, Sys::select, read_end + 1, kBuffer + 64, 0, 0, 0) == kSleeps);
+    CHECK(close(first, read_end) == 0);
+    CHECK(state(polling) == TaskState::blocked);
+    CHECK(state(selecting) == TaskState::blocked);
+    CHECK(call(first, Sys::write, write_end, kBuffer + 128, 1) == 1);  // they still have the reading end
+    CHECK(resume(polling) == 1);
+    CHECK(load<Pollfd>(polling, kBuffer).revents == kPollNval);
+    CHECK(resume(selecting) == 1);
+    CHECK(load<std::uint64_t>(selecting, kBuffer + 64) == std::uint64_t{1} << read_end);
+    CHECK(set_handler(first, kSigPipe, kSigIgn) == 0);
+    CHECK(call(first, Sys::write, write_end, kBuffer + 128, 1) == error(Errno::epipe));
+}
+
 }  // namespace ipclab::kernel

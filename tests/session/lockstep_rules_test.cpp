@@ -736,3 +736,96 @@ TEST_CASE("who disconnects a TCP socket finds ECONNRESET there, unless both side
                                              std::string(before) + "connect(client, &none, sizeof none);\n" +
                                              look + "recv(client, bytes, 1, MSG_DONTWAIT);")) == "");
 }
+
+TEST_CASE(
+    "a call that sleeps keeps the open file that its descriptor named, whatever other threads do to the "
+    "descriptor") {
+    if (!is_possible()) return;
+    CHECK(in_lock_step(R"(#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <pthread.h>
+#include <signal.h>
+#include <sys/epoll.h>
+#include <sys/file.h>
+#include <sys/select.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+static int p[2], s[2], epoll, file, call;
+static char bytes[65536];
+static void nothing(int signal) { (void)signal; }
+static void *sleeper(void *unused) {
+    (void)unused;
+    struct pollfd wanted[2] = {{p[0], POLLIN, 0}, {s[0], POLLIN, 0}};
+    struct epoll_event event;
+    struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+    struct timeval time = {0, 300000};
+    fd_set set;
+    FD_ZERO(&set);
+    FD_SET(p[0], &set);
+    switch (call) {
+    case 0: read(p[0], bytes, 10); break;
+    case 1: write(p[1], bytes, 10); break;
+    case 2: recv(s[0], bytes, 10, 0); break;
+    case 3: poll(wanted, 2, 300); break;
+    case 4: select(p[0] + 1, &set, NULL, NULL, &time); break;
+    case 5: epoll_wait(epoll, &event, 1, 300); break;
+    case 6: fcntl(file, F_SETLKW, &lock); break;
+    case 7: flock(file, LOCK_EX); break;
+    case 8: splice(p[0], NULL, s[0], NULL, 10, 0); break;
+    }
+    return NULL;
+}
+int main(void) {
+    for (call = 0; call < 9; call++)
+        for (int how = 0; how < 4; how++) {
+            pthread_t thread;
+            struct epoll_event event = {.events = EPOLLIN};
+            struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+            struct sigaction action = {.sa_handler = nothing, .sa_flags = SA_RESTART};
+            sigset_t signals;
+            sigemptyset(&signals);
+            sigaddset(&signals, SIGUSR1);
+            pthread_sigmask(SIG_UNBLOCK, &signals, NULL);
+            signal(SIGPIPE, SIG_IGN);
+            sigaction(SIGUSR1, &action, NULL);
+            pipe(p);
+            socketpair(AF_UNIX, SOCK_STREAM, 0, s);
+            epoll = epoll_create1(0);
+            epoll_ctl(epoll, EPOLL_CTL_ADD, p[0], &event);
+            file = open("/tmp/file", O_RDWR | O_CREAT, 0600);
+            if (call == 1) write(p[1], bytes, 65536);
+            int held = open("/tmp/file", O_RDWR);
+            if (call == 7) flock(held, LOCK_EX);
+            if (call == 6) fcntl(held, F_OFD_SETLK, &lock);
+            pthread_create(&thread, NULL, sleeper, NULL);
+            pthread_sigmask(SIG_BLOCK, &signals, NULL);
+            usleep(1000);
+            int closed = call == 1 ? p[1] : call == 2 ? s[0] : call == 5 ? epoll : call > 5 && call < 8 ? file : p[0];
+            if (how == 1) dup2(s[1], closed);
+            else close(closed);
+            if (how == 3) kill(getpid(), SIGUSR1);
+            if (how == 2) open("/dev/null", O_RDWR);
+            usleep(1000);
+            if (call == 1) read(p[0], bytes, 65536);
+            else write(p[1], "hello", 5);
+            send(s[1], "hello", 5, 0);
+            if (call == 7) flock(held, LOCK_UN);
+            lock.l_type = F_UNLCK;
+            if (call == 6) fcntl(held, F_OFD_SETLK, &lock);
+            pthread_join(thread, NULL);
+            write(p[1], "hello", 5);
+            fcntl(p[0], F_SETFL, O_NONBLOCK);
+            read(p[0], bytes, 10);
+            read(p[0], bytes, 10);
+            send(s[1], "hello", 5, 0);
+            lock.l_type = F_WRLCK;
+            fcntl(held, F_OFD_GETLK, &lock);
+            flock(held, LOCK_EX | LOCK_NB);
+            close_range(3, ~0u, 0);
+        }
+    return 0;
+})") == "");
+}
