@@ -204,8 +204,8 @@ Outcome write_pipe(Call& call, FileId, const File& file, Transfer& from) {
         }
         // pipe(7): with O_NONBLOCK a write of more than PIPE_BUF bytes may be partial; none of it fits:
         // EAGAIN.
-        // fs/pipe.c: but who sleeps until there is room does not look at it before it has found some.
-        if (!waits(file) && (is_new || from.done() > call.pending.progress))
+        // fs/pipe.c: but who sleeps until there is room does not look at it before it has found some, or a signal comes.
+        if (!waits(file) && (is_new || from.done() > call.pending.progress || call.is_interrupted()))
             return write.finish(from.done(), Errno::eagain);
         // write(2): interrupted after some bytes were written, the call returns their number.
         if (call.is_interrupted() && from.done() > 0) return write.finish(from.done(), Errno::eintr);

@@ -350,4 +350,16 @@ TEST_CASE_FIXTURE(Pipes, "a thread that is killed in a call lets go of what only
     CHECK(write(child, ends.write, "x") == error(Errno::epipe));
 }
 
+TEST_CASE_FIXTURE(
+    Pipes, "a signal makes who sleeps in write() look at O_NONBLOCK, which may have been set meanwhile") {
+    const Tid child = fork(self);
+    CHECK(write(self, ends.write, std::string(kCapacity, 'x')) == static_cast<int>(kCapacity));
+    CHECK(set_handler(child, kSigUsr1, 0x5000, kSaRestart) == 0);
+    CHECK(call(child, Sys::write, ends.write, kBuffer, 1) == kSleeps);
+    CHECK(call(self, Sys::fcntl, ends.write, 4, kONonBlock) == 0);
+    CHECK(state(child) == TaskState::blocked);
+    CHECK(call(self, Sys::kill, child.value, kSigUsr1) == 0);
+    CHECK(resume(child) == error(Errno::eagain));
+}
+
 }  // namespace ipclab::kernel

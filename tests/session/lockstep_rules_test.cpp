@@ -829,3 +829,41 @@ int main(void) {
     return 0;
 })") == "");
 }
+
+TEST_CASE(
+    "a signal makes who sleeps in write() of a pipe look at O_NONBLOCK: EAGAIN comes before the signal") {
+    if (!is_possible()) return;
+    CHECK(in_lock_step(R"(#include <fcntl.h>
+#include <signal.h>
+#include <sys/uio.h>
+#include <sys/wait.h>
+#include <unistd.h>
+static char bytes[65536];
+static void nothing(int signal) { (void)signal; }
+int main(void) {
+    for (int how = 0; how < 6; how++) {
+        int p[2];
+        pipe(p);
+        write(p[1], bytes, how == 2 ? 61440 : 65536);
+        signal(SIGUSR1, SIG_IGN);
+        pid_t child = fork();
+        if (child == 0) {
+            struct sigaction action = {.sa_handler = how == 1 ? nothing : SIG_DFL, .sa_flags = SA_RESTART};
+            struct iovec part = {bytes, how == 2 ? 8192 : 100};
+            sigaction(SIGUSR1, &action, NULL);
+            writev(p[1], &part, 1);
+            _exit(7);
+        }
+        usleep(1000);
+        fcntl(p[1], F_SETFL, O_NONBLOCK);
+        if (how == 3) kill(child, SIGKILL);
+        else if (how == 4) kill(child, SIGTERM);
+        else if (how == 5) { kill(child, SIGSTOP); usleep(1000); kill(child, SIGCONT);}
+        else kill(0, SIGUSR1);
+        waitpid(child, NULL, 0);
+        close(p[0]);
+        close(p[1]);
+    }
+    return 0;
+})") == "");
+}
