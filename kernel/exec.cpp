@@ -70,13 +70,11 @@ Result<Executed> executable_of(Call& call, std::uint64_t fd) {
 }
 
 void close_marked_descriptors(Call& call) {
-    const Pid self = call.self().process;
-    const Kernel& kernel = call.kernel;
-    for (std::size_t fd = 0; fd < kernel.processes[self].fds->entries().size(); ++fd) {
-        const FdEntry entry = kernel.processes[self].fds->entries()[fd];
-        if (entry.file && entry.close_on_exec)
-            close_descriptor(call.kernel, self, static_cast<Fd>(fd), call.task, call.trace);
-    }
+    const std::vector<FdEntry>& entries = call.process_read().fds->entries();
+    std::vector<Fd> closing;
+    for (std::size_t fd = 0; fd < entries.size(); ++fd)
+        if (entries[fd].file && entries[fd].close_on_exec) closing.push_back(static_cast<Fd>(fd));
+    close_descriptors(call.kernel, call.pid, closing, call.task, call.trace);
 }
 
 /// `argv`: the argument of the call that points to the new program's; the one after it to its environment.

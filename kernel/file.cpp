@@ -156,12 +156,11 @@ void keep_for_sleepers(Kernel& kernel, Pid process, Fd fd, FileId file) {
     }
 }
 
-/// A descriptor of this description is no more.
-void descriptor_closed(Kernel& kernel, Pid process, FileId id, Tid by, Trace* trace) {
+/// fs/open.c, filp_flush(): what any close() of a description does, though others may have it.
+void flush_file(Kernel& kernel, Pid process, FileId id, Tid by, Trace* trace) {
     const File& file = kernel.files[id];
     drop_process_locks(kernel, object_of(file), process, by, trace);
     if (const auto flushed = operations(file).flushed) flushed(kernel, file, process);
-    release_file_if_unheld(kernel, id, by, trace);
 }
 
 }  // namespace
@@ -177,7 +176,28 @@ void close_descriptor(Kernel& kernel, Pid process, Fd fd, Tid by, Trace* trace) 
     const FileId file = *table.get(fd);
     keep_for_sleepers(kernel, process, fd, file);
     table.clear(fd, kernel.here);
-    descriptor_closed(kernel, process, file, by, trace);
+    flush_file(kernel, process, file, by, trace);
+    release_file_if_unheld(kernel, file, by, trace);
+}
+
+void close_descriptors(Kernel& kernel, Pid process, std::span<const Fd> fds, Tid by, Trace* trace) {
+    std::vector<std::pair<Fd, FileId>> closed;
+    for (const Fd fd : fds) closed.emplace_back(fd, *kernel.processes[process].fds->get(fd));
+    for (const auto& [fd, file] : closed) {
+        keep_for_sleepers(kernel, process, fd, file);
+        flush_file(kernel, process, file, by, trace);
+    }
+    // fs/file_table.c, fput(): what nobody holds any more is put on a list of things to be done, as its first
+    // (task_work_add()); kernel/task_work.c goes through it from there.
+    while (!closed.empty()) {
+        const FileId last = closed.back().second;
+        std::erase_if(closed, [&](const auto& each) {
+            if (each.second != last) return false;
+            kernel.processes.write(process).fds.write().clear(each.first, kernel.here);
+            return true;
+        });
+        release_file_if_unheld(kernel, last, by, trace);
+    }
 }
 
 // ---- Reading and writing
@@ -383,7 +403,10 @@ Outcome put_at(Call& call, FileId file, Fd to, bool close_on_exec) {
     const FileId closed = before ? before->file : FileId{};
     if (closed) keep_for_sleepers(call.kernel, call.pid, to, closed);
     table.set(to, {file, close_on_exec, call.kernel.here});
-    if (closed) descriptor_closed(call.kernel, call.pid, closed, call.task, call.trace);
+    if (closed) {
+        flush_file(call.kernel, call.pid, closed, call.task, call.trace);
+        release_file_if_unheld(call.kernel, closed, call.task, call.trace);
+    }
     return Outcome::done(to);
 }
 
@@ -429,6 +452,7 @@ Outcome sys_close_range(Call& call) {
                last = static_cast<std::uint32_t>(call.arg(1));
     const auto flags = static_cast<std::uint32_t>(call.arg(2));
     if ((flags & ~(kUnshare | kCloseOnExec)) != 0 || first > last) return Outcome::fail(Errno::einval);
+    std::vector<Fd> closing;
     for (std::uint64_t fd = first; fd <= last && fd < call.process_read().fds->entries().size(); ++fd) {
         FdEntry entry = call.process_read().fds->entries()[fd];
         if (!entry.file) continue;
@@ -436,8 +460,9 @@ Outcome sys_close_range(Call& call) {
         if (flags & kCloseOnExec)
             call.process().fds.write().set(static_cast<Fd>(fd), entry);
         else
-            close_descriptor(call.kernel, call.pid, static_cast<Fd>(fd), call.task, call.trace);
+            closing.push_back(static_cast<Fd>(fd));
     }
+    close_descriptors(call.kernel, call.pid, closing, call.task, call.trace);
     return Outcome::done(0);
 }
 

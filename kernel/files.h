@@ -30,6 +30,9 @@ Outcome open_descriptor(Call& call, std::uint64_t directory_fd, std::string_view
                         std::uint64_t mode);
 /// Closes an open descriptor; the description goes with its last descriptor.
 void close_descriptor(Kernel& kernel, Pid process, Fd fd, Tid by, Trace* trace);
+/// Closes several, given in rising order, at once. Locks of the process go with each, in that order; but a description goes
+/// only when the task leaves the kernel, the one that was closed last first.
+void close_descriptors(Kernel& kernel, Pid process, std::span<const Fd> fds, Tid by, Trace* trace);
 /// The process behind a pidfd: EBADF for any other descriptor.
 struct PidfdTarget {
     Pid pid{};

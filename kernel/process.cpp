@@ -194,17 +194,20 @@ void end_process(Kernel& kernel, Pid pid, std::int32_t wait_status, int death_ca
         event.result = wait_status;
         trace->add(event);
     }
-    // The order of Linux's do_exit(): memory, semaphores, descriptors, then children and parent.
+    // The order of Linux's do_exit(): memory, semaphores, the working directory, the terminal, what was open, then children
+    // and parent.
     drop_space(kernel, pid);
     undo_semaphores(kernel, pid, tid, trace);
     let_go(kernel, pid, trace);
-    for (std::size_t fd = 0; fd < kernel.processes[pid].fds->entries().size(); ++fd)
-        if (kernel.processes[pid].fds->entries()[fd].file)
-            close_descriptor(kernel, pid, static_cast<Fd>(fd), tid, trace);
     const InodeId directory = kernel.processes[pid].working_directory;
     kernel.processes.write(pid).working_directory = kernel.root;
     drop_inode_if_unused(kernel, directory, tid, trace);
     leader_ends(kernel, pid, trace);
+    std::vector<Fd> open;
+    const std::vector<FdEntry>& entries = kernel.processes[pid].fds->entries();
+    for (std::size_t fd = 0; fd < entries.size(); ++fd)
+        if (entries[fd].file) open.push_back(static_cast<Fd>(fd));
+    close_descriptors(kernel, pid, open, tid, trace);
     std::vector<Pid> groups{kernel.processes[pid].group};
     for (const auto& [id, process] : kernel.processes)
         if (process->parent == pid && process->group != groups.front()) groups.push_back(process->group);

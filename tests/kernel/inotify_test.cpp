@@ -208,4 +208,31 @@ TEST_CASE_FIXTURE(InotifyFixture, "what inotify refuses") {
     CHECK(call(first, Sys::inotify_init1, 0) == error(Errno::emfile));
 }
 
+TEST_CASE_FIXTURE(
+    InotifyFixture,
+    "what many descriptors are closed of at once goes in the order of their last ones, the highest first") {
+    const int in = static_cast<int>(watch("/tmp/in", kInCloseWrite));
+    const Fd one = make("/tmp/in/1");
+    make("/tmp/in/2");
+    make("/tmp/in/3");
+    REQUIRE(call(first, Sys::dup2, one, 9) == 9);
+    const Tid child = fork(first);
+    CHECK(call(first, Sys::close_range, one, 9, 0) == 0);
+    CHECK(seen().empty());
+    CHECK(call(child, Sys::exit_group, 0) == kEnds);
+    CHECK(seen() == List{{in, kInCloseWrite, "1"}, {in, kInCloseWrite, "3"}, {in, kInCloseWrite, "2"}});
+}
+
+TEST_CASE_FIXTURE(InotifyFixture, "a process that ends leaves its directory before it closes its files") {
+    const int in = static_cast<int>(watch("/tmp/in", kInCloseWrite));
+    const Tid child = fork(first);
+    REQUIRE(open(child, "/tmp/in/1", kOCreat | kORdWr) >= 0);
+    REQUIRE(call(child, Sys::chdir, path(child, "/tmp/out")) == 0);
+    const int out = static_cast<int>(watch("/tmp/out", kInDeleteSelf));
+    REQUIRE(call(child, Sys::rmdir, path(child, "/tmp/out")) == 0);
+    CHECK(seen().empty());
+    CHECK(call(child, Sys::exit_group, 0) == kEnds);
+    CHECK(seen() == List{{out, kInDeleteSelf}, {out, kInIgnored}, {in, kInCloseWrite, "1"}});
+}
+
 }  // namespace ipclab::kernel

@@ -867,3 +867,46 @@ int main(void) {
     return 0;
 })") == "");
 }
+
+TEST_CASE(
+    "what ends, executes or closes a range releases its files from the highest descriptor down, after its "
+    "directory") {
+    if (!is_possible()) return;
+    CHECK(in_lock_step(R"(#define _GNU_SOURCE
+#include <fcntl.h>
+#include <sys/inotify.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+static char bytes[4096];
+int main(int argc, char **argv) {
+    if (argc > 1) return 0;
+    mkdir("/tmp/d", 0700);
+    for (int how = 0; how < 4; how++) {
+        int watch = inotify_init();
+        inotify_add_watch(watch, "/tmp/d", IN_CLOSE);
+        mkdir("/tmp/w", 0700);
+        if (fork() == 0) {
+            int flags = O_RDWR | O_CREAT | (how == 1 ? O_CLOEXEC : 0);
+            int first = open("/tmp/d/a", flags, 0600);
+            open("/tmp/d/b", flags, 0600);
+            open("/tmp/d/c", flags, 0600);
+            fcntl(first, how == 1 ? F_DUPFD_CLOEXEC : F_DUPFD, 20);
+            open("/tmp/d/e", flags, 0600);
+            if (how == 1) execl(argv[0], argv[0], "x", NULL);
+            if (how == 2) close_range(first, 30, 0);
+            if (how == 3) {
+                chdir("/tmp/w");
+                rmdir("/tmp/w");
+                inotify_add_watch(watch, ".", IN_ALL_EVENTS);
+            }
+            _exit(0);
+        }
+        wait(NULL);
+        read(watch, bytes, sizeof bytes);
+        close(watch);
+        rmdir("/tmp/w");
+    }
+    return 0;
+})") == "");
+}
