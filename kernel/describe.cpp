@@ -22,6 +22,8 @@ std::string describe_stream(const Kernel& kernel, StreamId id) {
 
 std::string describe_inode(const Kernel& kernel, InodeId id) {
     const Inode* inode = kernel.inodes.find(id);
+    if (id == kAnonymousInode)
+        return "the inode of all signalfd, eventfd, timerfd, epoll and inotify descriptors";
     if (!inode) return "a deleted file";
     if (inode->kind == InodeKind::directory) {
         const std::string path = path_of(kernel, id);

@@ -159,7 +159,7 @@ void keep_for_sleepers(Kernel& kernel, Pid process, Fd fd, FileId file) {
 /// fs/open.c, filp_flush(): what any close() of a description does, though others may have it.
 void flush_file(Kernel& kernel, Pid process, FileId id, Tid by, Trace* trace) {
     const File& file = kernel.files[id];
-    drop_process_locks(kernel, object_of(file), process, by, trace);
+    drop_process_locks(kernel, file, process, by, trace);
     if (const auto flushed = operations(file).flushed) flushed(kernel, file, process);
 }
 

@@ -196,7 +196,7 @@ Result<void> set_bytes(const Kernel& kernel, const File& file, const AbiFlock& f
 
 FileLock new_lock(const Call& call, FileId file, LockFamily family) {
     FileLock lock;
-    lock.object = object_of(call.kernel.files[file]);
+    lock.object = lock_object(call.kernel.files[file]);
     lock.family = family;
     lock.process = call.pid;
     if (family != LockFamily::process) lock.file = file;
@@ -225,6 +225,21 @@ Outcome tell_blocker(Call& call, AbiFlock flock, const FileLock& wanted) {
 }
 
 }  // namespace
+
+ObjectRef lock_object(const File& file) {
+    switch (file.kind) {
+        case FileKind::eventfd:
+        case FileKind::timerfd:
+        case FileKind::signalfd:
+        case FileKind::epoll:
+        case FileKind::inotify:
+            return ref(kAnonymousInode);
+        case FileKind::master:  // opened as /dev/ptmx
+            return file.inode ? ref(file.inode) : object_of(file);
+        default:
+            return object_of(file);
+    }
+}
 
 bool conflict(const FileLock& a, const FileLock& b) {
     const bool same_world = (a.family == LockFamily::whole) == (b.family == LockFamily::whole);
@@ -310,16 +325,17 @@ bool drop_locks(Kernel& kernel, Tid by, Trace* trace, Goes goes) {
 Fd other_descriptor(const Kernel& kernel, const Process& process, ObjectRef object) {
     const auto& entries = process.fds->entries();
     for (std::size_t fd = 0; fd < entries.size(); ++fd)
-        if (entries[fd].file && object_of(kernel.files[entries[fd].file]) == object)
+        if (entries[fd].file && lock_object(kernel.files[entries[fd].file]) == object)
             return static_cast<Fd>(fd);
     return -1;
 }
 
 }  // namespace
 
-void drop_process_locks(Kernel& kernel, ObjectRef object, Pid process, Tid by, Trace* trace) {
+void drop_process_locks(Kernel& kernel, const File& file, Pid process, Tid by, Trace* trace) {
     // fcntl_locking(2): "If a process closes any file descriptor referring to a file, then all of the process's locks on
     // that file are released, regardless of the file descriptor(s) on which the locks were obtained."
+    const ObjectRef object = lock_object(file);
     const bool dropped = drop_locks(kernel, by, trace, [&](const FileLock& lock) {
         return lock.family == LockFamily::process && lock.process == process && lock.object == object;
     });

@@ -20,6 +20,7 @@
 
 namespace ipclab::kernel {
 
+struct File;
 struct Kernel;
 struct Call;
 struct Outcome;
@@ -28,7 +29,7 @@ enum class LockFamily : std::uint8_t { process, description, whole };
 
 struct FileLock {
     static constexpr std::int64_t kToEnd = INT64_MAX;
-    ObjectRef object{};  ///< the file: an inode, a pipe, a stream
+    ObjectRef object{};  ///< the file: see lock_object()
     LockFamily family = LockFamily::process;
     Pid process{};  ///< the owner; of the other families who took it, for pictures
     FileId file{};  ///< description, whole: the owner
@@ -52,14 +53,19 @@ struct FileLocks {
     bool operator==(const FileLocks&) const = default;
 };
 
+/// What locks on a description are on: its inode, a pipe, a stream. signalfd(2), eventfd(2), timerfd_create(2),
+/// epoll_create(2) and inotify_init(2) give files of one inode (fs/anon_inodes.c): kAnonymousInode.
+ObjectRef lock_object(const File& file);
+inline constexpr InodeId kAnonymousInode{-1};
+
 /// Whether the two cannot be held at the same time.
 bool conflict(const FileLock& a, const FileLock& b);
 
 /// fcntl(2) with one of the commands of is_lock_command().
 Outcome lock_records(Call& call, FileId file, std::uint32_t command);
 
-/// The process has closed a descriptor of this object: all its record locks on it go, whatever descriptor it was.
-void drop_process_locks(Kernel& kernel, ObjectRef object, Pid process, Tid by, Trace* trace);
+/// The process has closed a descriptor of this file: all its record locks on it go, whatever descriptor it was.
+void drop_process_locks(Kernel& kernel, const File& file, Pid process, Tid by, Trace* trace);
 /// The description is gone, and its locks with it.
 void drop_description_locks(Kernel& kernel, FileId file, Tid by, Trace* trace);
 /// The task waits no longer.

@@ -338,4 +338,31 @@ TEST_CASE_FIXTURE(
     CHECK(kernel.locks->held.empty());
 }
 
+TEST_CASE_FIXTURE(Locks,
+                  "descriptors of signals, events, timers, epoll and inotify are all files of one inode: a "
+                  "lock on one keeps others out") {
+    const auto make = [&](int kind) {
+        store(self, SignalMask{1}, kBuffer);
+        const std::array made{call(self, Sys::signalfd4, -1, kBuffer, 8, 0), call(self, Sys::eventfd2, 0, 0),
+                              call(self, Sys::timerfd_create, 1, 0), call(self, Sys::epoll_create1, 0),
+                              call(self, Sys::inotify_init1, 0)};
+        for (int i = 0; i < static_cast<int>(made.size()); ++i)
+            if (i != kind) close(self, static_cast<Fd>(made[static_cast<std::size_t>(i)]));
+        return static_cast<Fd>(made[static_cast<std::size_t>(kind)]);
+    };
+    for (int one = 0; one < 5; ++one)
+        for (int two = 0; two < 5; ++two) {
+            const Fd held = make(one), wanted = make(two);
+            CHECK(call(self, Sys::flock, held, kLockExclusive) == 0);
+            CHECK(call(self, Sys::flock, wanted, kLockShared | kDoNotBlock) == error(Errno::eagain));
+            CHECK(call(self, Sys::flock, file, kLockExclusive) == 0);
+            CHECK(take(self, kShared, 0, 0) == 0);
+            CHECK(lock(self, kSetLock, {.type = kShared}, held) == 0);
+            CHECK(kernel.locks->held.size() == 4);
+            close(self, wanted);  // of the same file, so that the record lock on it goes
+            CHECK(kernel.locks->held.size() == 3);
+            close(self, held);
+        }
+}
+
 }  // namespace ipclab::kernel

@@ -910,3 +910,70 @@ int main(int argc, char **argv) {
     return 0;
 })") == "");
 }
+
+TEST_CASE(
+    "locks on descriptors of signals, events, timers, epoll and inotify keep each other out: they are files "
+    "of one inode") {
+    if (!is_possible()) return;
+    CHECK(in_lock_step(R"(#define _GNU_SOURCE
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/file.h>
+#include <sys/inotify.h>
+#include <sys/mman.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/timerfd.h>
+#include <sys/wait.h>
+#include <unistd.h>
+static int made(int kind) {
+    sigset_t signals;
+    sigemptyset(&signals);
+    sigaddset(&signals, SIGUSR1);
+    switch (kind) {
+    case 0: return signalfd(-1, &signals, 0);
+    case 1: return eventfd(0, 0);
+    case 2: return timerfd_create(CLOCK_MONOTONIC, 0);
+    case 3: return epoll_create1(0);
+    case 4: return inotify_init();
+    case 5: return memfd_create("m", 0);
+    case 6: return socket(AF_UNIX, SOCK_STREAM, 0);
+    case 7: return open("/dev/null", O_RDWR);
+    case 8: return posix_openpt(O_RDWR | O_NOCTTY);
+    }
+    return syscall(SYS_pidfd_open, getpid(), 0);
+}
+int main(void) {
+    for (int a = 0; a < 10; a++)
+        for (int b = 0; b < 10; b++) {
+            int one = made(a), two = made(b);
+            struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+            flock(one, LOCK_EX);
+            flock(two, LOCK_SH | LOCK_NB);
+            fcntl(one, F_OFD_SETLK, &lock);
+            fcntl(two, F_OFD_SETLK, &lock);
+            close(one);
+            close(two);
+            one = made(a), two = made(b);
+            fcntl(one, F_SETLK, &lock);
+            close(two);
+            if (fork() == 0) {
+                fcntl(one, F_GETLK, &lock);
+                _exit(0);
+            }
+            wait(NULL);
+            close(one);
+        }
+    int one = eventfd(0, 0);
+    flock(one, LOCK_EX);
+    if (fork() == 0) return flock(epoll_create1(0), LOCK_EX);
+    usleep(1000);
+    close(one);
+    flock(one, LOCK_UN);
+    return 0;
+})") == "");
+}
