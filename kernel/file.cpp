@@ -14,6 +14,7 @@
 #include "kernel/poll.h"
 #include "kernel/posix_queue.h"
 #include "kernel/sockets.h"
+#include "kernel/splice.h"
 #include "kernel/syscalls.h"
 
 namespace ipclab::kernel {
@@ -477,7 +478,7 @@ Outcome set_status_flags(Call& call, FileId id, std::uint32_t wanted) {
     constexpr std::uint32_t kNoAtime = 01000000, kAsync = 020000;
     constexpr std::uint32_t kCanSet = kOAppend | kONonBlock | kODirect | kNoAtime | kAsync;
     const File& file = call.kernel.files[id];
-    if ((wanted & kODirect) && !file.is_pipe() && file.kind != FileKind::regular)
+    if ((wanted & kODirect) && !is_pipe(call.kernel, file) && file.kind != FileKind::regular)
         return Outcome::fail(Errno::einval);
     if (wanted & kAsync) {
         explain(call.kernel, call.task, "fcntl: O_ASYNC is not simulated: EINVAL", call.trace);
@@ -525,11 +526,9 @@ Outcome sys_fcntl(Call& call) {
         case kFSetFl:
             return set_status_flags(call, *id, static_cast<std::uint32_t>(argument));
         case kFSetPipeSize:
-            if (!file.is_pipe()) return Outcome::fail(Errno::ebadf);
-            return resize_pipe(call, file.pipe(), static_cast<std::uint32_t>(argument));
+            return resize_pipe(call, file, static_cast<std::uint32_t>(argument));
         case kFGetPipeSize:
-            if (!file.is_pipe()) return Outcome::fail(Errno::ebadf);
-            return Outcome::done(static_cast<std::int64_t>(call.kernel.pipes[file.pipe()].capacity_bytes()));
+            return size_of_pipe(call.kernel, file);
         case kFAddSeals:
             return add_seals(call, file, static_cast<std::uint32_t>(argument));
         case kFGetSeals:

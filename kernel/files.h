@@ -65,8 +65,9 @@ void put_in_pipe(Kernel& kernel, PipeId pipe, std::string_view bytes, Tid by, Tr
 /// The oldest page of a pipe that is not empty, or its first `most` bytes.
 PipeSlot take_slot(Pipe& pipe, std::uint64_t most);
 void put_slot(Pipe& pipe, PipeSlot slot);
-/// fcntl(F_SETPIPE_SZ)
-Outcome resize_pipe(Call& call, PipeId pipe, std::uint32_t bytes);
+/// fcntl(F_GETPIPE_SZ), fcntl(F_SETPIPE_SZ); EBADF: it is no pipe, nor a standard stream that is one.
+Outcome size_of_pipe(const Kernel& kernel, const File& file);
+Outcome resize_pipe(Call& call, const File& file, std::uint32_t bytes);
 
 // ---- FIFOs
 /// Makes `file`, opened on a FIFO, an end of its pipe; EINVAL, ENXIO, ENFILE.

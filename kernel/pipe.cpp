@@ -13,6 +13,7 @@
 #include "kernel/handlers.h"
 #include "kernel/poll.h"
 #include "kernel/signals.h"
+#include "kernel/splice.h"
 
 namespace ipclab::kernel {
 
@@ -261,28 +262,61 @@ void put_in_pipe(Kernel& kernel, PipeId id, std::string_view bytes, Tid by, Trac
     wake(kernel, ref(id), WaitFor::readable, Wake::one, by, trace);
 }
 
-Outcome resize_pipe(Call& call, PipeId id, std::uint32_t bytes) {
-    Kernel& kernel = call.kernel;
+namespace {
+
+/// The new number of slots; EINVAL, EPERM, EBUSY. `capacity`, `used`: slots that there are now.
+Result<std::uint32_t> resized(const Kernel& kernel, std::uint64_t capacity, std::uint64_t used,
+                              std::uint32_t bytes) {
     // fs/pipe.c, round_pipe_size(): to a power of two, a page at least; above 2^31 nothing can be rounded.
-    if (bytes > 1u << 31) return Outcome::fail(Errno::einval);
+    if (bytes > 1u << 31) return Errno::einval;
     const std::uint64_t rounded = std::bit_ceil(std::max<std::uint64_t>(bytes, kPageSize));
-    const auto slots = static_cast<std::uint32_t>(rounded / kPageSize);
-    const Pipe& now = kernel.pipes[id];
-    if (slots > now.capacity_slots) {
+    const std::uint64_t slots = rounded / kPageSize;
+    if (slots > capacity) {
         // fcntl(2): EPERM above /proc/sys/fs/pipe-max-size, and above the user's share of pages.
-        if (rounded > kernel.limits.pipe_max_bytes) return Outcome::fail(Errno::eperm);
-        if (pages_of_all_pipes(kernel) - now.capacity_slots + slots > kernel.limits.pipe_user_pages_soft)
-            return Outcome::fail(Errno::eperm);
+        if (rounded > kernel.limits.pipe_max_bytes) return Errno::eperm;
+        if (pages_of_all_pipes(kernel) + slots - capacity > kernel.limits.pipe_user_pages_soft)
+            return Errno::eperm;
     }
     // fcntl(2): EBUSY where the new capacity would not hold the data that is there (counted in slots).
-    if (slots < now.slots.size()) return Outcome::fail(Errno::ebusy);
+    if (slots < used) return Errno::ebusy;
+    return static_cast<std::uint32_t>(slots);
+}
+
+/// What is put out is taken at once; of what comes in whole pages, as many as there is room for.
+std::uint64_t used_slots(const Stream& stream) {
+    return std::min<std::uint64_t>((stream.input.size() + kPageSize - 1) / kPageSize, stream.capacity_slots);
+}
+
+}  // namespace
+
+Outcome size_of_pipe(const Kernel& kernel, const File& file) {
+    if (file.is_pipe())
+        return Outcome::done(static_cast<std::int64_t>(kernel.pipes[file.pipe()].capacity_bytes()));
+    if (!is_stream(kernel, file)) return Outcome::fail(Errno::ebadf);
+    return Outcome::done(std::int64_t{kernel.streams[file.stream()].capacity_slots} *
+                         std::int64_t{kPageSize});
+}
+
+Outcome resize_pipe(Call& call, const File& file, std::uint32_t bytes) {
+    Kernel& kernel = call.kernel;
+    if (is_stream(kernel, file)) {
+        const Stream& stream = kernel.streams[file.stream()];
+        const auto slots = resized(kernel, stream.capacity_slots, used_slots(stream), bytes);
+        if (!slots) return Outcome::fail(slots.error());
+        kernel.streams.write(file.stream()).capacity_slots = *slots;
+        return size_of_pipe(kernel, file);
+    }
+    if (!file.is_pipe()) return Outcome::fail(Errno::ebadf);
+    const PipeId id = file.pipe();
+    const auto slots = resized(kernel, kernel.pipes[id].capacity_slots, kernel.pipes[id].slots.size(), bytes);
+    if (!slots) return Outcome::fail(slots.error());
     Pipe& pipe = kernel.pipes.write(id);
-    pipe.capacity_slots = slots;
+    pipe.capacity_slots = *slots;
     pipe.slot_bytes = kPageSize;
     // fs/pipe.c, pipe_resize_ring(): a writer is woken whether there is room now or not. One that finds none sleeps again,
     // behind the others.
     call.wake(ref(id), WaitFor::writable, Wake::one);
-    return Outcome::done(static_cast<std::int64_t>(rounded));
+    return size_of_pipe(kernel, file);
 }
 
 namespace {

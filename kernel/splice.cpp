@@ -21,9 +21,6 @@ namespace {
 
 constexpr std::uint32_t kAllFlags = 15;  // SPLICE_F_MOVE, NONBLOCK, MORE, GIFT
 
-bool is_stream(const Kernel& kernel, const File& file) {
-    return file.kind == FileKind::stream && kernel.streams[file.stream()].kind == StreamKind::pipe;
-}
 bool has_readers(const Kernel& kernel, const File& file) {
     return !file.is_pipe() || has_end(kernel, file.pipe(), FileKind::pipe_read);
 }
@@ -36,6 +33,9 @@ Outcome broken_pipe(Call& call) {
 
 }  // namespace
 
+bool is_stream(const Kernel& kernel, const File& file) {
+    return file.kind == FileKind::stream && kernel.streams[file.stream()].kind == StreamKind::pipe;
+}
 bool is_pipe(const Kernel& kernel, const File& file) {
     return file.is_pipe() || is_stream(kernel, file);
 }

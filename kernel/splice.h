@@ -9,6 +9,8 @@ namespace ipclab::kernel {
 
 inline constexpr std::uint32_t kDoNotBlock = 2;  ///< SPLICE_F_NONBLOCK
 
+/// A standard stream that is a pipe.
+bool is_stream(const Kernel& kernel, const File& file);
 bool is_pipe(const Kernel& kernel, const File& file);
 bool is_empty(const Kernel& kernel, const File& file);
 /// Of a stream: more output than the simulator keeps.

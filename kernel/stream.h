@@ -26,7 +26,9 @@ struct Stream {
     MemoryId output{};  ///< all bytes written so far
     InodeId file{};     ///< kind file: what the descriptor is open on; gone with the last descriptor
     std::int32_t output_number = 1;  ///< 1: standard output, 2: standard error
-    TerminalId terminal{};           ///< kind terminal: the standard one, whichever descriptors are on it
+    std::uint32_t capacity_slots =
+        16;  ///< kind pipe: what F_SETPIPE_SZ has made of it; all that comes is kept all the same
+    TerminalId terminal{};  ///< kind terminal: the standard one, whichever descriptors are on it
     bool operator==(const Stream&) const = default;
 };
 

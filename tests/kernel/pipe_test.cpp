@@ -362,4 +362,26 @@ TEST_CASE_FIXTURE(
     CHECK(resume(child) == error(Errno::eagain));
 }
 
+TEST_CASE(
+    "a standard stream that is a pipe has a size, which can be changed; a terminal or a file has none") {
+    constexpr int kSet = 1031, kGet = 1032;
+    BootOptions options = Fixture::default_options();
+    options.standard_streams = {StreamKind::pipe, StreamKind::terminal, StreamKind::file};
+    Fixture fixture(options);
+    const auto control = [&](Fd fd, int command, std::int64_t bytes) {
+        return fixture.call(fixture.first, Sys::fcntl, fd, command, bytes);
+    };
+    CHECK(control(0, kGet, 0) == 65'536);
+    CHECK(control(0, kSet, 4097) == 8'192);
+    CHECK(control(0, kGet, 0) == 8'192);
+    CHECK(control(0, kSet, 1 << 21) == error(Errno::eperm));
+    CHECK(control(0, kSet, -1) == error(Errno::einval));
+    feed_input(fixture.kernel, standard_stream(0), std::string(5000, 'x'), nullptr);
+    CHECK(control(0, kSet, 4096) == error(Errno::ebusy));
+    for (const Fd fd : {1, 2}) {
+        CHECK(control(fd, kGet, 0) == error(Errno::ebadf));
+        CHECK(control(fd, kSet, 4096) == error(Errno::ebadf));
+    }
+}
+
 }  // namespace ipclab::kernel

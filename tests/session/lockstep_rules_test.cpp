@@ -977,3 +977,26 @@ int main(void) {
     return 0;
 })") == "");
 }
+
+TEST_CASE("a standard stream that is a pipe has a size, which can be changed") {
+    if (!is_possible()) return;
+    CHECK(in_lock_step(R"(#define _GNU_SOURCE
+#include <fcntl.h>
+#include <unistd.h>
+static char bytes[20000];
+int main(void) {
+    for (int fd = 0; fd < 3; fd++) {
+        static const int sizes[] = {0, 1, 4096, 4097, 65536, 1048576, 1048577, 2147483647, -1, -2147483647 - 1, 8192};
+        fcntl(fd, F_GETPIPE_SZ);
+        for (unsigned i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+            fcntl(dup(fd), F_SETPIPE_SZ, sizes[i]);
+            fcntl(fd, F_GETPIPE_SZ);
+        }
+        fcntl(fd, F_SETFL, O_DIRECT | fcntl(fd, F_GETFL));
+    }
+    int file = open("/tmp/f", O_RDWR | O_CREAT, 0600);
+    fcntl(file, F_SETPIPE_SZ, 4096);
+    write(1, bytes, 20000);
+    return 0;
+})") == "");
+}
