@@ -122,6 +122,7 @@ class Tracer {
     bool another_thread_kills(const Task& task) const;
     void on_exiting(Task& task);
     void on_signal(Task& task, int signal);
+    void note_signal(Task& task, int signal);
     bool on_breakpoint(Task& task);
     void begin_call(Task& task, std::uint64_t number, const std::uint64_t* args, std::uint64_t ip,
                     std::uint64_t sp);

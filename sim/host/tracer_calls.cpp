@@ -751,10 +751,16 @@ std::int32_t Tracer::returning_signal(Task& task, std::uint64_t sp) {
 }
 
 void Tracer::on_signal(Task& task, int signal) {
+    note_signal(task, signal);
+    resume(task, signal);
+}
+
+/// What a signal does to the call that it interrupts, and that it is delivered.
+void Tracer::note_signal(Task& task, int signal) {
     siginfo_t info{};
     // Unlike calls, signals count while a program is being loaded too: somebody else sends them.
     const bool is_ours = task.process->records || !task.process->executed_path.empty();
-    if (ptrace(PTRACE_GETSIGINFO, task.host, nullptr, &info) != 0 || !is_ours) return resume(task, signal);
+    if (ptrace(PTRACE_GETSIGINFO, task.host, nullptr, &info) != 0 || !is_ours) return;
     kernel::SignalActionEntry entry;
     const SignalAction action = action_for(task, signal, entry);
     const bool is_users = info.si_code == SI_USER || info.si_code == SI_TKILL || info.si_code == SI_QUEUE;
@@ -786,7 +792,6 @@ void Tracer::on_signal(Task& task, int signal) {
         if ((entry.flags & kernel::kSaResetHand) != 0)
             task.process->actions[static_cast<std::size_t>(signal)] = {};
     }
-    resume(task, signal);
 }
 
 /// signal(7), "Interruption of system calls and library functions by signal handlers".

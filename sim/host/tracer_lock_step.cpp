@@ -125,7 +125,10 @@ void Tracer::hold(Task& task) {
 void Tracer::release(Task& task) {
     task.is_held = task.was_cut = false;
     const std::optional<int> kept = std::exchange(task.kept_stop, std::nullopt);
-    if (kept)
+    const bool is_noted = std::exchange(task.is_signal_noted, false);
+    if (kept && is_noted)
+        resume(task, WSTOPSIG(*kept));
+    else if (kept)
         handle_stop(task, *kept, Stop::was_kept);
     else
         resume(task);
@@ -300,8 +303,15 @@ bool Tracer::keep_stop(Task& task, int status) {
     const bool is_interrupted = task.call.is_open && task.call.is_interrupted;
     const auto keep = [&] {
         task.kept_stop = status;
+        task.is_signal_noted = false;
         hold(task);
         return true;
+    };
+    // The call has come to its end and the signal has been taken, though the handler has to wait: perhaps it never runs.
+    const auto keep_handled = [&] {
+        note_signal(task, signal);
+        keep();
+        return task.is_signal_noted = true;
     };
     if (task.process->executed_path.empty()) return false;  // the launcher's work
     kernel::SignalActionEntry entry;
@@ -309,7 +319,7 @@ bool Tracer::keep_stop(Task& task, int status) {
         // A call that a handler interrupts has come to its end.
         if (event == 0 && signal != kSyscallStop && is_interrupted)
             return action_for(task, signal, entry) == SignalAction::handled && !is_made_again(task, entry)
-                       ? keep()
+                       ? keep_handled()
                        : false;
         if (event != PTRACE_EVENT_STOP || is_stop_signal(signal) || !std::exchange(cuts_turn_, false))
             return false;
@@ -337,6 +347,7 @@ bool Tracer::keep_stop(Task& task, int status) {
         case SignalAction::continued:
             return is_interrupted ? false : keep();
         case SignalAction::handled:
+            return is_interrupted ? keep_handled() : keep();
         case SignalAction::terminated:
         case SignalAction::dumped_core:
             break;

@@ -89,6 +89,7 @@ struct Tracer::Task {
     bool is_to_be_looked_at = false;  ///< has stopped, in the turn of another one that woke it
     std::uint64_t since = 0;          ///< Tracer's count of holds
     std::optional<int> kept_stop;     ///< to be looked at when its turn comes: its wait status
+    bool is_signal_noted = false;     ///< kept_stop is a signal's, and its events have been written
     UniqueFd stat;                    ///< /proc/PID/task/TID/stat
 };
 

@@ -1000,3 +1000,31 @@ int main(void) {
     return 0;
 })") == "");
 }
+
+TEST_CASE("a call that a handler interrupts has ended, though its task is killed before the handler runs") {
+    if (!is_possible()) return;
+    CHECK(in_lock_step(R"(#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+static void nothing(int signal) { (void)signal; write(1, "h", 1); }
+int main(void) {
+    for (int how = 0; how < 6; how++) {
+        int p[2];
+        pipe(p);
+        pid_t child = fork();
+        if (child == 0) {
+            struct sigaction action = {.sa_handler = nothing, .sa_flags = how % 2 ? SA_RESTART : 0};
+            sigaction(SIGUSR1, &action, NULL);
+            char byte;
+            read(p[0], &byte, 1);
+            _exit(7);
+        }
+        usleep(1000);
+        kill(child, SIGUSR1);
+        if (how >= 2) kill(child, SIGUSR1);
+        kill(child, how >= 4 ? SIGTERM : SIGKILL);
+        waitpid(child, NULL, 0);
+    }
+    return 0;
+})") == "");
+}
