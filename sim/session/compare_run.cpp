@@ -78,13 +78,13 @@ bool compare_text(const char* name, const std::string& left, const std::string& 
 
 /// At a limit the sandbox kills whoever is left. That is no end of theirs.
 void forget_our_kills(kernel::Trace& trace) {
-    std::set<kernel::Tid> killed;  // by the program's own doing
+    std::set<kernel::Pid> killed;  // by the program's own doing; of several threads one takes the signal
     for (const kernel::Event& event : trace.events)
         if (event.kind == kernel::EventKind::signal_delivered && event.number == kernel::kSigKill)
-            killed.insert(event.task);
+            killed.insert(event.process);
     std::erase_if(trace.events, [&](const kernel::Event& event) {
         return event.kind == kernel::EventKind::exited && event.result == kernel::kSigKill &&
-               !killed.contains(event.task);
+               !killed.contains(event.process);
     });
 }
 

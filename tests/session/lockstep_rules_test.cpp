@@ -1028,3 +1028,26 @@ int main(void) {
     return 0;
 })") == "");
 }
+
+TEST_CASE(
+    "a process that a signal to itself ends has ended with all its threads, though the run does not end by "
+    "itself") {
+    if (!is_possible()) return;
+    const std::string program = R"(#include <pthread.h>
+#include <signal.h>
+#include <unistd.h>
+static void *reader(void *unused) { char byte; read(-1, &byte, 1); return unused; }
+int main(void) {
+    if (fork() == 0) {
+        pthread_t thread;
+        pthread_create(&thread, NULL, reader, NULL);
+        kill(getpid(), SIGKILL);
+    }
+    pause();
+    return 0;
+})";
+    for (std::uint64_t seed : {1, 2, 3, 4}) {
+        const Written written(program);
+        CHECK(lock_step(written.request, seed).comparison.is_same());
+    }
+}
