@@ -113,28 +113,49 @@ std::string describe_interest(const Kernel& kernel, const Epoll& epoll, const In
 
 // ---- What the kernel tells
 
-bool tell_epolls(Kernel& kernel, ObjectRef object, WaitFor what, Wake how, std::uint64_t oldest_sleeper,
-                 Tid by, Trace* trace) {
-    struct Listener {
-        EpollId epoll{};
-        InterestKey key{};
-        std::uint64_t order = 0;
-        bool is_exclusive = false;
-    };
+namespace {
+
+struct Listener {
+    EpollId epoll{};
+    InterestKey key{};
+    std::uint64_t order = 0;
+    bool is_exclusive = false;
+};
+
+/// The interests that are not disarmed and of which this is true, in the order in which they are told.
+template <class Hears>
+std::vector<Listener> listeners_of(const Kernel& kernel, Hears hears) {
     std::vector<Listener> listeners;
     for (const auto& [id, epoll] : kernel.event_fds->epolls)
-        for (const Cow<Interest>& each : epoll->interests) {
-            if ((each->events & ~kFlags) == 0 || !listens(*each, object, what)) continue;
-            if (events_of(what) != 0 && (events_of(what) & each->events) == 0) continue;
-            listeners.push_back({id, each->key, each->order, (each->events & kExclusive) != 0});
-        }
+        for (const Cow<Interest>& each : epoll->interests)
+            if ((each->events & ~kFlags) != 0 && hears(*each))
+                listeners.push_back({id, each->key, each->order, (each->events & kExclusive) != 0});
     // kernel/sched/wait.c: those that are not exclusive stand first in a wait queue, the newest of them foremost; the
     // exclusive ones in the order in which they came.
     std::ranges::sort(listeners, [](const Listener& a, const Listener& b) {
         if (a.is_exclusive != b.is_exclusive) return b.is_exclusive;
         return a.is_exclusive ? a.order < b.order : a.order > b.order;
     });
-    for (const Listener& each : listeners) {
+    return listeners;
+}
+
+}  // namespace
+
+void tell_epolls_of_change(Kernel& kernel, ObjectRef object, Tid by, Trace* trace) {
+    const auto hears = [&](const Interest& interest) {
+        return std::ranges::any_of(interest.points,
+                                   [&](const WaitPoint& point) { return point.object == object; });
+    };
+    for (const Listener& each : listeners_of(kernel, hears)) mark(kernel, each.epoll, each.key, by, trace);
+}
+
+bool tell_epolls(Kernel& kernel, ObjectRef object, WaitFor what, Wake how, std::uint64_t oldest_sleeper,
+                 Tid by, Trace* trace) {
+    const std::uint32_t told = events_of(what);
+    const auto hears = [&](const Interest& interest) {
+        return listens(interest, object, what) && (told == 0 || (told & interest.events) != 0);
+    };
+    for (const Listener& each : listeners_of(kernel, hears)) {
         if (each.is_exclusive && how == Wake::one && each.order > oldest_sleeper) break;
         const bool wakes_somebody = has_waiter(kernel, each.epoll);
         mark(kernel, each.epoll, each.key, by, trace);

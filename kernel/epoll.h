@@ -10,6 +10,9 @@ namespace ipclab::kernel {
 /// True for Wake::one where an exclusive interest (EPOLLEXCLUSIVE) that is older than all exclusive sleepers has taken it.
 bool tell_epolls(Kernel& kernel, ObjectRef object, WaitFor what, Wake how, std::uint64_t oldest_sleeper,
                  Tid by, Trace* trace);
+/// The object is no longer what it was: everybody who listens to it is told, whatever he asks for (Linux's sk_state_change()
+/// and sk_error_report() wake so).
+void tell_epolls_of_change(Kernel& kernel, ObjectRef object, Tid by, Trace* trace);
 /// Whether an epoll listens for this: then Linux tells of it each time, not only where it changes something (fs/pipe.c,
 /// poll_usage).
 bool is_listened_to(const Kernel& kernel, ObjectRef object, WaitFor what);

@@ -3,6 +3,7 @@
 #include <bit>
 
 #include "kernel/emit.h"
+#include "kernel/epoll.h"
 #include "kernel/files.h"
 #include "kernel/handlers.h"
 #include "kernel/poll.h"
@@ -111,6 +112,7 @@ Outcome sleep_on_socket(Call& call, ObjectRef object, WaitFor what, bool is_excl
 }
 
 void wake_all_of_socket(Kernel& kernel, SocketId socket, Tid by, Trace* trace) {
+    tell_epolls_of_change(kernel, ref(socket), by, trace);
     wake(kernel, ref(socket), WaitFor::readable, Wake::all, by, trace);
     wake(kernel, ref(socket), WaitFor::writable, Wake::all, by, trace);
 }

@@ -286,4 +286,19 @@ TEST_CASE_FIXTURE(EpollFixture, "epoll_pwait waits with a mask of its own, epoll
     CHECK(resume(first) == 0);
 }
 
+TEST_CASE_FIXTURE(EpollFixture, "a socket that hangs up is told of, whatever was asked for") {
+    constexpr std::uint64_t kLocal = 1, kStream = 1;
+    for (const std::uint32_t asked : {0u, std::uint32_t{kPollRdHup}, kPollRdHup | kEdge}) {
+        CHECK(call(first, Sys::socketpair, kLocal, kStream, 0, kBuffer) == 0);
+        const auto ends = load<std::array<std::int32_t, 2>>(first, kBuffer);
+        const Fd set = epoll();
+        CHECK(watch(set, ends[0], asked) == 0);
+        CHECK(look(set).empty());
+        close(first, ends[1]);
+        CHECK(look(set) == std::vector<Fd>{ends[0]});
+        close(first, ends[0]);
+        close(first, set);
+    }
+}
+
 }  // namespace ipclab::kernel

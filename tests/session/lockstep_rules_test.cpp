@@ -1051,3 +1051,30 @@ int main(void) {
         CHECK(lock_step(written.request, seed).comparison.is_same());
     }
 }
+
+TEST_CASE("epoll tells of a socket that hangs up, whatever was asked for, and from the newest interest on") {
+    if (!is_possible()) return;
+    CHECK(in_lock_step(R"(#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+int main(void) {
+    static const unsigned asked[] = {0, EPOLLRDHUP, EPOLLPRI, EPOLLIN, EPOLLOUT | EPOLLET};
+    for (int how = 0; how < 3; how++) {
+        int s[2], set = epoll_create1(0);
+        struct epoll_event events[9];
+        socketpair(AF_UNIX, SOCK_STREAM, 0, s);
+        for (unsigned i = 0; i < sizeof asked / sizeof *asked; i++) {
+            struct epoll_event event = {.events = asked[i], .data.u32 = i};
+            epoll_ctl(set, EPOLL_CTL_ADD, dup(s[0]), &event);
+        }
+        epoll_wait(set, events, 9, 0);
+        if (how == 0) close(s[1]);
+        if (how == 1) shutdown(s[1], SHUT_WR);
+        if (how == 2) shutdown(s[0], SHUT_RDWR);
+        epoll_wait(set, events, 9, 0);
+        epoll_wait(set, events, 9, 0);
+        close_range(3, 30, 0);
+    }
+    return 0;
+})") == "");
+}
