@@ -113,7 +113,8 @@ On a link between hosts (--host) with net_loss_percent, net_duplicate_percent or
 each packet may be lost, come twice or be overtaken, whatever the rates are; net_bandwidth has no effect.
 
 Where there are too many schedules: --bound goes through those with few preemptions, --random and --pct draw some at
-random. What these find can happen; what they do not find may happen all the same, and they say so.
+random. What these find can happen; what they do not find may happen all the same, and they say so. What real Linux shows
+beside that (--against-real) is looked for by itself.
 
 Standard input is the file that --input names, or empty; standard output and error are what ipclab's own are: a
 terminal, a pipe or a file.

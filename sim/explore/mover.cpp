@@ -386,4 +386,14 @@ void Mover::run(State& state, Tid task, MoveReport& report) {
         state.standings.insert(at, {task, after});
 }
 
+engine::Stretches schedule_of(const Machine& initial, Mover& mover, const Path& path) {
+    engine::Stretches schedule;
+    State state = state_of(initial);
+    mover.record(&schedule);
+    mover.settle(state);
+    for (const Actor actor : path) mover.move(state, actor);
+    mover.record(nullptr);
+    return schedule;
+}
+
 }  // namespace ipclab::explore

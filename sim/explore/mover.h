@@ -138,4 +138,7 @@ class Mover {
     engine::Schedule* choices_ = nullptr;
 };
 
+/// The steps of these moves, from the start on.
+engine::Stretches schedule_of(const engine::Machine& initial, Mover& mover, const Path& path);
+
 }  // namespace ipclab::explore

@@ -354,16 +354,8 @@ SearchEnd Search::dismiss_helpers() {
     return end;
 }
 
-/// The steps of these moves.
 engine::Stretches Search::schedule_of(const Path& path) {
-    engine::Stretches schedule;
-    State state = state_of(initial_);
-    Mover& mover = states_.mover();
-    mover.record(&schedule);
-    mover.settle(state);
-    for (const Actor actor : path) mover.move(state, actor);
-    mover.record(nullptr);
-    return schedule;
+    return explore::schedule_of(initial_, states_.mover(), path);
 }
 
 std::string Search::what_is_left_out() {

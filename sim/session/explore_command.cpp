@@ -10,6 +10,7 @@
 #include "sim/engine/text.h"
 #include "sim/explore/explore.h"
 #include "sim/explore/findings.h"
+#include "sim/explore/hunt.h"
 #include "sim/session/commands.h"
 #include "sim/session/load.h"
 #include "sim/session/real_run.h"
@@ -160,10 +161,26 @@ void print_samples(const explore::Sampling& sampling, const explore::Result& res
     fmt::print("What follows can happen; there may be more.\n");
 }
 
+/// For an outcome that Linux has shown, and that is not among those of a part of the schedules: with as many moves as the search
+/// has made.
+explore::Hunt look_for(engine::Machine initial, const explore::Result& result,
+                       const host::RealOutcome& outcome) {
+    constexpr std::uint64_t kLeastMoves = 1'000'000;
+    initial.buffered = result.buffered;
+    return explore::hunt(initial, {{outcome.standard_output, outcome.standard_error, outcome.wait_status}},
+                         std::max(kLeastMoves, result.moves))
+        .front();
+}
+
+std::string times(std::uint64_t count) {
+    return count == 1 ? "once" : counted(count, "time");
+}
+
 /// `--against-real N`: how often each explored outcome was seen in so many real runs. kExitImpossible where one was that no
 /// schedule has, another status where there were no runs; 0.
 int hold_against_real(const CommonOptions& options, const Request& request,
-                      const SimulationOptions& simulation, const explore::Result& result) {
+                      const SimulationOptions& simulation, const engine::Machine& initial,
+                      const explore::Result& result, Schedules& schedules) {
     host::FreeRunsRequest runs;
     runs.run = real_request(request);
     runs.run.stdio = stdio_of(simulation.boot.standard_streams);
@@ -187,8 +204,7 @@ int hold_against_real(const CommonOptions& options, const Request& request,
             fmt::print("   outcome {}: not seen yet\n", ++number);
             continue;
         }
-        fmt::print("   outcome {}: seen {}\n", ++number,
-                   seen->second == 1 ? "once" : counted(seen->second, "time"));
+        fmt::print("   outcome {}: seen {}\n", ++number, times(seen->second));
         left.erase(seen);
     }
     int status = 0;
@@ -197,11 +213,24 @@ int hold_against_real(const CommonOptions& options, const Request& request,
             fmt::print("   {}: {}\n", outcome.limit, counted(count, "run"));
             continue;
         }
-        fmt::print("   {} ({}): {}\n",
-                   result.is_exhaustive ? "IMPOSSIBLE: no schedule has this outcome" : "not explored yet",
-                   engine::ending_text(outcome.wait_status), counted(count, "run"));
+        const std::string ending = engine::ending_text(outcome.wait_status);
+        const explore::Hunt hunt =
+            result.is_exhaustive ? explore::Hunt{} : look_for(initial, result, outcome);
+        if (hunt.found)
+            fmt::print("   outcome {} ({}): seen {}, and found when it was looked for\n", ++number, ending,
+                       times(count));
+        else if (result.is_exhaustive)
+            fmt::print("   IMPOSSIBLE: no schedule has this outcome ({}): {}\n", ending,
+                       counted(count, "run"));
+        else
+            fmt::print(
+                "   seen on Linux, not found in {} and {} drawn for it: not shown impossible ({}): {}\n",
+                counted(result.states, "state"), counted(hunt.schedules, "schedule"), ending,
+                counted(count, "run"));
         print_text("standard output", outcome.standard_output);
         print_text("standard error", outcome.standard_error);
+        if (hunt.found && !schedules.print(fmt::format("outcome-{}", number), hunt.found->schedule))
+            return kExitUsage;
         if (result.is_exhaustive) status = kExitImpossible;
     }
     die_if_stopped(ran);
@@ -300,7 +329,9 @@ int explore_command(const CommonOptions& options) {
                    words_of(options));
     if (options.against_real > 0) {
         std::fflush(stdout);
-        if (const int real = hold_against_real(options, opened->request, simulation, result); real != 0)
+        if (const int real =
+                hold_against_real(options, opened->request, simulation, initial, result, schedules);
+            real != 0)
             return real;
     }
     if (!result.findings.empty()) return kExitDifferent;

@@ -107,6 +107,54 @@ int main(void) {
     CHECK(contains(result.out, "IMPOSSIBLE: no schedule has this outcome (exit status 0): 3 runs\n"));
 }
 
+TEST_CASE(
+    "explore: what real Linux shows and a part of the schedules does not is looked for, and never called "
+    "impossible") {
+    const TemporaryDirectory directory;
+    // Each waits for the other in a loop: nobody comes to an end without a preemption.
+    directory.write("both.c", R"(
+#include <stdatomic.h>
+#include <stdio.h>
+#include <sys/mman.h>
+#include <sys/utsname.h>
+#include <sys/wait.h>
+#include <unistd.h>
+int main(void) {
+    atomic_int *flag = mmap(NULL, sizeof *flag, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (fork() == 0) {
+        while (atomic_load(flag) != 1) {}
+        atomic_store(flag, 2);
+        _exit(0);
+    }
+    atomic_store(flag, 1);
+    while (atomic_load(flag) != 2) {}
+    wait(NULL);
+    struct utsname names;
+    uname(&names);
+    puts(RELEASE ? names.release : "done");
+    return 0;
+}
+)");
+    const auto explore = [&](const std::string& release) {
+        return command(directory.path(), {"explore", "-D", "RELEASE=" + release, "--bound", "0",
+                                          "--against-real", "3", "--save", "found", "both.c"});
+    };
+    const NativeResult found = explore("0");
+    CAPTURE(found.out);
+    CHECK(found.status == 123);
+    CHECK(contains(found.out, "No schedule so far comes to an end.\n"));
+    CHECK(contains(found.out, "outcome 1 (exit status 0): seen 3 times, and found when it was looked for\n"));
+    const NativeResult again = command(
+        directory.path(), {"run", "-D", "RELEASE=0", "--replay", "found/outcome-1.schedule", "both.c"});
+    CHECK(again.out == "done\n");
+    const NativeResult not_found = explore("1");
+    CAPTURE(not_found.out);
+    CHECK(not_found.status == 123);
+    CHECK_FALSE(contains(not_found.out, "IMPOSSIBLE"));
+    CHECK(contains(not_found.out, "   seen on Linux, not found in "));
+    CHECK(contains(not_found.out, " drawn for it: not shown impossible (exit status 0): 3 runs\n"));
+}
+
 TEST_CASE("explore: --fail says what was refused, and the schedule is replayed without it") {
     const TemporaryDirectory directory;
     directory.write("trusts.c", R"(

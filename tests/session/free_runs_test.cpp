@@ -4,8 +4,10 @@
 #include <cstdlib>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "sim/explore/explore.h"
+#include "sim/explore/hunt.h"
 #include "sim/host/free_runs.h"
 #include "sim/lesson/load.h"
 #include "sim/session/real_run.h"
@@ -17,7 +19,7 @@ using namespace ipclab::session;
 
 namespace {
 
-constexpr std::uint64_t kMostStates = 500'000;
+constexpr std::uint64_t kMostStates = 500'000, kMostMovesOfHunt = 20'000'000;
 
 /// Of each program: IPCLAB_FREE_RUNS, else few.
 std::uint64_t wanted_runs() {
@@ -25,17 +27,28 @@ std::uint64_t wanted_runs() {
     return asked ? std::strtoull(asked, nullptr, 10) : 8;
 }
 
-/// Of real runs those outcomes that no schedule has.
-std::string impossible(const explore::Result& explored, const host::OutcomeHistogram& seen) {
+/// Of real runs those outcomes that no schedule has; where there are too many schedules, those that are not found.
+std::string impossible(const engine::Machine& machine, const explore::Result& explored,
+                       const host::OutcomeHistogram& seen) {
     std::set<host::RealOutcome> possible;
     for (const explore::FoundOutcome& each : explored.outcomes)
         possible.insert(
             {each.outcome.standard_output, each.outcome.standard_error, each.outcome.wait_status, ""});
     std::string text = seen.error;
+    std::vector<engine::Outcome> missing;
     for (const auto& [outcome, count] : seen.counts)
         if (outcome.limit.empty() && !possible.contains(outcome))
-            text += std::to_string(count) + " times wait status " + std::to_string(outcome.wait_status) +
-                    "\n" + outcome.standard_output + outcome.standard_error;
+            missing.push_back({outcome.standard_output, outcome.standard_error, outcome.wait_status});
+    std::vector<explore::Hunt> hunts(missing.size());
+    if (!explored.is_exhaustive) hunts = explore::hunt(machine, missing, kMostMovesOfHunt);
+    for (std::size_t i = 0; i < missing.size(); ++i) {
+        if (hunts[i].found) continue;
+        text += explored.is_exhaustive ? "impossible: "
+                                       : "not found in " + std::to_string(explored.states) + " states and " +
+                                             std::to_string(hunts[i].schedules) + " further schedules: ";
+        text += "wait status " + std::to_string(missing[i].wait_status) + "\n" + missing[i].standard_output +
+                missing[i].standard_error;
+    }
     return text;
 }
 
@@ -61,10 +74,11 @@ host::OutcomeHistogram real_runs(const Request& request, const SimulationOptions
 const std::set<std::string> kTimeWaitCutShort = {"time-wait", "time-wait second"};
 constexpr std::string_view kWithoutTimeWait = "listening\nlistening\n";
 
-/// Too many states. A message broker with signals, clocks and five clients whose 25 seconds may pass at any moment: more than
-/// 2 million after a minute, and no end in sight. Eight segments, each sent, delivered, read and acknowledged at any moment:
-/// 3.5 times as many states for each further one (four: 13,557).
+/// Too many states: what Linux does is looked for in a part of them. A message broker with signals, clocks and five clients whose
+/// 25 seconds may pass at any moment: more than 2 million after a minute, and no end in sight. Eight segments, each sent,
+/// delivered, read and acknowledged at any moment: 3.5 times as many states for each further one (four: 13,557).
 const std::set<std::string> kTooLarge = {"dbus", "lossy-link stream"};
+constexpr std::uint64_t kStatesOfTooLarge = 50'000;
 
 TEST_CASE("no lesson does on real Linux what no schedule does") {
     if (!is_possible()) return;
@@ -72,7 +86,7 @@ TEST_CASE("no lesson does on real Linux what no schedule does") {
         REQUIRE(loaded.lesson);
         for (const lesson::Setup& setup : loaded.lesson->setups) {
             const std::string name = loaded.lesson->name + (setup.variant.empty() ? "" : " ") + setup.variant;
-            if (!setup.on_real || kTooLarge.contains(name)) continue;
+            if (!setup.on_real) continue;
             CAPTURE(name);
             const Request request = request_of(*loaded.lesson, setup);
             SimulationOptions simulation;
@@ -80,14 +94,14 @@ TEST_CASE("no lesson does on real Linux what no schedule does") {
             simulation.boot.standard_streams = kPipes;
             simulation.input = setup.input;
             explore::Options options;
-            options.most_states = kMostStates;
+            options.most_states = kTooLarge.contains(name) ? kStatesOfTooLarge : kMostStates;
             options.most_moves_to_shorten = 0;
-            explore::Result explored =
-                explore::explore(machine_to_explore(load(request), simulation), options);
-            CHECK(explored.is_exhaustive);
+            const engine::Machine machine = machine_to_explore(load(request), simulation);
+            explore::Result explored = explore::explore(machine, options);
+            CHECK(explored.is_exhaustive == !kTooLarge.contains(name));
             if (kTimeWaitCutShort.contains(name))
                 explored.outcomes.push_back({{std::string(kWithoutTimeWait), "", 0}, {}, {}});
-            CHECK(impossible(explored, real_runs(request, simulation, wanted_runs())) == "");
+            CHECK(impossible(machine, explored, real_runs(request, simulation, wanted_runs())) == "");
         }
     }
 }
