@@ -105,8 +105,7 @@ void compare_traces(BothRuns& both, const Loaded& loaded) {
     both.comparison_options.left_sources = simulated_lines.files();
     both.comparison_options.right_sources = real_lines.files();
     trace::LeftBehind nothing;
-    hide_random_names(left, both.simulated.left);
-    hide_random_names(right, result.left ? *result.left : nothing);
+    hide_random_names({left, both.simulated.left}, {right, result.left ? *result.left : nothing});
     both.comparison = trace::compare(left, right, both.comparison_options);
     both.is_same = both.comparison.is_same();
 }

@@ -179,6 +179,25 @@ TEST_CASE("files that are left have their types, modes, links, sizes and content
 }
 
 TEST_CASE(
+    "a file or directory that the program has named keeps its name, also where mkstemp() would have made it "
+    "so") {
+    if (!is_possible()) return;
+    const LeftBehind left = left_by_both(R"(
+    char file[] = "/tmp/my_XXXXXX", directory[] = "/tmp/in_XXXXXX";
+    mkdir("/tmp/secret", 0700);
+    open("/tmp/my_notes1", O_RDWR | O_CREAT | O_EXCL, 0600);
+    mkstemp(file);
+    mkdir(mkdtemp(directory), 0700);
+    chdir(directory);
+    mkdir("second", 0700);
+    mkdtemp(strcpy(file, "d.XXXXXX"));
+)");
+    for (const char* name : {"/tmp/secret", "/tmp/my_notes1", "/tmp/my_XXXXXX", "/tmp/in_XXXXXX",
+                             "/tmp/in_XXXXXX/second", "/tmp/in_XXXXXX/d.XXXXXX"})
+        named(left, name);
+}
+
+TEST_CASE(
     "a child that nobody waited for, and one that outlives the first process, are left on both kernels") {
     if (!is_possible()) return;
     const LeftBehind left = left_by_both(R"(
