@@ -143,13 +143,20 @@ void compare_ends(BothRuns& both) {
     }
 }
 
+void add_left_processes(trace::LeftBehind& left, const kernel::Trace& trace) {
+    trace::LeftProcesses processes;
+    processes.note(trace);
+    processes.add_unwaited(left);
+    processes.add_outliving(left);
+}
+
 /// Where both have ended by themselves. Only in lock-step is it no chance which of two processes ends first.
 void compare_left_behind(BothRuns& both, bool with_processes) {
     if (both.simulated.end != RunEnd::finished || !both.real.result.left) return;
     trace::LeftBehind &left = both.simulated.left, &right = *both.real.result.left;
     if (with_processes) {
-        trace::add_left_processes(left, both.simulated_trace);
-        trace::add_left_processes(right, both.real.result.trace);
+        add_left_processes(left, both.simulated_trace);
+        add_left_processes(right, both.real.result.trace);
     }
     const std::vector<std::string> differences = trace::left_differences(left, right);
     for (const std::string& sentence : differences)

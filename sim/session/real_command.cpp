@@ -120,7 +120,12 @@ int real_command(const CommonOptions& options) {
         return kExitLimit;
     }
     report_death(run.result.wait_status);
-    if (run.result.left) report_left(*run.result.left);
+    if (run.result.left) {
+        trace::LeftProcesses processes;
+        processes.note(run.result.trace);  // empty where the run was not traced: then nobody has seen them
+        processes.add_unwaited(*run.result.left);
+        report_left(*run.result.left);
+    }
     return exit_status(run.result.wait_status);
 }
 

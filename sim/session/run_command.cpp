@@ -42,8 +42,10 @@ int run_command(const CommonOptions& options) {
     // A trace says what there is to explain where it happened.
     const bool explains_itself = trace.wanted() && options.trace_file.empty();
     SourceLines lines = source_lines(loaded);
+    trace::LeftProcesses processes;
     simulation.on_events = [&](const kernel::Trace& events) {
         trace.add(events);
+        processes.note(events);
         if (explains_itself || std::ranges::none_of(events.events, concerns_explanations)) return;
         kernel::Trace numbered = events;
         lines.renumber(numbered);
@@ -53,8 +55,9 @@ int run_command(const CommonOptions& options) {
         complain("every process waits, and only a signal can wake one: ^C sends SIGINT, ^\\ ends ipclab");
     };
     if (options.trace == "perfetto") simulation.max_events = kMostKeptEvents;
-    const SimulationResult result = simulate(loaded, simulation);
+    SimulationResult result = simulate(loaded, simulation);
     status = report_end(result);
+    if (result.end == RunEnd::finished) processes.add_unwaited(result.left);
     report_left(result.left);
     return trace.finish() ? status : kExitUsage;
 }

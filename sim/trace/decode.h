@@ -62,6 +62,8 @@ void append_signal(std::string& out, std::int64_t signal);
 void append_signal_set(std::string& out, std::uint64_t mask);
 /// `WIFEXITED(s) && WEXITSTATUS(s) == 7`, of a status as waitpid(2) reports it.
 void append_wait_status(std::string& out, std::int64_t status);
+/// "exited with 7", "killed by SIGSEGV (core dumped)": the same in words.
+std::string ending_text(std::int64_t status);
 /// `SIGCHLD, si_code=CLD_EXITED, ...`: the fields of a siginfo_t as the kernel lays it out (128 bytes).
 void append_siginfo(std::string& out, std::span<const std::uint8_t> siginfo);
 /// "12.000345000": seconds with nine decimals.

@@ -59,6 +59,19 @@ void append_wait_status(std::string& out, std::int64_t status) {
     }
 }
 
+std::string ending_text(std::int64_t status) {
+    std::string text;
+    if ((status & 0x7f) != 0) {
+        text = "killed by ";
+        append_signal(text, status & 0x7f);
+        if (status & 0x80) text += " (core dumped)";
+    } else {
+        text = "exited with ";
+        append_number(text, status >> 8 & 0xff);
+    }
+    return text;
+}
+
 void append_siginfo(std::string& out, std::span<const std::uint8_t> siginfo) {
     const auto signal = load<std::int32_t>(siginfo, 0), code = load<std::int32_t>(siginfo, 8);
     const bool is_fault = code > 0 && code < 0x80 &&

@@ -25,20 +25,6 @@ std::string task_text(std::int32_t id, std::string_view none) {
     return id == 0 ? std::string(none) : std::to_string(id);
 }
 
-/// "exited with 7", "killed by SIGSEGV (core dumped)".
-std::string ending_text(std::int64_t status) {
-    std::string text;
-    if ((status & 0x7f) != 0) {
-        text = "killed by ";
-        append_signal(text, status & 0x7f);
-        if (status & 0x80) text += " (core dumped)";
-    } else {
-        text = "exited with ";
-        append_number(text, status >> 8 & 0xff);
-    }
-    return text;
-}
-
 std::string_view action_text(std::int64_t action) {
     switch (static_cast<SignalAction>(action)) {
         case SignalAction::ignored:

@@ -7,6 +7,8 @@
 #include <optional>
 #include <utility>
 
+#include "sim/trace/decode.h"
+
 namespace ipclab::trace {
 
 using kernel::Event;
@@ -188,7 +190,10 @@ std::string sentence_of(const LeftObject& object) {
         case LeftKind::too_many:
             return fmt::format("{} {}", n[0], name);
         case LeftKind::unwaited:
-            return fmt::format("process {} ended before its parent, which never waited for it", name);
+            return fmt::format(
+                "process {} was a zombie ({}) when its parent ended, which had not waited for it (wait() "
+                "removes it)",
+                name, ending_text(n[1]));
         case LeftKind::outliving:
             return fmt::format("process {} ended after the first one", name);
         case LeftKind::directory:
@@ -201,22 +206,27 @@ std::string sentence_of(const LeftObject& object) {
 
 }  // namespace
 
-void add_left_processes(LeftBehind& left, const kernel::Trace& trace) {
-    std::map<std::int32_t, std::pair<std::size_t, std::int64_t>> ends;  // of each process's last task
-    for (std::size_t i = 0; i < trace.events.size(); ++i)
-        if (const Event& event = trace.events[i]; event.kind == EventKind::exited)
-            ends[event.process.value] = {i, event.result};
-    if (trace.events.empty()) return;
-    for (std::size_t i = 0; i < trace.events.size(); ++i) {
-        const Event& event = trace.events[i];
-        const auto end = ends.find(event.process.value);
-        if (event.kind == EventKind::reparented && end != ends.end() && end->second.first < i)
-            left.objects.push_back({LeftKind::unwaited, "", {event.process.value, end->second.second}, {}});
+void LeftProcesses::note(const kernel::Trace& piece) {
+    for (const Event& event : piece.events) {
+        const std::int32_t process = event.process.value;
+        if (!first_) first_ = process;
+        ++events_;
+        if (event.kind == EventKind::exited) ends_[process] = {events_, event.result};
+        if (event.kind == EventKind::reparented) reparented_.emplace_back(process, events_);
     }
-    const auto first = ends.find(trace.events.front().process.value);
-    if (first == ends.end()) return;
-    for (const auto& [process, end] : ends)
-        if (end.first > first->second.first) left.objects.push_back({LeftKind::outliving, "", {process}, {}});
+}
+
+void LeftProcesses::add_unwaited(LeftBehind& left) const {
+    for (const auto& [process, at] : reparented_)
+        if (const auto end = ends_.find(process); end != ends_.end() && end->second.event < at)
+            left.objects.push_back({LeftKind::unwaited, "", {process, end->second.wait_status}, {}});
+}
+
+void LeftProcesses::add_outliving(LeftBehind& left) const {
+    const auto first = first_ ? ends_.find(*first_) : ends_.end();
+    if (first == ends_.end()) return;
+    for (const auto& [process, end] : ends_)
+        if (end.event > first->second.event) left.objects.push_back({LeftKind::outliving, "", {process}, {}});
 }
 
 std::vector<std::string> left_differences(const LeftBehind& simulated, const LeftBehind& real) {

@@ -7,8 +7,11 @@
 
 #include <array>
 #include <cstdint>
+#include <map>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "kernel/event.h"
@@ -58,9 +61,26 @@ struct LeftBehind {
 
 inline constexpr std::array<std::string_view, 3> kLeftDirectories{LEFT_DIRECTORIES};
 
-/// What the trace of a whole run says of processes: children that had ended when their parent did, and that it had not
-/// waited for; and who ended after the first process.
-void add_left_processes(LeftBehind& left, const kernel::Trace& trace);
+/// What the trace of a whole run says of processes.
+class LeftProcesses {
+  public:
+    /// The next piece of the trace.
+    void note(const kernel::Trace& piece);
+    /// Children that had ended when their parent did, and that it had not waited for.
+    void add_unwaited(LeftBehind& left) const;
+    /// Who ended after the first process.
+    void add_outliving(LeftBehind& left) const;
+
+  private:
+    struct End {
+        std::size_t event = 0;
+        std::int64_t wait_status = 0;
+    };
+    std::size_t events_ = 0;
+    std::optional<std::int32_t> first_;
+    std::map<std::int32_t, End> ends_;                              ///< of each process's last task
+    std::vector<std::pair<std::int32_t, std::size_t>> reparented_;  ///< which process, at which event
+};
 
 /// A sentence for each difference; empty: there is none.
 std::vector<std::string> left_differences(const LeftBehind& simulated, const LeftBehind& real);

@@ -348,6 +348,34 @@ int main(void) { int ends[2]; char byte; return pipe(ends) < 0 || read(ends[0], 
     CHECK(contains(result.err, "returns 0 only when no write end of it is open"));
 }
 
+TEST_CASE("run, real --trace: a zombie is told of, whose parent ended and had never waited for it") {
+    TemporaryDirectory directory;
+    directory.write("zombie.c", R"(
+#include <sys/wait.h>
+#include <unistd.h>
+int main(void) {
+    siginfo_t info;
+    if (fork() == 0) _exit(0);
+    wait(NULL);
+    if (fork() == 0) _exit(4);
+    waitid(P_ALL, 0, &info, WEXITED | WNOWAIT);
+    return 0;
+}
+)");
+    const auto told = [&](std::vector<std::string> words) {
+        const NativeResult result = ipclab_in(directory.path(), std::move(words));
+        CHECK(result.status == 0);
+        return result.err;
+    };
+    const std::string zombie =
+        "left behind: process 4 was a zombie (exited with 4) when its parent ended, which had not waited for "
+        "it (wait() removes it)\n";
+    CHECK(told({"run", "zombie.c"}) == "ipclab: " + zombie);
+    if (!has_real_runs()) return;
+    CHECK(contains(told({"real", "--trace", "zombie.c"}), zombie));
+    CHECK(told({"real", "zombie.c"}) == "");  // not traced: nobody has seen it
+}
+
 TEST_CASE("run: a program that does not end is stopped at a limit, also where it only sleeps") {
     TemporaryDirectory directory;
     directory.write("spin.c", "int main(void) { for (;;) { } }\n");
