@@ -52,7 +52,8 @@ struct StandStill {
 };
 
 struct Turn {
-    kernel::Tid task{};  ///< none: time passes until a sleeper wakes
+    kernel::Tid task{};    ///< none: time passes until a sleeper wakes
+    kernel::Pid killed{};  ///< or this process gets SIGKILL from outside
     /// Where tasks should stand afterwards; a new task is expected to be held. The tracer waits for it.
     std::map<kernel::Tid, Stand> expected;
     /// How long it waits where all stand still, but not as expected: for what comes from outside of the tasks, such as

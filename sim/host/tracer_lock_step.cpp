@@ -86,7 +86,7 @@ class Bell {
 void Tracer::run_in_lock_step() {
     in_lock_step_ = true;
     prctl(PR_SET_TIMERSLACK, 1);
-    Turn turn{{}, {{kernel::Tid{first_process_}, Stand::held}}, kStartPatienceNs, 0};
+    Turn turn{{}, {}, {{kernel::Tid{first_process_}, Stand::held}}, kStartPatienceNs, 0};
     while (in_lock_step_) {
         come_to_rest(turn);
         turn_task_ = nullptr;
@@ -139,6 +139,10 @@ void Tracer::start_turn(const Turn& turn) {
     turn_tid_ = turn.task.value;
     for (const auto& [pid, task] : tasks_)
         if (task->tid == turn.task && task->is_held) turn_task_ = task.get();
+    const auto killed = std::find_if(tasks_.begin(), tasks_.end(), [&](const auto& entry) {
+        return turn.killed && entry.second->process->pid == turn.killed;
+    });
+    if (killed != tasks_.end()) kill(killed->second->process->host, SIGKILL);
     if (turn_task_ == nullptr) return;
     turn_process_ = turn_task_->process;
     std::vector<Task*> released{turn_task_};

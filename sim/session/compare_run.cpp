@@ -143,20 +143,21 @@ void compare_ends(BothRuns& both) {
     }
 }
 
-void add_left_processes(trace::LeftBehind& left, const kernel::Trace& trace) {
+void add_left_processes(trace::LeftBehind& left, const kernel::Trace& trace, RunEnd end) {
     trace::LeftProcesses processes;
     processes.note(trace);
     processes.add_unwaited(left);
-    processes.add_outliving(left);
+    if (end == RunEnd::finished) processes.add_outliving(left);
 }
 
-/// Where both have ended by themselves. Only in lock-step is it no chance which of two processes ends first.
-void compare_left_behind(BothRuns& both, bool with_processes) {
-    if (both.simulated.end != RunEnd::finished || !both.real.result.left) return;
+/// Where both have come to an end. Only in lock-step is it no chance which of two processes ends first.
+void compare_left_behind(BothRuns& both, bool in_lock_step) {
+    const bool has_ended = in_lock_step || both.simulated.end == RunEnd::finished;
+    if (!has_ended || !both.real.result.left) return;
     trace::LeftBehind &left = both.simulated.left, &right = *both.real.result.left;
-    if (with_processes) {
-        add_left_processes(left, both.simulated_trace);
-        add_left_processes(right, both.real.result.trace);
+    if (in_lock_step) {
+        add_left_processes(left, both.simulated_trace, both.simulated.end);
+        add_left_processes(right, both.real.result.trace, both.simulated.end);
     }
     const std::vector<std::string> differences = trace::left_differences(left, right);
     for (const std::string& sentence : differences)
@@ -268,13 +269,14 @@ BothRuns run_in_lock_step(const Request& request, const Loaded& loaded, const Si
     both.simulated.outcome = engine::outcome(conductor.machine());
     both.simulated.instructions = conductor.instructions();
     if (both.simulated.end == RunEnd::stuck)
-        both.simulated.stuck = engine::explain_stuck(conductor.machine());
+        both.simulated.stuck = engine::explain_stuck(conductor.at_rest());
     both.simulated_end = simulated_end(both.simulated);
     both.simulated.left = engine::left_behind(conductor.machine().kernel);
     if (result.limit) forget_our_kills(both.real.result.trace);
     if (result.limit && result.limit->kind != host::LimitKind::conducted) both.real_end = result.limit->text;
-    if (both.simulated.end == RunEnd::stuck || both.simulated.end == RunEnd::stopped)
-        both.real_end = both.simulated_end;
+    const bool were_killed = !result.limit && (both.simulated.end == RunEnd::stuck ||
+                                               both.simulated.end == RunEnd::stopped);
+    if (were_killed) both.real_end = both.simulated_end;
 
     const bool has_parted = conductor.end() == LockStep::End::parted;
     both.is_cut_short =
@@ -289,6 +291,7 @@ BothRuns run_in_lock_step(const Request& request, const Loaded& loaded, const Si
     }
     compare_outputs(both, false);
     compare_ends(both);
+    if (were_killed) both.remarks.push_back("then every process was killed, one after the other, on both");
     compare_left_behind(both, true);
     return both;
 }

@@ -283,9 +283,34 @@ std::map<Tid, Stand> LockStep::expected() const {
     return stands;
 }
 
+/// Nobody can go on any more.
+void LockStep::come_to_rest() {
+    at_rest_ = machine_;
+    const engine::Rest rest = engine::rest(machine_);
+    end_ = rest == engine::Rest::finished  ? End::together
+           : rest == engine::Rest::stopped ? End::stopped
+                                           : End::stuck;
+}
+
+std::optional<kernel::Pid> LockStep::first_living() const {
+    for (const auto& [pid, process] : machine_.kernel.processes)
+        if (pid != kernel::kInit && !process->is_zombie) return pid;
+    return {};
+}
+
+/// From where the turn begins.
+void LockStep::make_turn() {
+    if (killed_)
+        take(Choice::send_signal(*killed_, kernel::kSigKill));
+    else if (!turn_)
+        pass_time();
+    else if (engine::can_run(machine_, *turn_))
+        play(*turn_);
+}
+
 std::optional<host::Turn> LockStep::choose() {
     std::vector<Tid> ready;
-    int most_urgent = 0;
+    int most_urgent = at_rest_ ? 1 : 0;  // after the deadlock nobody does more than die
     for (const auto& [tid, task] : machine_.kernel.tasks) {
         if (!is_ready(*task)) continue;
         // Who is to die of a signal does so first, one after the other: the tracer, which holds them meanwhile, would
@@ -303,17 +328,18 @@ std::optional<host::Turn> LockStep::choose() {
     const kernel::Time begin_ns = machine_.kernel.now_ns;
     if (ready.empty()) {
         before_ = save();
-        if (!pass_time()) {
-            const engine::Rest rest = engine::rest(machine_);
-            end_ = rest == engine::Rest::finished  ? End::together
-                   : rest == engine::Rest::stopped ? End::stopped
-                                                   : End::stuck;
-            return {};
+        turn_.reset();
+        if (at_rest_ || !pass_time()) {
+            if (!at_rest_) come_to_rest();
+            killed_ = first_living();
+            if (!killed_) return {};
+            turn.killed = kernel::Pid{to_real_.at(Tid{killed_->value}).value};
+            make_turn();
         }
         turns_.push_back({before_.events, {}});
-        turn_.reset();
         settle({});
     } else {
+        killed_.reset();
         const Tid chosen = ready[kernel::next_random(random_) % ready.size()];
         was_cut_ = was_cut_ && turn_ == chosen;
         turn_ = chosen;
@@ -387,7 +413,8 @@ bool LockStep::agrees(const host::StandStill& now, Parting* why) {
             why->real = real;
             why->simulated_stand = left;
             why->real_stand = right;
-            why->text = "the simulated task " + std::string(word_for(left)) + ", the real one " +
+            why->text = std::string(killed_ ? "after the deadlock, when a process was killed: " : "") +
+                        "the simulated task " + std::string(word_for(left)) + ", the real one " +
                         std::string(word_for(right));
         }
         return false;
@@ -465,11 +492,7 @@ bool LockStep::follow(const host::StandStill& now) {
     const auto play_again = [&](int timers_before, int timers_after) {
         restore(before_);
         for (int i = 0; i < timers_before; ++i) pass_time();
-        if (turn_) {
-            if (engine::can_run(machine_, *turn_)) play(*turn_);
-        } else {
-            pass_time();
-        }
+        make_turn();
         settle(order);
         for (int i = 0; i < timers_after; ++i) {
             pass_time();

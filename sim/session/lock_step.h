@@ -6,6 +6,9 @@
 // Two things are not up to the schedule, and there the simulated kernel follows what the real one was seen to do, as
 // far as its own rules allow it: in which order tasks that one turn has woken look and come to the end of their calls, and
 // whether a time-out or a timer has come before a turn or after it. What its rules do not allow is a difference.
+//
+// Where nobody can go on any more, all tasks wait or are stopped for ever, the processes are killed one after the other, the
+// oldest first: so both kernels come to an end, and what is left can be compared. Whom such an end wakes does not go on.
 #pragma once
 
 #include <cstdint>
@@ -51,8 +54,9 @@ class LockStep : public host::Conductor {
     };
     End end() const { return end_; }
     const std::optional<Parting>& parting() const { return parting_; }
-    /// After the run: plays what is left of a turn that ended the last real task.
     const engine::Machine& machine() const { return machine_; }
+    /// When nobody could go on any more: stuck, stopped, together.
+    const engine::Machine& at_rest() const { return at_rest_ ? *at_rest_ : machine_; }
     const kernel::Trace& trace() const { return trace_; }
     std::uint64_t instructions() const { return instructions_; }
     std::uint64_t turns() const { return turns_.size(); }
@@ -89,6 +93,9 @@ class LockStep : public host::Conductor {
     bool pass_time();
     void feed();
     std::optional<host::Turn> choose();
+    void come_to_rest();
+    std::optional<kernel::Pid> first_living() const;
+    void make_turn();
     bool ends_with_another(const kernel::Task& task) const;
     std::map<kernel::Tid, host::Stand> expected() const;
 
@@ -113,14 +120,16 @@ class LockStep : public host::Conductor {
         kernel::Tid task{};     ///< none: time passed
     };
     std::vector<TurnBegin> turns_;
-    Saved before_;                     ///< the last turn
-    std::size_t real_events_ = 0;      ///< of the real trace, before it
-    std::optional<kernel::Tid> turn_;  ///< whose it was; no value: time passed
-    bool was_cut_ = false;             ///< the task computed for too long
+    Saved before_;                       ///< the last turn
+    std::size_t real_events_ = 0;        ///< of the real trace, before it
+    std::optional<kernel::Tid> turn_;    ///< whose it was; no value: time passed, or
+    std::optional<kernel::Pid> killed_;  ///< this process was killed
+    bool was_cut_ = false;               ///< the task computed for too long
     std::map<kernel::Tid, kernel::Tid> to_real_, to_simulated_;
     std::map<kernel::Tid, host::Stand> stood_;  ///< real tasks before the turn
     std::set<kernel::Tid> with_signal_;         ///< real tasks that are about to take a signal
     bool has_begun_ = false;
+    std::optional<engine::Machine> at_rest_;  ///< before the first process was killed
     End end_ = End::together;
     std::optional<Parting> parting_;
 };

@@ -239,6 +239,83 @@ TEST_CASE("children of a process that ignores SIGCHLD, or is a subreaper that wa
     CHECK(those_of(left, LeftKind::unwaited).empty());
 }
 
+// ---- Runs that do not end by themselves
+
+TEST_CASE("at a deadlock every process is killed, and then what is left is the same on both kernels") {
+    if (!is_possible()) return;
+    const Written program(kHeaders + R"(int main(void) {
+    struct { long type; char text[100]; } message = {3, "hello"};
+    int queue = msgget(77, IPC_CREAT | 0600), full = msgget(78, IPC_CREAT | 0600), ends[2];
+    msgsnd(queue, &message, 5, 0);
+    strcpy(shmat(shmget(79, 5000, IPC_CREAT | 0600), NULL, 0), "shared");
+    write(open("file", O_CREAT | O_RDWR, 0640), "text\n", 5);
+    pipe(ends);
+    if (fork() == 0) {
+        while (msgsnd(full, &message, 100, 0) == 0) {}  // until it is full
+        _exit(1);
+    }
+    if (fork() == 0) _exit(4);  // nobody waits for it
+    if (fork() == 0) kill(getpid(), SIGSTOP);
+    read(ends[0], &message, 1);
+    return 0;
+})");
+    const BothRuns both = lock_step(program.request, 1);
+    CHECK(both.simulated.end == RunEnd::stuck);
+    CHECK(differences(both) == "");
+    REQUIRE(both.real.result.left);
+    const LeftBehind& left = *both.real.result.left;
+    CHECK(left == both.simulated.left);
+    const auto queues = those_of(left, LeftKind::message_queue);
+    REQUIRE(queues.size() == 2);
+    CHECK(queues[0].parts == std::vector<trace::LeftPart>{{3, 5, "hello"}});
+    CHECK(queues[1].numbers[3] == 163);  // of 100 bytes in 16384
+    REQUIRE(those_of(left, LeftKind::segment).size() == 1);
+    CHECK(named(left, "/home/student/file").parts[0].begin == "text\n");
+    const auto unwaited = those_of(left, LeftKind::unwaited);
+    REQUIRE(unwaited.size() == 1);
+    CHECK(unwaited[0].numbers[1] == 4 << 8);
+    CHECK(those_of(left, LeftKind::outliving).empty());
+    CHECK(std::ranges::count(both.remarks, "then every process was killed, one after the other, on both") ==
+          1);
+}
+
+TEST_CASE(
+    "the processes of a deadlock are killed one by one, the oldest first: SEM_UNDO gives the next what it "
+    "waits for") {
+    if (!is_possible()) return;
+    const LeftBehind left = left_by_both(R"(
+    int set = semget(78, 2, IPC_CREAT | 0600), ends[2];
+    struct sembuf up = {0, 1, 0}, undone = {0, -1, SEM_UNDO}, taken = {0, -1, 0}, more = {1, 7, 0};
+    char byte;
+    pipe(ends);
+    semop(set, &up, 1);
+    semop(set, &undone, 1);
+    if (fork() == 0) {
+        semop(set, &taken, 1);  // comes to its end when the parent is killed
+        semop(set, &more, 1);   // but nobody goes on any more
+        _exit(1);
+    }
+    read(ends[0], &byte, 1);
+)");
+    const auto sets = those_of(left, LeftKind::semaphore_set);
+    REQUIRE(sets.size() == 1);
+    CHECK(sets[0].parts == std::vector<trace::LeftPart>{{0}, {0}});
+}
+
+TEST_CASE("where every process is stopped for ever, what is left is compared, too") {
+    if (!is_possible()) return;
+    const Written program(kHeaders + R"(int main(void) {
+    msgget(77, IPC_CREAT | 0600);
+    if (fork() == 0) pause();
+    kill(0, SIGSTOP);
+    return 0;
+})");
+    const BothRuns both = lock_step(program.request, 1);
+    CHECK(both.simulated.end == RunEnd::stopped);
+    CHECK(differences(both) == "");
+    CHECK(those_of(*both.real.result.left, LeftKind::message_queue).size() == 1);
+}
+
 TEST_CASE("whatever differs in what is left is told, with the object and both values") {
     if (!is_possible()) return;
     const LeftBehind left = left_by_both(std::string(kOneOfEach));
@@ -297,6 +374,19 @@ TEST_CASE("a difference in what is left makes the runs differ, even where every 
     ftruncate(board, 4096);
     void **shared = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, board, 0);
     *shared = shared;
+    return 0;
+})");
+    CHECK(told.find("left behind, and differs: file /dev/shm/board: byte ") != std::string::npos);
+}
+
+TEST_CASE("a difference in what a deadlock leaves is told") {
+    if (!is_possible()) return;
+    const std::string told = in_lock_step(kHeaders + R"(int main(void) {
+    int board = shm_open("/board", O_CREAT | O_RDWR, 0600);
+    ftruncate(board, 4096);
+    void **shared = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, board, 0);
+    *shared = shared;
+    pause();
     return 0;
 })");
     CHECK(told.find("left behind, and differs: file /dev/shm/board: byte ") != std::string::npos);
