@@ -6,7 +6,7 @@
 
 namespace ipclab::engine {
 
-/// Without what the trace says of processes: trace::add_left_processes() adds that.
+/// Without what the trace says of processes: trace::LeftProcesses adds that.
 trace::LeftBehind left_behind(const kernel::Kernel& kernel);
 
 }  // namespace ipclab::engine

@@ -25,6 +25,11 @@
 
 namespace ipclab::session {
 
+/// How a task of the simulated kernel stands, by the words that are used of the real ones.
+host::Stand stand_of(const kernel::Task& task);
+/// Whether SIGKILL has reached the process, which has not ended yet. Other fatal signals are told to a tracer before they act.
+bool is_dying(const kernel::Kernel& kernel, const kernel::Task& task);
+
 struct LockStepOptions {
     std::uint64_t seed = 1;
     kernel::BootOptions boot{};
@@ -99,6 +104,7 @@ class LockStep : public host::Conductor {
     bool ends_with_another(const kernel::Task& task) const;
     std::map<kernel::Tid, host::Stand> expected() const;
 
+    // lock_step_follow.cpp
     bool agrees(const host::StandStill& now, Parting* why);
     bool follow(const host::StandStill& now);
     bool has_same_results(const host::StandStill& now, const std::vector<kernel::Tid>& ended) const;
