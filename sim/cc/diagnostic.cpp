@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "kernel/utf8.h"
+
 namespace ipclab::cc {
 
 namespace {
@@ -23,19 +25,32 @@ std::string_view word(Severity severity) {
     return "";
 }
 
+/// Byte for byte what a terminal can show: nothing in a source moves the cursor or changes colours.
+std::string shown(const std::string& line) {
+    std::string text;
+    while (text.size() < line.size()) {
+        const std::string_view rest = std::string_view(line).substr(text.size());
+        const bool is_control = rest.size() > 1 && rest >= "\xc2\x80" && rest < "\xc2\xa0";  // U+0080 to U+009F
+        const std::size_t letter = is_control ? 0 : kernel::utf8_length(rest);
+        const bool is_plain = rest[0] == '\t' || (rest[0] >= ' ' && rest[0] < 0x7f);
+        text += letter > 0 ? rest.substr(0, letter) : is_plain ? rest.substr(0, 1) : "?";
+    }
+    return text;
+}
+
 /// The line under the source: tabs stay tabs, so that the caret stands below its character.
-std::string marker(const Diagnostic& diagnostic) {
+std::string marker(const Diagnostic& diagnostic, const std::string& line) {
     std::string under;
     std::size_t column = diagnostic.column - 1;
     for (std::size_t i = 0; i < column; i++) {
         // A UTF-8 continuation byte takes no column of its own.
-        bool continuation = (static_cast<unsigned char>(diagnostic.source_line[i]) & 0xc0) == 0x80;
-        if (!continuation) under += diagnostic.source_line[i] == '\t' ? '\t' : ' ';
+        bool continuation = (static_cast<unsigned char>(line[i]) & 0xc0) == 0x80;
+        if (!continuation) under += line[i] == '\t' ? '\t' : ' ';
     }
     under += '^';
-    std::size_t end = std::min<std::size_t>(diagnostic.end_column, diagnostic.source_line.size() + 1);
+    std::size_t end = std::min<std::size_t>(diagnostic.end_column, line.size() + 1);
     for (std::size_t i = column + 1; i + 1 < end; i++) {
-        if ((static_cast<unsigned char>(diagnostic.source_line[i]) & 0xc0) != 0x80) under += '~';
+        if ((static_cast<unsigned char>(line[i]) & 0xc0) != 0x80) under += '~';
     }
     return under;
 }
@@ -56,8 +71,9 @@ std::string format(const Diagnostic& diagnostic, bool colour) {
     if (diagnostic.line && diagnostic.column && diagnostic.column <= diagnostic.source_line.size() + 1) {
         std::string number = std::to_string(diagnostic.line);
         std::size_t width = std::max<std::size_t>(number.size(), 5);
-        out += fmt::format("{:>{}} | {}\n", number, width, diagnostic.source_line);
-        out += fmt::format("{:>{}} | {}{}{}\n", "", width, paint.caret, marker(diagnostic), paint.off);
+        const std::string line = shown(diagnostic.source_line);
+        out += fmt::format("{:>{}} | {}\n", number, width, line);
+        out += fmt::format("{:>{}} | {}{}{}\n", "", width, paint.caret, marker(diagnostic, line), paint.off);
     }
     return out;
 }

@@ -10,6 +10,7 @@
 
 #include "embedded/probes_text.h"
 #include "sim/cc/spell.h"
+#include "sim/engine/text.h"
 #include "sim/session/commands.h"
 #include "sim/session/real_run.h"
 #include "sim/session/report.h"
@@ -57,7 +58,9 @@ std::string set_costs(kernel::Costs& costs, std::string_view text) {
         text.remove_prefix(std::min(end + 1, text.size()));
         if (line.empty()) continue;
         const auto equals = line.find('=');
-        if (equals == line.npos) return fmt::format("line {}: NAME = VALUE was expected: {}", number, line);
+        if (equals == line.npos)
+            return fmt::format("line {}: NAME = VALUE was expected: {}", number,
+                               engine::shortened(engine::printable(line), 60));
         const std::string wrong =
             set_cost(result, trimmed(line.substr(0, equals)), trimmed(line.substr(equals + 1)));
         if (!wrong.empty()) return fmt::format("line {}: {}", number, wrong);

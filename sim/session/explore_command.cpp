@@ -237,6 +237,24 @@ int hold_against_real(const CommonOptions& options, const Request& request,
     return status;
 }
 
+/// Those of its options that decide what is explored, each with a blank behind it.
+std::string what_of(const CommonOptions& options) {
+    std::string text;
+    const auto add = [&](std::string_view name, const auto& value) {
+        text += fmt::format("{} {} ", name, value);
+    };
+    if (options.memory != "sc") add("--memory", options.memory);
+    if (!options.refused.empty()) add("--fail", fmt::format("{}", fmt::join(options.refused, ",")));
+    for (const std::string& limit : options.limits) add("--set", limit);
+    if (!options.input_file.empty()) add("--input", quoted(options.input_file));
+    if (options.bound) add("--bound", *options.bound);
+    if (options.random_schedules > 0) add("--random", options.random_schedules);
+    if (options.pct_schedules > 0) add("--pct", options.pct_schedules);
+    if (options.pct_schedules > 0) add("--depth", options.pct_depth);
+    if (options.seed) add("--seed", *options.seed);
+    return text;
+}
+
 }  // namespace
 
 int explore_command(const CommonOptions& options) {
@@ -323,10 +341,8 @@ int explore_command(const CommonOptions& options) {
         fmt::print("\n... and {} of kinds that were told often enough.\n", counted(result.untold, "finding"));
     if (!is_written) return kExitUsage;
     if (options.save.empty() && !(result.outcomes.empty() && result.findings.empty()))
-        fmt::print("\nTo keep the schedules and replay them: ipclab explore {}{}--save DIR {}\n",
-                   options.memory == "tso" ? "--memory=tso " : "",
-                   options.refused.empty() ? "" : fmt::format("--fail {} ", fmt::join(options.refused, ",")),
-                   words_of(options));
+        fmt::print("\nTo keep the schedules and replay them: ipclab explore {}--save DIR {}\n",
+                   what_of(options), words_of(options));
     if (options.against_real > 0) {
         std::fflush(stdout);
         if (const int real =

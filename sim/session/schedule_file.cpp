@@ -9,9 +9,6 @@
 
 namespace ipclab::session {
 
-namespace {
-
-/// As a shell would want it.
 std::string quoted(const std::string& word) {
     constexpr std::string_view kPlain =
         "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./=,+:";
@@ -20,8 +17,6 @@ std::string quoted(const std::string& word) {
     for (const char each : word) text += each == '\'' ? std::string("'\\''") : std::string(1, each);
     return text + "'";
 }
-
-}  // namespace
 
 bool prepare_input(const CommonOptions& options, SimulationOptions& simulation) {
     simulation.boot.standard_streams[0] = kernel::StreamKind::file;

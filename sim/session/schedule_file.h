@@ -28,5 +28,7 @@ std::optional<std::string> prepare_replay(const std::string& file, const Loaded&
 
 /// The command line's files, programs and arguments, as a shell would want them.
 std::string words_of(const CommonOptions& options);
+/// A word as a shell would want it.
+std::string quoted(const std::string& word);
 
 }  // namespace ipclab::session

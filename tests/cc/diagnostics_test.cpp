@@ -49,6 +49,18 @@ TEST_CASE("a message shows the line with a caret under the place") {
           "      |                          ^\n");
 }
 
+TEST_CASE("a source writes nothing to the terminal but letters: escapes and broken UTF-8 are shown as ?") {
+    cc::Diagnostic diagnostic;
+    diagnostic.severity = cc::Severity::error;
+    diagnostic.file = "a.c";
+    diagnostic.line = 1;
+    diagnostic.column = 6;
+    diagnostic.end_column = 7;
+    diagnostic.message = "wrong";
+    diagnostic.source_line = "\x1b[2J\xff" "x \xc3\xbc \xc2\x9b";
+    CHECK(cc::format(diagnostic, false) == "a.c:1:6: error: wrong\n    1 | ?[2J?x \xc3\xbc ??\n      |      ^\n");
+}
+
 TEST_CASE("several mistakes are all reported, each at its place, and nothing else") {
     check({
         {"int f(void) {\n    return x;\n}\nint main(void) {\n    int y = 1\n    y = z;\n    return f(y);\n}\n",

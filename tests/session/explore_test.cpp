@@ -70,6 +70,13 @@ TEST_CASE("explore: 0 where nothing is wrong, 123 where a limit was hit first") 
     const NativeResult quiet = command(directory.path(), {"explore", "quiet.c"});
     CHECK(quiet.status == 0);
     CHECK(contains(quiet.out, "To keep the schedules and replay them: ipclab explore --save DIR "));
+    directory.write("input file", "");
+    CHECK(contains(
+        command(directory.path(), {"explore", "quiet.c", "--memory=tso", "--fail", "malloc,fork", "--set",
+                                   "pipe_size=16", "--input", "input file", "--bound", "2"})
+            .out,
+        "ipclab explore --memory tso --fail malloc,fork --set pipe_size=16 --input 'input file' --bound 2 "
+        "--save DIR quiet.c\n"));
     CHECK(contains(quiet.out, "Outcome 1: exit status 7\n"));
     CHECK(contains(quiet.out, "not under any schedule"));
     // Counts for ever: there is always another state.
