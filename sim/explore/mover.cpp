@@ -361,8 +361,9 @@ void Mover::run(State& state, Tid task, MoveReport& report) {
             break;
         }
         if (self->state != kernel::TaskState::ready && self->state != kernel::TaskState::running) {
-            // An empty pipe keeps a reader waiting as a lock does.
-            const bool waits_for_bytes = steps == 0 && stands_before_read && !sharing_.has_other_calls();
+            // An empty pipe keeps a reader waiting as a lock does. But who sleeps keeps what another thread may close.
+            const bool waits_for_bytes = steps == 0 && stands_before_read && !sharing_.has_other_calls() &&
+                                         kernel::threads_of(kernel, self->process).size() == 1;
             report.only_sleeps =
                 (!sees_all_ && waits_for_bytes) || (observer_.is_in_section() && is_untimed_wait(*self));
             break;

@@ -145,3 +145,20 @@ int main(void) {
 }
 )");
 }
+
+TEST_CASE(
+    "whether a thread already sleeps in read() when another one closes the descriptor makes a difference") {
+    compare_with_unreduced(R"(#include <pthread.h>
+#include <stdio.h>
+#include <unistd.h>
+static int p[2];
+static void *reader(void *unused) { char byte; printf("%ld\n", read(p[0], &byte, 1)); return unused; }
+int main(void) {
+    pthread_t thread;
+    pipe(p);
+    pthread_create(&thread, NULL, reader, NULL);
+    close(p[0]);
+    write(p[1], "x", 1);
+    pthread_join(thread, NULL);
+})");
+}
