@@ -209,7 +209,7 @@ int run(const Arguments& a) {
         app.run();
         return 0;
     }
-    if (a.lesson_step == 0 && !go_to(app.player(), a.at))
+    if (a.lesson_step == 0 && !a.found && !go_to(app.player(), a.at))
         return fail("--at: a number of events, start, end or blocked");
     if (a.found) {
         app.show_found(*a.found - 1);

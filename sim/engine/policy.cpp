@@ -18,6 +18,9 @@ namespace {
 /// A step never runs longer than this, so that a run can be watched and interrupted.
 constexpr Time kLongestStepNs = kernel::kMillisecond;
 
+/// The same where instructions take no time.
+constexpr std::uint32_t kLongestStep = 10'000;
+
 /// With several CPUs, how far one may run ahead of another: what they do to shared memory meets at this
 /// grain.
 constexpr Time kHorizonNs = 1'000;
@@ -48,7 +51,8 @@ std::optional<Choice> timed_choice(const Machine& machine) {
     std::optional<Choice> chosen(std::in_place);
     chosen->task = best.task;
     chosen->cpu = best_cpu;
-    chosen->budget = std::max(static_cast<std::uint32_t>(budget), 1u);
+    chosen->budget =
+        kernel.costs.instruction_ps == 0 ? kLongestStep : std::max(static_cast<std::uint32_t>(budget), 1u);
     return chosen;
 }
 

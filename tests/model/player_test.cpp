@@ -135,7 +135,8 @@ int main(void) { char c; while (read(0, &c, 1) == 1) write(1, &c, 1); return 0; 
 }
 
 TEST_CASE("a player that pauses at mistakes stands behind the first one, and goes on to the next") {
-    Player player = open("int main(void) { int x = 2147483647, a[2]; x++; a[x < 0 ? 2 : 0] = 1; return 7; }", true);
+    Player player =
+        open("int main(void) { int x = 2147483647, a[2]; x++; a[x < 0 ? 2 : 0] = 1; return 7; }", true);
     const auto explained = [&] {
         const auto& events = player.trace().events;
         const auto end = events.begin() + static_cast<std::ptrdiff_t>(player.position());
@@ -247,4 +248,30 @@ TEST_CASE("a schedule that was found elsewhere is loaded and stands at its first
         send(player, command::SeekEnd{});
         CHECK(engine::outcome(player.machine()) == each.outcome);
     }
+}
+
+TEST_CASE("what goes round for ever is loaded at once, too, and can be gone on with from where it happens") {
+    Player player = open(R"(
+#include <stdatomic.h>
+#include <sys/mman.h>
+#include <unistd.h>
+int main(void) {
+    atomic_int *flag = mmap(NULL, sizeof *flag, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    fork();
+    while (*flag == 0) {}
+    return 0;
+}
+)");
+    const explore::Result result = explore::explore(player.machine_to_explore(nullptr), {});
+    REQUIRE(result.findings.size() == 1);
+    REQUIRE(result.findings[0].kind == explore::FindingKind::livelock);
+    player.replay(result.findings[0].schedule, result.buffered);
+    CHECK(player.timeline().at_start());
+    CHECK(player.timeline().recorded_steps() < 1'000);
+    player.apply(command::SeekFound{});
+    const engine::Position there = player.timeline().position();
+    CHECK(there > engine::Position{});
+    CHECK_FALSE(player.at_end());
+    player.apply(command::Step{command::Unit::instruction});
+    CHECK(player.timeline().position() > there);
 }
