@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <set>
 
 #include "sim/cc/cc.h"
 #include "sim/explore/picker.h"
@@ -52,6 +53,17 @@ int main(void) {
     for (;;) n += getppid() > 0;
 }
 )";
+
+/// From its loop_begin on, along moves that are there.
+void check_that_it_goes_around(const Exploration::Entry& entry, const StateGraph& graph) {
+    REQUIRE(entry.loop_begin + 1 < entry.route.size());
+    CHECK(entry.route[entry.loop_begin] == entry.route.back());
+    for (std::size_t i = 1; i < entry.route.size(); ++i)
+        CHECK(
+            (entry.route[i - 1] == entry.route[i] || std::ranges::any_of(graph.edges, [&](const auto& edge) {
+                 return edge.from == entry.route[i - 1] && edge.to == entry.route[i];
+             })));
+}
 
 bool is_stuck(const engine::Machine& machine) {
     return engine::rest(machine) == engine::Rest::stuck;
@@ -133,15 +145,38 @@ int main(void) {
         if (entry.title != "starvation") continue;
         ++starving;
         REQUIRE(entry.is_in_full_graph);
-        REQUIRE(entry.loop_begin + 1 < entry.route.size());
-        CHECK(entry.route[entry.loop_begin] == entry.route.back());
-        for (std::size_t i = 1; i < entry.route.size(); ++i)
-            CHECK((entry.route[i - 1] == entry.route[i] ||
-                   std::ranges::any_of(graph.edges, [&](const auto& edge) {
-                       return edge.from == entry.route[i - 1] && edge.to == entry.route[i];
-                   })));
+        check_that_it_goes_around(entry, graph);
     }
     CHECK(starving == 2);
+}
+
+TEST_CASE("what never ends has its way among the states, and around so that everybody moves who can there") {
+    Exploration exploration;
+    exploration.start(machine_of(R"(
+#include <unistd.h>
+int main(void) {
+    int ball[2][2];
+    pipe(ball[0]);
+    pipe(ball[1]);
+    const int me = fork() == 0;
+    if (me) write(ball[0][1], "o", 1);
+    for (char c;;) {
+        read(ball[me][0], &c, 1);
+        write(ball[1 - me][1], &c, 1);
+    }
+}
+)"));
+    exploration.wait();
+    REQUIRE(exploration.entries().size() == 1);
+    const Exploration::Entry& endless = exploration.entries().front();
+    CHECK(endless.title == "never ends");
+    CHECK_FALSE(endless.is_in_full_graph);
+    check_that_it_goes_around(endless, exploration.graph());
+    // Both have the ball on the way around.
+    std::set<kernel::Tid> movers;
+    for (const engine::Stretch& each : *exploration.result().to_endless) movers.insert(each.task);
+    CHECK(movers == std::set{kernel::Tid{2}, kernel::Tid{3}});
+    CHECK(endless.route.size() > endless.loop_begin + 2);
 }
 
 TEST_CASE("an exploration without end can be stopped, and says that it is not exhaustive") {

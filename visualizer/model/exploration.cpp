@@ -117,17 +117,20 @@ void Exploration::tick() {
             entry.waits = waits_after(*initial_, each.schedule);
         entries_.push_back(std::move(entry));
     }
-    if (result_.to_endless)
+    if (result_.to_endless) {
+        const auto route = explore::Routes(result_.graph).of(*explore::path_to_endless(result_.graph));
+        const auto loop = std::ranges::find(route, route.back()) - route.begin();
         entries_.push_back(
             {true,
              "never ends",
              {"from there on something always goes on and nothing ever ends, whoever goes next"},
              *result_.to_endless,
-             {},
+             route,
              false,
-             SIZE_MAX,
+             static_cast<std::size_t>(loop),
              {},
              engine::switches_in(*result_.to_endless)});
+    }
     graph_ = layered(result_.graph);
     full_graph_ = layered(result_.full_graph);
     state_ = State::done;
