@@ -13,6 +13,7 @@
 #include "kernel/event.h"
 #include "kernel/futex.h"
 #include "kernel/syscalls.h"
+#include "sim/engine/address_names.h"
 #include "sim/engine/waits.h"
 #include "sim/explore/findings.h"
 
@@ -41,7 +42,15 @@ bool wakes_sleepers_of_condition(std::string_view function) {
            function == "cnd_signal" || function == "cnd_broadcast";
 }
 
-/// Makes the steps of a schedule and notes the wake-ups on the way.
+/// A task reads what another one has written, but whose store still waits in that one's buffer.
+struct StaleRead {
+    std::size_t when = 0;  ///< events before it
+    Tid reader{}, writer{};
+    Machine before;  ///< where the reader stands before it
+    std::string name, where;
+};
+
+/// Makes the steps of a schedule and notes the wake-ups and the stale reads on the way.
 class Replay final : public vm::Watch {
   public:
     explicit Replay(const Machine& initial) : machine(initial) {}
@@ -51,27 +60,15 @@ class Replay final : public vm::Watch {
         if (!choices) return false;
         for (const Choice& choice : *choices) {
             task_ = choice.task;
-            engine::step(machine, choice, &trace, engine::Begin::fresh, vm::StopAt::watched, this);
+            make(choice);
             look_at_events();
         }
         return true;
     }
 
-    bool stops_before(std::span<const kernel::MemoryAccess>) override {
-        const vm::Context& context = *machine.contexts.find(task_);
-        const vm::Program& program = machine.program_of(task_);
-        const auto callee = static_cast<std::size_t>(vm::user_frame(program, context) + 1);
-        // Its first access asks whether anybody sleeps.
-        if (callee >= context.frames.size() ||
-            !wakes_sleepers_of_condition(program.functions[context.frames[callee].function].name)) {
-            is_in_call_ = false;
-            return false;
-        }
-        if (std::exchange(is_in_call_, true)) return false;
-        const vm::Frame& frame = context.frames[callee];
-        const std::uint64_t condition = context.registers[frame.register_base + 1];
-        if (nobody_sleeps_on(condition)) note(program.functions[frame.function].name, condition, 0);
-        return false;
+    bool stops_before(std::span<const kernel::MemoryAccess> accesses) override {
+        look_at_condition();
+        return machine.buffered && is_stale(accesses);
     }
     bool stops_before_call(std::uint64_t, const std::array<std::uint64_t, 6>&) override { return false; }
     void kernel_accesses(const kernel::MemoryAccess&) override {}
@@ -79,11 +76,62 @@ class Replay final : public vm::Watch {
     Machine machine;
     kernel::Trace trace;
     std::vector<WakeUp> wakeups;
+    std::vector<StaleRead> stale;
     /// Signals that were sent to a process while the same one waited there already: signal(7), "standard signals do not
     /// queue".
     std::set<std::pair<kernel::Pid, int>> merged;
 
   private:
+    void make(Choice choice) {
+        for (engine::Begin begin = engine::Begin::fresh;; begin = engine::Begin::continued) {
+            const std::size_t noted = stale.size();
+            resumes = begin == engine::Begin::continued;
+            const engine::Step done = engine::step(machine, choice, &trace, begin, vm::StopAt::watched, this);
+            if (stale.size() == noted) return;
+            choice.budget -= static_cast<std::uint32_t>(done.instructions);
+            stale.back().before = machine;
+            stale.back().where = where(machine, task_);
+        }
+    }
+    /// Notes it.
+    bool is_stale(std::span<const kernel::MemoryAccess> accesses) {
+        if (std::exchange(resumes, false)) return false;  // it is the read that was noted last
+        const kernel::Pid pid = machine.kernel.tasks[task_].process;
+        const kernel::SpaceId space = machine.kernel.processes[pid].space;
+        for (const kernel::MemoryAccess& access : accesses) {
+            if (access.writes) continue;
+            const vm::Place place =
+                vm::place_of(machine.kernel.spaces[space], space, access.address, access.bytes);
+            const auto waits_in = [&](const vm::Context& context) {
+                return std::ranges::any_of(
+                    context.stores, [&](const vm::WaitingStore& each) { return each.place.overlaps(place); });
+            };
+            if (waits_in(*machine.contexts.find(task_))) continue;
+            for (const auto& [tid, context] : machine.contexts) {
+                if (tid == task_ || !waits_in(*context)) continue;
+                const std::string name = engine::name_of_address(machine, pid, access.address);
+                stale.push_back({trace.events.size(), task_, tid, Machine{},
+                                 name.empty() ? fmt::format("{:#x}", access.address) : name, ""});
+                return true;
+            }
+        }
+        return false;
+    }
+    void look_at_condition() {
+        const vm::Context& context = *machine.contexts.find(task_);
+        const vm::Program& program = machine.program_of(task_);
+        const auto callee = static_cast<std::size_t>(vm::user_frame(program, context) + 1);
+        // Its first access asks whether anybody sleeps.
+        if (callee >= context.frames.size() ||
+            !wakes_sleepers_of_condition(program.functions[context.frames[callee].function].name)) {
+            is_in_call_ = false;
+            return;
+        }
+        if (std::exchange(is_in_call_, true)) return;
+        const vm::Frame& frame = context.frames[callee];
+        const std::uint64_t condition = context.registers[frame.register_base + 1];
+        if (nobody_sleeps_on(condition)) note(program.functions[frame.function].name, condition, 0);
+    }
     bool nobody_sleeps_on(std::uint64_t address) const {
         return std::ranges::none_of(machine.kernel.tasks, [&](const auto& entry) {
             return entry.second->state == kernel::TaskState::blocked && entry.second->call &&
@@ -139,17 +187,30 @@ bool waits_for_wake(const kernel::Task& task, std::string_view waits) {
            waits.find("blocked in futex") != std::string_view::npos;
 }
 
-/// Whether the task goes on if it is woken now, rather than to sleep again.
-bool would_go_on(Machine machine, Tid sleeper, int signal) {
-    const kernel::Task& task = machine.kernel.tasks[sleeper];
-    const std::uint64_t number = task.call->number, address = task.call->args[0];
-    if (signal != 0) {
-        engine::step(machine, Choice::send_signal(task.process, signal), nullptr);
-    } else {
-        machine.kernel.limits.spurious_wakeups = 1;
-        engine::step(machine, Choice::wake_spuriously(sleeper), nullptr);
-        machine.kernel.limits.spurious_wakeups = 0;
+/// What has been written reaches memory, and what will be written does at once: one of the orders that there can be.
+void empty_buffers(Machine& machine) {
+    if (!std::exchange(machine.buffered, nullptr)) return;
+    std::vector<Tid> tasks;
+    for (const auto& [tid, context] : machine.contexts) tasks.push_back(tid);
+    for (const Tid tid : tasks)
+        while (engine::has_waiting_stores(machine, tid)) engine::step(machine, Choice::drain(tid), nullptr);
+}
+
+/// A sleeping task, and what it sleeps in.
+struct Sleeper {
+    Tid tid{};
+    std::uint64_t call = 0, address = 0;  ///< of a signal 0
+
+    bool sleeps(const Machine& machine) const {
+        const kernel::Task* now = machine.kernel.tasks.find(tid);
+        return now && now->state == kernel::TaskState::blocked && now->call && now->call->number == call &&
+               (address == 0 || now->call->args[0] == address);
     }
+};
+
+/// Whether the task is somewhere else, or gone, when everybody has gone on for as long as they could.
+bool goes_on(Machine machine, const Sleeper& sleeper) {
+    empty_buffers(machine);
     constexpr int kMostSteps = 10'000;
     constexpr std::uint32_t kSlice = 100'000;
     for (int steps = 0; steps < kMostSteps; ++steps) {
@@ -158,12 +219,34 @@ bool would_go_on(Machine machine, Tid sleeper, int signal) {
         for (const Tid each : ready)
             if (engine::can_run(machine, each))
                 engine::step(machine, Choice::run(each, kernel::CpuId{0}, kSlice), nullptr);
-        const kernel::Task* now = machine.kernel.tasks.find(sleeper);
+        const kernel::Task* now = machine.kernel.tasks.find(sleeper.tid);
         if (!now || now->state == kernel::TaskState::zombie) return true;
     }
-    const kernel::Task* now = machine.kernel.tasks.find(sleeper);
-    return !now || now->state != kernel::TaskState::blocked || !now->call || now->call->number != number ||
-           (signal == 0 && now->call->args[0] != address);
+    return !sleeper.sleeps(machine);
+}
+
+/// Whether the task goes on if it is woken now, rather than to sleep again.
+bool would_go_on(Machine machine, const Sleeper& sleeper, int signal) {
+    if (signal != 0) {
+        const kernel::Pid process = machine.kernel.tasks[sleeper.tid].process;
+        engine::step(machine, Choice::send_signal(process, signal), nullptr);
+    } else {
+        machine.kernel.limits.spurious_wakeups = 1;
+        engine::step(machine, Choice::wake_spuriously(sleeper.tid), nullptr);
+        machine.kernel.limits.spurious_wakeups = 0;
+    }
+    return goes_on(std::move(machine), sleeper);
+}
+
+/// Whether it decides over the sleeper that the read came before the store had reached memory: from there on all go the same
+/// way, but for that.
+bool decides(const StaleRead& read, const Sleeper& sleeper) {
+    Machine fresh = read.before;
+    empty_buffers(fresh);
+    Machine stale = read.before;
+    engine::step(stale, Choice::run(read.reader, kernel::CpuId{0}, 1), nullptr, engine::Begin::continued);
+    engine::step(fresh, Choice::run(read.reader, kernel::CpuId{0}, 1), nullptr, engine::Begin::continued);
+    return !goes_on(std::move(stale), sleeper) && goes_on(std::move(fresh), sleeper);
 }
 
 /// Of one deadlock.
@@ -180,19 +263,37 @@ void look_for_lost(const Machine& initial, const Finding& deadlock, std::vector<
         while (slept > 0 && !(replay.trace.events[slept - 1].kind == EventKind::blocked &&
                               replay.trace.events[slept - 1].task == tid))
             --slept;
-        const auto lost = std::find_if(
-            replay.wakeups.rbegin(), replay.wakeups.rend(), [&, tid = tid, &task = task](const WakeUp& each) {
-                return each.when < slept &&
-                       (is_signal ? each.signal != 0 && each.task == tid
-                                  : each.signal == 0 && each.address == task->call->args[0]);
+        const Sleeper sleeper{tid, task->call->number, is_signal ? 0 : task->call->args[0]};
+        const auto lost =
+            std::find_if(replay.wakeups.rbegin(), replay.wakeups.rend(), [&](const WakeUp& each) {
+                return each.when < slept && (is_signal ? each.signal != 0 && each.task == sleeper.tid
+                                                       : each.signal == 0 && each.address == sleeper.address);
             });
-        if (lost == replay.wakeups.rend() || !would_go_on(machine, tid, lost->signal)) continue;
+        const bool is_lost = lost != replay.wakeups.rend() && would_go_on(machine, sleeper, lost->signal);
+        const auto stale =
+            is_lost || is_signal
+                ? replay.stale.rend()
+                : std::find_if(replay.stale.rbegin(), replay.stale.rend(), [&](const StaleRead& each) {
+                      return each.when < slept && decides(each, sleeper);
+                  });
+        if (!is_lost && (stale == replay.stale.rend() || !would_go_on(machine, sleeper, 0))) continue;
         Finding made = deadlock;
         made.kind = FindingKind::lost_wakeup;
         made.sentences.clear();
         made.sentences.push_back(
             fmt::format("{} at {} sleeps for ever: {}", who(machine, tid), where(machine, tid), waits));
-        if (is_signal && replay.merged.contains({task->process, lost->signal})) {
+        if (!is_lost) {
+            made.sentences.push_back(fmt::format(
+                "{} at {} read {} while what {} had stored there was still waiting in its store buffer: it "
+                "saw the value from before, and {}",
+                who(stale->before, stale->reader), stale->where, stale->name,
+                who(stale->before, stale->writer),
+                stale->reader == tid ? "went to sleep" : "so nobody wakes " + who(machine, tid)));
+            made.sentences.push_back(
+                "who goes to sleep says so, then looks for work; who brings work says so, then looks for "
+                "sleepers: between their store and their load both need a fence, "
+                "atomic_thread_fence(memory_order_seq_cst)");
+        } else if (is_signal && replay.merged.contains({task->process, lost->signal})) {
             made.sentences.push_back(fmt::format(
                 "{} came again while it was waiting to be handled, and its handler ran once for both: "
                 "such a signal is not counted",
@@ -229,7 +330,6 @@ void look_for_lost(const Machine& initial, const Finding& deadlock, std::vector<
 }  // namespace
 
 void add_lost_wakeups(const Machine& initial, Result& result) {
-    if (initial.buffered) return;  // stores would have to reach memory as they did
     std::vector<Finding> found;
     for (const Finding& each : result.findings)
         if (each.kind == FindingKind::deadlock || each.kind == FindingKind::partial_deadlock)

@@ -201,3 +201,90 @@ int main(void) {
     const explore::Result good = repaired(text);
     CHECK(good.states == 47);
 }
+
+namespace {
+
+/// Who waits says so and looks; who brings the work says so and looks whether anybody waits.
+const std::string kWorkOrSleep = R"(
+#include <linux/futex.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+static atomic_int sleeping, work;
+static void fence(void) {
+    if (REPAIRED) atomic_thread_fence(memory_order_seq_cst);
+}
+static void *worker(void *unused) {
+    atomic_store_explicit(&sleeping, 1, memory_order_relaxed);
+    fence();
+    while (!atomic_load_explicit(&work, memory_order_relaxed))
+        syscall(SYS_futex, &sleeping, FUTEX_WAIT, 1, NULL, NULL, 0);
+    return unused;
+}
+int main(void) {
+    pthread_t thread;
+    pthread_create(&thread, NULL, worker, NULL);
+    atomic_store_explicit(&work, 1, memory_order_relaxed);
+    fence();
+    if (atomic_load_explicit(&sleeping, memory_order_relaxed)) {
+        atomic_store(&sleeping, 0);
+        syscall(SYS_futex, &sleeping, FUTEX_WAKE, 1, NULL, NULL, 0);
+    }
+    pthread_join(thread, NULL);
+    return 0;
+}
+)";
+
+explore::Result explore_work_or_sleep(bool is_repaired, MemoryModel model) {
+    return explore_text((is_repaired ? "#define REPAIRED 1\n" : "#define REPAIRED 0\n") + kWorkOrSleep, true,
+                        model);
+}
+
+}  // namespace
+
+TEST_CASE(
+    "a store that waits in its buffer keeps a wake-up from being sent; in the order of the program none is "
+    "lost") {
+    CHECK(count(explore_work_or_sleep(false, MemoryModel::sc), FindingKind::deadlock) == 0);
+    const explore::Result result = explore_work_or_sleep(false, MemoryModel::tso);
+    CHECK(count(result, FindingKind::deadlock) == 1);
+    REQUIRE(count(result, FindingKind::lost_wakeup) == 1);
+    CHECK(contains(told(result, FindingKind::lost_wakeup),
+                   "program (2), thread 3 at program.c:16 sleeps for ever: blocked in futex: waits for a "
+                   "wake-up at 'sleeping' (global)"));
+    CHECK(contains(told(result, FindingKind::lost_wakeup),
+                   "program (2) at program.c:24 read 'sleeping' (global) while what program (2), thread 3 "
+                   "had stored there was still waiting in its store buffer: it saw the value from before, "
+                   "and so nobody wakes program (2), thread 3"));
+    CHECK(result.states == 186);
+    const explore::Result good = explore_work_or_sleep(true, MemoryModel::tso);
+    CHECK(good.findings.empty());
+    CHECK(good.not_for_ever == "");
+    CHECK(good.states == 161);
+}
+
+TEST_CASE("a deadlock has no lost wake-up because of a store that came late but decides nothing") {
+    const explore::Result result = explore_text(R"(
+#include <linux/futex.h>
+#include <pthread.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+static volatile int seen, word;
+static void *worker(void *unused) {
+    if (seen == 0) {}
+    syscall(SYS_futex, &word, FUTEX_WAIT, 0, NULL, NULL, 0);
+    return unused;
+}
+int main(void) {
+    pthread_t thread;
+    pthread_create(&thread, NULL, worker, NULL);
+    seen = 1;
+    pthread_join(thread, NULL);
+    return 0;
+}
+)",
+                                                true, MemoryModel::tso);
+    CHECK(count(result, FindingKind::deadlock) == 1);
+    CHECK(count(result, FindingKind::lost_wakeup) == 0);
+}
