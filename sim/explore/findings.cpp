@@ -9,7 +9,9 @@
 
 #include "kernel/event.h"
 #include "sim/engine/address_names.h"
+#include "sim/engine/left_behind.h"
 #include "sim/engine/waits.h"
+#include "sim/trace/left_behind.h"
 
 namespace ipclab::explore {
 
@@ -175,34 +177,7 @@ std::vector<std::string> describe_deadlock(const Machine& machine) {
 }
 
 std::vector<std::string> describe_leftovers(const Machine& machine) {
-    const kernel::Kernel& kernel = machine.kernel;
-    std::vector<std::string> found;
-    for (const auto& [id, queue] : kernel.sysv.queues)
-        found.push_back(
-            fmt::format("System V message queue {} with {} messages (msgctl(IPC_RMID) removes it)", id.value,
-                        queue->messages.size()));
-    for (const auto& [id, set] : kernel.sysv.semaphores)
-        found.push_back(fmt::format("System V semaphore set {} (semctl(IPC_RMID) removes it)", id.value));
-    for (const auto& [id, segment] : kernel.sysv.segments)
-        found.push_back(
-            fmt::format("System V shared memory segment {} of {} bytes (shmctl(IPC_RMID) removes it)",
-                        id.value, segment->bytes));
-    for (const auto& [id, queue] : kernel.posix_queues)
-        if (queue->is_linked)
-            found.push_back(fmt::format("POSIX message queue /{} (mq_unlink() removes it)", queue->name));
-    const auto directory = [&](const kernel::Inode* in, std::string_view name) -> const kernel::Inode* {
-        if (!in) return nullptr;
-        for (const kernel::DirectoryEntry& entry : in->entries)
-            if (entry.name == name) return kernel.inodes.find(entry.inode);
-        return nullptr;
-    };
-    if (const kernel::Inode* shared = directory(directory(kernel.inodes.find(kernel.root), "dev"), "shm"))
-        for (const kernel::DirectoryEntry& entry : shared->entries)
-            found.push_back(
-                entry.name.starts_with("sem.")
-                    ? fmt::format("POSIX semaphore /{} (sem_unlink() removes it)", entry.name.substr(4))
-                    : fmt::format("POSIX shared memory /{} (shm_unlink() removes it)", entry.name));
-    return found;
+    return trace::left_sentences(engine::left_behind(machine.kernel));
 }
 
 std::vector<std::string> explanations(const Machine& initial, const engine::Stretches& schedule) {

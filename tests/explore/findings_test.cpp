@@ -196,10 +196,10 @@ int main(void) {
 )";
     const explore::Result result = broken(text);
     CHECK(result.states == 1);
-    const std::string left = told(result, FindingKind::leftover);
-    CHECK(contains(left, "System V message queue 0"));
-    CHECK(contains(left, "System V shared memory segment 0 of 100 bytes"));
-    CHECK(contains(left, "POSIX shared memory /board"));
+    CHECK(told(result, FindingKind::leftover) ==
+          "System V message queue of IPC_PRIVATE with 0 messages (msgctl(IPC_RMID) removes it)\n"
+          "System V shared memory segment of IPC_PRIVATE of 100 bytes (shmctl(IPC_RMID) removes it)\n"
+          "POSIX shared memory /board of 0 bytes (shm_unlink() removes it)\n");
     const explore::Result good = repaired(text);
     CHECK(printed(good) == Strings{""});
     CHECK(good.states == 1);
