@@ -6,6 +6,7 @@
 #include <ranges>
 
 #include "kernel/assert.h"
+#include "kernel/capture.h"
 #include "kernel/cpu_timer.h"
 #include "kernel/futex.h"
 #include "kernel/signals.h"
@@ -338,6 +339,7 @@ class TaskStep {
                 if (outcome.child) start_child(outcome, running);
                 cpu().last = task_;
                 cpu().current = {};
+                name_futex();
                 return {.end = Step::End::blocked, .instructions = instructions};
             case Kind::forked:
                 start_child(outcome, running);
@@ -352,6 +354,20 @@ class TaskStep {
                 break;
         }
         return leave_if_gone({.end = Step::End::call, .instructions = instructions});
+    }
+
+    /// To the kernel a futex is an address: what the program calls it goes with the event.
+    void name_futex() {
+        if (!trace_ || trace_->events.empty()) return;
+        const Event& event = trace_->events.back();
+        if (event.kind != EventKind::blocked || event.task != task_ ||
+            event.number != static_cast<std::uint16_t>(kernel::Sys::futex))
+            return;
+        // "blocked in pthread_mutex_lock: waits for the mutex 'm' (global)"
+        constexpr std::string_view kWaits = ": waits for ";
+        const std::string wait = describe_wait(m_, task_);
+        if (const std::size_t at = wait.find(kWaits); at != wait.npos)
+            trace_->add_payload(kernel::kObjectNameItem, wait.substr(at + kWaits.size()));
     }
 
     /// As fork(): a copy of the caller, whose call returns 0. On a stack of its own: a function that begins there.

@@ -145,6 +145,7 @@ std::string blocked_reason(const CallView& call) {
         case Sys::rt_sigsuspend:
             return "no signal has arrived";
         case Sys::futex:
+            if (call.item(kernel::kObjectNameItem)) return "waits for " + what;
             what = "waits for the lock or condition at ";
             append_hex(what, call.arg(0));
             return what;
