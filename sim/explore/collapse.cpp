@@ -46,8 +46,28 @@ std::size_t place_of(const std::vector<Id>& sorted, Id id) {
 }
 
 std::size_t own_place(const KernelPart& part, Actor actor) {
-    return place_of(part.tasks, task_of(actor));
+    // Ids are mostly given out one after the other.
+    const Tid task = task_of(actor);
+    if (part.tasks.empty()) return 0;
+    const auto near = static_cast<std::uint32_t>(task.value - part.tasks.front().value);
+    return near < part.tasks.size() && part.tasks[near] == task ? near : place_of(part.tasks, task);
 }
+
+/// Tells by the digests of its parts what something is: each has a factor of its place, so that alike parts that change places
+/// make another one.
+class Sum {
+  public:
+    void add(const kernel::Digest& part) {
+        all_.low += part.low * factor_;
+        all_.high += part.high * factor_;
+        factor_ *= 0xd1342543de82ef95;
+    }
+    const kernel::Digest& all() const { return all_; }
+
+  private:
+    kernel::Digest all_;
+    std::uint64_t factor_ = 0x9e3779b97f4a7c15;
+};
 
 }  // namespace
 
@@ -98,12 +118,14 @@ bool Collapse::move(TupleView from, Actor actor, MaySleep may_sleep, Tuple& to) 
     reports_.clear();
     steps_.clear();
     has_looked_at_memory_ = false;
+    begun_at_ = instructions_;
     // Where others may wake for no reason and sleep again, for ever, nobody's turn can be waited for.
     if (initial_.kernel.limits.spurious_wakeups > 0) may_sleep = MaySleep::yes;
     const Key key = key_of(from, actor);
     if (const MoveResult* known = results_.find(key)) {
         if (known->only_sleeps && may_sleep == MaySleep::no) return false;
         if (known->is_whole) {
+            instructions_ += known->instructions;
             apply(*known, from, own_place(kernel_of(from), actor), to);
             // Where the kernel is as it was, what others can do alone is what they could before: nothing.
             if (to[0] != from[0]) go_on_alone(to, actor);
@@ -128,6 +150,7 @@ void Collapse::keep_whole(TupleView from, Actor actor, TupleView to) {
                      .memory = to[1],
                      .space = to[part.space_of[own]],
                      .task = to[2 + part.spaces.size() + own]};
+    whole.instructions = static_cast<std::uint32_t>(instructions_ - begun_at_);
     whole.is_whole = true;
     const Number task = from[2 + part.spaces.size() + own];
     if (!tasks_[task]->reads_all_memory) {
@@ -224,7 +247,8 @@ void Collapse::add_actors(TupleView state, std::vector<Actor>& actors) const {
             actors.push_back(actor);
     for (std::size_t i = 0; i < part.tasks.size(); ++i) {
         if (task_of(state, i).has_waiting_stores) actors.push_back(drain_of(part.tasks[i]));
-        if (task_of(state, i).may_be_refused && part.is_ready[i] && !kernel::undecided_packet(part.kernel))
+        if (task_of(state, i).may_be_refused && part.is_ready[i] != 0 &&
+            !kernel::undecided_packet(part.kernel))
             actors.push_back(refused(part.tasks[i]));
     }
 }
@@ -244,20 +268,13 @@ Actor Collapse::actor(TupleView state, Actor last, std::size_t index) const {
 }
 
 kernel::Digest Collapse::identity(TupleView state) const {
-    // Each with a factor of its place, so that alike components that change places make another state.
-    kernel::Digest all;
-    std::uint64_t factor = 0x9e3779b97f4a7c15;
-    const auto add = [&](const kernel::Digest& each) {
-        all.low += each.low * factor;
-        all.high += each.high * factor;
-        factor *= 0xd1342543de82ef95;
-    };
-    add(kernel_digests_[state[0]]);
-    add(memory_digests_[state[1]]);
+    Sum sum;
+    sum.add(kernel_digests_[state[0]]);
+    sum.add(memory_digests_[state[1]]);
     const std::size_t tasks = 2 + kernel_of(state).spaces.size();
-    for (std::size_t i = 2; i < tasks; ++i) add(space_digests_[state[i]]);
-    for (std::size_t i = tasks; i < state.size(); ++i) add(task_digests_[state[i]]);
-    return all;
+    for (std::size_t i = 2; i < tasks; ++i) sum.add(space_digests_[state[i]]);
+    for (std::size_t i = tasks; i < state.size(); ++i) sum.add(task_digests_[state[i]]);
+    return sum.all();
 }
 
 /// Of a space in which the task's own id is at this address, where fork() has put it (twins.h): without it.
@@ -285,19 +302,16 @@ kernel::Digest Collapse::identity_of_all_alike(TupleView state) {
     const Twins& twins = part.twins;
     if (twins.groups.empty()) return identity(state);
     const std::size_t tasks = 2 + part.spaces.size();
-    const auto digest_at = [&](std::size_t place) {
-        return (place < tasks ? space_digests_ : task_digests_)[state[place]];
-    };
-    std::array<kernel::Digest, Twins::kMostDigests> digests;
-    std::size_t count = 1;  // the kernel's own is known last
-    digests[count++] = memory_digests_[state[1]];
-    for (const std::size_t place : twins.rest) digests[count++] = digest_at(place);
+    Sum sum;
+    sum.add(memory_digests_[state[1]]);
+    for (const std::size_t place : twins.rest)
+        sum.add((place < tasks ? space_digests_ : task_digests_)[state[place]]);
     // One order of the twins stands for all: that by what they are, and where they are the same, by who has waited longer.
     ExchangeKey key{.kernel = state[0]};
-    std::array<std::uint8_t, Twins::kMost> order{};
+    std::array<std::uint8_t, Twins::kMost> order;
+    std::array<kernel::Digest, Twins::kMost> whole;
     std::size_t begin = 0;
     for (const Twins::Group& group : twins.groups) {
-        std::array<kernel::Digest, Twins::kMost> whole{};
         for (std::size_t i = 0; i < group.there.size(); ++i) {
             const Twins::One& one = group.there[i];
             order[begin + i] = static_cast<std::uint8_t>(i);
@@ -316,17 +330,17 @@ kernel::Digest Collapse::identity_of_all_alike(TupleView state) {
                              std::tie(whole[b].low, whole[b].high, group.there[b].wait_order);
                   });
         for (std::size_t i = 0; i < group.there.size(); ++i, ++begin) {
-            digests[count++] = whole[order[begin]];
+            sum.add(whole[order[begin]]);
             key.orders = key.orders << 4 | order[begin];
         }
     }
     if (const kernel::Digest* known = exchanged_.find(key)) {
-        digests[0] = *known;
+        sum.add(*known);
     } else {
         const Exchange exchange = exchange_of(twins, order);
-        digests[0] = exchanged_.insert(key, digest_of_kernel(part.kernel, identity_, &exchange));
+        sum.add(exchanged_.insert(key, digest_of_kernel(part.kernel, identity_, &exchange)));
     }
-    return hash(digests.data(), count * sizeof digests[0]);
+    return sum.all();
 }
 
 State Collapse::state_of(TupleView tuple) const {
@@ -369,6 +383,7 @@ bool Collapse::step(TupleView from, Actor actor, const Key& key, Tuple& to) {
         known && (!known->is_rearranged || !others_have_waiting_stores(from, actor))) {
         if (known->report >= 0) reports_.push_back(&all_reports_[static_cast<std::size_t>(known->report)]);
         steps_.emplace_back(key.task, known->memory);
+        instructions_ += known->instructions;
         apply(*known, from, own_place(kernel_of(from), actor), to);
         return known->only_sleeps;
     }
@@ -401,7 +416,10 @@ bool Collapse::carry_out(TupleView from, Actor actor, Tuple& to) {
     State state = state_of(from);
     MoveReport report;
     mover_.footprint() = {};
+    const std::uint64_t before = mover_.instructions();
     mover_.step(state, actor, report);
+    const std::uint64_t instructions = mover_.instructions() - before;
+    instructions_ += instructions;
     const MemoryRanges written = mover_.footprint().writes;
     const Tid told = mover_.told_child();
     look_for_lost_readers(kernel_of(from).kernel, state.machine.kernel);
@@ -409,7 +427,7 @@ bool Collapse::carry_out(TupleView from, Actor actor, Tuple& to) {
     if (sharing_.seeks_twins()) note_births(&kernel_of(from), to);
     if (reduces_ && told && !sharing_.tells_children_apart()) look_who_minds(from, actor, to, told);
     mover_.footprint().writes = written;
-    keep(from, actor, to, report);
+    keep(from, actor, to, report, instructions);
     return report.only_sleeps;
 }
 
@@ -462,13 +480,15 @@ void Collapse::note_births(const KernelPart* before, TupleView to) {
 
 /// Remembers what the move did, whatever the other parts of a state are. Unless it has changed those: an execve() by one
 /// of several threads does.
-void Collapse::keep(TupleView from, Actor actor, TupleView to, const MoveReport& report) {
+void Collapse::keep(TupleView from, Actor actor, TupleView to, const MoveReport& report,
+                    std::uint64_t instructions) {
     const KernelPart &before = kernel_of(from), &after = kernel_of(to);
     const std::size_t own = is_of_task(actor) ? own_place(before, actor) : kNone;
     const std::size_t own_space = own == kNone ? 0 : before.space_of[own],
                       own_task = own == kNone ? 0 : 2 + before.spaces.size() + own;
     MoveResult result{.kernel = to[0], .memory = to[1], .space = kNone, .task = kNone};
     result.only_sleeps = report.only_sleeps;
+    result.instructions = static_cast<std::uint32_t>(instructions);
     if (own != kNone) {
         Footprint& footprint = mover_.footprint();
         footprint.is_all |= !report.mistakes.empty() || !report.faults.empty();
@@ -520,13 +540,14 @@ bool Collapse::go_on_alone(Tuple& state, Actor actor) {
     bool is_own = true;
     for (bool is_moving = true; is_moving;) {
         is_moving = false;
-        for (std::size_t i = 0; i < kernel_of(state).tasks.size(); ++i) {
-            const Tid tid = kernel_of(state).tasks[i];
-            while (i < kernel_of(state).tasks.size() && kernel_of(state).tasks[i] == tid &&
-                   task_of(state, i).may_go_on_alone && kernel_of(state).is_ready[i] &&
-                   goes_on_alone(state, i)) {
+        const KernelPart* part = &kernel_of(state);
+        for (std::size_t i = 0; i < part->tasks.size(); ++i) {
+            const Tid tid = part->tasks[i];
+            while (i < part->tasks.size() && part->tasks[i] == tid && part->is_ready[i] != 0 &&
+                   may_go_on_alone_[state[2 + part->spaces.size() + i]] != 0 && goes_on_alone(state, i)) {
                 between_ = state;
                 step(between_, tid, key_of(between_, tid), state);
+                part = &kernel_of(state);
                 is_moving = true;
                 is_own &= tid == explore::task_of(actor);
             }
@@ -572,9 +593,10 @@ Number Collapse::number_of_kernel(Machine& machine, std::uint64_t mapped) {
         part.tasks.push_back(tid);
         const std::size_t space = place_of(part.spaces, kernel.processes[task->process].space);
         part.space_of.push_back(space == part.spaces.size() ? 0 : static_cast<std::uint32_t>(2 + space));
-        part.is_ready.push_back(task->state == kernel::TaskState::ready ||
-                                task->state == kernel::TaskState::running);
-        if (part.is_ready.back() || kernel::may_wake_spuriously(kernel, *task)) part.actors.push_back(tid);
+        const bool is_ready =
+            task->state == kernel::TaskState::ready || task->state == kernel::TaskState::running;
+        part.is_ready.push_back(is_ready ? 1 : 0);
+        if (is_ready || kernel::may_wake_spuriously(kernel, *task)) part.actors.push_back(tid);
     }
     if (kernel::next_deadline(kernel) != kernel::kNever) part.actors.push_back(Actor{});
     if (kernel::undecided_packet(kernel)) {
@@ -635,8 +657,9 @@ Number Collapse::number_of_task(const Machine& machine, Tid tid, const kernel::C
                               !machine.kernel.tasks[tid].call &&
                               !kernel::has_deliverable_signal(machine.kernel, tid);
         part.may_race = may_race(machine, tid, *standing);
-        part.may_go_on_alone = Mover::may_go_on_alone(*standing) && context->stores.empty();
     }
+    may_go_on_alone_.push_back(standing && Mover::may_go_on_alone(*standing) && context->stores.empty() ? 1
+                                                                                                        : 0);
     return task_numbers_.insert(digest, static_cast<Number>(tasks_.size() - 1));
 }
 

@@ -38,7 +38,7 @@ struct KernelPart {
     std::vector<std::uint32_t> space_of;  ///< of each task: its place in the tuple
     std::vector<Actor> actors;            ///< who can move, time last
     engine::Rest rest{};
-    std::vector<bool> is_ready;  ///< each task
+    std::vector<std::uint8_t> is_ready;  ///< each task: 0 or 1
     Twins twins;
 };
 
@@ -47,10 +47,9 @@ struct TaskPart {
     kernel::Cow<vm::Context> context;
     std::optional<Standing> standing;  ///< none: it has not run yet
     bool may_race = false;             ///< it stands before an access of the program's own
-    bool may_go_on_alone = false;
-    MemoryRanges reads;              ///< what its moves have read of memory objects so far
-    std::uint32_t reads_number = 0;  ///< of these ranges
-    bool reads_all_memory = true;    ///< its moves may read or write anything there
+    MemoryRanges reads;                ///< what its moves have read of memory objects so far
+    std::uint32_t reads_number = 0;    ///< of these ranges
+    bool reads_all_memory = true;      ///< its moves may read or write anything there
     bool has_waiting_stores = false, waits_for_stores = false;
     bool may_be_refused = false;  ///< it stands before what it may not get
 };
@@ -89,6 +88,8 @@ class Collapse {
     void take_apart(State&& state, Tuple& to);
 
     Mover& mover() { return mover_; }
+    /// Of all moves so far, whether they were carried out or looked up.
+    std::uint64_t instructions() const { return instructions_; }
     bool has_signals() const { return sharing_.has_signals(); }
     const vm::Program& program(kernel::ProgramId id) const { return initial_.program(id); }
     /// What the components and the table of moves take, about.
@@ -120,6 +121,7 @@ class Collapse {
         bool is_rearranged = false;  ///< tasks have come or gone: then all of it is in parts_
         std::uint32_t begin = 0, count = 0;
         std::int32_t report = -1;
+        std::uint32_t instructions = 0;
         bool only_sleeps = false;
         bool is_whole = false;  ///< with all that the actor can then do alone
     };
@@ -151,7 +153,8 @@ class Collapse {
     kernel::Digest digest_without_id(Number space, kernel::Tid owner, std::uint64_t address);
     void look_who_minds(TupleView from, Actor actor, TupleView to, kernel::Tid told);
     void note_births(const KernelPart* before, TupleView to);
-    void keep(TupleView from, Actor actor, TupleView to, const MoveReport& report);
+    void keep(TupleView from, Actor actor, TupleView to, const MoveReport& report,
+              std::uint64_t instructions);
     void apply(const MoveResult& result, TupleView from, std::size_t own, Tuple& to);
     Number number_of_kernel(engine::Machine& machine, std::uint64_t mapped);
     Number number_of_memory(const kernel::MemoryObjects& memory);
@@ -169,6 +172,7 @@ class Collapse {
     std::deque<kernel::MemoryObjects> memories_;
     std::deque<SpacePart> spaces_;
     std::vector<std::unique_ptr<TaskPart>> tasks_;
+    std::vector<std::uint8_t> may_go_on_alone_;  // each task: 0 or 1; looked at more often than all else
     struct PatchPart {
         MemoryPatch patch;
         MemoryRanges ranges;
@@ -195,6 +199,7 @@ class Collapse {
     // Of the move that is being made: the tasks that its steps began with, and what they did to memory.
     std::vector<std::pair<Number, Number>> steps_;
     bool has_looked_at_memory_ = false;  // to find out who goes on alone
+    std::uint64_t instructions_ = 0, begun_at_ = 0;
 };
 
 }  // namespace ipclab::explore

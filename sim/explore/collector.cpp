@@ -77,16 +77,21 @@ void Collector::merge(const Collector& other) {
     other.untold_.for_each([&](const kernel::Digest& each) { untold_.insert(each); });
 }
 
-bool Collector::has_race(const Collapse& collapse, TupleView tuple) {
+bool Collector::has_race(const Collapse& collapse, TupleView from, TupleView tuple) {
     const KernelPart& kernel = collapse.kernel_of(tuple);
     const std::size_t begin = 2 + kernel.spaces.size();
+    // Those that were there before have been looked at.
+    const bool is_known = !from.empty() && from[0] == tuple[0];
     bool is_new = false;
     for (std::size_t i = 0; i < kernel.tasks.size(); ++i) {
+        if (kernel.is_ready[i] == 0) continue;
         const TaskPart& one = collapse.task_of(tuple, i);
-        if (!one.may_race || !kernel.is_ready[i]) continue;
+        if (!one.may_race) continue;
+        const bool is_one_known = is_known && from[begin + i] == tuple[begin + i];
         for (std::size_t j = i + 1; j < kernel.tasks.size(); ++j) {
+            if (kernel.is_ready[j] == 0 || (is_one_known && from[begin + j] == tuple[begin + j])) continue;
             const TaskPart& other = collapse.task_of(tuple, j);
-            if (other.may_race && kernel.is_ready[j] && conflict(*one.standing, *other.standing))
+            if (other.may_race && conflict(*one.standing, *other.standing))
                 is_new |= races_.insert({tuple[begin + i], tuple[begin + j]});
         }
     }

@@ -32,10 +32,11 @@ class Collector {
         Path path;
     };
 
-    /// Looks at a state that a search has come to, which has never been seen before. `path()` gives the moves.
+    /// Looks at a state that a search has come to, which has never been seen before. `path()` gives the moves. `from`: the
+    /// state before the last one, which was looked at; empty: none.
     template <class MakePath>
-    void look_at(const Collapse& collapse, TupleView tuple, MakePath path) {
-        if (has_race(collapse, tuple)) look_for_races(collapse.state_of(tuple), path);
+    void look_at(const Collapse& collapse, TupleView from, TupleView tuple, MakePath path) {
+        if (has_race(collapse, from, tuple)) look_for_races(collapse.state_of(tuple), path);
         if (collapse.has_signals()) look_for_unsafe_handlers(collapse, tuple, path);
         const engine::Rest rest = collapse.kernel_of(tuple).rest;
         if (rest == engine::Rest::moving) return;
@@ -82,7 +83,7 @@ class Collector {
   private:
     static std::string joined(const std::vector<std::string>& sentences);
     /// Whether there is a race that has not been looked at yet.
-    bool has_race(const Collapse& collapse, TupleView tuple);
+    bool has_race(const Collapse& collapse, TupleView from, TupleView tuple);
 
     template <class MakePath>
     void add(FindingKind kind, const std::string& key, std::vector<std::string> sentences, MakePath path) {

@@ -65,7 +65,6 @@ Crew::Account Crew::account() const {
     for (const Account& each : accounts_) {
         all.moves += each.moves;
         all.bytes += each.bytes;
-        all.depth = std::max(all.depth, each.depth);
         all.deepest = std::max(all.deepest, each.deepest);
     }
     return all;

@@ -32,7 +32,7 @@ class Crew {
     /// What one of the crew has done so far.
     struct Account {
         std::uint64_t moves = 0, bytes = 0;
-        std::size_t depth = 0, deepest = 0;
+        std::size_t deepest = 0;
     };
 
     /// `known` to all of them when they begin.

@@ -32,7 +32,9 @@ class FlatTable {
     std::size_t bytes() const { return places_.size() * sizeof(Place); }
 
   private:
-    struct Place {
+    // One that nearly fills a line of the cache does not lie across two.
+    static constexpr std::size_t kLine = 64, kBytes = sizeof(std::pair<Key, Value>);
+    struct alignas(kBytes > kLine / 2 && kBytes <= kLine ? kLine : alignof(std::pair<Key, Value>)) Place {
         Key key{};
         Value value{};
     };

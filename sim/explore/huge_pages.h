@@ -19,7 +19,7 @@ struct HugePages {
 
     T* allocate(std::size_t count) {
         const std::size_t bytes = count * sizeof(T);
-        if (bytes < kHugePage) return static_cast<T*>(::operator new(bytes));
+        if (bytes < kHugePage) return static_cast<T*>(::operator new (bytes, std::align_val_t{alignof(T)}));
         void* const memory = ::operator new (bytes, std::align_val_t{kHugePage});
         static_cast<void>(
             madvise(memory, bytes, MADV_HUGEPAGE));  // a kernel without them goes on with others
@@ -27,7 +27,7 @@ struct HugePages {
     }
     void deallocate(T* memory, std::size_t count) {
         if (count * sizeof(T) < kHugePage)
-            ::operator delete(memory);
+            ::operator delete (memory, std::align_val_t{alignof(T)});
         else
             ::operator delete (memory, std::align_val_t{kHugePage});
     }

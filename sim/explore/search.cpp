@@ -53,15 +53,25 @@ SearchEnd Search::run() {
     return options_.sampling ? draw_schedules() : search();
 }
 
-TupleView Search::tuple_of(std::size_t level) const {
-    const std::size_t end = level + 1 < levels_.size() ? levels_[level + 1].begin : tuples_.size();
-    return TupleView(tuples_).subspan(levels_[level].begin, end - levels_[level].begin);
+TupleView Search::tuple_of(std::size_t at) const {
+    const std::size_t end = at + 1 < stack_.size() ? stack_[at + 1].begin : tuples_.size();
+    return TupleView(tuples_).subspan(stack_[at].begin, end - stack_[at].begin);
 }
 
-/// The moves that led to the last one of so many levels.
-Path Search::path(std::size_t levels) const {
-    Path path = begun_with_;
-    for (std::size_t i = 1; i < levels; ++i) path.push_back(levels_[i].by);
+/// The moves that led to a node.
+Path Search::path_to(std::size_t at) const {
+    Path path;
+    for (; at > 0; at = stack_[at].before) path.push_back(stack_[at].by);
+    path.insert(path.end(), begun_with_.rbegin(), begun_with_.rend());
+    std::ranges::reverse(path);
+    return path;
+}
+
+/// With a move from there; without nodes: to the start.
+Path Search::path_by(std::size_t from, Actor by) const {
+    if (stack_.empty()) return {};
+    Path path = path_to(from);
+    path.push_back(by);
     return path;
 }
 
@@ -78,65 +88,52 @@ bool Search::is_reached_sooner(const kernel::Digest& state, Actor last, std::uin
     return false;
 }
 
-/// Looks at a state that has just been reached by a move from the last one of so many levels. True where it is new.
-bool Search::look_at(const Tuple& state, const kernel::Digest& identity, Actor by, std::size_t levels) {
+/// Looks whether the state that a move from a node has led to is new.
+void Search::arrive(Successor& successor, std::size_t from) {
+    const bool is_first = stack_.empty();
     const std::size_t changes = found_.changes();
-    const auto here = [&] {
-        Path moves = path(levels);
-        if (levels > 0) moves.push_back(by);
-        return moves;
-    };
-    for (const MoveReport* report : states_.reports()) found_.look_at_move(*report, here);
-    const bool is_new = seen_.insert(identity);
+    successor.number = graph_.note(successor.identity, states_.kernel_of(successor.state).rest,
+                                   is_first ? 0 : stack_[from].number, successor.by);
+    const bool is_new = seen_.insert(successor.identity);
     if (is_new) {
-        is_reached_ = goal_ && goal_(states_.state_of(state).machine);
-        found_.look_at(states_, state, here);
-        has_cpu_timers_ |= states_.kernel_of(state).kernel.has_cpu_timers;
+        is_reached_ |= goal_ && goal_(states_.state_of(successor.state).machine);
+        found_.look_at(states_, is_first ? TupleView{} : tuple_of(from), successor.state,
+                       [&] { return path_by(from, successor.by); });
+        has_cpu_timers_ |= states_.kernel_of(successor.state).kernel.has_cpu_timers;
     }
-    if (wanted_ && found_.changes() != changes) is_reached_ |= found_.has_all_of(*wanted_);
-    return is_new;
+    look_whether_all_is_found(changes);
+    const Actor last = is_first ? Actor{} : turn_after(successor.by, stack_[from].last);
+    successor.goes_on = options_.most_preemptions
+                            ? !is_reached_sooner(successor.identity, last, successor.preemptions)
+                            : is_new;
 }
 
-/// Goes on from a state that has just been reached, where that has not been done before.
-void Search::enter(const Tuple& state, Actor by, std::uint32_t preemptions) {
-    const Actor last = levels_.empty() ? Actor{} : turn_after(by, levels_.back().last);
-    const kernel::Digest identity = states_.identity_of_all_alike(state);
-    const std::uint32_t number =
-        graph_.note(identity, states_.kernel_of(state).rest, levels_.empty() ? 0 : levels_.back().number, by);
-    const bool is_new = look_at(state, identity, by, levels_.size());
-    if (options_.most_preemptions ? is_reached_sooner(identity, last, preemptions) : !is_new) return;
-    put_level(state, {.by = by, .last = last, .preemptions = preemptions, .number = number});
-}
-
-void Search::put_level(const Tuple& state, const Level& level) {
-    levels_.push_back(level);
-    levels_.back().begin = tuples_.size();
+void Search::put(const Tuple& state, Node node) {
+    node.begin = tuples_.size();
+    stack_.push_back(node);
     tuples_.insert(tuples_.end(), state.begin(), state.end());
-    deepest_ = std::max(deepest_, begun_with_.size() + levels_.size() - 1);
+    ++waiting_;
+    deepest_ = std::max<std::size_t>(deepest_, node.depth);
 }
 
 /// Whether progress is told and limits are looked at: moves can be long.
 bool Search::is_time_to_look() {
     const std::uint64_t instructions = states_.mover().instructions();
-    if (moves_ % kMovesBetweenLooks != 0 && instructions - looked_at_ < kInstructionsBetweenLooks)
-        return false;
+    if (moves_ < next_look_ && instructions - looked_at_ < kInstructionsBetweenLooks) return false;
+    next_look_ = moves_ + kMovesBetweenLooks;
     looked_at_ = instructions;
     return true;
 }
 
 std::uint64_t Search::own_bytes() const {
-    return preemptions_.bytes() + tuples_.capacity() * sizeof(Number) + levels_.capacity() * sizeof(Level) +
+    return preemptions_.bytes() + tuples_.capacity() * sizeof(Number) + stack_.capacity() * sizeof(Node) +
            states_.bytes();
 }
 
 bool Search::is_limited() {
-    Progress progress{seen_.size(),
-                      moves_,
-                      own_bytes(),
-                      std::max(levels_.size(), deepest_),
-                      found_.outcomes().size(),
-                      found_.findings().size(),
-                      schedules_};
+    Progress progress{
+        seen_.size(), moves_, own_bytes(), deepest_, found_.outcomes().size(), found_.findings().size(),
+        schedules_};
     if (crew_) {
         tell_crew();
         if (member_ > 0) return false;  // the first one looks, for all
@@ -172,7 +169,7 @@ SearchEnd Search::draw_schedule(Draw& draw) {
         const kernel::Digest identity = states_.identity(state);
         if (!made.empty()) draw.note(made.back(), been.insert(identity));
         if (seen_.insert(identity)) {
-            found_.look_at(states_, state, here);
+            found_.look_at(states_, {}, state, here);
             has_cpu_timers_ |= states_.kernel_of(state).kernel.has_cpu_timers;
         }
         deepest_ = std::max(deepest_, made.size());
@@ -211,30 +208,89 @@ SearchEnd Search::draw_schedules() {
     return end;
 }
 
+/// The start.
+void Search::begin() {
+    Successor first;
+    states_.begin(first.state);
+    look_at_reports(0, {});
+    first.identity = states_.identity_of_all_alike(first.state);
+    arrive(first, 0);
+    put(first.state, {});
+}
+
 SearchEnd Search::search() {
-    Tuple state;
-    states_.begin(state);
-    enter(state, {}, 0);
-    const SearchEnd end = search_levels();
+    begin();
+    const SearchEnd end = search_all();
     if (!crew_) return end;
     if (end != SearchEnd::complete) crew_->stop(end);
     search_in_crew();
     return dismiss_helpers();
 }
 
-/// From a level's state. False where the actor would only go to sleep, and may not.
-bool Search::try_to_move(Level& level, TupleView from, Actor actor, Collapse::MaySleep may_sleep,
-                         Tuple& next) {
-    ++moves_;
-    if (states_.move(from, actor, may_sleep, next)) return level.is_left = true;
-    // Always the same one, whichever way the search has come.
-    if (!level.sleeper || actor < level.sleeper) level.sleeper = actor;
-    return false;
+void Search::look_at_reports(std::size_t from, Actor by) {
+    if (states_.reports().empty()) return;
+    const std::size_t changes = found_.changes();
+    for (const MoveReport* report : states_.reports())
+        found_.look_at_move(*report, [&] { return path_by(from, by); });
+    look_whether_all_is_found(changes);
 }
 
-SearchEnd Search::search_levels() {
-    Tuple next;
-    while (!levels_.empty()) {
+void Search::look_whether_all_is_found(std::size_t changes) {
+    if (wanted_ && found_.changes() != changes) is_reached_ |= found_.has_all_of(*wanted_);
+}
+
+/// The next one of successors_ becomes what this leads to. False where the actor would only go to sleep, and may not.
+bool Search::try_to_move(std::size_t from, Actor actor, Collapse::MaySleep may_sleep) {
+    if (made_ == successors_.size()) successors_.emplace_back();
+    Successor& next = successors_[made_];
+    ++moves_;
+    if (!states_.move(tuple_of(from), actor, may_sleep, next.state)) return false;
+    ++made_;
+    next.by = actor;
+    next.identity = states_.identity_of_all_alike(next.state);
+    seen_.prefetch(next.identity);
+    look_at_reports(from, actor);
+    return true;
+}
+
+/// First makes all moves, then looks which of the states are new that they lead to: looking up has to wait for memory, and
+/// meanwhile the other moves are made.
+void Search::go_on_from(std::size_t at) {
+    const Node node = stack_[at];
+    stack_[at].is_waiting = false;
+    --waiting_;
+    made_ = 0;
+    Actor sleeper{};
+    bool last_goes_on = false;
+    for (std::size_t i = 0, count = states_.count_actors(tuple_of(at)); i < count; ++i) {
+        const Actor actor = states_.actor(tuple_of(at), node.last, i);
+        const bool is_preempted = last_goes_on && task_of(actor) != node.last && (!actor || is_task(actor));
+        const std::uint32_t preemptions = node.preemptions + (is_preempted ? 1 : 0);
+        if (options_.most_preemptions && preemptions > *options_.most_preemptions) {
+            is_cut_ = true;
+        } else if (try_to_move(at, actor, Collapse::MaySleep::no)) {
+            successors_[made_ - 1].preemptions = preemptions;
+            last_goes_on |= task_of(actor) == node.last;
+        } else if (!sleeper || actor < sleeper) {
+            sleeper = actor;  // always the same one, whichever way the search has come
+        }
+    }
+    if (made_ == 0 && sleeper && try_to_move(at, sleeper, Collapse::MaySleep::yes))
+        successors_[0].preemptions = node.preemptions;
+    for (std::size_t i = 0; i < made_; ++i) arrive(successors_[i], at);
+    // The first one's turn comes first.
+    for (std::size_t i = made_; i-- > 0;)
+        if (const Successor& each = successors_[i]; each.goes_on)
+            put(each.state, {.before = at,
+                             .depth = node.depth + 1,
+                             .preemptions = each.preemptions,
+                             .number = each.number,
+                             .by = each.by,
+                             .last = turn_after(each.by, node.last)});
+}
+
+SearchEnd Search::search_all() {
+    while (!stack_.empty()) {
         if (is_reached_) return SearchEnd::reached;  // whatever is known of sharing: it is a schedule
         if (sharing_.take_surprise()) return SearchEnd::surprised;
         if (is_time_to_look() && is_limited()) return SearchEnd::limited;
@@ -244,26 +300,13 @@ SearchEnd Search::search_levels() {
         } else if (may_call_for_help()) {
             call_for_help();
         }
-        Level& level = levels_.back();
-        const TupleView top = tuple_of(levels_.size() - 1);
-        const bool is_done = level.next == states_.count_actors(top);
-        if (is_done && (level.is_left || !level.sleeper)) {
-            tuples_.resize(level.begin);
-            levels_.pop_back();
-            first_untried_ = std::min(first_untried_, levels_.size());
+        if (stack_.back().is_waiting) {
+            go_on_from(stack_.size() - 1);
             continue;
         }
-        const Actor actor = is_done ? level.sleeper : states_.actor(top, level.last, level.next++);
-        std::uint32_t preemptions = level.preemptions;
-        if (options_.most_preemptions && level.last_goes_on && task_of(actor) != level.last &&
-            (!actor || is_task(actor)) && ++preemptions > *options_.most_preemptions) {
-            is_cut_ = true;
-            continue;
-        }
-        if (!try_to_move(level, top, actor, is_done ? Collapse::MaySleep::yes : Collapse::MaySleep::no, next))
-            continue;
-        level.last_goes_on |= task_of(actor) == level.last;
-        enter(next, actor, preemptions);
+        tuples_.resize(stack_.back().begin);
+        stack_.pop_back();
+        first_waiting_ = std::min(first_waiting_, stack_.size());
     }
     if (is_reached_) return SearchEnd::reached;
     return sharing_.take_surprise() ? SearchEnd::surprised : SearchEnd::complete;
@@ -301,37 +344,28 @@ void Search::search_in_crew() {
         if (!work) continue;
         begun_with_ = std::move(work->path);
         states_.take_apart(std::move(work->state), state);
-        put_level(state, {.by = begun_with_.back(), .last = work->last});
-        if (const SearchEnd end = search_levels(); end != SearchEnd::complete) crew_->stop(end);
-        levels_.clear();
+        put(state, {.depth = static_cast<std::uint32_t>(begun_with_.size()), .last = work->last});
+        if (const SearchEnd end = search_all(); end != SearchEnd::complete) crew_->stop(end);
+        stack_.clear();
         tuples_.clear();
-        first_untried_ = 0;
+        waiting_ = first_waiting_ = 0;
     }
     tell_crew();
 }
 
-/// Makes a move that has not been tried yet, as far down as there is one: there is most left to do. Never the last one, or
+/// Gives away a state that waits for its turn, as far down as there is one: there is most left to do. Never the only one, or
 /// two would go on in turns where there is work for one only.
 void Search::give_work() {
-    Tuple next;
-    for (; first_untried_ + 1 < levels_.size(); ++first_untried_) {
-        Level& level = levels_[first_untried_];
-        const TupleView from = tuple_of(first_untried_);
-        while (level.next < states_.count_actors(from)) {
-            const Actor actor = states_.actor(from, level.last, level.next++);
-            if (!try_to_move(level, from, actor, Collapse::MaySleep::no, next)) continue;
-            if (!look_at(next, states_.identity(next), actor, first_untried_ + 1)) continue;
-            Path moves = path(first_untried_ + 1);
-            moves.push_back(actor);
-            crew_->give({states_.state_of(next), std::move(moves), turn_after(actor, level.last)});
-            return;
-        }
-    }
+    if (waiting_ < 2) return;
+    while (!stack_[first_waiting_].is_waiting) ++first_waiting_;
+    Node& given = stack_[first_waiting_];
+    crew_->give({states_.state_of(tuple_of(first_waiting_)), path_to(first_waiting_), given.last});
+    given.is_waiting = false;
+    --waiting_;
 }
 
 void Search::tell_crew() {
-    crew_->tell(member_, {moves_, own_bytes(), begun_with_.size() + levels_.size(), deepest_}, sharing_,
-                found_);
+    crew_->tell(member_, {moves_, own_bytes(), deepest_}, sharing_, found_);
 }
 
 /// Takes over what the others have come by.
@@ -370,15 +404,12 @@ std::string Search::what_is_left_out() {
     return {};
 }
 
-/// With the tables of this search where nobody can have helped: what others know already must make no difference.
 Collector Search::shorten() {
     // Who has told the search to stop does not want to wait for long after that.
     const std::uint64_t most_moves = limit_ == kStopped
                                          ? options_.most_moves_to_shorten
                                          : std::max(options_.most_moves_to_shorten, moves_ / 4);
-    if (moves_ < options_.most_moves_alone) return find_shortest(states_, found_, most_moves);
-    Collapse fresh(initial_, sharing_, options_.reduces);
-    return find_shortest(fresh, found_, most_moves);
+    return find_shortest(states_, found_, most_moves);
 }
 
 /// Who of several has found a thing first, and so by which moves, is luck. For an outcome one schedule is as good as

@@ -39,17 +39,25 @@ class Search {
     Result result(SearchEnd end);
 
   private:
-    /// A state on the way to where the search is, with what has been tried there already.
-    struct Level {
-        std::size_t begin = 0;  ///< of its tuple, in tuples_
-        Actor by{};             ///< whose move led here
-        Actor last{};           ///< the same, but that a packet's fate or a store is nobody's turn
-        std::uint32_t next = 0;
-        Actor sleeper{};                ///< who could go to sleep
-        bool is_left = false;           ///< somebody has moved
-        bool last_goes_on = false;      ///< `last` has moved
+    /// A state that has been reached: on the way to where the search is, or waiting for its turn.
+    struct Node {
+        std::size_t begin = 0;          ///< of its tuple, in tuples_
+        std::size_t before = 0;         ///< the node whose move led here; the first one: itself
+        std::uint32_t depth = 0;        ///< moves from the start
         std::uint32_t preemptions = 0;  ///< on the way here
         std::uint32_t number = 0;       ///< in the graph
+        Actor by{};                     ///< whose move led here
+        Actor last{};                   ///< the same, but that a packet's fate or a store is nobody's turn
+        bool is_waiting = true;         ///< nobody has moved from here yet
+    };
+    /// What a move leads to.
+    struct Successor {
+        Tuple state;
+        kernel::Digest identity;
+        Actor by{};
+        std::uint32_t preemptions = 0;
+        std::uint32_t number = 0;
+        bool goes_on = false;  ///< it is new
     };
     /// A state and who has led there.
     struct Arrival : kernel::Digest {
@@ -59,20 +67,24 @@ class Search {
     struct Helper;
 
     SearchEnd search();
-    SearchEnd search_levels();
+    SearchEnd search_all();
     SearchEnd draw_schedules();
     SearchEnd draw_schedule(Draw& draw);
-    void enter(const Tuple& state, Actor last, std::uint32_t preemptions);
-    bool try_to_move(Level& level, TupleView from, Actor actor, Collapse::MaySleep may_sleep, Tuple& next);
-    bool look_at(const Tuple& state, const kernel::Digest& identity, Actor by, std::size_t levels);
-    void put_level(const Tuple& state, const Level& level);
+    void begin();
+    void go_on_from(std::size_t at);
+    bool try_to_move(std::size_t from, Actor actor, Collapse::MaySleep may_sleep);
+    void arrive(Successor& successor, std::size_t from);
+    void put(const Tuple& state, Node node);
+    void look_at_reports(std::size_t from, Actor by);
+    void look_whether_all_is_found(std::size_t changes);
     bool is_reached_sooner(const kernel::Digest& state, Actor last, std::uint32_t preemptions);
-    TupleView tuple_of(std::size_t level) const;
+    TupleView tuple_of(std::size_t at) const;
     /// Whether progress is told and limits are looked at: moves can be long.
     bool is_time_to_look();
     std::uint64_t own_bytes() const;
     bool is_limited();
-    Path path(std::size_t levels) const;
+    Path path_to(std::size_t at) const;
+    Path path_by(std::size_t from, Actor by) const;
     engine::Stretches schedule_of(const Path& path);
 
     bool may_call_for_help() const;
@@ -91,10 +103,14 @@ class Search {
     const Goal goal_;
     Collapse states_;
     GraphRecorder graph_;
-    std::vector<Number> tuples_;  // of the levels, one after the other
-    std::vector<Level> levels_;
-    Path begun_with_;  // the moves to the first level
-    std::uint64_t moves_ = 0, looked_at_ = 0;
+    std::vector<Node> stack_;
+    std::vector<Number> tuples_;               // of its nodes, one after the other
+    std::vector<Successor> successors_;        // of one node; as many as there have ever been
+    std::size_t made_ = 0;                     // of these, by its moves so far
+    std::size_t waiting_ = 0;                  // nodes
+    Path begun_with_;                          // the moves to the first node
+    std::uint64_t moves_ = 0, next_look_ = 0;  // by moves
+    std::uint64_t looked_at_ = 0;              // by instructions
     std::size_t deepest_ = 0;
     bool is_reached_ = false, is_cut_ = false;
     FlatTable<Arrival, std::uint32_t> preemptions_;  // bounded: the fewest so far
@@ -110,7 +126,7 @@ class Search {
     std::unique_ptr<Sharing> known_without_help_;
     Collector found_without_help_;
     std::uint64_t bytes_of_helpers_ = 0;
-    std::size_t first_untried_ = 0;  // no level below has anybody left to move
+    std::size_t first_waiting_ = 0;  // no node below waits
 };
 
 }  // namespace ipclab::explore

@@ -12,85 +12,119 @@ namespace {
 
 constexpr std::size_t kMostWaiting = 2'000'000;  // states of the next round that are kept
 
+/// A state to go on from.
+struct Node {
+    Actor last{};
+    std::size_t step = 0;     // index of the last move
+    kernel::Digest identity;  // with `last`
+    std::size_t begin = 0;    // of its state, in Nodes::states
+};
+
+struct Nodes {
+    std::vector<Node> all;
+    std::vector<Number> states;  // one after the other
+
+    bool empty() const { return all.empty(); }
+    void put(Node node, TupleView state) {
+        node.begin = states.size();
+        all.push_back(node);
+        states.insert(states.end(), state.begin(), state.end());
+    }
+    TupleView state_of(std::size_t at) const {
+        const std::size_t end = at + 1 < all.size() ? all[at + 1].begin : states.size();
+        return TupleView(states).subspan(all[at].begin, end - all[at].begin);
+    }
+    Node take_last(Tuple& state) {
+        const Node node = all.back();
+        const TupleView view = state_of(all.size() - 1);
+        state.assign(view.begin(), view.end());
+        states.resize(node.begin);
+        all.pop_back();
+        return node;
+    }
+    void clear() {
+        all.clear();
+        states.clear();
+    }
+};
+
 class ShortestSearch {
   public:
     ShortestSearch(Collapse& states, const Collector& wanted, std::uint64_t most_moves)
         : states_(states), wanted_(wanted), most_moves_(most_moves) {}
 
     Collector run() {
-        Node first;
-        states_.begin(first.state);
+        states_.begin(made_);
         for (const MoveReport* report : states_.reports())
             found_.look_at_move(*report, [] { return Path{}; });
-        std::vector<Node> round;
-        round.push_back(std::move(first));
-        while (!round.empty() && !is_over()) {
-            std::vector<Node> next;
-            // Without a switch, as far as it goes; then each of these with one.
-            while (!round.empty() && !is_over()) {
-                Node node = std::move(round.back());
-                round.pop_back();
-                go_on(node, round, next);
+        put(next_, {}, kRoot);
+        for (Nodes round; !next_.empty() && !is_over();) {
+            std::swap(round, next_);
+            next_.clear();
+            // From each without a switch, as far as it goes; with one from all of these in the next round.
+            for (std::size_t i = 0; i < round.all.size() && !is_over(); ++i) {
+                if (i + kLookAhead < round.all.size()) seen_.prefetch(round.all[i + kLookAhead].identity);
+                now_.put(round.all[i], round.state_of(i));
+                while (!now_.empty() && !is_over()) go_on(now_.take_last(state_));
             }
-            round = std::move(next);
-            std::reverse(round.begin(), round.end());
         }
         return std::move(found_);
     }
 
   private:
     static constexpr std::size_t kRoot = static_cast<std::size_t>(-1);
-    struct Node {
-        Tuple state;
-        Actor last{};
-        std::size_t step = kRoot;  // index of the last move
-    };
+    static constexpr std::size_t kLookAhead = 8;  // how many nodes later one is looked up
     struct Step {
         std::size_t before = kRoot;
         Actor actor{};
     };
 
-    /// Moves may compute for long.
-    static constexpr std::uint64_t kInstructionsOfMove = 1'000, kInstructionsAtLeast = 20'000'000;
+    /// Moves may compute for long. Counted are those that are looked up, too: what is known already must make no difference.
+    static constexpr std::uint64_t kInstructionsOfMove = 1'000, kInstructionsAtLeast = 100'000'000;
     bool is_over() {
         if (found_.changes() != looked_at_) {
             looked_at_ = found_.changes();
             has_all_ = found_.has_all_of(wanted_);
         }
         return has_all_ || moves_ >= most_moves_ ||
-               states_.mover().instructions() - begun_at_ >
-                   kInstructionsAtLeast + kInstructionsOfMove * most_moves_;
+               states_.instructions() - begun_at_ > kInstructionsAtLeast + kInstructionsOfMove * most_moves_;
     }
 
-    void go_on(const Node& node, std::vector<Node>& round, std::vector<Node>& next) {
-        kernel::Digest digest = states_.identity(node.state);
-        digest.high += static_cast<std::uint64_t>(node.last.value) * 0x9e3779b97f4a7c15;
-        if (!seen_.insert(digest)) return;
-        found_.look_at(states_, node.state, [&] { return path_to(node.step); });
+    /// What has been made by this step.
+    void put(Nodes& nodes, Actor last, std::size_t step) {
+        kernel::Digest identity = states_.identity(made_);
+        identity.high += static_cast<std::uint64_t>(last.value) * 0x9e3779b97f4a7c15;
+        seen_.prefetch(identity);
+        nodes.put({.last = last, .step = step, .identity = identity}, made_);
+    }
+
+    /// From state_.
+    void go_on(const Node& node) {
+        if (!seen_.insert(node.identity)) return;
+        found_.look_at(states_, {}, state_, [&] { return path_to(node.step); });
         Actor sleeper{};
         bool is_left = false;
-        for (std::size_t i = 0; i < states_.count_actors(node.state); ++i) {
-            const Actor actor = states_.actor(node.state, node.last, i);
-            if (try_to_move(node, actor, round, next, Collapse::MaySleep::no))
+        for (std::size_t i = 0, count = states_.count_actors(state_); i < count; ++i) {
+            const Actor actor = states_.actor(state_, node.last, i);
+            if (try_to_move(node, actor, Collapse::MaySleep::no))
                 is_left = true;
             else if (!sleeper || actor < sleeper)
                 sleeper = actor;
         }
-        if (!is_left && sleeper) try_to_move(node, sleeper, round, next, Collapse::MaySleep::yes);
+        if (!is_left && sleeper) try_to_move(node, sleeper, Collapse::MaySleep::yes);
     }
 
     /// False where the actor would only go to sleep, and may not.
-    bool try_to_move(const Node& node, Actor actor, std::vector<Node>& round, std::vector<Node>& next,
-                     Collapse::MaySleep may_sleep) {
+    bool try_to_move(const Node& node, Actor actor, Collapse::MaySleep may_sleep) {
         const bool is_switch = is_task(actor) && node.last && task_of(actor) != node.last;
-        if (is_switch && next.size() >= kMostWaiting) return true;
-        Node made{{}, is_task(actor) ? task_of(actor) : node.last, steps_.size()};
+        if (is_switch && next_.all.size() >= kMostWaiting) return true;
         ++moves_;
-        if (!states_.move(node.state, actor, may_sleep, made.state)) return false;
+        if (!states_.move(state_, actor, may_sleep, made_)) return false;
+        const std::size_t step = steps_.size();
         steps_.push_back({node.step, actor});
         for (const MoveReport* report : states_.reports())
-            found_.look_at_move(*report, [&] { return path_to(made.step); });
-        (is_switch ? next : round).push_back(std::move(made));
+            found_.look_at_move(*report, [&] { return path_to(step); });
+        put(is_switch ? next_ : now_, is_task(actor) ? task_of(actor) : node.last, step);
         return true;
     }
 
@@ -104,8 +138,10 @@ class ShortestSearch {
     Collapse& states_;
     const Collector& wanted_;
     const std::uint64_t most_moves_;
-    const std::uint64_t begun_at_ = states_.mover().instructions();
+    const std::uint64_t begun_at_ = states_.instructions();
     std::uint64_t moves_ = 0;
+    Nodes now_, next_;    // without a switch, and with one
+    Tuple state_, made_;  // from where, and what a move has led to
     StateSet seen_;
     std::vector<Step> steps_;
     Collector found_;

@@ -25,6 +25,10 @@ class StateSet {
         ++size_;
         return true;
     }
+    /// Soon it will be looked up.
+    void prefetch(const kernel::Digest& digest) const {
+        if (!places_.empty()) __builtin_prefetch(&places_[digest.high & (places_.size() - 1)], 1);
+    }
     /// All of them, in no order that means anything.
     template <class Look>
     void for_each(Look look) const {
@@ -75,6 +79,12 @@ class SharedStateSet {
         Part& part = part_of(digest);
         const auto lock = locked(part);
         return part.states.insert(digest);
+    }
+    /// Soon it will be looked up.
+    void prefetch(const kernel::Digest& digest) {
+        Part& part = part_of(digest);
+        const auto lock = locked(part);
+        part.states.prefetch(digest);
     }
     std::size_t size() const {
         return sum([](const StateSet& each) { return each.size(); });

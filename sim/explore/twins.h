@@ -54,9 +54,6 @@ struct Twins {
     };
     std::vector<Group> groups;
     std::vector<std::size_t> rest;  ///< places in a tuple of all that is no twin's
-
-    /// At most so many digests tell a state.
-    static constexpr std::size_t kMostDigests = 2 + 2 * kMost;
 };
 
 /// `alike`: by their ids (Sharing::twins()). `spaces` and `tasks` of the kernel, as a tuple has them.

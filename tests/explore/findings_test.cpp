@@ -273,5 +273,5 @@ int main(void) {
     CHECK(result.outcomes.size() == 2);
     CHECK(result.states == 8082);
     const explore::Result good = repaired(text);
-    CHECK(good.states == 8203);
+    CHECK(good.states == 4115);
 }
