@@ -81,7 +81,7 @@ const std::map<std::string, std::vector<std::string>> kMissing = {
     {"linux/userfaultfd.h", {"userfaultfd(2) userfaultfd.c"}},
     {"sys/fanotify.h", {"fanotify(7) fanotify.c", "fanotify(7) fanotify-2.c"}},
     {"PKEY_DISABLE_ACCESS", {"pkeys(7) pkeys.c"}},
-    {"linux/unistd.h", {"_syscall(2) _syscall.c"}},
+    {"linux/kernel.h", {"_syscall(2) _syscall.c"}},
     {"sys/platform/ppc.h", {"__ppc_get_timebase(3) __ppc_get_timebase.c"}},
     {"SA_UNSUPPORTED", {"sigaction(2) sigaction.c"}},
     // the insides of glibc and of executables
