@@ -99,6 +99,8 @@ void hide(NamedRun run, const Names& names) {
     for (trace::LeftObject& object : run.left.objects)
         for_each_invented(std::string(object.name), names,
                           [&](std::size_t letters) { object.name.replace(letters, kLetters, kHidden); });
+    // They stood in the order of the names that were invented.
+    std::ranges::stable_sort(run.left.objects, {}, &trace::LeftObject::name);
 }
 
 }  // namespace
