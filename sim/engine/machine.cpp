@@ -171,8 +171,9 @@ class TaskStep {
     }
     void mark(const LookUp& look_up) {
         if (!look_up.is_one) return;
-        for (Event& event : trace_->events | std::views::drop(look_up.first_event))
-            if (event.kind == EventKind::syscall) event.other = trace::kInLookUp;
+        for (std::size_t i = look_up.first_event; i < trace_->events.size(); ++i)
+            if (Event& event = trace_->events[i]; event.kind == EventKind::syscall)
+                event.other = trace::kInLookUp;
     }
     static kernel::SourceLine line_of(const vm::Program& running, const vm::Context& at) {
         const vm::SourceSpan span = vm::current_span(running, at, true);
@@ -363,11 +364,8 @@ class TaskStep {
         if (event.kind != EventKind::blocked || event.task != task_ ||
             event.number != static_cast<std::uint16_t>(kernel::Sys::futex))
             return;
-        // "blocked in pthread_mutex_lock: waits for the mutex 'm' (global)"
-        constexpr std::string_view kWaits = ": waits for ";
-        const std::string wait = describe_wait(m_, task_);
-        if (const std::size_t at = wait.find(kWaits); at != wait.npos)
-            trace_->add_payload(kernel::kObjectNameItem, wait.substr(at + kWaits.size()));
+        if (const auto wait = futex_wait(m_, task_))
+            trace_->add_payload(kernel::kObjectNameItem, wait->what);
     }
 
     /// As fork(): a copy of the caller, whose call returns 0. On a stack of its own: a function that begins there.

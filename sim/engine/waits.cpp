@@ -129,18 +129,24 @@ std::string_view called_function(const Machine& machine, Tid task) {
                                            : std::string_view{};
 }
 
-std::string describe_wait(const Machine& machine, Tid tid) {
+std::optional<FutexWait> futex_wait(const Machine& machine, Tid tid) {
     const kernel::Task* task = machine.kernel.tasks.find(tid);
-    if (!task || !waits_for_futex(*task)) return kernel::describe_wait(machine.kernel, tid);
+    if (!task || !waits_for_futex(*task)) return {};
     if (const auto wait = lock_wait(machine, tid))
-        return fmt::format("blocked in {}: waits for {}{}", wait->function, object_of(machine, tid, *wait),
-                           holder_of(machine, *wait));
+        return FutexWait{std::string(wait->function),
+                         object_of(machine, tid, *wait) + holder_of(machine, *wait)};
     const std::string_view function = called_function(machine, tid);
     if (function.find("join") != std::string_view::npos)
-        return fmt::format("blocked in {}: waits for thread {} to end", function, task->call->args[2]);
+        return FutexWait{std::string(function), fmt::format("thread {} to end", task->call->args[2])};
     const std::string name = name_of_address(machine, task->process, task->call->args[0]);
-    return name.empty() ? kernel::describe_wait(machine.kernel, tid)
-                        : fmt::format("blocked in futex: waits for a wake-up at {}", name);
+    if (name.empty()) return {};
+    return FutexWait{"futex", "a wake-up at " + name};
+}
+
+std::string describe_wait(const Machine& machine, Tid tid) {
+    const auto wait = futex_wait(machine, tid);
+    return wait ? fmt::format("blocked in {}: waits for {}", wait->function, wait->what)
+                : kernel::describe_wait(machine.kernel, tid);
 }
 
 std::vector<Wait> waits(const Machine& machine) {

@@ -2,6 +2,7 @@
 // holder.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,6 +13,13 @@ namespace ipclab::engine {
 
 /// The function of the C library that the program itself has called; empty where it is in none.
 std::string_view called_function(const Machine& machine, kernel::Tid task);
+
+/// What the program calls the futex that a task sleeps at: "the mutex 'm' (global), held by thread 3" in
+/// "pthread_mutex_lock"; nothing where it sleeps at none, or the program has no name for it.
+struct FutexWait {
+    std::string function, what;
+};
+std::optional<FutexWait> futex_wait(const Machine& machine, kernel::Tid task);
 
 /// "blocked in pthread_mutex_lock: waits for the mutex 'm' (global), held by thread 3"; what the kernel says of any
 /// other wait or state.
