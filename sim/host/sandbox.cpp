@@ -83,8 +83,13 @@ void kill_tree(pid_t root) {
     for (pid_t process : processes) kill(process, SIGKILL);
 }
 
-void kill_by_handle(int pidfd) {
-    if (pidfd >= 0) syscall(SYS_pidfd_send_signal, pidfd, SIGKILL, nullptr, 0);
+bool signal_by_handle(int pidfd, int number) {
+    return pidfd >= 0 && syscall(SYS_pidfd_send_signal, pidfd, number, nullptr, 0) == 0;
+}
+
+/// Bubblewrap and its inner process, which waits for the outer one at first, and does not die with it until then.
+void kill_group_of(pid_t outer, int pidfd) {
+    if (signal_by_handle(pidfd, 0)) kill(-outer, SIGKILL);
 }
 
 }  // namespace
@@ -362,7 +367,7 @@ std::optional<std::string> Sandbox::start() {
     for (std::size_t i = 0; i < 3; ++i)
         if (i != 0 || request_.stdio.in != StdioKind::pipe) streams_[i].program.reset();
     socket_program_.reset();
-    if (limit_) kill_by_handle(outer_handle_.get());
+    if (limit_) kill_group_of(outer_, outer_handle_.get());
     return {};
 }
 
@@ -401,8 +406,8 @@ void Sandbox::kill_all() {
     if (request_.without_sandbox && init_ != 0)
         kill_tree(init_);
     else if (init_ != 0)
-        kill_by_handle(init_handle_.get());
-    if (init_ == 0 || failed_) kill_by_handle(outer_handle_.get());
+        signal_by_handle(init_handle_.get(), SIGKILL);
+    if (init_ == 0 || failed_) kill_group_of(outer_, outer_handle_.get());
 }
 
 }  // namespace ipclab::host

@@ -2,14 +2,20 @@
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <filesystem>
+#include <fstream>
+#include <string>
 #include <thread>
+#include <vector>
 
 #include "tests/host/support.h"
 
@@ -50,6 +56,21 @@ RealResult show_streams(StdioKind kind, std::string input) {
     request.mode = RunMode::free;
     request.stdio = {kind, kind, kind, std::move(input), -1};
     return run_real(request);
+}
+
+/// Whose arguments name the directory in which these tests make theirs.
+std::vector<pid_t> processes_of_runs() {
+    std::vector<pid_t> found;
+    std::error_code failure;
+    for (const auto& entry : std::filesystem::directory_iterator("/proc", failure)) {
+        const std::string pid = entry.path().filename();
+        if (pid.find_first_not_of("0123456789") != std::string::npos) continue;
+        std::ifstream file(entry.path() / "cmdline");
+        std::string arguments;
+        std::getline(file, arguments);
+        if (arguments.find(std::getenv("TMPDIR")) != std::string::npos) found.push_back(std::stoi(pid));
+    }
+    return found;
 }
 
 }  // namespace
@@ -328,6 +349,7 @@ int main(void) {
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -478,6 +500,20 @@ int main(void) { for (int i = 0; i < 5; ++i) if (fork() == 0) { setsid(); for (;
             CHECK(limit_of(result) == "stopped: 5 processes were still there 0.1 s after the program ended");
         }
         setenv("PATH", path.c_str(), 1);
+    }
+
+    TEST_CASE("a run that is stopped while its sandbox begins leaves no process of that behind") {
+        NEEDS_RUNS();
+        for (int deadline_ms = 1; deadline_ms <= 20; ++deadline_ms) {
+            run_until("int main(void) { for (;;) {} }", RunMode::free, deadline_ms);
+            // What has been killed, and is no child of ours, may be about to end.
+            for (const pid_t pid : processes_of_runs()) {
+                const int handle = static_cast<int>(syscall(SYS_pidfd_open, pid, 0));
+                pollfd ended{handle, POLLIN, 0};
+                CHECK((handle < 0 || poll(&ended, 1, 10'000) == 1));
+                close(handle);
+            }
+        }
     }
 
     TEST_CASE("nothing is left when a run is over: no process, no directory, no shared memory, no queue") {
