@@ -364,8 +364,7 @@ class TaskStep {
         if (event.kind != EventKind::blocked || event.task != task_ ||
             event.number != static_cast<std::uint16_t>(kernel::Sys::futex))
             return;
-        if (const auto wait = futex_wait(m_, task_))
-            trace_->add_payload(kernel::kObjectNameItem, wait->what);
+        if (const auto wait = futex_wait(m_, task_)) trace_->add_payload(kernel::kObjectNameItem, wait->what);
     }
 
     /// As fork(): a copy of the caller, whose call returns 0. On a stack of its own: a function that begins there.
