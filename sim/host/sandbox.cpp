@@ -38,6 +38,10 @@ constexpr char kEndOfFile = 4;  // ^D: VEOF of our terminals
 /// Of the host's /etc, where it has them: how the loader finds libraries, and the names of services and protocols.
 constexpr const char* kHostFiles[] = {"ld.so.cache", "services", "protocols"};
 
+/// execve(2), ETXTBSY: what somebody has open for writing cannot be executed, and a process that is started has all that is
+/// open here until it executes something itself. So none is started while a launcher is written.
+std::mutex launcher_is_written;
+
 std::string failed(const char* what) {
     return fmt::format("{}: {}", what, std::strerror(errno));
 }
@@ -169,17 +173,20 @@ std::optional<std::string> Sandbox::open_streams() {
 bool Sandbox::write_system_files() {
     const fs::path root = directory_.path();
     const auto image = launcher_image();
+    const auto write_launcher = [&] {
+        std::lock_guard lock(launcher_is_written);
+        return write_file(root / "launch", {reinterpret_cast<const char*>(image.data()), image.size()}, 0755);
+    };
     std::error_code failure;
     fs::create_directories(root / "etc", failure);
     fs::create_directories(root / "home", failure);
-    bool ok =
-        write_file(root / "launch", {reinterpret_cast<const char*>(image.data()), image.size()}, 0755) &&
-        write_file(root / "etc/passwd",
-                   "root:x:0:0:root:/:/bin/sh\nstudent:x:1000:1000:student:/home/student:/bin/sh\n"
-                   "nobody:x:65534:65534:nobody:/:/bin/false\n") &&
-        write_file(root / "etc/group", "root:x:0:\nstudent:x:1000:\nnogroup:x:65534:\n") &&
-        write_file(root / "etc/hosts", kernel::hosts_file(request_.hosts)) &&
-        write_file(root / "etc/nsswitch.conf", "passwd: files\ngroup: files\nhosts: files\n");
+    bool ok = write_launcher() &&
+              write_file(root / "etc/passwd",
+                         "root:x:0:0:root:/:/bin/sh\nstudent:x:1000:1000:student:/home/student:/bin/sh\n"
+                         "nobody:x:65534:65534:nobody:/:/bin/false\n") &&
+              write_file(root / "etc/group", "root:x:0:\nstudent:x:1000:\nnogroup:x:65534:\n") &&
+              write_file(root / "etc/hosts", kernel::hosts_file(request_.hosts)) &&
+              write_file(root / "etc/nsswitch.conf", "passwd: files\ngroup: files\nhosts: files\n");
     for (const char* name : kHostFiles) ok = ok && write_file(root / "etc" / name, "");
     for (std::size_t i = 0; ok && i < request_.files.size(); ++i)
         ok = write_file(root / fmt::format("file{}", i), request_.files[i].second);
@@ -356,9 +363,11 @@ std::optional<std::string> Sandbox::start() {
     for (std::size_t i = 0; i < request_.files.size(); ++i)
         files.push_back((directory_.path() / fmt::format("file{}", i)).string());
     // Not fork(): of a process with many pages and threads a copy costs more than the run.
+    std::unique_lock start(launcher_is_written);
     const pid_t child = vfork();
     if (child < 0) return failed("cannot fork");
     if (child == 0) become_outer(argv.data(), envp.data(), files);
+    start.unlock();
     std::lock_guard lock(mutex_);
     outer_ = child;
     outer_handle_.reset(pidfd_of(child));

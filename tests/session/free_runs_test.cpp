@@ -61,7 +61,7 @@ host::OutcomeHistogram real_runs(const Request& request, const SimulationOptions
     often.run.files = simulation.boot.files;
     often.run.limits.deadline_ns = 5 * kernel::kSecond;
     often.cpus = host::allowed_cpus();
-    often.at_once = 64;  // most of them sleep for most of their time
+    often.at_once = 16;  // most of them sleep for most of their time
     often.runs = runs;
     return host::run_often(often);
 }
