@@ -9,6 +9,7 @@
 #include "kernel/network.h"
 #include "kernel/processes.h"
 #include "sim/explore/findings.h"
+#include "sim/explore/huge_pages.h"
 
 namespace ipclab::explore {
 
@@ -95,11 +96,22 @@ Collapse::Collapse(const Machine& initial, Sharing& sharing, bool reduces)
       identity_{.with_time = sharing.reads_clock(), .with_dead_registers = !reduces},
       patches_(1) {}
 
-std::uint64_t Collapse::bytes() const {
+std::uint64_t Collapse::bytes_of_parts() const {
     return kernels_.size() * kBytesOfKernel + memories_.size() * kBytesOfMemory +
-           spaces_.size() * kBytesOfSpace + tasks_.size() * kBytesOfTask + patches_.size() * kBytesOfPatch +
-           results_.bytes() + patched_numbers_.bytes() + read_numbers_.bytes() + bytes_numbers_.bytes() +
-           parts_.size() * sizeof(Number);
+           spaces_.size() * kBytesOfSpace + tasks_.size() * kBytesOfTask + patches_.size() * kBytesOfPatch;
+}
+
+std::uint64_t Collapse::bytes() const {
+    return bytes_of_parts() + results_.bytes() + patched_numbers_.bytes() + read_numbers_.bytes() +
+           bytes_numbers_.bytes() + parts_.size() * sizeof(Number);
+}
+
+/// For the parts to come.
+void Collapse::make_room() {
+    const std::uint64_t taken = bytes_of_parts();
+    if (taken < room_) return;
+    make_room_in_heap();
+    room_ = taken + kRoomInHeap * 2 / 3;  // not all that comes to the heap is parts
 }
 
 void Collapse::begin(Tuple& state) {
@@ -413,6 +425,7 @@ void Collapse::apply(const MoveResult& result, TupleView from, std::size_t own, 
 }
 
 bool Collapse::carry_out(TupleView from, Actor actor, Tuple& to) {
+    make_room();
     State state = state_of(from);
     MoveReport report;
     mover_.footprint() = {};

@@ -144,6 +144,8 @@ class Collapse {
     Number number_of_bytes(Number memory, const TaskPart& task);
     bool step(TupleView from, Actor actor, const Key& key, Tuple& to);
     bool carry_out(TupleView from, Actor actor, Tuple& to);
+    std::uint64_t bytes_of_parts() const;
+    void make_room();
     bool go_on_alone(Tuple& state, Actor actor);
     void keep_whole(TupleView from, Actor actor, TupleView to);
     Number number_of_patch(Number task, const Footprint& footprint, Number before, Number after);
@@ -200,6 +202,7 @@ class Collapse {
     std::vector<std::pair<Number, Number>> steps_;
     bool has_looked_at_memory_ = false;  // to find out who goes on alone
     std::uint64_t instructions_ = 0, begun_at_ = 0;
+    std::uint64_t room_ = 0;  // for so many bytes of parts
 };
 
 }  // namespace ipclab::explore

@@ -4,7 +4,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <utility>
-#include <vector>
 
 #include "sim/explore/huge_pages.h"
 
@@ -38,7 +37,7 @@ class FlatTable {
         Key key{};
         Value value{};
     };
-    using Places = std::vector<Place, HugePages<Place>>;
+    using Places = HugeVector<Place>;
     static constexpr std::size_t kFirst = 1 << 10;
 
     Place& place_of(const Key& key) {

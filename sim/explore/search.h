@@ -15,6 +15,7 @@
 #include "sim/explore/explore.h"
 #include "sim/explore/flat_table.h"
 #include "sim/explore/graph.h"
+#include "sim/explore/huge_pages.h"
 #include "sim/explore/reach.h"
 #include "sim/explore/sharing.h"
 #include "sim/explore/state_set.h"
@@ -103,8 +104,8 @@ class Search {
     const Goal goal_;
     Collapse states_;
     GraphRecorder graph_;
-    std::vector<Node> stack_;
-    std::vector<Number> tuples_;               // of its nodes, one after the other
+    HugeVector<Node> stack_;
+    HugeVector<Number> tuples_;                // of its nodes, one after the other
     std::vector<Successor> successors_;        // of one node; as many as there have ever been
     std::size_t made_ = 0;                     // of these, by its moves so far
     std::size_t waiting_ = 0;                  // nodes

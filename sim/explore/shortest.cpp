@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <utility>
-#include <vector>
 
+#include "sim/explore/huge_pages.h"
 #include "sim/explore/state_set.h"
 
 namespace ipclab::explore {
@@ -21,8 +21,8 @@ struct Node {
 };
 
 struct Nodes {
-    std::vector<Node> all;
-    std::vector<Number> states;  // one after the other
+    HugeVector<Node> all;
+    HugeVector<Number> states;  // one after the other
 
     bool empty() const { return all.empty(); }
     void put(Node node, TupleView state) {
@@ -143,7 +143,7 @@ class ShortestSearch {
     Nodes now_, next_;    // without a switch, and with one
     Tuple state_, made_;  // from where, and what a move has led to
     StateSet seen_;
-    std::vector<Step> steps_;
+    HugeVector<Step> steps_;
     Collector found_;
     std::size_t looked_at_ = ~std::size_t{0};  // of its changes
     bool has_all_ = false;

@@ -6,7 +6,6 @@
 #include <cstdint>
 #include <mutex>
 #include <utility>
-#include <vector>
 
 #include "kernel/digest.h"
 #include "sim/explore/huge_pages.h"
@@ -39,7 +38,7 @@ class StateSet {
     std::size_t bytes() const { return places_.size() * sizeof(kernel::Digest); }
 
   private:
-    using Places = std::vector<kernel::Digest, HugePages<kernel::Digest>>;
+    using Places = HugeVector<kernel::Digest>;
 
     // A place is free where both halves are 0: no digest is (kernel/digest.h).
     bool put(const kernel::Digest& digest) {
