@@ -62,6 +62,13 @@ bool is_common(Sys call, const std::array<std::uint64_t, 6>& args) {
     }
 }
 
+/// Whether the library is asking what a stream's buffer is to be: for st_mode and st_blksize, which an open file keeps.
+bool is_for_buffer(const engine::Machine& machine, kernel::Tid task) {
+    const vm::Frame& frame = machine.contexts.find(task)->frames.back();
+    const vm::Function& function = machine.program_of(task).functions[frame.function];
+    return function.is_library && function.name == "__stdio_buffer";
+}
+
 }  // namespace
 
 void Observer::begin_move(const engine::Machine& machine, kernel::Tid task, bool goes_on,
@@ -508,7 +515,8 @@ bool Observer::is_visible(Sys call, const std::array<std::uint64_t, 6>& args) {
         }
         case Sys::newfstatat:
         case Sys::fstat: {
-            // The standard streams are always the same to look at.
+            // The standard streams are always the same to look at, and so is what of a file its stream looks at.
+            if (is_for_buffer(*machine_, task_)) return false;
             const kernel::File* file = file_of(args[0]);
             const bool by_descriptor = call == Sys::fstat || (args[3] & 0x1000) != 0;  // AT_EMPTY_PATH
             return by_descriptor && file && file->kind == kernel::FileKind::stream ? false : clock_is_read();

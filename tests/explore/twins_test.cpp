@@ -10,6 +10,7 @@
 
 #include "tests/explore/random_programs.h"
 #include "tests/explore/support.h"
+#include "tests/support/simulated.h"
 
 using namespace ipclab;
 using namespace ipclab::testing;
@@ -88,6 +89,20 @@ TEST_CASE("twins that lose updates have about a sixth of the states where they a
         CHECK(explore_twins(text, false).states == row.without);
         CHECK(compare(text));
     }
+}
+
+TEST_CASE("a file as standard output is no clock: twins are exchanged where it is one, too") {
+    const cc::Result compiled =
+        cc::compile("program", {{"program.c", lost_update(3, 1)}}, options_for_tests());
+    REQUIRE(compiled.program);
+    engine::MachineOptions options;
+    options.boot.costs = kernel::Costs::none();
+    options.boot.standard_streams.fill(kernel::StreamKind::file);
+    const explore::Result result =
+        explore::explore(engine::make_machine({compiled.program}, 0, options, nullptr), {});
+    CHECK(result.twins == 3);
+    CHECK(result.states == explore_twins(lost_update(3, 1), true).states);
+    CHECK(printed(result) == std::set<std::string>{"1", "2", "3"});
 }
 
 TEST_CASE("the benchmarks' programs have the same outcomes and findings with and without exchanging twins") {
