@@ -171,8 +171,13 @@ std::vector<std::string> describe(const Core& core) {
 std::vector<std::string> describe_deadlock(const Machine& machine) {
     std::vector<std::string> sentences = engine::explain_stuck(machine);
     if (std::none_of(sentences.begin(), sentences.end(),
-                     [](const std::string& text) { return text.starts_with("deadlock"); }))
-        sentences.push_back("blocked for ever: nobody is left who could wake them");
+                     [](const std::string& text) { return text.starts_with("deadlock"); })) {
+        const auto blocked = std::ranges::count_if(machine.kernel.tasks, [](const auto& each) {
+            return each.second->state == kernel::TaskState::blocked;
+        });
+        sentences.push_back(fmt::format("blocked for ever: nobody is left who could wake {}",
+                                        blocked == 1 ? "it" : "them"));
+    }
     return sentences;
 }
 

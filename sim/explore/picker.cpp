@@ -40,6 +40,27 @@ std::string describe_access(const Machine& machine, Tid task, const Standing::Ac
         value.empty() ? "" : fmt::format(", now {}", value));
 }
 
+/// The function of the library in which the program is; empty where it is in none.
+std::string_view library_function(const Machine& machine, Tid task) {
+    const vm::Context* context = machine.contexts.find(task);
+    if (!context) return {};
+    const vm::Program& program = machine.program_of(task);
+    const int own = vm::user_frame(program, *context);
+    const auto callee = static_cast<std::size_t>(own + 1);
+    return own < 0 || callee >= context->frames.size()
+               ? std::string_view{}
+               : std::string_view(program.functions[context->frames[callee].function].name);
+}
+
+/// "pthread_create: mprotect(...)": what a program asks for, before what the library does for it.
+std::string with_function(std::string_view function, std::string what) {
+    constexpr std::size_t kMost = 50;
+    if (function.empty() || what.starts_with(fmt::format("{}(", function))) return what;
+    if (const std::size_t arguments = what.find('('); what.size() > kMost && what.ends_with(')'))
+        what = what.substr(0, arguments) + "(...)";
+    return fmt::format("{}: {}", function, what);
+}
+
 }  // namespace
 
 Picker::Picker(Machine initial) {
@@ -91,6 +112,7 @@ Candidate Picker::describe(const State& state, Tid task) {
     const Machine& machine = state.machine;
     Candidate found{task, who(machine, task), where(machine, task), {}, false};
     found.where.erase(0, found.where.rfind('/') + 1);
+    const std::string_view function = library_function(machine, task);
     const Standing* standing = state.standing(task);
     if (standing && standing->before == Standing::Before::memory) {
         // Of an atomic instruction the other access is where its result goes, on the task's own stack.
@@ -99,6 +121,7 @@ Candidate Picker::describe(const State& state, Tid task) {
         for (const Standing::Access& each : all)
             if (each.is_atomic == is_atomic)
                 found.what += (found.what.empty() ? "" : ", ") + describe_access(machine, task, each);
+        found.what = with_function(function, std::move(found.what));
         return found;
     }
     const kernel::Task& self = machine.kernel.tasks[task];
@@ -124,7 +147,7 @@ Candidate Picker::describe(const State& state, Tid task) {
             call.resize(end);
         call.resize(std::min(call.find_last_not_of(", ") + 1, call.size()));
         if (!call.ends_with(')')) call += ", ...)";
-        found.what = call;
+        found.what = with_function(function, std::move(call));
         break;
     }
     if (found.what.empty())

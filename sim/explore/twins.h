@@ -24,6 +24,9 @@
 // That they were born alike is not needed for this: processes that are different would only never be found in each other's
 // place, and what one has touched would count for the other.
 //
+// Threads are no twins: each has its own stack in the memory that they share, and main has each one's pthread_t; an exchange
+// would have to change every number there that is an address of one of these, and no number says whether it is one.
+//
 // A deadline or an epoll (whose ready list has an order) in a kernel: then its states count each by itself.
 #pragma once
 

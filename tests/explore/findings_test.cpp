@@ -57,6 +57,20 @@ int main(void) {
     CHECK(good.states == 7);
 }
 
+TEST_CASE("whoever alone is blocked for ever is told of as one") {
+    const explore::Result result = explore_text(R"(
+#include <unistd.h>
+int main(void) {
+    int ends[2];
+    char c;
+    pipe(ends);
+    return (int)read(ends[0], &c, 1);
+}
+)");
+    CHECK(contains(told(result, FindingKind::deadlock),
+                   "blocked for ever: nobody is left who could wake it\n"));
+}
+
 TEST_CASE("two threads that add to a variable race; with a lock they do not") {
     const std::string text = R"(
 #include <pthread.h>
