@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "visualizer/model/text.h"
 #include "visualizer/views/views.h"
@@ -110,6 +111,7 @@ void arrow(ImDrawList* draw, ImVec2 from, ImVec2 to, ImU32 colour, float thickne
 /// Tasks on a circle, an arrow from each to whom it waits for, with what it waits for.
 void draw_waits(const Ui& ui, const std::vector<engine::Wait>& waits) {
     const Theme& t = ui.theme;
+    if (std::ranges::all_of(waits, [](const engine::Wait& each) { return each.whom.empty(); })) return;
     std::vector<kernel::Tid> tasks;
     const auto index_of = [&](kernel::Tid task) {
         const auto at = std::ranges::find(tasks, task);
@@ -135,40 +137,66 @@ void draw_waits(const Ui& ui, const std::vector<engine::Wait>& waits) {
                           centre.y + std::sin(angle) * (height / 2 - ui.px(30))});
     }
     ImDrawList* draw = ImGui::GetWindowDrawList();
+    const auto half_of = [&](const std::string& text) {
+        return std::min(text_width(ui.fonts.small, text), width * 0.5f) / 2;
+    };
+    const auto waits_for = [&](kernel::Tid one, kernel::Tid other) {
+        return std::ranges::any_of(waits, [&](const engine::Wait& each) {
+            return each.task == one && std::ranges::find(each.whom, other) != each.whom.end();
+        });
+    };
     /// Around `x`, but inside the panel.
     const auto draw_label = [&](float x, float top, ImU32 colour, const std::string& text) {
-        const float half = std::min(text_width(ui.fonts.small, text), width * 0.5f) / 2;
+        const float half = half_of(text);
         const ImVec2 place{std::clamp(x, at.x + half, at.x + width - half), top};
         draw->AddRectFilled({place.x - half - ui.px(2), top - ui.px(1)},
                             {place.x + half + ui.px(2), top + font_size(ui.fonts.small) + ui.px(2)}, t.panel);
         draw_text(draw, ui.fonts.small, place, colour, text, half * 2 + 1, Align::centre);
     };
+    // Above all arrows.
+    struct Label {
+        ImVec2 place;
+        ImU32 colour;
+        std::string text;
+    };
+    std::vector<Label> labels;
     for (const engine::Wait& each : waits) {
         const ImVec2 from = places[index_of(each.task)];
-        const std::string object = ui.player.pipes().familiar(printable(each.object));
+        std::string object = ui.player.pipes().familiar(printable(each.object));
+        if (constexpr std::string_view kGlobal = " (global)"; object.ends_with(kGlobal))
+            object.resize(object.size() - kGlobal.size());
         if (each.whom.empty()) {
-            draw_label(from.x, from.y + node + ui.px(2), t.muted, object + ": nobody");
+            labels.push_back({{from.x, from.y + node + ui.px(2)}, t.muted, object + ": nobody"});
             continue;
         }
         for (const kernel::Tid whom : each.whom) {
             ImVec2 to = places[index_of(whom)];
             if (whom == each.task) {
                 draw->AddCircle({from.x, from.y - node - ui.px(8)}, ui.px(9), t.bad, 20, ui.px(1.6f));
-                draw_label(from.x, from.y - node - ui.px(34), t.text, object);
+                labels.push_back({{from.x, from.y - node - ui.px(34)}, t.text, object});
                 continue;
             }
-            // Beside the straight line, so that arrows both ways do not lie on each other.
             const float dx = to.x - from.x, dy = to.y - from.y,
                         length = std::max(1.0f, std::sqrt(dx * dx + dy * dy));
-            const ImVec2 side{-dy / length * ui.px(9), dx / length * ui.px(9)};
+            // Where there are arrows both ways they lie beside each other.
+            const bool is_mutual = waits_for(whom, each.task);
+            const float beside = is_mutual ? ui.px(9) : 0;
+            ImVec2 side{-dy / length, dx / length};
             const ImVec2 along{dx / length * (node + ui.px(2)), dy / length * (node + ui.px(2))};
-            const ImVec2 begin{from.x + along.x + side.x, from.y + along.y + side.y};
-            const ImVec2 end{to.x - along.x + side.x, to.y - along.y + side.y};
+            const ImVec2 begin{from.x + along.x + side.x * beside, from.y + along.y + side.y * beside};
+            const ImVec2 end{to.x - along.x + side.x * beside, to.y - along.y + side.y * beside};
             arrow(draw, begin, end, t.bad, std::max(1.0f, ui.px(1.6f)), ui.px(8));
-            const ImVec2 middle{(begin.x + end.x) / 2 + side.x * 1.2f, (begin.y + end.y) / 2 + side.y * 1.2f};
-            draw_label(middle.x, middle.y - font_size(ui.fonts.small) / 2, t.text, object);
+            // The label lies beside its arrow: of a single one outside of the circle.
+            const ImVec2 middle{(begin.x + end.x) / 2, (begin.y + end.y) / 2};
+            if (!is_mutual && side.x * (middle.x - centre.x) + side.y * (middle.y - centre.y) < 0)
+                side = {-side.x, -side.y};
+            const float half_line = font_size(ui.fonts.small) / 2;
+            const float away = half_of(object) * std::abs(side.x) + half_line * std::abs(side.y) + ui.px(4);
+            labels.push_back(
+                {{middle.x + side.x * away, middle.y + side.y * away - half_line}, t.text, object});
         }
     }
+    for (const Label& each : labels) draw_label(each.place.x, each.place.y, each.colour, each.text);
     for (std::size_t i = 0; i < tasks.size(); ++i) {
         draw->AddCircleFilled(places[i], node, ui.task_colour(tasks[i]), 28);
         draw_text(draw, ui.fonts.mono_small, {places[i].x, places[i].y - font_size(ui.fonts.mono_small) / 2},
@@ -264,18 +292,20 @@ void draw_graph(const Ui& ui, const Exploration::Entry* entry) {
 void draw_entry(const Ui& ui, std::size_t index, const Exploration::Entry& entry, std::size_t number) {
     const Theme& t = ui.theme;
     const bool is_selected = ui.state.shown_entry == index;
-    const int most_lines = is_selected ? 12 : 2;
+    constexpr int kMostLines = 12;                     // of a sentence
+    const float between = is_selected ? ui.px(4) : 0;  // sentences
     const ImVec2 at = ImGui::GetCursorScreenPos();
     const float width = std::max(ImGui::GetContentRegionAvail().x - ui.px(6), ui.px(40)), pad = ui.px(8);
     const float line = std::round(font_size(ui.fonts.text) * 1.35f);
     const float inner = width - 2 * pad;
-    std::size_t shown = 0;
-    float text = 0;
-    for (const std::string& sentence : entry.sentences) {
-        if (shown == (is_selected ? 10u : 2u)) break;
-        text += draw_wrapped(nullptr, ui.fonts.small, {}, 0, printable(sentence), inner, most_lines);
-        ++shown;
-    }
+    // Of the others as much as tells them apart.
+    const std::size_t shown = std::min<std::size_t>(entry.sentences.size(), is_selected ? 10 : 2),
+                      more = entry.sentences.size() - shown;
+    float text = more > 0 ? font_size(ui.fonts.small) : 0;
+    for (std::size_t i = 0; i < shown; ++i)
+        text +=
+            draw_wrapped(nullptr, ui.fonts.small, {}, 0, printable(entry.sentences[i]), inner, kMostLines) +
+            between;
     const float height = line + text + ui.px(10);
     ImGui::PushID(static_cast<int>(index));
     if (ImGui::InvisibleButton("entry", {width, height})) ui.send(command::ShowFound{index});
@@ -297,7 +327,9 @@ void draw_entry(const Ui& ui, std::size_t index, const Exploration::Entry& entry
     float y = at.y + line + ui.px(3);
     for (std::size_t i = 0; i < shown; ++i)
         y += draw_wrapped(draw, ui.fonts.small, {at.x + pad, y}, t.text, printable(entry.sentences[i]), inner,
-                          most_lines);
+                          kMostLines) +
+             between;
+    if (more > 0) draw_text(draw, ui.fonts.small, {at.x + pad, y}, t.muted, fmt::format("and {} more", more));
     gap(ui, 1);
 }
 
@@ -309,6 +341,16 @@ void draw_progress(const Ui& ui) {
                     counted(progress.outcomes, "outcome"), counted(progress.findings, "finding")),
         2);
     if (small_button(ui, "stop", "Enough", "X", false)) ui.send(command::Explore{true});
+}
+
+/// When another entry is shown, what belongs to it comes into view, down to the state graph, as far as there is room.
+void scroll_to_entry(const Ui& ui, float begins_at) {
+    int* const last = ImGui::GetStateStorage()->GetIntRef(ImGui::GetID("last entry"), -1);
+    const int now = begins_at < 0 ? -1 : static_cast<int>(ui.state.shown_entry);
+    if (std::exchange(*last, now) == now || now < 0) return;
+    const float missing = ImGui::GetCursorPosY() - ImGui::GetScrollY() - ImGui::GetWindowHeight();
+    if (missing > 0) ImGui::SetScrollY(std::min(begins_at, ImGui::GetScrollY() + missing));
+    if (begins_at < ImGui::GetScrollY()) ImGui::SetScrollY(begins_at);
 }
 
 void draw_explored(const Ui& ui) {
@@ -326,8 +368,10 @@ void draw_explored(const Ui& ui) {
                               result.limit, counted(result.states, "state")),
                   3);
     std::size_t outcomes = 0, findings = 0;
+    float shown_at = -1;  // where the entry that is shown begins
     for (std::size_t i = 0; i < exploration.entries().size(); ++i) {
         const Exploration::Entry& entry = exploration.entries()[i];
+        if (ui.state.shown_entry == i) shown_at = ImGui::GetCursorPosY();
         draw_entry(ui, i, entry, entry.is_finding ? ++findings : ++outcomes);
         if (ui.state.shown_entry != i) continue;
         if (small_button(ui, "to it", "To where it happens", "Enter", false)) ui.send(command::SeekFound{});
@@ -352,6 +396,7 @@ void draw_explored(const Ui& ui) {
     draw_graph(ui, ui.state.shown_entry < exploration.entries().size()
                        ? &exploration.entries()[ui.state.shown_entry]
                        : nullptr);
+    scroll_to_entry(ui, shown_at);
 }
 
 }  // namespace

@@ -329,8 +329,11 @@ void draw_notices(const Ui& ui) {
             notice(ui, "The processes that are left are stopped by a signal.", t.warn_soft, t.warn);
             break;
         case engine::Rest::stuck: {
+            // Of each task it is told on its card; who waits for whom in a circle is not.
             std::string text = "Deadlock: nobody can go on.";
-            for (const std::string& sentence : player.stuck()) text += " " + sentence + ".";
+            for (const std::string& sentence : player.stuck())
+                if (constexpr std::string_view kCircle = "deadlock: "; sentence.starts_with(kCircle))
+                    text += " In a circle, " + sentence.substr(kCircle.size()) + ".";
             notice(ui, text, t.bad_soft, t.bad);
             break;
         }
