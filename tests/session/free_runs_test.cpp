@@ -2,6 +2,7 @@
 #include <doctest/doctest.h>
 
 #include <cstdlib>
+#include <map>
 #include <set>
 #include <string>
 #include <vector>
@@ -68,11 +69,15 @@ host::OutcomeHistogram real_runs(const Request& request, const SimulationOptions
 
 }  // namespace
 
-/// Linux's own race, seen once or twice in 1,000 runs: the last acknowledgement overtakes the client's FIN, which is then
-/// acknowledged once more. The client's end is gone by then and answers with a reset, and TIME-WAIT is over (RFC 1337).
-/// Here a host deals with a packet before its program goes on (docs/LOCKSTEP.md).
-const std::set<std::string> kTimeWaitCutShort = {"time-wait", "time-wait second"};
-constexpr std::string_view kWithoutTimeWait = "listening\nlistening\n";
+/// What only Linux can do, as it deals with packets when it comes to it; here a host does before its program goes on
+/// (docs/LOCKSTEP.md). Seen once or twice in 1,000 runs where the server closes first: the last acknowledgement overtakes the
+/// client's FIN, which is then acknowledged once more; the client's end is gone by then and answers with a reset, and TIME-WAIT is
+/// over (RFC 1337). Seen once in 1,000 on a loaded machine where the client closes first: the server's end is still in LAST-ACK.
+const std::map<std::string, std::string> kLatePackets = {
+    {"time-wait", "listening\nlistening\n"},
+    {"time-wait second", "listening\nlistening\n"},
+    {"time-wait client", "listening\nbind: Address already in use\n"},
+};
 
 /// Most programs sleep for most of their time. Those of TIME-WAIT do not: the more there are at once, the later Linux deals with
 /// their packets.
@@ -103,8 +108,8 @@ TEST_CASE("no lesson does on real Linux what no schedule does") {
             const engine::Machine machine = machine_to_explore(load(request), simulation);
             explore::Result explored = explore::explore(machine, options);
             CHECK(explored.is_exhaustive == !kTooLarge.contains(name));
-            if (kTimeWaitCutShort.contains(name))
-                explored.outcomes.push_back({{std::string(kWithoutTimeWait), "", 0}, {}, {}});
+            if (const auto late = kLatePackets.find(name); late != kLatePackets.end())
+                explored.outcomes.push_back({{late->second, "", 0}, {}, {}});
             const unsigned at_once = name.starts_with("time-wait") ? kAtOnceWithPackets : kAtOnce;
             CHECK(impossible(machine, explored, real_runs(request, simulation, wanted_runs(), at_once)) ==
                   "");
