@@ -42,7 +42,7 @@ struct PoolCloser {
         pool.is_closed = true;
     }
 };
-thread_local PoolCloser closer;
+thread_local PoolCloser pool_closer;
 
 }  // namespace
 
@@ -53,7 +53,7 @@ void* PageTable::PageNode::operator new(std::size_t bytes) {
 
 void PageTable::PageNode::operator delete(void* node) {
     if (pool.is_closed || pool.kept >= kMostKept) return ::operator delete(node);
-    closer.is_armed = true;
+    pool_closer.is_armed = true;
     *static_cast<void**>(node) = pool.free;
     pool.free = node;
     ++pool.kept;

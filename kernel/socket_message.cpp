@@ -16,7 +16,7 @@ constexpr std::uint64_t kVectorsMax = 1024;        // readv(2): IOV_MAX
 constexpr std::uint64_t kControlMax = 128 * 1024;  // socket(7): optmem_max
 constexpr std::size_t kNameMax = 128;              // struct sockaddr_storage
 constexpr std::size_t kRightsMax = 253;            // unix(7): SCM_MAX_FD
-constexpr std::int32_t kSocketLevel = 1, kRights = 1, kCredentials = 2;
+constexpr std::int32_t kRights = 1, kCredentials = 2;
 
 /// struct msghdr
 struct MessageHeader {
@@ -40,13 +40,6 @@ static_assert(sizeof(ControlHeader) == 16);
 constexpr std::uint64_t align(std::uint64_t bytes) {
     return (bytes + 7) & ~std::uint64_t{7};
 }
-
-/// As struct ucred is laid out.
-struct AbiCredentials {
-    std::int32_t process = 0;
-    std::uint32_t user = 0, group = 0;
-};
-static_assert(sizeof(AbiCredentials) == 12);
 
 /// net/socket.c, copy_msghdr_from_user(), with its checks.
 Result<MessageHeader> read_header(const UserMemory& memory, std::uint64_t address) {

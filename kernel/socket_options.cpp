@@ -14,8 +14,6 @@ namespace ipclab::kernel {
 
 namespace {
 
-constexpr std::int32_t kSocketLevel = 1;
-
 /// asm-generic/socket.h
 enum class Option : std::int32_t {
     debug = 1,
@@ -50,10 +48,6 @@ Outcome not_simulated(Call& call, std::int32_t option) {
 
 struct Linger {
     std::int32_t on = 0, seconds = 0;
-};
-struct AbiCredentials {
-    std::int32_t process = 0;
-    std::uint32_t user = 0, group = 0;
 };
 
 /// net/core/sock.c: asked for is what programs may use; the double is for the kernel's own needs.
@@ -321,7 +315,8 @@ Outcome sys_getsockopt(Call& call) {
     if (*room < 0) return Outcome::fail(Errno::einval);
     const bool asks_no_delay = is_no_delay(mine, level, option);
     const std::optional<std::int32_t> of_ip = level == kIp ? ip_option(mine, option) : std::nullopt;
-    if (!asks_no_delay && !of_ip && (level != kSocketLevel || !is_known(option))) return not_simulated(call, option);
+    if (!asks_no_delay && !of_ip && (level != kSocketLevel || !is_known(option)))
+        return not_simulated(call, option);
     // unix(7): only there.
     if (level == kSocketLevel && option == static_cast<std::int32_t>(Option::pass_credentials) &&
         mine.family != SocketFamily::local)

@@ -27,6 +27,13 @@ enum MessageFlag : std::uint32_t {
     kMsgCmsgCloExec = 0x40000000,
 };
 
+/// As struct ucred is laid out.
+struct AbiCredentials {
+    std::int32_t process = 0;
+    std::uint32_t user = 0, group = 0;
+};
+static_assert(sizeof(AbiCredentials) == 12);
+
 /// One message on its way in.
 struct SendRequest {
     Transfer& data;
@@ -63,6 +70,7 @@ struct ReceiveRequest {
     }
 };
 
+inline constexpr std::int32_t kSocketLevel = 1;     ///< SOL_SOCKET
 inline constexpr std::int32_t kTcp = 6, kUdp = 17;  ///< IPPROTO_TCP, IPPROTO_UDP; SOL_TCP
 
 enum class Side : std::uint8_t { own, peer };
@@ -113,6 +121,14 @@ bool may_wait(const Call& call, const File& file, std::uint32_t flags, Time time
 /// bytes of administration behind it, and a struct sk_buff of 256 beside it.
 std::uint32_t head_charge(std::uint64_t bytes);
 Credentials credentials_of(Pid process);
+
+/// EOPNOTSUPP: rows of families without connections.
+inline Result<void> cannot_listen(Call&, SocketId, std::int32_t) {
+    return Errno::eopnotsupp;
+}
+inline Outcome cannot_accept(Call&, SocketId, bool, SocketId&) {
+    return Outcome::fail(Errno::eopnotsupp);
+}
 /// SO_ERROR is told once, by whichever call comes first.
 Errno take_error(Kernel& kernel, SocketId socket);
 /// Sleeps until `what` of `object`, at most as long as SO_RCVTIMEO or SO_SNDTIMEO says, counted from the first sleep.

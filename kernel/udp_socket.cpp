@@ -213,13 +213,6 @@ Outcome connect_udp(Call& call, SocketId id, const SocketAddress& address, bool)
     return Outcome::done(0);
 }
 
-Result<void> cannot_listen(Call&, SocketId, std::int32_t) {
-    return Errno::eopnotsupp;
-}
-Outcome cannot_accept(Call&, SocketId, bool, SocketId&) {
-    return Outcome::fail(Errno::eopnotsupp);
-}
-
 Result<void> shut_down_udp(Call& call, SocketId id, bool receiving, bool sending) {
     Socket& socket = call.kernel.sockets.write(id);
     socket.cannot_receive |= receiving;

@@ -240,13 +240,6 @@ Outcome accept_stream(Call& call, SocketId id, bool waits, SocketId& made) {
     return Outcome::done(0);
 }
 
-Result<void> cannot_listen(Call&, SocketId, std::int32_t) {
-    return Errno::eopnotsupp;
-}
-Outcome cannot_accept(Call&, SocketId, bool, SocketId&) {
-    return Outcome::fail(Errno::eopnotsupp);
-}
-
 Outcome connect_datagram(Call& call, SocketId id, const SocketAddress& name, bool) {
     Kernel& kernel = call.kernel;
     if (name.size() < kFamilyBytes) return Outcome::fail(Errno::einval);

@@ -24,11 +24,11 @@ std::uint32_t charge(std::uint64_t bytes, std::uint64_t in_pages) {
 constexpr std::uint64_t kHeadMax = kPageSize - 320;         // SKB_MAX_HEAD(0)
 constexpr std::uint64_t kHeadOfDatagramMax = 16'384 - 320;  // SKB_MAX_ALLOC
 
-std::uint32_t stream_charge(std::uint64_t bytes) {
+std::uint32_t charge_of_stream(std::uint64_t bytes) {
     return charge(bytes, bytes > kHeadMax ? whole_pages(bytes - kHeadMax) : 0);
 }
 
-std::uint32_t datagram_charge(std::uint64_t bytes) {
+std::uint32_t charge_of_datagram(std::uint64_t bytes) {
     constexpr std::uint64_t kPagesMax = 17 * kPageSize;  // MAX_SKB_FRAGS
     return charge(
         bytes, bytes > kHeadOfDatagramMax ? whole_pages(std::min(bytes - kHeadOfDatagramMax, kPagesMax)) : 0);
@@ -155,8 +155,8 @@ Outcome send_local_stream(Call& call, SocketId id, SendRequest& request) {
         if (!to || to->cannot_receive) return broken();
         packet.credentials = credentials_for(call, kernel.sockets[id], *to, request);
         packet.rights = std::exchange(request.rights, {});
-        packet.charge_bytes =
-            request.gives_pages ? head_charge(0) + static_cast<std::uint32_t>(bytes) : stream_charge(bytes);
+        packet.charge_bytes = request.gives_pages ? head_charge(0) + static_cast<std::uint32_t>(bytes)
+                                                  : charge_of_stream(bytes);
         enqueue(call, id, peer, std::move(packet));
         request.done += bytes;
     }
@@ -311,7 +311,7 @@ Outcome send_local_datagram(Call& call, SocketId id, SendRequest& request) {
     }
     packet.credentials = credentials_for(call, kernel.sockets[id], receiver, request);
     packet.rights = std::move(request.rights);
-    packet.charge_bytes = datagram_charge(bytes);
+    packet.charge_bytes = charge_of_datagram(bytes);
     enqueue(call, id, to, std::move(packet));
     return Outcome::done(static_cast<std::int64_t>(bytes));
 }

@@ -188,4 +188,13 @@ struct FunctionBody {
     Span end;
 };
 
+inline const Node* without_implicit_casts(const Node* node) {
+    while (node->kind == NodeKind::cast && node->is_implicit) node = node->lhs;
+    return node;
+}
+inline const Node* without_casts(const Node* node) {
+    while (node->kind == NodeKind::cast) node = node->lhs;
+    return node;
+}
+
 }  // namespace ipclab::cc

@@ -153,6 +153,8 @@ class Generator : public ParseSink {
     int unnamed_arguments(Node* n, std::size_t first, ArgumentArea& area);
     ArgumentArea take_argument_area(std::size_t count);
     void unnamed_argument(Node* n, Place slot);
+    /// As an instruction's immediate.
+    static bool fits16(std::int64_t value) { return value == static_cast<std::int16_t>(value); }
     static bool fits_slot(const Type* type) { return size_of(type) <= 8; }
     static std::size_t slots_of(const Type* type) { return is_long_double(type) ? 2 : 1; }
     int system_call(Node* n, int want);

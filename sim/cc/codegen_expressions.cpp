@@ -8,10 +8,6 @@ namespace ipclab::cc {
 
 namespace {
 
-bool fits16(std::int64_t value) {
-    return value == static_cast<std::int16_t>(value);
-}
-
 bool is_comparison(BinaryOp op) {
     return op >= BinaryOp::eq;
 }

@@ -9,10 +9,6 @@ namespace ipclab::cc {
 
 namespace {
 
-bool fits16(std::int64_t value) {
-    return value == static_cast<std::int16_t>(value);
-}
-
 struct Access {
     vm::Opcode load, store, indexed_load, indexed_store;
 };

@@ -8,13 +8,8 @@ namespace ipclab::cc {
 
 namespace {
 
-const Node* strip_casts(const Node* node) {
-    while (node->kind == NodeKind::cast && node->is_implicit) node = node->lhs;
-    return node;
-}
-
 bool is_operation(const Node* node, BinaryOp low, BinaryOp high) {
-    node = strip_casts(node);
+    node = without_implicit_casts(node);
     return node->kind == NodeKind::binary && !node->parenthesised && node->op >= low && node->op <= high;
 }
 
@@ -69,9 +64,9 @@ bool has_effect(const Node* node) {
 }
 
 const Obj* called(const Node* node) {
-    node = strip_casts(node);
+    node = without_implicit_casts(node);
     if (node->kind != NodeKind::call) return nullptr;
-    const Node* callee = strip_casts(node->lhs);
+    const Node* callee = without_implicit_casts(node->lhs);
     return callee->kind == NodeKind::addr && callee->lhs->kind == NodeKind::var ? callee->lhs->object
                                                                                 : nullptr;
 }
@@ -90,7 +85,7 @@ void Parser::check_unused_value(Node* node) {
         return;
     }
     if (has_effect(node)) return;
-    const Node* inner = strip_casts(node);
+    const Node* inner = without_implicit_casts(node);
     if (is_operation(inner, BinaryOp::eq, BinaryOp::eq))
         warn(node->span, "-Wunused-value", "the result of '==' is not used; did you mean '='?");
     else if (inner->kind == NodeKind::addr && is_function(inner->lhs->type) &&
@@ -102,7 +97,7 @@ void Parser::check_unused_value(Node* node) {
 }
 
 void Parser::check_truth(const Node* node) {
-    const Node* inner = strip_casts(node);
+    const Node* inner = without_implicit_casts(node);
     if (inner->kind != NodeKind::addr || inner->lhs->kind != NodeKind::var) return;
     const Obj* object = inner->lhs->object;
     // Strings are true on purpose in assert(x && "why").
@@ -120,7 +115,7 @@ void Parser::check_precedence(BinaryOp op, const Node* lhs, const Node* rhs, Spa
     const std::string_view text = op_text(op);
     if (op == BinaryOp::and_ || op == BinaryOp::or_ || op == BinaryOp::xor_) {
         for (const Node* side : {lhs, rhs}) {
-            const Node* inner = strip_casts(side);
+            const Node* inner = without_implicit_casts(side);
             if (is_comparison(inner))
                 warn(op_span, "-Wparentheses",
                      fmt::format("'{}' binds weaker than '{}': put one of them in parentheses", text,
@@ -135,7 +130,7 @@ void Parser::check_precedence(BinaryOp op, const Node* lhs, const Node* rhs, Spa
             if (is_operation(side, BinaryOp::add, BinaryOp::sub))
                 warn(op_span, "-Wparentheses",
                      fmt::format("'{}' binds weaker than '{}': put one of them in parentheses", text,
-                                 op_text(strip_casts(side)->op)));
+                                 op_text(without_implicit_casts(side)->op)));
     } else if (op >= BinaryOp::lt && is_operation(lhs, BinaryOp::lt, BinaryOp::ge)) {
         warn(op_span, "-Wparentheses", "a < b < c compares the result of a < b, which is 0 or 1, with c");
     }

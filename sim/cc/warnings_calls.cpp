@@ -82,11 +82,6 @@ bool is_any_function(const Type* function) {
     return is_void(function->base) && info.prototype && info.parameters.empty() && !info.variadic;
 }
 
-const Node* strip_casts(const Node* node) {
-    while (node->kind == NodeKind::cast) node = node->lhs;
-    return node;
-}
-
 }  // namespace
 
 bool Parser::wants_result_used(const Obj* function) const {
@@ -110,7 +105,7 @@ void Parser::check_nulls(const Obj* function, const List<Node*>& arguments) {
         std::ranges::lower_bound(kNeedObjects, function->name->text, {}, &NeedsObjects::function);
     if (row == std::end(kNeedObjects) || row->function != function->name->text) return;
     for (std::size_t i = 0; i < arguments.size(); ++i) {
-        const Node* value = strip_casts(arguments[i]);
+        const Node* value = without_casts(arguments[i]);
         if (i >= 32 || !(row->arguments >> i & 1) || value->kind != NodeKind::num || value->integer != 0) continue;
         warn(arguments[i]->span, "-Wnonnull",
              fmt::format("argument {} is null, and '{}' needs an object there", i + 1, row->function));
@@ -142,10 +137,10 @@ void Parser::check_sizes(const Obj* function, const List<Node*>& arguments) {
     const std::string_view name = function->name->text;
     const auto row = std::ranges::find(kSized, name, &SizedArgument::function);
     if (row == std::end(kSized) || row->size >= arguments.size() || row->source >= arguments.size()) return;
-    const Node* size = strip_casts(arguments[row->size]);
+    const Node* size = without_casts(arguments[row->size]);
     if (size->kind != NodeKind::num) return;
     if (name == "memset" && size->integer == 0 && !size->lhs) {
-        const Node* value = strip_casts(arguments[1]);
+        const Node* value = without_casts(arguments[1]);
         if (value->kind != NodeKind::num || value->integer != 0)
             warn(arguments[row->size]->span, "-Wmemset-transposed-args",
                  "'memset' used with constant zero length parameter; this could be due to transposed "
@@ -154,7 +149,7 @@ void Parser::check_sizes(const Obj* function, const List<Node*>& arguments) {
     // A size that was written as sizeof knows its operand.
     if (!size->lhs || !is_pointer(size->lhs->type)) return;
     for (const auto& [index, what] : {std::pair{row->destination, "destination"}, {row->source, "source"}}) {
-        if (!same_expression(strip_casts(arguments[index]), size->lhs)) continue;
+        if (!same_expression(without_casts(arguments[index]), size->lhs)) continue;
         warn(
             arguments[row->size]->span, "-Wsizeof-pointer-memaccess",
             fmt::format("argument to 'sizeof' in '{}' call is the same expression as the {}; did you mean to "
@@ -194,8 +189,8 @@ void Parser::check_divisor(BinaryOp op, const Node* divisor, Span op_span) {
 
 /// -Wreturn-local-addr
 void Parser::check_returned_address(const Node* value) {
-    const Node* node = strip_casts(value);
-    while (node->kind == NodeKind::ptr_add) node = strip_casts(node->lhs);
+    const Node* node = without_casts(value);
+    while (node->kind == NodeKind::ptr_add) node = without_casts(node->lhs);
     if (node->kind != NodeKind::addr) return;
     node = node->lhs;
     while (node->kind == NodeKind::member) node = node->lhs;

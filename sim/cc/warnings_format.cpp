@@ -289,11 +289,6 @@ std::string_view printable(std::string_view text) {
     return text.substr(0, static_cast<std::size_t>(std::ranges::find_if(text, is_control) - text.begin()));
 }
 
-const Node* strip_casts(const Node* node) {
-    while (node->kind == NodeKind::cast && node->is_implicit) node = node->lhs;
-    return node;
-}
-
 }  // namespace
 
 void Parser::check_format(const Obj* function, const List<Node*>& arguments) {
@@ -301,7 +296,7 @@ void Parser::check_format(const Obj* function, const List<Node*>& arguments) {
     const auto index = static_cast<std::size_t>(format.format_index - 1);
     if (format.kind == FormatAttribute::Kind::none || format.format_index < 1 || index >= arguments.size())
         return;
-    const Node* text = strip_casts(arguments[index]);
+    const Node* text = without_implicit_casts(arguments[index]);
     if (text->kind != NodeKind::addr || text->lhs->kind != NodeKind::var || !text->lhs->object->is_string)
         return;
     if (format.first_index < 1) return;  // the arguments are in a va_list

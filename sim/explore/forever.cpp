@@ -19,8 +19,6 @@ using engine::Machine;
 using engine::Rest;
 using Way = std::vector<std::uint32_t>;
 
-constexpr std::uint32_t kNone = UINT32_MAX;
-
 /// Numbers the strongly connected components of the graph that has only the moves for which `has` holds (Tarjan, 1972,
 /// without recursion).
 template <class Has>

@@ -13,7 +13,6 @@ namespace ipclab::explore {
 
 namespace {
 
-constexpr std::uint32_t kNone = UINT32_MAX;
 constexpr std::size_t kNodesBetweenLooks = 256;
 
 struct DigestKey : kernel::Digest {

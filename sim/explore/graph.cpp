@@ -7,8 +7,6 @@ namespace ipclab::explore {
 
 namespace {
 
-constexpr std::uint32_t kNone = UINT32_MAX;
-
 std::uint32_t beginning(const Graph::Move& move) {
     return move.from;
 }

@@ -15,6 +15,8 @@
 
 namespace ipclab::explore {
 
+inline constexpr std::uint32_t kNone = UINT32_MAX;  ///< no state, node or move
+
 struct Graph {
     struct Move {
         std::uint32_t from = 0, to = 0;

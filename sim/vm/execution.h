@@ -149,6 +149,9 @@ class MemoryPort {
 };
 
 enum class IntrinsicEnd : std::uint8_t { done, memory_fault, misaligned };
+constexpr IntrinsicEnd done_or_fault(bool ok) {
+    return ok ? IntrinsicEnd::done : IntrinsicEnd::memory_fault;
+}
 
 /// Runs an intrinsic that needs nothing but memory and its registers (all but setjmp and longjmp). Raises `cost` by the
 /// instructions that the work is worth.

@@ -28,10 +28,6 @@ std::uint64_t bits(double value) {
     return std::bit_cast<std::uint64_t>(value);
 }
 
-IntrinsicEnd outcome(bool ok) {
-    return ok ? IntrinsicEnd::done : IntrinsicEnd::memory_fault;
-}
-
 bool load(MemoryPort& port, std::uint64_t address, long double& value) {
     value = 0;
     return port.load_slowly(address, &value, kExtendedBytes);
@@ -45,14 +41,14 @@ bool store(MemoryPort& port, std::uint64_t address, long double value) {
 template <class Compute>
 IntrinsicEnd extended1(std::uint64_t* r, MemoryPort& port, Compute compute) {
     long double x = 0;
-    return outcome(load(port, r[1], x) && store(port, r[0], compute(x)));
+    return done_or_fault(load(port, r[1], x) && store(port, r[0], compute(x)));
 }
 
 /// *r[0] = compute(*r[1], *r[2])
 template <class Compute>
 IntrinsicEnd extended2(std::uint64_t* r, MemoryPort& port, Compute compute) {
     long double x = 0, y = 0;
-    return outcome(load(port, r[1], x) && load(port, r[2], y) && store(port, r[0], compute(x, y)));
+    return done_or_fault(load(port, r[1], x) && load(port, r[2], y) && store(port, r[0], compute(x, y)));
 }
 
 /// r[0] = compute(*r[0])
@@ -179,11 +175,12 @@ IntrinsicEnd call_floating_intrinsic(Intrinsic which, std::uint64_t* r, MemoryPo
         case Intrinsic::extended_truth:
             return from_extended(r, port, [](long double v) { return v != 0 ? 1ull : 0; });
         case Intrinsic::extended_from_double:
-            return outcome(store(port, r[0], real(r[1])));
+            return done_or_fault(store(port, r[0], real(r[1])));
         case Intrinsic::extended_from_signed:
-            return outcome(store(port, r[0], static_cast<long double>(static_cast<std::int64_t>(r[1]))));
+            return done_or_fault(
+                store(port, r[0], static_cast<long double>(static_cast<std::int64_t>(r[1]))));
         case Intrinsic::extended_from_unsigned:
-            return outcome(store(port, r[0], static_cast<long double>(r[1])));
+            return done_or_fault(store(port, r[0], static_cast<long double>(r[1])));
         case Intrinsic::extended_to_double:
             return from_extended(r, port, [](long double v) { return bits(static_cast<double>(v)); });
         case Intrinsic::extended_to_float:
@@ -210,7 +207,7 @@ IntrinsicEnd call_floating_intrinsic(Intrinsic which, std::uint64_t* r, MemoryPo
         case Intrinsic::parse_extended: {
             long double value = 0;
             cost += kTextCost;
-            return outcome(parse(port, r[1], r[2], std::strtold, value) && store(port, r[0], value));
+            return done_or_fault(parse(port, r[1], r[2], std::strtold, value) && store(port, r[0], value));
         }
         default:
             return IntrinsicEnd::done;  // no other comes here

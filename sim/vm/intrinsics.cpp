@@ -12,10 +12,6 @@ constexpr std::uint64_t kBytesPerInstruction = 16;  // what an intrinsic's work 
 constexpr std::uint64_t kMostShaded = 1 << 20;
 constexpr auto kMostShade = static_cast<std::uint64_t>(kernel::Shade::arguments_end);
 
-IntrinsicEnd outcome(bool ok) {
-    return ok ? IntrinsicEnd::done : IntrinsicEnd::memory_fault;
-}
-
 IntrinsicEnd compare_memory(std::uint64_t* r, MemoryPort& port, std::uint64_t& cost) {
     std::uint64_t a = r[0], b = r[1], left = r[2];
     std::int64_t result = 0;
@@ -64,7 +60,7 @@ IntrinsicEnd atomic(Intrinsic which, std::uint64_t* r, MemoryPort& port) {
     if (address % sizeof(T) != 0) return IntrinsicEnd::misaligned;
     const T operand = static_cast<T>(r[1]);
     T old{};
-    if (which == Intrinsic::atomic_put) return outcome(port.store(address, operand));
+    if (which == Intrinsic::atomic_put) return done_or_fault(port.store(address, operand));
     if (which != Intrinsic::atomic_load) port.drain();
     if (which == Intrinsic::atomic_store) {
         if (!port.store(address, operand)) return IntrinsicEnd::memory_fault;
@@ -130,10 +126,10 @@ IntrinsicEnd call_intrinsic(Intrinsic which, std::uint64_t* r, MemoryPort& port,
     switch (which) {
         case Intrinsic::memcpy:
             cost += r[2] / kBytesPerInstruction;
-            return outcome(port.copy(r[0], r[1], r[2]));
+            return done_or_fault(port.copy(r[0], r[1], r[2]));
         case Intrinsic::memset:
             cost += r[2] / kBytesPerInstruction;
-            return outcome(port.fill(r[0], static_cast<std::uint8_t>(r[1]), r[2]));
+            return done_or_fault(port.fill(r[0], static_cast<std::uint8_t>(r[1]), r[2]));
         case Intrinsic::memcmp:
             return compare_memory(r, port, cost);
         case Intrinsic::memchr: {
