@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "kernel/syscalls.h"
+#include "sim/cc/language.h"
 #include "sim/cc/preprocess.h"
 #include "sim/cc/spell.h"
 #include "sim/libc/embedded.h"
@@ -265,6 +266,9 @@ void Preprocessor::include(Span span, bool next) {
     bool angled = name.kind == Tok::less || next;
     int id = find_include(file_name, angled, next);
     if (id < 0) {
+        const auto refused = std::ranges::find(refused_headers(), file_name, &RefusedHeader::name);
+        if (angled && refused != refused_headers().end())
+            session_.fatal(name.span, fmt::format("ipclab does not have '{}': {}", file_name, refused->what));
         Speller speller(file_name);
         for (const libc::EmbeddedFile& header : libc::headers()) speller.offer(header.name);
         const std::string calls = angled ? missing_calls(includes_.back().lexer) : "";

@@ -119,6 +119,26 @@ std::span<const std::string_view> refused_attributes() {
     return kRefusedAttributes;
 }
 
+std::span<const RefusedHeader> refused_headers() {
+    static constexpr RefusedHeader kHeaders[] = {
+        {"complex.h", "complex numbers"},
+        {"crypt.h", "passwords' encryption"},
+        {"dlfcn.h", "libraries that are loaded by a running program"},
+        {"fenv.h", "the floating-point environment"},
+        {"iconv.h", "conversions of character sets"},
+        {"ifaddrs.h", "lists of network interfaces"},
+        {"monetary.h", "amounts of money"},
+        {"tgmath.h", "mathematics for any type"},
+        {"uchar.h", "wide characters"},
+        {"ucontext.h", "contexts that a program switches by itself"},
+        {"utmpx.h", "records of who is logged in"},
+        {"wchar.h", "wide characters"},
+        {"wctype.h", "wide characters"},
+        {"wordexp.h", "the shell's expansion of words"},
+    };
+    return kHeaders;
+}
+
 std::vector<std::string_view> keywords() {
     std::vector<std::string_view> sorted(std::begin(kKeywords), std::end(kKeywords));
     std::ranges::sort(sorted);

@@ -43,6 +43,12 @@ std::span<const std::string_view> obeyed_attributes();
 std::span<const std::string_view> accepted_attributes();
 std::span<const std::string_view> refused_attributes();
 
+/// Headers of C11, POSIX and glibc that are refused, and what is in them.
+struct RefusedHeader {
+    std::string_view name, what;  ///< "wchar.h", "wide characters"
+};
+std::span<const RefusedHeader> refused_headers();
+
 /// "__builtin_expect", sorted; the families __atomic_* and __sync_* are gcc's, whole.
 std::vector<std::string> builtin_names();
 

@@ -89,6 +89,10 @@ bool play_in_prompt(const lesson::Lesson& lesson, const lesson::LessonStep& step
 int schedule_command(const CommonOptions& options) {
     const bool is_name = options.files.size() == 1 && options.programs.empty() &&
                          options.shell_line.empty() && fs::path(options.files[0]).extension() != ".c";
+    if (!is_name && options.puzzle) {
+        complain("--puzzle is for a lesson: ipclab schedule LESSON --puzzle N");
+        return kExitUsage;
+    }
     if (!is_name) return schedule_program(options);
     std::string error;
     const auto folder = find_lesson_folder(options.files[0], error);

@@ -95,7 +95,10 @@ std::string library() {
             continue;
         text += fmt::format("| `<{}>` | {} |\n", header.name, in_code(functions_of(header.text)));
     }
-    return text + "\n";
+    text += "\nRefused by name:";
+    for (const cc::RefusedHeader& header : cc::refused_headers())
+        text += fmt::format("{} `<{}>` ({})", text.ends_with(':') ? "" : ",", header.name, header.what);
+    return text + ".\n\n";
 }
 
 std::string system_calls() {

@@ -162,6 +162,7 @@ TEST_CASE("what the preprocessor refuses, it refuses at the place and with the w
     const Row rows[] = {
         {"#includ <stdio.h>\n", "1:2: error: invalid preprocessing directive #includ; did you mean 'include'?"},
         {"#include <stdoi.h>\n", "1:10: error: 'stdoi.h' file not found among ipclab's headers; did you mean 'stdio.h'?"},
+        {"#include <wchar.h>\n", "1:10: error: ipclab does not have 'wchar.h': wide characters"},
         {"#include <sys/mount.h>\nint main(void) { return mount(0, 0, 0, 0, 0) + open(0, 0); /* chroot() */ }\n",
          "1:10: error: 'sys/mount.h' file not found among ipclab's headers; the simulated kernel does not have these "
          "system calls that the program makes: mount"},

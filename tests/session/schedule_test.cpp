@@ -57,6 +57,8 @@ TEST_CASE("schedule: what is no pick is said, and the end of the input ends it")
           std::string::npos);
     CHECK(command(directory.path(), {"schedule", "no-such-puzzle"}).status == 125);
     CHECK(command(directory.path(), {"schedule", "pipe"}).status == 125);  // a lesson without a puzzle
+    CHECK(contains(command(directory.path(), {"schedule", "lost.c", "--puzzle", "1"}).err,
+                   "--puzzle is for a lesson"));
 }
 
 TEST_CASE("schedule: a puzzle says after each pick whether its goal can still be reached, and when it is") {
