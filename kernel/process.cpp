@@ -64,6 +64,19 @@ void wake_stopped_group(Kernel& kernel, Pid group, Trace* trace) {
             send_to_process(kernel, member, {.signal = signal, .code = kSiKernel}, trace);
 }
 
+/// kernel/exit.c, kill_orphaned_pgrp(): those that become orphaned, if they do, by this process's end. What ties a group to
+/// its session is a member whose parent is of the same session and of another group. In the order of their numbers.
+std::set<Pid> groups_that_lose_a_tie(const Kernel& kernel, Pid dying) {
+    std::set<Pid> groups;
+    for (const auto& [pid, process] : kernel.processes) {
+        if (pid != dying && process->parent != dying) continue;
+        const Process* parent = kernel.processes.find(process->parent);
+        if (parent && parent->group != process->group && parent->session == process->session)
+            groups.insert(process->group);
+    }
+    return groups;
+}
+
 void tell_parent_of_end(Kernel& kernel, Pid pid, Trace* trace) {
     wake(kernel, ref(pid), WaitFor::peer, Wake::all, Tid{pid.value}, trace);  // pidfd_open(2)
     const Process& child = kernel.processes[pid];
@@ -208,12 +221,8 @@ void end_process(Kernel& kernel, Pid pid, std::int32_t wait_status, int death_ca
     for (std::size_t fd = 0; fd < entries.size(); ++fd)
         if (entries[fd].file) open.push_back(static_cast<Fd>(fd));
     close_descriptors(kernel, pid, open, tid, trace);
-    std::vector<Pid> groups{kernel.processes[pid].group};
-    for (const auto& [id, process] : kernel.processes)
-        if (process->parent == pid && process->group != groups.front()) groups.push_back(process->group);
+    const std::set<Pid> groups = groups_that_lose_a_tie(kernel, pid);
     give_children_away(kernel, pid, trace);
-    std::sort(groups.begin(), groups.end());
-    groups.erase(std::unique(groups.begin(), groups.end()), groups.end());
     for (Pid group : groups) wake_stopped_group(kernel, group, trace);
     tell_parent_of_end(kernel, pid, trace);
 }

@@ -33,7 +33,8 @@ bool hears_of(const Socket& socket, InetName from) {
 /// Whether a datagram may be for the socket.
 bool takes(const Socket& socket, InetName to, InetName from) {
     const InetName name = inet_name(socket.name);
-    return is_udp(socket) && name.port == to.port && (name.host == kAnyHost || name.host == to.host) &&
+    return is_udp(socket) && name.port != 0 && name.port == to.port &&
+           (name.host == kAnyHost || name.host == to.host) &&
            (socket.state != SocketState::connected || hears_of(socket, from));
 }
 
@@ -196,7 +197,6 @@ Outcome connect_udp(Call& call, SocketId id, const SocketAddress& address, bool)
         Socket& socket = kernel.sockets.write(id);
         socket.state = SocketState::unconnected;
         socket.peer_name.clear();
-        socket.error = kNoErrno;
         // net/ipv4/udp.c, __udp_disconnect(): a port that was chosen is not told any more.
         give_back_host(socket);
         give_back_port(socket);

@@ -1078,3 +1078,77 @@ int main(void) {
     return 0;
 })") == "");
 }
+
+TEST_CASE(
+    "the end of a parent of another session does not continue who is stopped; that of the same session "
+    "does") {
+    if (!is_possible()) return;
+    for (const char* leave : {"setsid()", "setpgid(0, 0)"}) {
+        CAPTURE(leave);
+        CHECK(in_lock_step(std::string(R"(#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+int main(void) {
+    pid_t child, grandchild;
+    int said[2];
+    pipe(said);
+    if ((child = fork()) == 0) {
+        if ((grandchild = fork()) == 0) {
+            )") + leave + R"(;
+            raise(SIGSTOP);
+            return 1;
+        }
+        waitpid(grandchild, NULL, WUNTRACED);
+        write(said[1], &grandchild, sizeof grandchild);
+        return 0;
+    }
+    read(said[0], &grandchild, sizeof grandchild);
+    waitpid(child, NULL, 0);
+    kill(grandchild, 0);
+    kill(grandchild, SIGKILL);
+    return 0;
+})") == "");
+    }
+}
+
+TEST_CASE("a socket without a port gets no datagrams, also not those to port 0") {
+    if (!is_possible()) return;
+    CHECK(in_lock_step(R"(#include <netinet/in.h>
+#include <sys/socket.h>
+int main(void) {
+    char byte;
+    struct sockaddr_in name = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    int nameless = socket(AF_INET, SOCK_DGRAM, 0), sender = socket(AF_INET, SOCK_DGRAM, 0);
+    connect(sender, (struct sockaddr *)&name, sizeof name);
+    send(sender, "a", 1, 0);
+    recv(nameless, &byte, 1, MSG_DONTWAIT);
+    send(sender, "b", 1, 0);
+    recv(sender, &byte, 1, MSG_DONTWAIT);
+    return 0;
+})") == "");
+}
+
+TEST_CASE("what a datagram's refusal has left in a socket outlives its connection") {
+    if (!is_possible()) return;
+    CHECK(in_lock_step(R"(#include <netinet/in.h>
+#include <sys/socket.h>
+int main(void) {
+    char byte;
+    struct sockaddr_in to = {.sin_family = AF_INET, .sin_port = htons(5003), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    struct sockaddr_in own = to, nobody = {.sin_family = AF_UNSPEC};
+    own.sin_port = htons(5001);
+    int s = socket(AF_INET, SOCK_DGRAM, 0);
+    bind(s, (struct sockaddr *)&own, sizeof own);
+    connect(s, (struct sockaddr *)&to, sizeof to);
+    send(s, "a", 1, 0);
+    connect(s, (struct sockaddr *)&nobody, sizeof nobody);
+    sendto(s, "b", 1, 0, (struct sockaddr *)&own, sizeof own);
+    recv(s, &byte, 1, MSG_DONTWAIT);
+    connect(s, (struct sockaddr *)&to, sizeof to);
+    send(s, "a", 1, 0);
+    connect(s, (struct sockaddr *)&nobody, sizeof nobody);
+    recv(s, &byte, 1, MSG_DONTWAIT);
+    recv(s, &byte, 1, MSG_DONTWAIT);
+    return 0;
+})") == "");
+}
