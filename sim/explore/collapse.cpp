@@ -102,8 +102,8 @@ std::uint64_t Collapse::bytes_of_parts() const {
 }
 
 std::uint64_t Collapse::bytes() const {
-    return bytes_of_parts() + results_.bytes() + patched_numbers_.bytes() + read_numbers_.bytes() +
-           bytes_numbers_.bytes() + parts_.size() * sizeof(Number);
+    return bytes_of_parts() + results_.bytes() + results_of_several_.bytes() + patched_numbers_.bytes() +
+           read_numbers_.bytes() + bytes_numbers_.bytes() + parts_.size() * sizeof(Number);
 }
 
 /// For the parts to come.
@@ -129,6 +129,7 @@ void Collapse::begin(Tuple& state) {
 bool Collapse::move(TupleView from, Actor actor, MaySleep may_sleep, Tuple& to) {
     reports_.clear();
     steps_.clear();
+    others_moved_.clear();
     has_looked_at_memory_ = false;
     begun_at_ = instructions_;
     // Where others may wake for no reason and sleep again, for ever, nobody's turn can be waited for.
@@ -136,7 +137,8 @@ bool Collapse::move(TupleView from, Actor actor, MaySleep may_sleep, Tuple& to) 
     const Key key = key_of(from, actor);
     if (const MoveResult* known = results_.find(key)) {
         if (known->only_sleeps && may_sleep == MaySleep::no) return false;
-        if (known->is_whole) {
+        if (!known->is_whole) known = find_whole(key, from);
+        if (known) {
             instructions_ += known->instructions;
             apply(*known, from, own_place(kernel_of(from), actor), to);
             // Where the kernel is as it was, what others can do alone is what they could before: nothing.
@@ -147,40 +149,79 @@ bool Collapse::move(TupleView from, Actor actor, MaySleep may_sleep, Tuple& to) 
     const bool only_sleeps = step(from, actor, key, to);
     if (only_sleeps && may_sleep == MaySleep::no) return false;
     if (!reduces_ || sharing_.has_signals()) return true;
-    const bool is_own = go_on_alone(to, actor);
-    if (is_of_task(actor) && is_own && !only_sleeps && reports_.empty()) keep_whole(from, actor, to);
+    go_on_alone(to, actor);
+    if (is_of_task(actor) && !only_sleeps && reports_.empty()) keep_whole(from, actor, to);
     return true;
+}
+
+/// What all steps of a move come to, where others stand as they did when they went on after it.
+const Collapse::MoveResult* Collapse::find_whole(const Key& key, TupleView from) {
+    const MoveResult* whole = results_of_several_.find(key);
+    if (!whole) return nullptr;
+    std::size_t at = std::size_t{whole->begin} + whole->count;
+    for (std::size_t i = 0; i < whole->wanted; ++i, at += 2)
+        if (from[parts_[at]] != parts_[at + 1]) return nullptr;
+    return whole;
 }
 
 /// Remembers what all steps of a move came to.
 void Collapse::keep_whole(TupleView from, Actor actor, TupleView to) {
     if (!results_.find(key_of(from, actor))) return;
     const KernelPart &part = kernel_of(from), &after = kernel_of(to);
-    if (part.spaces != after.spaces || part.tasks != after.tasks || part.space_of != after.space_of) return;
-    const std::size_t own = own_place(part, actor);
-    MoveResult whole{.kernel = to[0],
-                     .memory = to[1],
-                     .space = to[part.space_of[own]],
-                     .task = to[2 + part.spaces.size() + own]};
+    const std::size_t own = own_place(part, actor), own_space = part.space_of[own],
+                      own_task = 2 + part.spaces.size() + own;
+    MoveResult whole{.kernel = to[0]};
     whole.instructions = static_cast<std::uint32_t>(instructions_ - begun_at_);
     whole.is_whole = true;
-    const Number task = from[2 + part.spaces.size() + own];
-    if (!tasks_[task]->reads_all_memory) {
-        Footprint footprint;
-        for (const auto& [begun_with, memory] : steps_) {
-            if ((memory & kPatched) == 0) return;
-            footprint.reads.add(tasks_[begun_with]->reads);
-            footprint.writes.add(patches_[memory & ~kPatched].ranges);
-        }
-        if (has_looked_at_memory_ || footprint.reads.bytes() > kMostBytesTouched / 2) return;
-        whole.memory = number_of_patch(task, footprint, from[1], to[1]);
-        if (whole.memory == kNone) return;
+    if (others_moved_.empty()) {
+        if (part.spaces != after.spaces || part.tasks != after.tasks || part.space_of != after.space_of)
+            return;
+        if (!memory_of_whole(from[own_task], from, to, whole)) return;
+        whole.space = to[own_space];
+        whole.task = to[own_task];
+        const Key key = key_of(from, actor);
+        if (MoveResult* known = results_.find(key))
+            *known = whole;
+        else
+            results_.insert(key, whole);
+        return;
     }
-    const Key key = key_of(from, actor);
-    if (MoveResult* known = results_.find(key))
-        *known = whole;
-    else
-        results_.insert(key, whole);
+    const auto is_known = [&] { return results_of_several_.find(key_of(from, actor)) != nullptr; };
+    if (initial_.buffered || is_known()) return;  // with others that stood in another way
+    if (!memory_of_whole(from[own_task], from, to, whole) || is_known()) return;
+    std::vector<Number> moved{static_cast<Number>(own_space), static_cast<Number>(own_task)}, wanted;
+    for (const Tid each : others_moved_) {
+        const std::size_t index = place_of(part.tasks, each);
+        if (index == part.tasks.size()) continue;  // it was born in this move
+        for (const std::size_t place : {std::size_t{part.space_of[index]}, 2 + part.spaces.size() + index}) {
+            moved.push_back(static_cast<Number>(place));
+            wanted.insert(wanted.end(), {static_cast<Number>(place), from[place]});
+        }
+    }
+    const auto is_moved = [&](std::size_t place) {
+        return std::ranges::find(moved, static_cast<Number>(place)) != moved.end();
+    };
+    if (!rearrange(from, to, is_moved, whole)) return;
+    whole.wanted = static_cast<std::uint16_t>(wanted.size() / 2);
+    parts_.insert(parts_.end(), wanted.begin(), wanted.end());
+    results_of_several_.insert(key_of(from, actor), whole);
+}
+
+/// What the steps of a move have done to memory; false where that depends on more of it than they can be looked up by.
+bool Collapse::memory_of_whole(Number task, TupleView from, TupleView to, MoveResult& whole) {
+    whole.memory = to[1];
+    if (tasks_[task]->reads_all_memory) return true;
+    Footprint footprint;
+    for (const auto& [begun_with, memory] : steps_) {
+        if ((memory & kPatched) == 0) return false;
+        footprint.reads.add(tasks_[begun_with]->reads);
+        footprint.writes.add(patches_[memory & ~kPatched].ranges);
+    }
+    if (has_looked_at_memory_ || footprint.reads.bytes() > kMostBytesTouched / 2 ||
+        footprint.writes.bytes() > kMostBytesTouched)
+        return false;
+    whole.memory = number_of_patch(task, footprint, from[1], to[1]);
+    return whole.memory != kNone;
 }
 
 /// What a task that stands like this has done to memory, with kPatched; kNone where that depends on all of memory. From now
@@ -528,12 +569,21 @@ void Collapse::keep(TupleView from, Actor actor, TupleView to, const MoveReport&
         return;
     }
     if (others_have_waiting_stores(from, actor)) return;
+    if (rearrange(
+            from, to, [&](std::size_t place) { return place == own_space || place == own_task; }, result))
+        results_.insert(key, result);
+}
+
+/// Says of each part of a tuple whether it was there before, and where. False where one that nobody has moved has changed.
+template <class IsMoved>
+bool Collapse::rearrange(TupleView from, TupleView to, IsMoved is_moved, MoveResult& result) {
+    const KernelPart &before = kernel_of(from), &after = kernel_of(to);
     result.is_rearranged = true;
     result.begin = static_cast<std::uint32_t>(parts_.size());
-    result.count = static_cast<std::uint32_t>(to.size() - 2);
-    bool is_own_affair = true;
+    result.count = static_cast<std::uint16_t>(to.size() - 2);
+    bool is_own_affair = to.size() - 2 == result.count;
     const auto add = [&](std::size_t now, std::size_t then) {
-        if (then == 0 || then == own_space || then == own_task) return parts_.push_back(to[now]);
+        if (then == 0 || is_moved(then)) return parts_.push_back(to[now]);
         is_own_affair &= to[now] == from[then];
         parts_.push_back(kKept | static_cast<Number>(then));
     };
@@ -545,12 +595,11 @@ void Collapse::keep(TupleView from, Actor actor, TupleView to, const MoveReport&
         const std::size_t then = place_of(before.tasks, after.tasks[i]);
         add(2 + after.spaces.size() + i, then == before.tasks.size() ? 0 : 2 + before.spaces.size() + then);
     }
-    if (is_own_affair) results_.insert(key, result);
+    if (!is_own_affair) parts_.resize(result.begin);
+    return is_own_affair;
 }
 
-/// False where somebody else than the actor has gone on.
-bool Collapse::go_on_alone(Tuple& state, Actor actor) {
-    bool is_own = true;
+void Collapse::go_on_alone(Tuple& state, Actor actor) {
     for (bool is_moving = true; is_moving;) {
         is_moving = false;
         const KernelPart* part = &kernel_of(state);
@@ -562,11 +611,10 @@ bool Collapse::go_on_alone(Tuple& state, Actor actor) {
                 step(between_, tid, key_of(between_, tid), state);
                 part = &kernel_of(state);
                 is_moving = true;
-                is_own &= tid == explore::task_of(actor);
+                if (tid != explore::task_of(actor)) others_moved_.push_back(tid);
             }
         }
     }
-    return is_own;
 }
 
 bool Collapse::goes_on_alone(TupleView state, std::size_t index) {
@@ -591,11 +639,11 @@ void Collapse::take_apart(State&& state, Tuple& to) {
     to[1] = number_of_memory(machine.kernel.memory);
     std::uint64_t mapped = 0;
     for (std::size_t i = 0; i < machine.kernel.spaces.size(); ++i) mapped += spaces_[to[2 + i]].mapped;
-    to[0] = number_of_kernel(machine, mapped);
+    to[0] = number_of_kernel(machine, mapped, to);
 }
 
 /// `mapped` by all: an object that nobody maps any more is gone, so that what a move does depends on it, too.
-Number Collapse::number_of_kernel(Machine& machine, std::uint64_t mapped) {
+Number Collapse::number_of_kernel(const Machine& machine, std::uint64_t mapped, TupleView state) {
     const kernel::Kernel& kernel = machine.kernel;
     DigestKey digest{digest_of_kernel(kernel, identity_)};
     digest.low += mix(mapped);
@@ -621,6 +669,10 @@ Number Collapse::number_of_kernel(Machine& machine, std::uint64_t mapped) {
     part.kernel = machine.kernel;
     part.kernel.memory = {};
     part.contexts = machine.contexts;
+    // What is equal to another one is not kept besides.
+    std::size_t at = 2;
+    part.kernel.spaces.share_each([&] { return spaces_[state[at++]].space; });
+    part.contexts.share_each([&] { return tasks_[state[at++]]->context; });
     part.twins = twins_of(kernel, sharing_.twins(), part.spaces, part.tasks);
     const auto number = static_cast<Number>(kernels_.size() - 1);
     kernel_numbers_.insert(digest, number);

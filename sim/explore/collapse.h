@@ -118,12 +118,14 @@ class Collapse {
         Number kernel = 0;
         Number memory = 0;           ///< or, with kPatched, the number of what is to be written
         Number space = 0, task = 0;  ///< where the tuple stays as it is otherwise
-        bool is_rearranged = false;  ///< tasks have come or gone: then all of it is in parts_
-        std::uint32_t begin = 0, count = 0;
+        std::uint32_t begin = 0;   ///< in parts_, of the new tuple where tasks have come, gone or moved, too
+        std::uint16_t count = 0;   ///< of its parts
+        std::uint16_t wanted = 0;  ///< behind them, pairs: a place in the tuple before, what must be there
         std::int32_t report = -1;
         std::uint32_t instructions = 0;
+        bool is_rearranged = false;
         bool only_sleeps = false;
-        bool is_whole = false;  ///< with all that the actor can then do alone
+        bool is_whole = false;  ///< with all that the actor can then do alone, or that it and others can
     };
     struct DigestKey : kernel::Digest {
         std::uint64_t hash() const { return low; }
@@ -146,8 +148,12 @@ class Collapse {
     bool carry_out(TupleView from, Actor actor, Tuple& to);
     std::uint64_t bytes_of_parts() const;
     void make_room();
-    bool go_on_alone(Tuple& state, Actor actor);
+    void go_on_alone(Tuple& state, Actor actor);
     void keep_whole(TupleView from, Actor actor, TupleView to);
+    const MoveResult* find_whole(const Key& key, TupleView from);
+    bool memory_of_whole(Number task, TupleView from, TupleView to, MoveResult& whole);
+    template <class IsMoved>
+    bool rearrange(TupleView from, TupleView to, IsMoved is_moved, MoveResult& result);
     Number number_of_patch(Number task, const Footprint& footprint, Number before, Number after);
     Number patched(Number memory, Number patch);
     bool goes_on_alone(TupleView state, std::size_t index);
@@ -158,7 +164,7 @@ class Collapse {
     void keep(TupleView from, Actor actor, TupleView to, const MoveReport& report,
               std::uint64_t instructions);
     void apply(const MoveResult& result, TupleView from, std::size_t own, Tuple& to);
-    Number number_of_kernel(engine::Machine& machine, std::uint64_t mapped);
+    Number number_of_kernel(const engine::Machine& machine, std::uint64_t mapped, TupleView state);
     Number number_of_memory(const kernel::MemoryObjects& memory);
     Number number_of_space(const kernel::Cow<kernel::AddressSpace>& space);
     Number number_of_task(const engine::Machine& machine, kernel::Tid tid,
@@ -193,6 +199,7 @@ class Collapse {
         bytes_numbers_;
     FlatTable<MemoryKey, Number> patched_numbers_, read_numbers_;
     FlatTable<Key, MoveResult> results_;
+    FlatTable<Key, MoveResult> results_of_several_;  // whole moves, with what others have then done alone
     FlatTable<Key, bool> go_on_alone_;
     std::vector<Number> parts_;
     std::deque<MoveReport> all_reports_;
@@ -200,6 +207,7 @@ class Collapse {
     Tuple between_;
     // Of the move that is being made: the tasks that its steps began with, and what they did to memory.
     std::vector<std::pair<Number, Number>> steps_;
+    std::vector<kernel::Tid> others_moved_;
     bool has_looked_at_memory_ = false;  // to find out who goes on alone
     std::uint64_t instructions_ = 0, begun_at_ = 0;
     std::uint64_t room_ = 0;  // for so many bytes of parts
