@@ -117,7 +117,7 @@ class Atomicity {
         for (const std::uint32_t number : way) {
             const FullGraph::Move& move = graph_.moves[number];
             const TaskPart* task = move.actor ? graph_.task_of(move.from, move.actor) : nullptr;
-            if (!task || !task->may_race) continue;
+            if (!task || task->racing_code == 0) continue;
             const Standing& standing = *task->standing;
             for (std::size_t i = 0; i < standing.count; ++i) {
                 const Standing::Access& each = standing.accesses[i];

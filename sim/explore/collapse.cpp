@@ -398,14 +398,14 @@ kernel::Digest Collapse::identity_of_all_alike(TupleView state) {
 
 State Collapse::state_of(TupleView tuple) const {
     const KernelPart& part = kernel_of(tuple);
-    State state;
-    state.machine.programs = initial_.programs;
-    state.machine.reports_leaks = initial_.reports_leaks;
-    state.machine.buffered = initial_.buffered;
-    state.machine.refusals = initial_.refusals;
-    state.machine.kernel = part.kernel;
+    State state{{.programs = initial_.programs,
+                 .kernel = part.kernel,
+                 .contexts = part.contexts,
+                 .reports_leaks = initial_.reports_leaks,
+                 .buffered = initial_.buffered,
+                 .refusals = initial_.refusals},
+                {}};
     state.machine.kernel.memory = memories_[tuple[1]];
-    state.machine.contexts = part.contexts;
     std::size_t at = 2;
     state.machine.kernel.spaces.share_each([&] { return spaces_[tuple[at++]].space; });
     const std::size_t first_task = at;
@@ -721,7 +721,7 @@ Number Collapse::number_of_task(const Machine& machine, Tid tid, const kernel::C
         part.may_be_refused = standing->before == Standing::Before::request &&
                               !machine.kernel.tasks[tid].call &&
                               !kernel::has_deliverable_signal(machine.kernel, tid);
-        part.may_race = may_race(machine, tid, *standing);
+        if (may_race(machine, tid, *standing)) part.racing_code = code_at(machine, tid);
     }
     may_go_on_alone_.push_back(standing && Mover::may_go_on_alone(*standing) && context->stores.empty() ? 1
                                                                                                         : 0);

@@ -46,10 +46,11 @@ struct KernelPart {
 struct TaskPart {
     kernel::Cow<vm::Context> context;
     std::optional<Standing> standing;  ///< none: it has not run yet
-    bool may_race = false;             ///< it stands before an access of the program's own
-    MemoryRanges reads;                ///< what its moves have read of memory objects so far
-    std::uint32_t reads_number = 0;    ///< of these ranges
-    bool reads_all_memory = true;      ///< its moves may read or write anything there
+    std::uint64_t racing_code =
+        0;               ///< it stands before an access of the program's own: where; 0: it does not
+    MemoryRanges reads;  ///< what its moves have read of memory objects so far
+    std::uint32_t reads_number = 0;  ///< of these ranges
+    bool reads_all_memory = true;    ///< its moves may read or write anything there
     bool has_waiting_stores = false, waits_for_stores = false;
     bool may_be_refused = false;  ///< it stands before what it may not get
 };

@@ -86,13 +86,15 @@ bool Collector::has_race(const Collapse& collapse, TupleView from, TupleView tup
     for (std::size_t i = 0; i < kernel.tasks.size(); ++i) {
         if (kernel.is_ready[i] == 0) continue;
         const TaskPart& one = collapse.task_of(tuple, i);
-        if (!one.may_race) continue;
+        if (one.racing_code == 0) continue;
         const bool is_one_known = is_known && from[begin + i] == tuple[begin + i];
         for (std::size_t j = i + 1; j < kernel.tasks.size(); ++j) {
             if (kernel.is_ready[j] == 0 || (is_one_known && from[begin + j] == tuple[begin + j])) continue;
             const TaskPart& other = collapse.task_of(tuple, j);
-            if (other.may_race && conflict(*one.standing, *other.standing))
-                is_new |= races_.insert({tuple[begin + i], tuple[begin + j]});
+            if (other.racing_code != 0 && conflict(*one.standing, *other.standing)) {
+                const auto [first, second] = std::minmax(one.racing_code, other.racing_code);
+                is_new |= races_.insert({first, second});
+            }
         }
     }
     return is_new;

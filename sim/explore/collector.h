@@ -148,7 +148,7 @@ class Collector {
             return both ^ both >> 32;
         }
     };
-    /// Which were looked at.
+    /// Ends that were looked at.
     struct Pairs {
         FlatTable<Pair, bool> known;
         bool insert(const Pair& pair) {
@@ -158,7 +158,8 @@ class Collector {
         }
     };
 
-    Pairs ends_, races_;
+    Pairs ends_;
+    StateSet races_{64};         // that were looked at, by the code on both sides
     std::set<Number> handlers_;  // tasks that were looked at
     std::map<engine::Outcome, Path, EarlierOutcome> outcomes_;
     std::map<Key, Found> findings_;

@@ -92,6 +92,8 @@ bool is_own_access(const Machine& machine, Tid task) {
     return vm::makes_own_accesses(function);
 }
 
+}  // namespace
+
 std::uint64_t code_at(const Machine& machine, Tid task) {
     const vm::Context& context = *machine.contexts.find(task);
     const auto program = static_cast<std::uint64_t>(
@@ -101,8 +103,6 @@ std::uint64_t code_at(const Machine& machine, Tid task) {
         context.frames[own < 0 ? context.frames.size() - 1 : static_cast<std::size_t>(own)];
     return program << 56 | std::uint64_t{frame.function} << 32 | frame.pc;
 }
-
-}  // namespace
 
 bool may_race(const Machine& machine, Tid task, const Standing& standing) {
     return standing.before == Standing::Before::memory && is_own_access(machine, task);

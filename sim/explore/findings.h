@@ -25,6 +25,8 @@ std::vector<Race> races(const State& state);
 /// Whether the task stands before an access of the program's own.
 bool may_race(const engine::Machine& machine, kernel::Tid task, const Standing& standing);
 bool conflict(const Standing& one, const Standing& other);
+/// Names the place in the program's own code where the task is; never 0.
+std::uint64_t code_at(const engine::Machine& machine, kernel::Tid task);
 /// Names a race by the code on both sides, so that it is told once.
 std::pair<std::uint64_t, std::uint64_t> code_of(const engine::Machine& machine, const Race& race);
 
