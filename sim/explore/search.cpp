@@ -289,10 +289,19 @@ void Search::go_on_from(std::size_t at) {
                              .last = turn_after(each.by, node.last)});
 }
 
+/// Whether the search has been surprised, and has then gone on for a little: surprises come close together, and each would
+/// cost a search of its own.
+bool Search::is_to_begin_anew() {
+    if (!sharing_.is_surprised()) return false;
+    if (!begins_anew_at_)
+        begins_anew_at_ = crew_ || options_.most_preemptions ? moves_ : moves_ + moves_ / 16;
+    return moves_ >= *begins_anew_at_ && sharing_.take_surprise();
+}
+
 SearchEnd Search::search_all() {
     while (!stack_.empty()) {
         if (is_reached_) return SearchEnd::reached;  // whatever is known of sharing: it is a schedule
-        if (sharing_.take_surprise()) return SearchEnd::surprised;
+        if (is_to_begin_anew()) return SearchEnd::surprised;
         if (is_time_to_look() && is_limited()) return SearchEnd::limited;
         if (crew_) {
             if (crew_->is_over()) return SearchEnd::complete;  // of one's own part: the crew knows of all
@@ -315,7 +324,7 @@ SearchEnd Search::search_all() {
 // What depends on the way that a search takes is done by one alone.
 bool Search::may_call_for_help() const {
     return options_.jobs > 1 && moves_ >= options_.most_moves_alone && !options_.most_preemptions && !goal_ &&
-           !wanted_ && !graph_.is_recording() && sharing_.twins().empty();
+           !wanted_ && !graph_.is_recording() && sharing_.twins().empty() && !sharing_.is_surprised();
 }
 
 void Search::call_for_help() {

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -68,6 +69,7 @@ class Search {
     struct Helper;
 
     SearchEnd search();
+    bool is_to_begin_anew();
     SearchEnd search_all();
     SearchEnd draw_schedules();
     SearchEnd draw_schedule(Draw& draw);
@@ -114,6 +116,7 @@ class Search {
     std::uint64_t looked_at_ = 0;              // by instructions
     std::size_t deepest_ = 0;
     bool is_reached_ = false, is_cut_ = false;
+    std::optional<std::uint64_t> begins_anew_at_;    // by moves
     FlatTable<Arrival, std::uint32_t> preemptions_;  // bounded: the fewest so far
     std::uint64_t schedules_ = 0, cut_off_ = 0;
     std::string limit_;

@@ -184,6 +184,8 @@ class Sharing {
         searches_ += is_surprised_ ? 1 : 0;
         return std::exchange(is_surprised_, false);
     }
+    /// The same, and it stays so.
+    bool is_surprised() const { return is_surprised_; }
 
     /// Something has been learned since this was last asked, which may be no surprise.
     bool take_news() { return std::exchange(has_news_, false); }
