@@ -65,6 +65,8 @@ void put_in_pipe(Kernel& kernel, PipeId pipe, std::string_view bytes, Tid by, Tr
 /// The oldest page of a pipe that is not empty, or its first `most` bytes.
 PipeSlot take_slot(Pipe& pipe, std::uint64_t most);
 void put_slot(Pipe& pipe, PipeSlot slot);
+/// The most that a slot holds: splice(2) may put a run of pages into one. Of pipes that are less than Linux's, a slot.
+std::uint64_t most_in_slot(const Pipe& pipe);
 /// fcntl(F_GETPIPE_SZ), fcntl(F_SETPIPE_SZ); EBADF: it is no pipe, nor a standard stream that is one.
 Outcome size_of_pipe(const Kernel& kernel, const File& file);
 Outcome resize_pipe(Call& call, const File& file, std::uint32_t bytes);

@@ -107,7 +107,8 @@ std::string check_pipe(const Kernel& kernel, PipeId id, const Pipe& pipe) {
     for (const auto& handle : pipe.slots) {
         const PipeSlot& slot = *handle;
         if (slot.bytes.empty()) return what + " has an empty slot";
-        if (slot.bytes.size() > slot.used || slot.used > pipe.slot_bytes)
+        if (slot.bytes.size() > slot.used || (!slot.is_shared && slot.used > pipe.slot_bytes) ||
+            slot.bytes.size() > most_in_slot(pipe))
             return what + " has a slot longer than it may be";
         if (slot.is_packet && slot.runs.size() != 1) return what + " has a merged packet";
         std::uint64_t run_bytes = 0;

@@ -33,7 +33,8 @@ void recycle_front(Pipe& pipe) {
         slot.bytes.clear();
         slot.runs.clear();
         slot.used = 0;
-        slot.is_packet = false;
+        slot.is_packet = slot.is_shared = false;
+        slot.fragment = {};
         pipe.spare.slot.push_back(std::move(pipe.slots.front()));
     }
     pipe.slots.erase(pipe.slots.begin());
@@ -146,13 +147,21 @@ struct PipeWrite {
 
     Outcome finish(std::uint64_t done, Errno error_if_nothing) {
         // fs/pipe.c: readers sleep only on an empty pipe, so only the write that ends the emptiness wakes
-        // one; but an epoll hears of each (poll_usage).
-        if ((was_empty || is_listened_to(call.kernel, object(), WaitFor::readable)) && !pipe.slots.empty())
+        // one; but who polls hears of each (poll_usage).
+        if ((was_empty || is_polled()) && !pipe.slots.empty())
             call.wake(object(), WaitFor::readable, Wake::one);
         if (call.pending.has_slept && !pipe.is_full()) call.wake(object(), WaitFor::writable, Wake::one);
         if (done == 0) return Outcome::fail(error_if_nothing);
         call.charge_copy(done - call.pending.progress);
         return Outcome::done(static_cast<std::int64_t>(done));
+    }
+
+    /// poll(2) sleeps beside a pipe that is not empty where its descriptor has come to name something else.
+    bool is_polled() const {
+        return is_listened_to(call.kernel, object(), WaitFor::readable) ||
+               std::ranges::any_of(waiters(call.kernel, object(), WaitFor::readable), [&](Tid task) {
+                   return std::ranges::none_of(call.kernel.tasks[task].waits, &WaitPoint::is_exclusive);
+               });
     }
 
     Outcome broken() {
@@ -169,7 +178,7 @@ struct PipeWrite {
         const std::uint64_t odd = from.total() % pipe.slot_bytes;
         if (odd == 0 || pipe.slots.empty()) return true;
         const PipeSlot& last = *pipe.slots.back();
-        if (last.is_packet || last.used + odd > pipe.slot_bytes) return true;
+        if (last.is_packet || last.is_shared || last.used + odd > pipe.slot_bytes) return true;
         std::array<std::uint8_t, kPageSize> buffer;
         if (from.copy_in(std::span(buffer).first(odd)) < odd) return false;
         append(pipe, pipe.slots.back().write(), std::span(buffer).first(odd), writer);
@@ -230,8 +239,10 @@ PipeSlot take_slot(Pipe& pipe, std::uint64_t most) {
     PipeSlot& front = pipe.slots.front().write();
     PipeSlot part;
     part.bytes = front.bytes.substr(0, most);
-    part.used = kPageSize;  // never merged: the page is still the other one's, too
+    part.used = static_cast<std::uint32_t>(front.used - front.bytes.size() + most);
     part.is_packet = front.is_packet;
+    part.is_shared = true;
+    part.fragment = front.fragment;
     std::uint64_t left = most;
     for (const PipeRun& run : front.runs) {
         if (left == 0) break;
@@ -246,8 +257,12 @@ PipeSlot take_slot(Pipe& pipe, std::uint64_t most) {
 
 void put_slot(Pipe& pipe, PipeSlot slot) {
     pipe.bytes_written += slot.bytes.size();
-    slot.used = std::min(slot.used, pipe.slot_bytes);
+    if (pipe.slot_bytes < kPageSize) slot.used = std::min(slot.used, pipe.slot_bytes);
     pipe.slots.emplace_back(std::move(slot));
+}
+
+std::uint64_t most_in_slot(const Pipe& pipe) {
+    return pipe.slot_bytes < kPageSize ? pipe.slot_bytes : kRunOfPagesMax;
 }
 
 void put_in_pipe(Kernel& kernel, PipeId id, std::string_view bytes, Tid by, Trace* trace) {

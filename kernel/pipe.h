@@ -10,6 +10,7 @@
 #include "kernel/cow.h"
 #include "kernel/fd_table.h"
 #include "kernel/limits.h"
+#include "kernel/page_piece.h"
 #include "kernel/types.h"
 
 namespace ipclab::kernel {
@@ -23,9 +24,11 @@ struct PipeRun {
 
 struct PipeSlot {
     std::string bytes;  ///< not yet read
-    std::uint32_t used =
-        0;  ///< bytes of the page that have been written, read ones included: merging ends at a page
+    /// Bytes of the page, or of the run of pages, up to the last one here, read ones included: merging ends at a page.
+    std::uint32_t used = 0;
     bool is_packet = false;     ///< O_DIRECT: never merged
+    bool is_shared = false;     ///< splice(2): another one's page, or also another one's; never merged
+    Fragment fragment;          ///< in which the bytes lie
     std::vector<PipeRun> runs;  ///< who wrote `bytes`, in order
     bool operator==(const PipeSlot&) const = default;
 };
@@ -47,7 +50,7 @@ struct LastReader {
 struct Pipe {
     std::uint32_t capacity_slots = 16;
     std::uint32_t slot_bytes = kPageSize;  ///< less only where a run asks for it (limits.def)
-    std::vector<Cow<PipeSlot>> slots;  ///< in use, oldest first
+    std::vector<Cow<PipeSlot>> slots;      ///< in use, oldest first
     SpareSlot spare;
     LastReader last_reader;
     std::uint64_t bytes_written = 0, bytes_read = 0;  ///< since its creation: positions in the stream

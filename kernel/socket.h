@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "kernel/cow.h"
+#include "kernel/page_piece.h"
 #include "kernel/result.h"
 #include "kernel/types.h"
 
@@ -47,6 +48,7 @@ struct Packet {
     std::optional<Credentials> credentials;  ///< SCM_CREDENTIALS; none: nobody had asked for them
     std::vector<FileId> rights;              ///< SCM_RIGHTS: descriptions in flight
     std::uint32_t charge_bytes = 0;          ///< of the sender's SO_SNDBUF
+    std::vector<PagePiece> pages;  ///< MSG_SPLICE_PAGES: where the bytes lie; none: in memory of its own
     std::size_t left_bytes() const { return bytes.size() - read_bytes; }
     bool operator==(const Packet&) const = default;
 };

@@ -42,8 +42,8 @@ struct SendRequest {
     SocketAddress to{};  ///< empty: the peer
     std::vector<FileId> rights{};
     std::optional<Credentials> credentials{};
-    bool gives_pages = false;  ///< MSG_SPLICE_PAGES
-    std::uint64_t done = 0;    ///< bytes that earlier looks have sent; to be kept while the call is blocked
+    std::vector<PagePiece> pages{};  ///< MSG_SPLICE_PAGES: in which the bytes lie, none longer than a page
+    std::uint64_t done = 0;  ///< bytes that earlier looks have sent; to be kept while the call is blocked
 };
 
 /// One message on its way out.
@@ -140,11 +140,10 @@ Errno broken_pipe(Call& call, std::uint32_t flags);
 
 // ---- Descriptions in flight (kernel/files_in_flight.cpp)
 
-/// Whether a description can still be reached: a descriptor names it, or it lies in the queue of a socket that can be
-/// reached itself.
+/// Whether a description lies in the queue of a socket.
 bool is_in_flight(const Kernel& kernel, FileId file);
-/// Ends descriptions that nobody can reach any more, such as a socket that lies only in its own queue (Linux's
-/// unix_gc).
+/// Ends descriptions that nothing refers to any more; and where a UNIX socket has ended, those that nobody can reach, such as
+/// a socket that lies only in its own queue (Linux's unix_gc).
 void end_unreachable_files(Kernel& kernel, Tid by, Trace* trace);
 
 }  // namespace ipclab::kernel

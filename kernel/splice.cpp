@@ -52,9 +52,22 @@ bool is_full(const Kernel& kernel, const File& file) {
 std::uint64_t page_bytes(const Kernel& kernel, const File& file) {
     return file.is_pipe() ? kernel.pipes[file.pipe()].slot_bytes : kPageSize;
 }
+std::uint64_t place_bytes(const Kernel& kernel, const File& file) {
+    return file.is_pipe() ? most_in_slot(kernel.pipes[file.pipe()]) : kRunOfPagesMax;
+}
 bool has_writers(const Kernel& kernel, const File& file) {
     return file.is_pipe() ? has_end(kernel, file.pipe(), FileKind::pipe_write)
                           : !kernel.streams[file.stream()].input_ended;
+}
+PipeSlot shared_page(std::string bytes, Pid writer, std::uint64_t offset, Fragment fragment) {
+    PipeSlot page;
+    const auto count = static_cast<std::uint32_t>(bytes.size());
+    page.bytes = std::move(bytes);
+    page.used = static_cast<std::uint32_t>(offset) + count;
+    page.is_shared = true;
+    page.fragment = fragment;
+    page.runs = {{count, writer}};
+    return page;
 }
 /// The next page, or as much of it as is wanted; taken out, or only looked at (`skip` pages behind the front).
 PipeSlot take_page(Call& call, const File& from, std::uint64_t most) {
@@ -66,11 +79,8 @@ PipeSlot take_page(Call& call, const File& from, std::uint64_t most) {
         return page;
     }
     Stream& stream = call.kernel.streams.write(from.stream());
-    PipeSlot page;
-    page.bytes = stream.input.substr(0, std::min(most, kPageSize));
+    PipeSlot page = shared_page(stream.input.substr(0, std::min(most, kPageSize)), Pid{});
     stream.input.erase(0, page.bytes.size());
-    page.used = kPageSize;
-    page.runs = {{static_cast<std::uint32_t>(page.bytes.size()), Pid{}}};
     return page;
 }
 
@@ -113,7 +123,7 @@ Outcome pipe_to_pipe(Call& call, const File& in, const File& out, std::uint64_t 
     if (auto waits = wait_for_room(call, out, may_wait)) return std::move(*waits);
     std::uint64_t done = 0;
     while (done < bytes && !is_empty(call.kernel, in) && !is_full(call.kernel, out)) {
-        PipeSlot page = take_page(call, in, std::min(bytes - done, page_bytes(call.kernel, out)));
+        PipeSlot page = take_page(call, in, std::min(bytes - done, place_bytes(call.kernel, out)));
         done += page.bytes.size();
         put_page(call, out, std::move(page));
     }
@@ -173,15 +183,12 @@ Outcome file_to_pipe(Call& call, FileId in_id, const Place& place, const File& o
     while (done < bytes && !is_full(kernel, out)) {
         const std::uint64_t at = place.offset + done;
         // The pages of the file become pages of the pipe: a transfer never crosses one.
-        PipeSlot page;
-        page.bytes.resize(std::min({bytes - done, kPageSize - at % kPageSize, page_bytes(kernel, out)}));
+        std::string content(std::min({bytes - done, kPageSize - at % kPageSize, page_bytes(kernel, out)}), 0);
         const std::uint64_t got =
-            memory.read(at, {reinterpret_cast<std::uint8_t*>(page.bytes.data()), page.bytes.size()});
+            memory.read(at, {reinterpret_cast<std::uint8_t*>(content.data()), content.size()});
         if (got == 0) break;
-        page.bytes.resize(got);
-        page.used = kPageSize;
-        page.runs = {{static_cast<std::uint32_t>(got), call.pid}};
-        put_page(call, out, std::move(page));
+        content.resize(got);
+        put_page(call, out, shared_page(std::move(content), call.pid, at % kPageSize));
         done += got;
     }
     if (done > 0) note_file(kernel, kernel.files[in_id], kInAccess, Cause(call));
@@ -354,18 +361,16 @@ Outcome sys_tee(Call& call) {
     if (in.is_pipe()) {
         Pipe copy = kernel.pipes[in.pipe()];
         while (done < bytes && !copy.slots.empty() && !is_full(kernel, out)) {
-            PipeSlot page = take_slot(copy, std::min(bytes - done, page_bytes(kernel, out)));
-            page.used = kPageSize;  // fs/splice.c: nothing is merged into a page that two pipes have
+            PipeSlot page = take_slot(copy, std::min(bytes - done, place_bytes(kernel, out)));
+            page.is_shared = true;
             done += page.bytes.size();
             put_page(call, out, std::move(page));
         }
     } else {
         const std::string input = kernel.streams[in.stream()].input;
         while (done < std::min<std::uint64_t>(bytes, input.size()) && !is_full(kernel, out)) {
-            PipeSlot page;
-            page.bytes = input.substr(done, std::min(bytes - done, page_bytes(kernel, out)));
-            page.used = kPageSize;
-            page.runs = {{static_cast<std::uint32_t>(page.bytes.size()), Pid{}}};
+            PipeSlot page =
+                shared_page(input.substr(done, std::min(bytes - done, page_bytes(kernel, out))), Pid{});
             done += page.bytes.size();
             put_page(call, out, std::move(page));
         }
@@ -385,18 +390,15 @@ Outcome memory_to_pipe(Call& call, const File& out, bool may_wait) {
         for (std::uint64_t at = 0; at < vector->bytes;) {
             if (is_full(call.kernel, out)) return Outcome::done(static_cast<std::int64_t>(done));
             const std::uint64_t address = vector->base + at;
-            PipeSlot page;
-            page.bytes.resize(std::min(
-                {kPageSize - address % kPageSize, vector->bytes - at, page_bytes(call.kernel, out)}));
-            if (!memory.read(address,
-                             {reinterpret_cast<std::uint8_t*>(page.bytes.data()), page.bytes.size()}))
+            std::string piece(
+                std::min({kPageSize - address % kPageSize, vector->bytes - at, page_bytes(call.kernel, out)}),
+                0);
+            if (!memory.read(address, {reinterpret_cast<std::uint8_t*>(piece.data()), piece.size()}))
                 return done > 0 ? Outcome::done(static_cast<std::int64_t>(done))
                                 : Outcome::fail(Errno::efault);
-            page.used = kPageSize;
-            page.runs = {{static_cast<std::uint32_t>(page.bytes.size()), call.pid}};
-            at += page.bytes.size();
-            done += page.bytes.size();
-            put_page(call, out, std::move(page));
+            at += piece.size();
+            done += piece.size();
+            put_page(call, out, shared_page(std::move(piece), call.pid, address % kPageSize));
         }
     }
     return Outcome::done(static_cast<std::int64_t>(done));

@@ -16,8 +16,11 @@ bool is_empty(const Kernel& kernel, const File& file);
 /// Of a stream: more output than the simulator keeps.
 bool is_full(const Kernel& kernel, const File& file);
 bool has_writers(const Kernel& kernel, const File& file);
-/// The most that one page takes.
+/// The most that one page takes; that one place takes, which may hold a run of pages.
 std::uint64_t page_bytes(const Kernel& kernel, const File& file);
+std::uint64_t place_bytes(const Kernel& kernel, const File& file);
+/// Bytes that lie in somebody's memory, `offset` bytes behind the begin of their page, run of pages or fragment.
+PipeSlot shared_page(std::string bytes, Pid writer, std::uint64_t offset = 0, Fragment fragment = {});
 /// Takes the next page out, or as much of it as is wanted.
 PipeSlot take_page(Call& call, const File& from, std::uint64_t most);
 void put_page(Call& call, const File& to, PipeSlot page);

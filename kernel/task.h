@@ -90,7 +90,7 @@ struct Opening {
 /// close(2), "Multithreaded processes and close()": a call that sleeps keeps the open file that its descriptor named, even
 /// where another thread closes that, or gives the number to something else. Until then the descriptor itself tells it.
 struct KeptFile {
-    Fd fd = -1;
+    Fd fd = -1;  ///< -1: what sendmsg(2) passes, kept from its begin
     FileId file{};
     bool operator==(const KeptFile&) const = default;
 };
@@ -125,6 +125,7 @@ struct Task {
 
     std::string name;  ///< PR_SET_NAME; empty: its process's
     AlternateStack alternate_stack;
+    std::uint32_t fragment = 0, fragment_used = 0;  ///< the number of the newest Fragment, and bytes of it
 
     // Scheduling
     std::int8_t nice = 0;  ///< -20 .. 19

@@ -22,8 +22,12 @@ bool is_peer_full(const Kernel& kernel, SocketId socket);
 /// end_unreachable_files().
 void drop_queue(Kernel& kernel, SocketId socket, Tid by, Trace* trace);
 
-/// What does not fit into the head of the buffer that a stream's packet lies in (alloc_skb_with_frags()).
-std::uint64_t bytes_in_pages(std::uint64_t packet_bytes);
+/// Bytes of a stream's packet that lie in no page: what fits into the head of its buffer (unix_stream_sendmsg()).
+std::uint64_t bytes_in_head(const Packet& packet);
+/// The pages in which the others lie, in their order.
+std::vector<PagePiece> pages_behind_head(const Packet& packet);
+
+std::uint64_t total_bytes(const std::vector<PagePiece>& pages);
 
 Outcome send_local_stream(Call& call, SocketId id, SendRequest& request);
 Outcome send_local_datagram(Call& call, SocketId id, SendRequest& request);

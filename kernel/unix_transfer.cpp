@@ -42,6 +42,14 @@ std::uint64_t piece_of_stream(std::uint64_t left, const Socket& socket) {
 
 // ---- Packets
 
+/// skb_splice_from_iter(): of the pages that are passed on, those from byte `at` on that a buffer can refer to.
+std::vector<PagePiece> pages_at(const std::vector<PagePiece>& pages, std::uint64_t at) {
+    constexpr std::size_t kMost = 17;  // MAX_SKB_FRAGS
+    auto first = pages.begin();
+    for (; first != pages.end() && at > 0; ++first) at -= first->bytes;
+    return {first, first + std::min<std::ptrdiff_t>(kMost, pages.end() - first)};
+}
+
 std::optional<Credentials> credentials_for(const Call& call, const Socket& from, const Socket& to,
                                            const SendRequest& request) {
     if (request.credentials) return request.credentials;
@@ -102,8 +110,30 @@ bool read_piece(Transfer& data, std::uint64_t bytes, std::string& to) {
 
 }  // namespace
 
-std::uint64_t bytes_in_pages(std::uint64_t packet_bytes) {
-    return packet_bytes > kHeadMax ? std::min(packet_bytes, whole_pages(packet_bytes - kHeadMax)) : 0;
+std::uint64_t total_bytes(const std::vector<PagePiece>& pages) {
+    std::uint64_t bytes = 0;
+    for (const PagePiece& piece : pages) bytes += piece.bytes;
+    return bytes;
+}
+
+std::uint64_t bytes_in_head(const Packet& packet) {
+    const std::uint64_t bytes = packet.bytes.size();
+    if (!packet.pages.empty()) return 0;
+    return bytes > kHeadMax ? bytes - std::min(bytes, whole_pages(bytes - kHeadMax)) : bytes;
+}
+
+std::vector<PagePiece> pages_behind_head(const Packet& packet) {
+    if (!packet.pages.empty()) return packet.pages;
+    std::vector<PagePiece> pages;
+    std::uint64_t left = packet.bytes.size() - bytes_in_head(packet);
+    // net/core/skbuff.c, alloc_skb_with_frags(): runs of 8, 4, 2 pages and 1, as long as they can be filled.
+    for (std::uint64_t run = kRunOfPagesMax; left > 0;) {
+        while (run > kPageSize && whole_pages(left) < run) run /= 2;
+        const auto bytes = static_cast<std::uint32_t>(std::min(left, run));
+        pages.push_back({.bytes = bytes, .end = bytes, .fragment = {}});
+        left -= bytes;
+    }
+    return pages;
 }
 
 void drop_queue(Kernel& kernel, SocketId id, Tid by, Trace* trace) {
@@ -149,14 +179,18 @@ Outcome send_local_stream(Call& call, SocketId id, SendRequest& request) {
                                    kernel.sockets[id].options.send_timeout_ns);
         if (error != kNoErrno) return bytes_or(request.done, error);
         Packet packet;
-        const std::uint64_t bytes = piece_of_stream(request.data.left(), kernel.sockets[id]);
+        // MSG_SPLICE_PAGES: as much as a buffer can refer to.
+        packet.pages = pages_at(request.pages, request.data.done());
+        const std::uint64_t bytes = packet.pages.empty()
+                                        ? piece_of_stream(request.data.left(), kernel.sockets[id])
+                                        : total_bytes(packet.pages);
         if (!read_piece(request.data, bytes, packet.bytes)) return bytes_or(request.done, Errno::efault);
         const Socket* to = kernel.sockets.find(peer);
         if (!to || to->cannot_receive) return broken();
         packet.credentials = credentials_for(call, kernel.sockets[id], *to, request);
         packet.rights = std::exchange(request.rights, {});
-        packet.charge_bytes = request.gives_pages ? head_charge(0) + static_cast<std::uint32_t>(bytes)
-                                                  : charge_of_stream(bytes);
+        packet.charge_bytes = packet.pages.empty() ? charge_of_stream(bytes)
+                                                   : head_charge(0) + static_cast<std::uint32_t>(bytes);
         enqueue(call, id, peer, std::move(packet));
         request.done += bytes;
     }

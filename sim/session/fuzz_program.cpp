@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <cctype>
-#include <ranges>
+#include <iterator>
 
 #include "kernel/random.h"
 
@@ -224,8 +224,8 @@ std::string FuzzProgram::text() const {
     // docs/LOCKSTEP.md: a stopped process whose last relative is gone would be told so by one of the kernels only.
     std::string text = std::string("\nint main(") + (executes ? "int argc, char **argv" : "void") + ") {\n" +
                        statements + "    while (wait(NULL) > 0 || errno == EINTR) {}\n    return 0;\n}\n";
-    for (const Helper& helper : std::views::reverse(kHelpers))
-        if (mentions(text, helper.name)) text = std::string(helper.text) + "\n" + text;
+    for (auto helper = std::rbegin(kHelpers); helper != std::rend(kHelpers); ++helper)
+        if (mentions(text, helper->name)) text = std::string(helper->text) + "\n" + text;
     return std::string(kHeaders) + "\n" + text;
 }
 

@@ -1152,3 +1152,93 @@ int main(void) {
     return 0;
 })") == "");
 }
+
+TEST_CASE(
+    "what splice() moves from a UNIX stream takes a place of the pipe for each run of pages in which it "
+    "lies") {
+    if (!is_possible()) return;
+    CHECK(in_lock_step(R"(#define _GNU_SOURCE
+#include <fcntl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+static char bytes[200000];
+/// Tells by its results where each place of the pipe ends: a pipe with room for one takes one at a time.
+static void take_places(int from) {
+    int one[2];
+    pipe2(one, O_NONBLOCK);
+    fcntl(one[1], F_SETPIPE_SZ, 4096);
+    while (splice(from, NULL, one[1], NULL, 1 << 20, SPLICE_F_NONBLOCK) > 0) read(one[0], bytes, sizeof bytes);
+    close(one[0]);
+    close(one[1]);
+}
+static void pass_on(int sends, size_t size, size_t at_once) {
+    int first[2], second[2], p[2], q[2];
+    socketpair(AF_UNIX, SOCK_STREAM, 0, first);
+    socketpair(AF_UNIX, SOCK_STREAM, 0, second);
+    pipe2(p, O_NONBLOCK);
+    pipe2(q, O_NONBLOCK);
+    fcntl(p[1], F_SETPIPE_SZ, 1 << 18);
+    fcntl(q[1], F_SETPIPE_SZ, 1 << 18);
+    for (int i = 0; i < sends; i++) send(first[0], bytes, size, MSG_DONTWAIT);
+    while (splice(first[1], NULL, p[1], NULL, at_once, SPLICE_F_NONBLOCK) > 0) {}
+    tee(p[0], q[1], 1 << 20, SPLICE_F_NONBLOCK);
+    take_places(q[0]);
+    splice(p[0], NULL, second[0], NULL, 1 << 20, SPLICE_F_NONBLOCK);
+    while (splice(second[1], NULL, q[1], NULL, at_once, SPLICE_F_NONBLOCK) > 0) {}
+    take_places(q[0]);
+    for (int i = 0; i < 2; i++) {
+        close(first[i]);
+        close(second[i]);
+        close(p[i]);
+        close(q[i]);
+    }
+}
+int main(void) {
+    static const size_t sizes[] = {3776, 3777, 7872, 7873, 12000, 28000, 32000, 36544, 36545, 60000};
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) pass_on(1, sizes[i], 1 << 20);
+    pass_on(2, 60000, 6000);
+    pass_on(3, 40000, 1 << 20);
+    int s[2], p[2];
+    socketpair(AF_UNIX, SOCK_STREAM, 0, s);
+    pipe2(p, O_NONBLOCK);
+    send(s[0], bytes, 60000, 0);
+    splice(s[1], NULL, p[1], NULL, 60000, 0);
+    while (write(p[1], bytes, 4096) > 0) {}
+    while (read(p[0], bytes, 5000) > 0) {}
+})") == "");
+}
+
+TEST_CASE("what lies in no page splice() copies into 32 KiB of the task's own, one after the other") {
+    if (!is_possible()) return;
+    for (const char* size : {"1000", "3776"})
+        CHECK(in_lock_step(std::string("#define SIZE ") + size + R"(
+#define _GNU_SOURCE
+#include <fcntl.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+static char bytes[200000];
+int main(void) {
+    int s[2], p[2], one[2];
+    socketpair(AF_UNIX, SOCK_STREAM, 0, s);
+    pipe2(p, O_NONBLOCK);
+    pipe2(one, O_NONBLOCK);
+    fcntl(p[1], F_SETPIPE_SZ, 1 << 18);
+    fcntl(one[1], F_SETPIPE_SZ, 4096);
+    for (int round = 0; round < 3; round++) {
+        for (int i = 0; i < 40 && send(s[0], bytes, SIZE, MSG_DONTWAIT) > 0; i++) {}
+        while (splice(s[1], NULL, p[1], NULL, 1 << 20, SPLICE_F_NONBLOCK) > 0) {}
+        // Not all of it: what is left keeps the memory in use.
+        for (int i = 0; i < 30 && splice(p[0], NULL, one[1], NULL, 1 << 20, SPLICE_F_NONBLOCK) > 0; i++)
+            read(one[0], bytes, sizeof bytes);
+        if (fork() == 0) {
+            send(s[0], bytes, SIZE, MSG_DONTWAIT);
+            splice(s[1], NULL, p[1], NULL, SIZE, SPLICE_F_NONBLOCK);
+            _exit(0);
+        }
+        wait(NULL);
+    }
+    while (splice(p[0], NULL, s[0], NULL, 1 << 20, SPLICE_F_NONBLOCK) > 0) {}
+    while (splice(s[1], NULL, one[1], NULL, 1 << 20, SPLICE_F_NONBLOCK) > 0) read(one[0], bytes, sizeof bytes);
+})") == "");
+}

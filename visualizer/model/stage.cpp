@@ -190,7 +190,9 @@ PipePicture pipe_picture(const Kernel& kernel, PipeId id, const kernel::Pipe& pi
         SlotPicture shown;
         shown.is_packet = slot.is_packet;
         const auto held = static_cast<std::uint32_t>(slot.bytes.size());
-        shown.consumed = slot.used > held ? slot.used - held : 0;
+        // What lies in a fragment has others' bytes before it.
+        shown.consumed = slot.used > held && !slot.fragment.task ? slot.used - held : 0;
+        shown.whole_bytes = std::max(pipe.slot_bytes, shown.consumed + held);
         for (const kernel::PipeRun& run : slot.runs) shown.runs.push_back({run.bytes, run.writer});
         shown.front = slot.bytes.substr(0, kSlotFrontBytes);
         picture.slots.push_back(std::move(shown));
@@ -212,7 +214,8 @@ PipePicture pipe_picture(const Kernel& kernel, PipeId id, const kernel::Pipe& pi
     picture.writers = end_holders(kernel, id, FileKind::pipe_write);
     picture.is_empty = picture.size_bytes == 0;
     // pipe(7): a write finds room only in a free slot or, by merging, in the rest of the last page.
-    picture.is_full = pipe.slots.size() >= pipe.capacity_slots && pipe.slots.back()->used >= pipe.slot_bytes;
+    picture.is_full =
+        pipe.is_full() && (pipe.slots.back()->is_shared || pipe.slots.back()->used >= pipe.slot_bytes);
     return picture;
 }
 

@@ -68,8 +68,10 @@ struct ByteRun {
 
 struct SlotPicture {
     std::uint32_t consumed = 0;  ///< bytes at the page's beginning that have been read
-    std::vector<ByteRun> runs;   ///< still there
-    std::string front;           ///< the first of them, at most kSlotFrontBytes
+    std::uint32_t whole_bytes =
+        0;                      ///< of the page, or of the run of pages that splice(2) has put in its place
+    std::vector<ByteRun> runs;  ///< still there
+    std::string front;          ///< the first of them, at most kSlotFrontBytes
     bool is_packet = false;
     bool operator==(const SlotPicture&) const = default;
 };

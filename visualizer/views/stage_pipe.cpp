@@ -98,10 +98,10 @@ void draw_front(const Ui& ui, ImDrawList* draw, ImVec2 at, ImVec2 size, const Pi
         x += byte_width(ui, byte);
     }
     if (i < pipe.size_bytes)
-        draw_text(draw, ui.fonts.small,
-                  {at.x + width - ui.px(5),
-                   at.y + ui.px(kLinePitch) * static_cast<float>(lines - 1) + ui.px(4)},
-                  ui.theme.muted, fmt::format("+{}", with_commas(pipe.size_bytes - i)), 0, Align::right);
+        draw_text(
+            draw, ui.fonts.small,
+            {at.x + width - ui.px(5), at.y + ui.px(kLinePitch) * static_cast<float>(lines - 1) + ui.px(4)},
+            ui.theme.muted, fmt::format("+{}", with_commas(pipe.size_bytes - i)), 0, Align::right);
     draw->PopClipRect();
 }
 
@@ -118,7 +118,7 @@ void draw_slots(const Ui& ui, ImDrawList* draw, ImVec2 at, ImVec2 size, const Pi
                             ui.theme.is_dark ? ui.theme.raised : ui.theme.line);
         if (i >= pipe.slots.size()) continue;
         const auto place = [&](std::uint32_t bytes) {
-            return inner * static_cast<float>(bytes) / static_cast<float>(pipe.slot_bytes);
+            return inner * static_cast<float>(bytes) / static_cast<float>(pipe.slots[i].whole_bytes);
         };
         std::uint32_t begin = pipe.slots[i].consumed;
         for (const ByteRun& run : pipe.slots[i].runs) {
@@ -227,8 +227,8 @@ int stage_pipe_lines(const Ui& ui, const PipePicture& pipe, float width) {
     return std::clamp(static_cast<int>(std::ceil(bytes / std::max(line, 1.0f))), 1, 8);
 }
 
-void draw_pipe(const Ui& ui, ImDrawList* draw, const PipePicture& pipe, const PipeBox& box,
-               bool is_compact, const PipeMotion* motion) {
+void draw_pipe(const Ui& ui, ImDrawList* draw, const PipePicture& pipe, const PipeBox& box, bool is_compact,
+               const PipeMotion* motion) {
     const Theme& t = ui.theme;
     const ImVec2 end{box.at.x + box.size.x, box.at.y + box.size.y};
     draw->AddRectFilled(box.at, end, t.panel, ui.px(6));
