@@ -108,7 +108,7 @@ std::vector<Holder> holders(const Kernel& kernel, FileId file) {
     }
     for (const auto& [tid, task] : kernel.tasks)
         for (const KeptFile& kept : task->kept_files)
-            if (kept.file == file) found.push_back({task->process, kept.fd});
+            if (kept.file == file && kept.fd >= 0) found.push_back({task->process, kept.fd});
     return found;
 }
 

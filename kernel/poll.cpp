@@ -50,6 +50,13 @@ const File* open_file(const Call& call, std::int32_t fd) {
     return file ? &call.kernel.files[*file] : nullptr;
 }
 
+/// fs/select.c, __pollwait(): a call waits for what its descriptors named at its begin (Task::kept_files), also where it
+/// finds something else behind them when it looks again.
+void add_waits_of(const Call& call, std::int32_t fd, std::uint32_t events, std::vector<WaitPoint>& waits) {
+    if (const auto file = description_of(call, fd))
+        add_waits(call.kernel, call.kernel.files[*file], events, waits);
+}
+
 }  // namespace
 
 // ---- Time-outs and masks
@@ -157,7 +164,7 @@ Look look_at_array(Call& call, std::uint64_t address, std::uint64_t count) {
             if (found)
                 ++ready;
             else
-                add_waits(call.kernel, *file, asked, look.waits);
+                add_waits_of(call, entry->fd, asked, look.waits);
         }
         if (auto written = memory.write_object(at + offsetof(AbiPollfd, revents), entry->revents); !written)
             look.ready = written.error();
@@ -254,7 +261,7 @@ Look look_at_sets(Call& call, std::uint64_t count, DescriptorSets& sets) {
             is_ready = true;
             ++ready;
         }
-        if (!is_ready) add_waits(call.kernel, *file, asked, look.waits);
+        if (!is_ready) add_waits_of(call, static_cast<Fd>(fd), asked, look.waits);
     }
     look.ready = ready;
     return look;

@@ -54,6 +54,27 @@ Result<MessageHeader> read_header(const UserMemory& memory, std::uint64_t addres
 
 // ---- Control messages, sent
 
+/// What a call that has slept passes: net/core/scm.c, scm_fp_copy() takes the descriptions at its begin, and nobody who
+/// closes their descriptors meanwhile takes them away.
+std::vector<FileId> kept_rights(const Task& task) {
+    std::vector<FileId> rights;
+    for (const KeptFile& kept : task.kept_files)
+        if (kept.fd < 0) rights.push_back(kept.file);
+    return rights;
+}
+
+void keep_rights(Task& task, const std::vector<FileId>& rights) {
+    for (const FileId file : rights) task.kept_files.push_back({.fd = -1, .file = file});
+}
+
+void release_kept_rights(Call& call) {
+    const std::vector<FileId> rights = kept_rights(*call.me);
+    std::erase_if(call.me->kept_files, [](const KeptFile& kept) { return kept.fd < 0; });
+    for (const FileId file : rights)
+        if (call.kernel.files.contains(file))
+            release_file_if_unheld(call.kernel, file, call.task, call.trace);
+}
+
 Result<void> take_rights(const Call& call, std::span<const std::uint8_t> data, SendRequest& request) {
     const std::size_t count = data.size() / sizeof(Fd);
     // unix(7): EINVAL above SCM_MAX_FD.
@@ -81,6 +102,7 @@ Result<void> take_credentials(const Call& call, std::span<const std::uint8_t> da
 /// net/core/scm.c, __scm_send().
 Result<void> take_control(const Call& call, const Socket& socket, const MessageHeader& header,
                           SendRequest& request) {
+    const std::vector<FileId> kept = kept_rights(*call.me);
     if (header.control_bytes > kControlMax) return Errno::enobufs;
     std::vector<std::uint8_t> control(header.control_bytes);
     if (!control.empty() && !call.memory().read(header.control, control)) return Errno::efault;
@@ -94,10 +116,11 @@ Result<void> take_control(const Call& call, const Socket& socket, const MessageH
         const bool is_passed_on = item.type == kRights || item.type == kCredentials;
         if (item.level != kSocketLevel || (is_passed_on && socket.family != SocketFamily::local)) continue;
         Result<void> taken = Errno::einval;
-        if (item.type == kRights) taken = take_rights(call, data, request);
+        if (item.type == kRights) taken = kept.empty() ? take_rights(call, data, request) : Result<void>{};
         if (item.type == kCredentials) taken = take_credentials(call, data, request);
         if (!taken) return taken;
     }
+    if (!kept.empty()) request.rights = kept;
     return {};
 }
 
@@ -192,7 +215,10 @@ Outcome send_message(Call& call, const SocketFile& socket, std::uint64_t address
     if (header->control)
         if (auto taken = take_control(call, mine, *header, request); !taken)
             return Outcome::fail(taken.error());
+    const std::vector<FileId> rights = request.rights;
     Outcome outcome = operations(mine).send(call, socket.socket, request);
+    if (outcome.kind == Outcome::Kind::blocked && kept_rights(*call.me).empty())
+        keep_rights(*call.me, rights);
     progress = request.done;
     return outcome;
 }
@@ -255,6 +281,7 @@ Outcome several_messages(Call& call, MessageCall act, std::uint32_t flags, Time 
                 call.kernel.sockets.write(socket->socket).error = static_cast<Errno>(-outcome.value);
             break;
         }
+        release_kept_rights(call);
         call.pending.progress = 0;
         call.pending.has_slept = false;
         call.pending.deadline_ns = kNever;

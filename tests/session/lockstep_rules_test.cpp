@@ -1242,3 +1242,112 @@ int main(void) {
     while (splice(s[1], NULL, one[1], NULL, 1 << 20, SPLICE_F_NONBLOCK) > 0) read(one[0], bytes, sizeof bytes);
 })") == "");
 }
+
+TEST_CASE(
+    "what sendmsg() passes are the files of its begin, whoever closes or reuses their descriptors while it "
+    "sleeps") {
+    if (!is_possible()) return;
+    for (const char* call : {"sendmsg(s[0], &messages[0].msg_hdr, 0)", "sendmmsg(s[0], messages, 2, 0)"})
+        for (const char* type : {"SOCK_STREAM", "SOCK_DGRAM", "SOCK_SEQPACKET"})
+            for (std::uint64_t seed : {1, 2, 3})
+                CHECK(in_lock_step(std::string("#define CALL ") + call + "\n#define TYPE " + type + R"(
+#define _GNU_SOURCE
+#include <fcntl.h>
+#include <pthread.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+static int s[2], p[2], q[2];
+static char bytes[70000];
+static void *sender(void *unused) {
+    struct iovec part = {bytes, 3000};
+    char control[CMSG_SPACE(sizeof(int))] = {0};
+    struct msghdr message = {.msg_iov = &part, .msg_iovlen = 1, .msg_control = control, .msg_controllen = sizeof control};
+    struct cmsghdr *item = CMSG_FIRSTHDR(&message);
+    item->cmsg_level = SOL_SOCKET;
+    item->cmsg_type = SCM_RIGHTS;
+    item->cmsg_len = CMSG_LEN(sizeof(int));
+    memcpy(CMSG_DATA(item), &p[1], sizeof(int));
+    struct mmsghdr messages[2] = {{message, 0}, {message, 0}};
+    CALL;
+    return unused;
+}
+static int receive(void) {
+    struct iovec part = {bytes, 3000};
+    char control[CMSG_SPACE(sizeof(int))] = {0};
+    struct msghdr message = {.msg_iov = &part, .msg_iovlen = 1, .msg_control = control, .msg_controllen = sizeof control};
+    if (recvmsg(s[1], &message, MSG_DONTWAIT) <= 0) return 0;
+    struct cmsghdr *item = CMSG_FIRSTHDR(&message);
+    if (item) {
+        int fd;
+        memcpy(&fd, CMSG_DATA(item), sizeof fd);
+        write(fd, "hi", 2);
+        close(fd);
+    }
+    return 1;
+}
+int main(void) {
+    pthread_t thread;
+    pipe2(p, O_NONBLOCK);
+    pipe2(q, O_NONBLOCK);
+    socketpair(AF_UNIX, TYPE, 0, s);
+    while (send(s[0], bytes, 3000, MSG_DONTWAIT) > 0) {}
+    pthread_create(&thread, NULL, sender, NULL);
+    usleep(1000);
+    dup2(q[1], p[1]);
+    read(p[0], bytes, 9);
+    while (receive()) {}
+    pthread_join(thread, NULL);
+    while (receive()) {}
+    close(p[1]);
+    close(q[1]);
+    read(p[0], bytes, 9);
+    read(q[0], bytes, 9);
+    read(p[0], bytes, 9);
+    read(q[0], bytes, 9);
+})",
+                                   seed) == "");
+}
+
+TEST_CASE(
+    "poll() and select() wait for what their descriptors named at their begin, and look at what they name "
+    "now") {
+    if (!is_possible()) return;
+    for (const char* call :
+         {"{ struct pollfd asked = {p[0], POLLIN, 0}; poll(&asked, 1, -1); }",
+          "{ struct pollfd asked = {p[0], POLLIN, 0}; ppoll(&asked, 1, NULL, NULL); }",
+          "{ fd_set set; FD_ZERO(&set); FD_SET(p[0], &set); select(9, &set, NULL, NULL, NULL); }"})
+        for (const char* change :
+             {"dup2(q[0], p[0]);", "close(p[0]);", "dup2(old, p[0]);", "dup2(q[1], p[0]);"})
+            for (std::uint64_t seed : {1, 2}) {
+                CAPTURE(call);
+                CAPTURE(change);
+                CHECK(in_lock_step(std::string("#define CALL ") + call + "\n#define CHANGE " + change + R"(
+#define _GNU_SOURCE
+#include <poll.h>
+#include <pthread.h>
+#include <sys/select.h>
+#include <unistd.h>
+static int p[2], q[2], old;
+static void *sleeper(void *unused) {
+    CALL
+    return unused;
+}
+int main(void) {
+    pthread_t thread;
+    pipe(p);
+    pipe(q);
+    old = dup(p[0]);
+    pthread_create(&thread, NULL, sleeper, NULL);
+    usleep(1000);
+    CHANGE
+    write(q[1], "new", 3);
+    read(q[0], (char[9]){0}, 9);
+    write(p[1], "old", 3);
+    write(q[1], "new", 3);
+    write(p[1], "old", 3);
+    pthread_join(thread, NULL);
+})",
+                                   seed) == "");
+            }
+}
