@@ -1,8 +1,8 @@
-// Open file descriptions that SCM_RIGHTS has put into sockets. A description ends when nobody can reach it: neither a
-// descriptor names it, nor does it lie in the queue of a socket that can be reached. Sockets that lie in each other's
-// queues would keep each other for ever if references were counted, so they are searched from the descriptors on, as
-// Linux's net/unix/garbage.c does it.
+// Open file descriptions that SCM_RIGHTS has put into sockets. A description ends with the last that refers to it: a
+// descriptor, or the queue of a socket. Sockets that lie in each other's queues keep each other, until the end of some other
+// UNIX socket has those looked for that cannot be reached from any descriptor: net/unix/garbage.c.
 #include <algorithm>
+#include <utility>
 
 #include "kernel/files.h"
 #include "kernel/sockets.h"
@@ -20,13 +20,17 @@ void for_each_right(const Kernel& kernel, SocketId id, Visit visit) {
     for (SocketId connection : socket->backlog) for_each_right(kernel, connection, visit);
 }
 
-bool has_rights_in_flight(const Kernel& kernel) {
-    bool found = false;
-    for (const auto& [id, socket] : kernel.sockets) for_each_right(kernel, id, [&](FileId) { found = true; });
+/// Sorted.
+std::vector<FileId> files_in_flight(const Kernel& kernel) {
+    std::vector<FileId> found;
+    for (const auto& [id, socket] : kernel.sockets)
+        for (const Cow<Packet>& packet : socket->queue)
+            found.insert(found.end(), packet->rights.begin(), packet->rights.end());
+    std::sort(found.begin(), found.end());
     return found;
 }
 
-/// Sorted.
+/// From the descriptors on. Sorted.
 std::vector<FileId> reachable_files(const Kernel& kernel) {
     std::vector<FileId> found;
     const auto add = [&](FileId file) {
@@ -59,17 +63,31 @@ std::vector<FileId> reachable_files(const Kernel& kernel) {
 }  // namespace
 
 bool is_in_flight(const Kernel& kernel, FileId file) {
-    if (!has_rights_in_flight(kernel)) return false;
-    const std::vector<FileId> reachable = reachable_files(kernel);
-    return std::binary_search(reachable.begin(), reachable.end(), file);
+    const std::vector<FileId> in_flight = files_in_flight(kernel);
+    return std::binary_search(in_flight.begin(), in_flight.end(), file);
 }
 
 void end_unreachable_files(Kernel& kernel, Tid by, Trace* trace) {
-    const std::vector<FileId> reachable = reachable_files(kernel);
-    std::vector<FileId> lost;
-    for (const auto& [id, file] : kernel.files)
-        if (!std::binary_search(reachable.begin(), reachable.end(), id)) lost.push_back(id);
-    for (FileId id : lost) end_file(kernel, id, by, trace);
+    bool has_socket_ended = false;
+    for (;;) {
+        const std::vector<FileId> reachable = reachable_files(kernel);
+        const std::vector<FileId> in_flight = files_in_flight(kernel);
+        std::vector<FileId> lost, unreachable;
+        for (const auto& [id, file] : kernel.files) {
+            if (std::binary_search(reachable.begin(), reachable.end(), id)) continue;
+            unreachable.push_back(id);
+            if (!std::binary_search(in_flight.begin(), in_flight.end(), id)) lost.push_back(id);
+        }
+        // unix_release_sock(), unix_schedule_gc()
+        if (lost.empty() && std::exchange(has_socket_ended, false)) lost = std::move(unreachable);
+        if (lost.empty()) return;
+        for (FileId id : lost) {
+            const File& file = kernel.files[id];
+            if (file.kind == FileKind::socket && kernel.sockets[file.socket()].family == SocketFamily::local)
+                has_socket_ended = true;
+            end_file(kernel, id, by, trace);
+        }
+    }
 }
 
 }  // namespace ipclab::kernel

@@ -177,7 +177,7 @@ bool is_in_network(const Network& network, std::uint32_t address) {
 
 bool is_broadcast(const Network& network, std::uint32_t address) {
     constexpr std::uint32_t kLoopbackBroadcast = 0x7fffffff;
-    return address == kLoopbackBroadcast ||
+    return address == kLoopbackBroadcast || address == kBroadcast ||
            (is_in_network(network, address) && (address & ~kNetMask) == ~kNetMask);
 }
 

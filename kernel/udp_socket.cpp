@@ -73,6 +73,11 @@ bool is_for_many(const Kernel& kernel, std::uint32_t host) {
 Result<InetName> allowed_destination(const Kernel& kernel, const Socket& socket,
                                      const SocketAddress& address) {
     auto to = destination_of(kernel, address);
+    // net/ipv4/route.c, ip_route_output_key_hash_rcu(): 255.255.255.255 goes out where the own address is.
+    const std::uint32_t own = inet_name(socket.name).host;
+    if (!to.ok() && to.error() == Errno::enetunreach && inet_name(address).host == kBroadcast &&
+        own != kAnyHost && !is_for_many(kernel, own))
+        to = inet_name(address);
     if (to.ok() && is_broadcast(*kernel.network, to->host) && !socket.options.broadcasts)
         return Errno::eacces;
     return to;

@@ -457,12 +457,14 @@ TEST_CASE_FIXTURE(
     CHECK(read(self, ends.read, 1) == 0);
 }
 
-TEST_CASE_FIXTURE(Sockets, "sockets that lie only in their own or in each other's queues are ended") {
+TEST_CASE_FIXTURE(
+    Sockets,
+    "sockets that lie only in their own or in each other's queues end with the next UNIX socket that does") {
     SUBCASE("in its own") {
         const auto [a, b] = pair(kStream);
         CHECK(send_rights(self, a, {b}) == 1);
         close(self, b);
-        CHECK(kernel.sockets.size() == 1);
+        CHECK(kernel.sockets.size() == 2);
         close(self, a);
     }
     SUBCASE("in each other's") {
@@ -471,6 +473,10 @@ TEST_CASE_FIXTURE(Sockets, "sockets that lie only in their own or in each other'
         CHECK(send_rights(self, a, {d}) == 1);
         CHECK(send_rights(self, c, {b}) == 1);
         for (Fd fd : {a, b, c, d}) close(self, fd);
+        CHECK(kernel.sockets.size() == 2);
+        close(self, call(self, Sys::socket, 2, 1, 0));
+        CHECK(kernel.sockets.size() == 2);
+        close(self, call(self, Sys::socket, 1, 1, 0));
     }
     SUBCASE("a long chain") {
         Fd end = pair(kDatagram)[0];

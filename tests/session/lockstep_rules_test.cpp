@@ -1351,3 +1351,47 @@ int main(void) {
                                    seed) == "");
             }
 }
+
+TEST_CASE("sockets in each other's queues keep what they hold open until another UNIX socket ends") {
+    if (!is_possible()) return;
+    for (const char* passed :
+         {"give(q[0], q[0]);", "give(q[0], q[1]);", "give(q[0], q[0]); give(q[0], q[1]);"})
+        CHECK(in_lock_step(std::string("#define PASS ") + passed + R"(
+#define _GNU_SOURCE
+#include <fcntl.h>
+#include <poll.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+static void give(int through, int fd) {
+    char byte = 'x', control[CMSG_SPACE(sizeof fd)] = {0};
+    struct iovec part = {&byte, 1};
+    struct msghdr message = {
+        .msg_iov = &part, .msg_iovlen = 1, .msg_control = control, .msg_controllen = sizeof control};
+    struct cmsghdr *item = CMSG_FIRSTHDR(&message);
+    item->cmsg_level = SOL_SOCKET;
+    item->cmsg_type = SCM_RIGHTS;
+    item->cmsg_len = CMSG_LEN(sizeof fd);
+    memcpy(CMSG_DATA(item), &fd, sizeof fd);
+    sendmsg(through, &message, 0);
+}
+int main(void) {
+    int p[2], q[2];
+    pipe2(p, O_NONBLOCK);
+    socketpair(AF_UNIX, SOCK_STREAM, 0, q);
+    give(q[0], p[1]);
+    PASS
+    close(p[1]);
+    struct pollfd asked = {p[0], POLLIN, 0};
+    close(q[0]);
+    close(q[1]);
+    usleep(10000);
+    poll(&asked, 1, 0);
+    close(socket(AF_INET, SOCK_STREAM, 0));
+    usleep(10000);
+    poll(&asked, 1, 0);
+    close(socket(AF_UNIX, SOCK_STREAM, 0));
+    usleep(10000);
+    poll(&asked, 1, 0);
+})") == "");
+}
