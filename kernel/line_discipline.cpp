@@ -24,6 +24,7 @@ constexpr std::size_t kInputMost = 4096;  // drivers/tty/n_tty.c, N_TTY_BUF_SIZE
 /// What a raw pseudo-terminal takes from either side while nobody reads, as measured on Linux 6.18: a read buffer that
 /// may be filled but for one byte, and what the driver keeps before it.
 constexpr std::size_t kReadMost = kInputMost - 1, kDriverMost = 16'513;
+constexpr std::size_t kReadLittle = 128;               // TTY_THRESHOLD_UNTHROTTLE
 constexpr std::size_t kArrivingMostOutside = 1 << 26;  // typed ahead at the standard terminal
 constexpr std::size_t kExpansionMost = 8;              // bytes that one byte becomes: a tab
 
@@ -50,6 +51,7 @@ class Discipline {
     /// From `arriving` to `input`, as far as there is room.
     void take() {
         std::size_t taken = 0;
+        bool has_overflowed = false;
         const std::size_t before = tty_.input.size();
         const std::size_t lines_before = tty_.line_ends.size();
         while (taken < tty_.arriving.size()) {
@@ -58,6 +60,7 @@ class Discipline {
             if (tty_.input.size() >= kReadMost) {
                 if (!tty_.is_canonical() || tty_.line_begin != 0) break;
                 if (tty_.input.size() > kReadMost) tty_.input.pop_back();
+                has_overflowed = true;
             }
             receive(static_cast<std::uint8_t>(tty_.arriving[taken++]));
         }
@@ -66,8 +69,19 @@ class Discipline {
         const bool is_more =
             tty_.is_canonical() ? tty_.line_ends.size() != lines_before : tty_.input.size() != before;
         if (is_more && has_input(tty_, Asks::read)) wake_side(WaitFor::readable, Wake::one);
-        if (taken > 0 && !tty_.stream)
-            kernel::wake(kernel_, master_of(id_), WaitFor::writable, Wake::one, by_, trace_);
+        // Whole lines and bytes make room only when they are read: has_been_read().
+        if (has_overflowed) wake_other_side();
+    }
+
+    /// n_tty_check_unthrottle(): only a reader who leaves little wakes who writes at the other end.
+    void has_been_read() {
+        const std::size_t left = tty_.is_canonical() ? tty_.line_begin : tty_.input.size();
+        if (is_little(left)) wake_other_side();
+        take();
+    }
+
+    void wake_other_side() {
+        if (!tty_.stream) kernel::wake(kernel_, master_of(id_), WaitFor::writable, Wake::all, by_, trace_);
     }
 
     /// From `echo` to the other end.
@@ -378,6 +392,10 @@ std::string take_input(Terminal& terminal, std::uint64_t most) {
 
 }  // namespace
 
+bool is_little(std::size_t bytes_left) {
+    return bytes_left <= kReadLittle;
+}
+
 ObjectRef terminal_object(const Kernel& kernel, TerminalId id) {
     const StreamId stream = kernel.terminals[id].stream;
     return stream ? ref(stream) : ref(id);
@@ -440,7 +458,7 @@ Outcome read_terminal(Call& call, const File& file, TerminalId id, Transfer& to)
         const std::uint64_t copied = to.copy_out(bytes);
         done += copied;
         call.charge_copy(copied);
-        Discipline(kernel, id, call.task, call.trace).take();
+        Discipline(kernel, id, call.task, call.trace).has_been_read();
         if (copied < bytes.size()) return done > 0 ? finish() : Outcome::fail(Errno::efault);
         if (is_canonical || done >= least || to.left() == 0) return finish();
         call.pending.deadline_ns = wait_ns > 0 ? kernel.now_ns + wait_ns : kNever;
@@ -469,6 +487,9 @@ Outcome write_terminal(Call& call, const File& file, TerminalId id, StreamId out
     if (enters && kernel.terminals[id].has(kTostop))
         if (auto refused = refuse_background(call, id, kSigTtou)) return std::move(*refused);
     Discipline discipline(kernel, id, call.task, call.trace);
+    // drivers/tty/tty_io.c, tty_write_unlock(): the end of any write wakes who waits to write at this end. What is written
+    // a worker thread carries over, later.
+    if (!discipline.terminal().stream) discipline.wake_side(WaitFor::writable, Wake::all);
     discipline.flush_echo();
     const bool expands = (discipline.terminal().settings.output & kOpost) != 0;
     std::array<std::uint8_t, kPageSize> buffer;
@@ -505,7 +526,7 @@ Outcome write_terminal(Call& call, const File& file, TerminalId id, StreamId out
 void output_moves(Kernel& kernel, TerminalId id, Tid by, Trace* trace) {
     Discipline discipline(kernel, id, by, trace);
     discipline.flush_echo();
-    if (has_output_room(discipline.terminal())) discipline.wake_side(WaitFor::writable, Wake::one);
+    discipline.wake_side(WaitFor::writable, Wake::all);
 }
 
 void change_settings(Kernel& kernel, TerminalId id, const Termios& settings, Tid by, Trace* trace) {
@@ -532,12 +553,11 @@ void flush_input(Kernel& kernel, TerminalId id, Tid by, Trace* trace) {
     Discipline discipline(kernel, id, by, trace);
     discipline.terminal().arriving.clear();
     discipline.clear_input();
-    if (!discipline.terminal().stream) wake(kernel, master_of(id), WaitFor::writable, Wake::one, by, trace);
+    discipline.wake_other_side();  // pty_unthrottle()
 }
 
 void flush_output(Kernel& kernel, TerminalId id, Tid by, Trace* trace) {
-    Discipline(kernel, id, by, trace).clear_output();
-    output_moves(kernel, id, by, trace);
+    Discipline(kernel, id, by, trace).clear_output();  // pty_flush_buffer() wakes nobody
 }
 
 void interrupt(Kernel& kernel, TerminalId id, int signal, Tid by, Trace* trace) {
@@ -546,7 +566,10 @@ void interrupt(Kernel& kernel, TerminalId id, int signal, Tid by, Trace* trace) 
 
 void send_character(Kernel& kernel, TerminalId id, std::uint8_t character, Tid by, Trace* trace) {
     const char byte = static_cast<char>(character);
-    if (byte) Discipline(kernel, id, by, trace).put_out({&byte, 1}, {});
+    if (!byte) return;
+    Discipline discipline(kernel, id, by, trace);
+    if (!discipline.terminal().stream) discipline.wake_side(WaitFor::writable, Wake::all);
+    discipline.put_out({&byte, 1}, {});
 }
 
 void suspend_output(Kernel& kernel, TerminalId id) {

@@ -30,6 +30,8 @@ bool has_output_room(const Terminal& terminal);
 Outcome read_terminal(Call& call, const File& file, TerminalId terminal, Transfer& to);
 Outcome write_terminal(Call& call, const File& file, TerminalId terminal, StreamId out, Transfer& from);
 
+/// Whether a reader who leaves so much makes writers at the other end go on.
+bool is_little(std::size_t bytes_left);
 /// Room has become free at the other end, or output goes on: echoes and writers that wait.
 void output_moves(Kernel& kernel, TerminalId terminal, Tid by, Trace* trace);
 

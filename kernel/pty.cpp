@@ -76,12 +76,14 @@ Outcome read_master(Call& call, FileId, const File& file, Transfer& to) {
         return sleep_with_lock(call, id, TerminalLock::master_read, WaitFor::readable);
     }
     Terminal& terminal = kernel.terminals.write(id);
-    const std::size_t bytes = std::min<std::uint64_t>({to.left(), terminal.output.size(), kMasterReadMost});
+    const std::size_t there = std::min(terminal.output.size(), kMasterReadMost);
+    const std::size_t bytes = std::min<std::uint64_t>(to.left(), there);
     const std::uint64_t copied =
         to.copy_out({reinterpret_cast<const std::uint8_t*>(terminal.output.data()), bytes});
     terminal.output.erase(0, bytes);
     call.charge_copy(copied);
-    output_moves(kernel, id, call.task, call.trace);
+    // n_tty_check_unthrottle(): only a reader who leaves little wakes who writes at the other end.
+    if (is_little(there - bytes)) output_moves(kernel, id, call.task, call.trace);
     if (copied < bytes && copied == 0) return Outcome::fail(Errno::efault);
     return Outcome::done(static_cast<std::int64_t>(copied));
 }
@@ -95,6 +97,8 @@ Outcome write_master(Call& call, FileId, const File& file, Transfer& from) {
     };
     if (auto waits = wait_for_lock(call, file, id, TerminalLock::master_write)) return std::move(*waits);
     from.skip(call.pending.progress);
+    // drivers/tty/tty_io.c, tty_write_unlock(): see write_terminal().
+    call.wake(master_of(id), WaitFor::writable, Wake::all);
     std::array<std::uint8_t, kPageSize> buffer;
     while (from.left() > 0) {
         const std::uint64_t room = room_to_type(kernel.terminals[id]);

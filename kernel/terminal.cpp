@@ -79,7 +79,6 @@ Outcome flush(const Request& request) {
         if (what != kOutput) terminal.output.clear();
         if (what != kInput) terminal.arriving.clear();
         if (what != kOutput) output_moves(call.kernel, request.id, call.task, call.trace);
-        if (what != kInput) call.wake(master_of(request.id), WaitFor::writable, Wake::one);
         return Outcome::done(0);
     }
     if (what != kOutput) flush_input(call.kernel, request.id, call.task, call.trace);

@@ -29,30 +29,32 @@ Time deadline_of(const Task& task) {
 }  // namespace
 
 void wake(Kernel& kernel, ObjectRef object, WaitFor what, Wake how, Tid by, Trace* trace) {
-    Tid oldest{};
-    std::uint64_t oldest_order = 0;
+    // fs/eventpoll.c, ep_poll(): who waits for events goes before those who do already, whoever waits for anything else
+    // behind them.
+    const bool is_newest_first = object.kind == ObjectKind::epoll;
+    Tid first{};
+    std::uint64_t first_order = 0;
     bool others = false;
     for (const auto& [tid, task] : kernel.tasks) {
         const WaitPoint* point = waits_for(*task, object, what);
         if (!point) continue;
         if (how == Wake::all || !point->is_exclusive) {
             others = true;
-        } else if (!oldest || task->wait_order < oldest_order) {
-            oldest = tid;
-            oldest_order = task->wait_order;
+        } else if (!first || (task->wait_order > first_order) == is_newest_first) {
+            first = tid;
+            first_order = task->wait_order;
         }
     }
-    const bool is_taken =
-        !kernel.event_fds->epolls.empty() &&
-        tell_epolls(kernel, object, what, how, oldest ? oldest_order : UINT64_MAX, by, trace);
+    const bool is_taken = !kernel.event_fds->epolls.empty() &&
+                          tell_epolls(kernel, object, what, how, first ? first_order : UINT64_MAX, by, trace);
     if (others) {
         for (Tid tid : waiters(kernel, object, what)) {
             if (how == Wake::one && waits_for(kernel.tasks[tid], object, what)->is_exclusive) continue;
             wake_task(kernel, tid, object, by, trace);
         }
     }
-    if (oldest && !is_taken && waits_for(kernel.tasks[oldest], object, what))
-        wake_task(kernel, oldest, object, by, trace);
+    if (first && !is_taken && waits_for(kernel.tasks[first], object, what))
+        wake_task(kernel, first, object, by, trace);
 }
 
 void wake_task(Kernel& kernel, Tid tid, ObjectRef object, Tid by, Trace* trace) {

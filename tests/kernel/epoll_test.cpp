@@ -150,7 +150,8 @@ TEST_CASE_FIXTURE(EpollFixture,
     CHECK(look(all).empty());
 }
 
-TEST_CASE_FIXTURE(EpollFixture, "one event wakes one of those who wait for an epoll, and each poll of it") {
+TEST_CASE_FIXTURE(EpollFixture,
+                  "one event wakes who came last of those that wait for an epoll, and each poll of it") {
     const Fd all = epoll(), fd = counter();
     watch(all, fd, kPollIn | kEdge);
     const Tid one = fork(first), two = fork(first), polling = fork(first);
@@ -160,10 +161,10 @@ TEST_CASE_FIXTURE(EpollFixture, "one event wakes one of those who wait for an ep
     store(polling, std::array<std::uint32_t, 2>{static_cast<std::uint32_t>(all), kPollIn}, kBuffer);
     CHECK(call(polling, Sys::poll, kBuffer, 1, kForEver) == kSleeps);
     add(first, fd);
-    CHECK(state(one) == TaskState::ready);
-    CHECK(state(two) == TaskState::blocked);
+    CHECK(state(two) == TaskState::ready);
+    CHECK(state(one) == TaskState::blocked);
     CHECK(resume(polling) == 1);
-    CHECK(found(one, resume(one)) == Fds{fd});
+    CHECK(found(two, resume(two)) == Fds{fd});
 }
 
 TEST_CASE_FIXTURE(EpollFixture, "a level-triggered event is passed on to the next who waits") {
@@ -173,9 +174,9 @@ TEST_CASE_FIXTURE(EpollFixture, "a level-triggered event is passed on to the nex
     CHECK(wait(one, all, 8, kForEver) == kSleeps);
     CHECK(wait(two, all, 8, kForEver) == kSleeps);
     add(first, fd);
-    CHECK(state(two) == TaskState::blocked);
-    CHECK(resume(one) == 1);
+    CHECK(state(one) == TaskState::blocked);
     CHECK(resume(two) == 1);
+    CHECK(resume(one) == 1);
 }
 
 TEST_CASE_FIXTURE(EpollFixture,
