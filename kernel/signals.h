@@ -62,4 +62,7 @@ void reset_handlers(Process& process);
 /// (POSIX 3.264): the terminal's stop signals do not stop it.
 bool is_orphaned_group(const Kernel& kernel, Pid group);
 
+/// signal(7): whether a call of this number fails with EINTR where any signal interrupts it, whatever comes of the signal.
+bool always_fails_where_interrupted(std::uint16_t number);
+
 }  // namespace ipclab::kernel

@@ -103,6 +103,16 @@ Restart restart_of(const PendingCall& pending) {
     }
 }
 
+}  // namespace
+
+bool always_fails_where_interrupted(std::uint16_t number) {
+    PendingCall call;
+    call.number = number;
+    return restart_of(call) == Restart::never;
+}
+
+namespace {
+
 /// Reads a process's memory without touching it.
 class SpaceReader : public MemoryReader {
   public:

@@ -168,6 +168,21 @@ void compare_left_behind(BothRuns& both, bool in_lock_step) {
         both.remarks.push_back("left behind by both: " + sentence);
 }
 
+bool shares_memory(const kernel::Kernel& kernel) {
+    for (const auto& [id, space] : kernel.spaces)
+        for (const kernel::Mapping& mapping : space->mappings())
+            if (mapping.is_shared) return true;
+    return false;
+}
+
+/// At a limit tasks are held where they compute, each kernel's elsewhere: what they store in shared memory is not the same.
+void forget_bytes(trace::LeftBehind& left, std::optional<trace::LeftBehind>& right) {
+    for (trace::LeftBehind* one : {&left, right ? &*right : &left})
+        for (trace::LeftObject& object : one->objects)
+            if (object.kind == trace::LeftKind::segment || object.kind == trace::LeftKind::regular_file)
+                for (trace::LeftPart& part : object.parts) part.begin.clear();
+}
+
 std::string place_of(const kernel::Event& event, const std::vector<trace::SourceText>& sources) {
     if (event.source.line == 0 || event.source.file >= sources.size()) return {};
     const trace::SourceText& source = sources[event.source.file];
@@ -239,6 +254,7 @@ RunEnd run_end(LockStep::End end) {
         case LockStep::End::stopped:
             return RunEnd::stopped;
         case LockStep::End::too_long:
+        case LockStep::End::too_late:
             return RunEnd::too_long;
     }
     return RunEnd::finished;
@@ -248,15 +264,17 @@ RunEnd run_end(LockStep::End end) {
 
 BothRuns run_in_lock_step(const Request& request, const Loaded& loaded, const SimulationOptions& simulation,
                           std::uint64_t seed, double deadline_s) {
-    constexpr double kUsualDeadline = 60;
+    constexpr double kUsualDeadline = 60, kForLastTurn = 5;
+    if (deadline_s <= 0) deadline_s = kUsualDeadline;
     BothRuns both;
-    LockStep conductor(loaded, {seed, simulation.boot, simulation.input, simulation.max_instructions});
+    LockStep conductor(loaded, {seed, simulation.boot, simulation.input, simulation.max_instructions,
+                                static_cast<std::int64_t>(deadline_s * 1e9)});
     host::RealRequest real = real_request(request);
     real.files = simulation.boot.files;
     real.stdio = stdio_of(simulation.boot.standard_streams);
     real.stdio.input = simulation.input;
     real.limits.events = kMostEvents;
-    real.limits.deadline_ns = static_cast<std::int64_t>((deadline_s > 0 ? deadline_s : kUsualDeadline) * 1e9);
+    real.limits.deadline_ns = static_cast<std::int64_t>((deadline_s + kForLastTurn) * 1e9);
     real.conductor = &conductor;
     real.reports_left = true;
     both.real = run_real(std::move(real), false);
@@ -270,28 +288,31 @@ BothRuns run_in_lock_step(const Request& request, const Loaded& loaded, const Si
     both.simulated.instructions = conductor.instructions();
     if (both.simulated.end == RunEnd::stuck)
         both.simulated.stuck = engine::explain_stuck(conductor.at_rest());
-    both.simulated_end = simulated_end(both.simulated);
+    both.simulated_end = conductor.end() == LockStep::End::too_late
+                             ? fmt::format("stopped after {} s (deadline)", deadline_s)
+                             : simulated_end(both.simulated);
     both.simulated.left = engine::left_behind(conductor.machine().kernel);
     if (result.limit) forget_our_kills(both.real.result.trace);
     if (result.limit && result.limit->kind != host::LimitKind::conducted) both.real_end = result.limit->text;
-    const bool were_killed = !result.limit && (both.simulated.end == RunEnd::stuck ||
-                                               both.simulated.end == RunEnd::stopped);
+    const bool were_killed = !result.limit && both.simulated.end != RunEnd::finished;
     if (were_killed) both.real_end = both.simulated_end;
 
     const bool has_parted = conductor.end() == LockStep::End::parted;
     both.is_cut_short =
         both.simulated.end == RunEnd::too_long || (both.simulated_end.empty() && !both.real_end.empty());
     both.comparison_options.mode = trace::CompareMode::lock_step;
-    both.comparison_options.is_cut_short = has_parted || both.is_cut_short;
+    both.comparison_options.is_cut_short = has_parted || (both.is_cut_short && !were_killed);
     compare_traces(both, loaded);
     both.difference = lock_step_difference(both, conductor);
-    if (has_parted || both.is_cut_short) {
+    if (has_parted || (both.is_cut_short && !were_killed)) {
         both.is_same = both.is_same && !has_parted;
         return both;
     }
     compare_outputs(both, false);
     compare_ends(both);
     if (were_killed) both.remarks.push_back("then every process was killed, one after the other, on both");
+    if (both.is_cut_short && shares_memory(conductor.at_rest().kernel))
+        forget_bytes(both.simulated.left, both.real.result.left);
     compare_left_behind(both, true);
     return both;
 }

@@ -1,6 +1,7 @@
 #include "sim/session/lock_step.h"
 
 #include <algorithm>
+#include <chrono>
 #include <utility>
 
 #include "kernel/processes.h"
@@ -31,6 +32,10 @@ constexpr std::int64_t kCutAfterNs = 20'000'000;
 
 /// Nothing but time and input come from outside of the tasks: both kernels are as quick as that.
 constexpr std::int64_t kPatienceNs = 1'000'000'000;
+
+std::int64_t now_ns() {
+    return std::chrono::steady_clock::now().time_since_epoch() / std::chrono::nanoseconds(1);
+}
 
 bool is_ready(const kernel::Task& task) {
     return task.state == TaskState::ready || task.state == TaskState::running;
@@ -69,6 +74,7 @@ LockStep::LockStep(const Loaded& loaded, const LockStepOptions& options)
       first_(loaded.first),
       random_(options.seed),
       max_instructions_(options.max_instructions),
+      max_ns_(options.max_ns),
       input_(options.input) {
     boot_.arguments = loaded.arguments;
     boot_.boot = options.boot;
@@ -134,7 +140,9 @@ LockStep::Noted LockStep::note_from(std::size_t first_event) {
         selector_.note(event);
         if (selector_.selects(trace_, event) && !trace::is_quiet(trace::canonical_call(event)))
             noted.is_over = true;
-        if (event.kind == EventKind::syscall && trace::is_interruption(event.result))
+        // The end of a call that fails for good comes before the signal is taken; the others end with that.
+        if (event.kind == EventKind::syscall && trace::is_interruption(event.result) &&
+            !kernel::always_fails_where_interrupted(event.number))
             noted.was_interrupted = true;
     }
     return noted;
@@ -266,11 +274,16 @@ std::map<Tid, Stand> LockStep::expected() const {
     return stands;
 }
 
-/// Nobody can go on any more.
-void LockStep::come_to_rest() {
+/// From here on nobody does more than die.
+void LockStep::come_to_rest(End end) {
     at_rest_ = machine_;
+    end_ = end;
+}
+
+/// Where nobody can go on any more.
+LockStep::End LockStep::end_at_rest() const {
     const engine::Rest rest = engine::rest(machine_);
-    end_ = rest == engine::Rest::finished  ? End::together
+    return rest == engine::Rest::finished  ? End::together
            : rest == engine::Rest::stopped ? End::stopped
                                            : End::stuck;
 }
@@ -313,7 +326,7 @@ std::optional<host::Turn> LockStep::choose() {
         before_ = save();
         turn_.reset();
         if (at_rest_ || !pass_time()) {
-            if (!at_rest_) come_to_rest();
+            if (!at_rest_) come_to_rest(end_at_rest());
             killed_ = first_living();
             if (!killed_) return {};
             turn.killed = kernel::Pid{to_real_.at(Tid{killed_->value}).value};
@@ -330,9 +343,11 @@ std::optional<host::Turn> LockStep::choose() {
         turns_.push_back({before_.events, chosen});
         turn.task = to_real_.at(*turn_);
         play(*turn_);
-        if (instructions_ > max_instructions_) {
-            end_ = End::too_long;
-            return {};
+        if (instructions_ > max_instructions_ && !at_rest_) {
+            restore(before_);
+            turns_.pop_back();
+            come_to_rest(End::too_long);
+            return choose();
         }
         if (was_cut_) turn.cut_after_ns = kCutAfterNs;
         settle({});
@@ -346,6 +361,7 @@ std::optional<host::Turn> LockStep::next(const host::StandStill& now) {
     if (!has_begun_) {
         if (now.tasks.empty()) return {};
         has_begun_ = true;
+        begun_ns_ = now_ns();
         const Tid simulated = machine_.kernel.tasks.begin()->first, real = now.tasks.front().task;
         to_real_[simulated] = real;
         to_simulated_[real] = simulated;
@@ -356,6 +372,7 @@ std::optional<host::Turn> LockStep::next(const host::StandStill& now) {
     real_events_ = now.trace->events.size();
     stood_.clear();
     for (const host::StandingTask& real : now.tasks) stood_[real.task] = real.stand;
+    if (max_ns_ > 0 && !at_rest_ && now_ns() - begun_ns_ > max_ns_) come_to_rest(End::too_late);
     return choose();
 }
 

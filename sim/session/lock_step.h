@@ -8,7 +8,8 @@
 // whether a time-out or a timer has come before a turn or after it. What its rules do not allow is a difference.
 //
 // Where nobody can go on any more, all tasks wait or are stopped for ever, the processes are killed one after the other, the
-// oldest first: so both kernels come to an end, and what is left can be compared. Whom such an end wakes does not go on.
+// oldest first: so both kernels come to an end, and what is left can be compared. Whom such an end wakes does not go on. So it
+// is at a limit of instructions or of time: the turn in which it is reached is taken back.
 #pragma once
 
 #include <cstdint>
@@ -35,6 +36,7 @@ struct LockStepOptions {
     kernel::BootOptions boot{};
     std::string input;  ///< what standard input gives, then its end
     std::uint64_t max_instructions = 5'000'000'000;
+    std::int64_t max_ns = 0;  ///< of real time; 0: no limit
 };
 
 /// Where the two kernels' tasks no longer stand alike.
@@ -55,12 +57,13 @@ class LockStep : public host::Conductor {
         stuck,     ///< every task that is left waits for ever, on both
         stopped,   ///< every task that is left is stopped by a signal, on both
         parted,    ///< the tasks no longer stand alike
-        too_long,  ///< the simulated run was stopped at its limit of instructions
+        too_long,  ///< stopped at the limit of instructions, both
+        too_late,  ///< stopped at the limit of time, both
     };
     End end() const { return end_; }
     const std::optional<Parting>& parting() const { return parting_; }
     const engine::Machine& machine() const { return machine_; }
-    /// When nobody could go on any more: stuck, stopped, together.
+    /// When nobody could go on any more, or at the limit.
     const engine::Machine& at_rest() const { return at_rest_ ? *at_rest_ : machine_; }
     const kernel::Trace& trace() const { return trace_; }
     std::uint64_t instructions() const { return instructions_; }
@@ -98,7 +101,8 @@ class LockStep : public host::Conductor {
     bool pass_time();
     void feed();
     std::optional<host::Turn> choose();
-    void come_to_rest();
+    void come_to_rest(End end);
+    End end_at_rest() const;
     std::optional<kernel::Pid> first_living() const;
     void make_turn();
     bool ends_with_another(const kernel::Task& task) const;
@@ -118,6 +122,7 @@ class LockStep : public host::Conductor {
     trace::CallSelector selector_;
     engine::Schedule schedule_;
     std::uint64_t random_ = 0, max_instructions_ = 0, instructions_ = 0;
+    std::int64_t max_ns_ = 0, begun_ns_ = 0;
     std::string input_;  ///< that standard input has not yet been given
     bool input_is_over_ = false;
 

@@ -141,7 +141,7 @@ bool LockStep::follow(const host::StandStill& now) {
     const std::size_t slept = static_cast<std::size_t>(std::count_if(
         trace_.events.begin() + static_cast<std::ptrdiff_t>(before_.events), trace_.events.end(),
         [](const Event& event) { return event.kind == EventKind::woken; }));
-    if (slept < 2 && agrees(now, nullptr)) return true;
+    if (slept < 2 && agrees(now, nullptr) && has_same_results(now, order)) return true;
 
     const auto play_again = [&](int timers_before, int timers_after) {
         restore(before_);
@@ -184,13 +184,14 @@ bool LockStep::follow(const host::StandStill& now) {
         } while (std::next_permutation(order.begin(), order.end()));
         order = ended;
     }
+    for (int timers = 1; timers <= kMostTimers; ++timers)
+        for (int before = timers; before >= 0; --before)
+            if (comes_to_that(before, timers - before) && (!stands_alike || has_same_results(now, order)))
+                return true;
     if (stands_alike) {  // what differs in the results is for the comparison to tell
         order = *stands_alike;
         return comes_to_that(0, 0);
     }
-    for (int timers = 1; timers <= kMostTimers; ++timers)
-        for (int before = timers; before >= 0; --before)
-            if (comes_to_that(before, timers - before)) return true;
     play_again(0, 0);
     Parting why;
     if (agrees(now, &why)) return true;

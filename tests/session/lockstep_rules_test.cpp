@@ -1560,3 +1560,42 @@ int main(void) {
 })",
                            seed) == "");
 }
+
+TEST_CASE("a call that fails with EINTR whatever the handler's flags ends before its signal is taken") {
+    if (!is_possible()) return;
+    for (const char* call : {"semop(semget(IPC_PRIVATE, 1, 0600), &(struct sembuf){0, -1, 0}, 1)",
+                             "epoll_wait(epoll_create1(0), &(struct epoll_event){0}, 1, -1)",
+                             "sigwaitinfo(&(sigset_t){0}, NULL)", "pause()"})
+        for (const char* signals :
+             {"SIGUSR1, SIGKILL", "SIGUSR1, SIGUSR1, SIGTERM", "SIGUSR1, SIGSTOP, SIGKILL",
+              "SIGUSR1, SIGUSR2, SIGSTOP, SIGCONT, SIGUSR1, SIGKILL"})
+            for (std::uint64_t seed : {1, 2, 3}) {
+                CAPTURE(call);
+                CAPTURE(signals);
+                CHECK(in_lock_step(std::string("#define CALL ") + call + "\n#define SIGNALS " + signals + R"(
+#define _GNU_SOURCE
+#include <errno.h>
+#include <signal.h>
+#include <sys/epoll.h>
+#include <sys/ipc.h>
+#include <sys/sem.h>
+#include <sys/wait.h>
+#include <unistd.h>
+static void tell(int signal) { write(1, signal == SIGUSR1 ? "1" : "2", 1); }
+int main(void) {
+    int status, signals[] = {SIGNALS};
+    pid_t child = fork();
+    if (child == 0) {
+        struct sigaction action = {.sa_handler = tell};
+        sigaction(SIGUSR1, &action, NULL);
+        sigaction(SIGUSR2, &action, NULL);
+        CALL;
+        _exit(errno);
+    }
+    usleep(2000);
+    for (unsigned i = 0; i < sizeof signals / sizeof *signals; i++) kill(child, signals[i]);
+    waitpid(child, &status, 0);
+})",
+                                   seed) == "");
+            }
+}

@@ -131,6 +131,55 @@ int main(void) {
     CHECK(both.real.result.wait_status == SIGKILL);
 }
 
+TEST_CASE("at a limit both runs are stopped at one place, and what they leave there is compared") {
+    if (!is_possible()) return;
+    const auto stopped = [](const std::string& body, std::uint64_t instructions, double deadline_s) {
+        const Written program(R"(#include <fcntl.h>
+#include <sys/ipc.h>
+#include <sys/msg.h>
+#include <sys/shm.h>
+#include <unistd.h>
+int main(void) {
+    struct { long type; char text[4]; } message = {1, "abc"};
+    volatile char *memory = shmat(shmget(5, 100, IPC_CREAT | 0600), NULL, 0);
+    int queue = msgget(77, IPC_CREAT | 0600);
+    write(1, "begin\n", 6);
+    if (fork() == 0)
+        for (;;) {
+            )" + body + R"(
+        }
+    msgsnd(queue, &message, 3, 0);
+    pause();
+})");
+        const Loaded loaded = load(program.request);
+        SimulationOptions simulation;
+        simulation.boot.standard_streams = kPipes;
+        simulation.max_instructions = instructions;
+        return run_in_lock_step(program.request, loaded, simulation, 1, deadline_s);
+    };
+    const auto remark = [](const BothRuns& both, const std::string& text) {
+        return std::ranges::count_if(both.remarks,
+                                     [&](const std::string& each) { return each.starts_with(text); });
+    };
+    for (const char* body : {"", "memory[0]++;"}) {
+        CAPTURE(body);
+        const BothRuns both = stopped(body, 3'000'000, 60);
+        CHECK(both.difference == "");
+        CHECK(both.is_same);
+        CHECK(both.is_cut_short);
+        CHECK_FALSE(both.real.result.limit);
+        CHECK(both.real.result.standard_output == "begin\n");
+        CHECK(remark(both, "standard output: the same 6 bytes") == 1);
+        CHECK(remark(both, "left behind by both: System V message queue 0x4d with 1 message") == 1);
+        CHECK(remark(both, "left behind, and differs") == 0);
+    }
+    const BothRuns late = stopped("usleep(1000); write(1, \"\", 0);", 5'000'000'000, 0.5);
+    CHECK(late.is_same);
+    CHECK(late.is_cut_short);
+    CHECK(late.simulated_end == "stopped after 0.5 s (deadline)");
+    CHECK(remark(late, "left behind by both: System V message queue 0x4d with 1 message") == 1);
+}
+
 TEST_CASE("a difference is told with the call, its line, both results, the object and the rules") {
     if (!is_possible()) return;
     // What the real program sees and the simulated one does not.
