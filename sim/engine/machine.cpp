@@ -160,20 +160,20 @@ class TaskStep {
             k_.here = {static_cast<std::uint32_t>(process().program.value), source.file, source.line};
         return source;
     }
-    /// Inside of a function that looks names up the events of calls say so.
-    struct LookUp {
-        bool is_one = false;
+    /// Inside of certain functions of the library the events of calls say so (sim/trace/look_ups.h).
+    struct LibraryMark {
+        std::int32_t value = 0;
         std::size_t first_event = 0;
     };
-    LookUp look_up_now() const {
-        if (!trace_ || !trace::looks_names_up(called_function(m_, task_))) return {};
-        return {true, trace_->events.size()};
+    LibraryMark library_mark() const {
+        if (!trace_) return {};
+        return {trace::library_mark(called_function(m_, task_)), trace_->events.size()};
     }
-    void mark(const LookUp& look_up) {
-        if (!look_up.is_one) return;
-        for (std::size_t i = look_up.first_event; i < trace_->events.size(); ++i)
+    void mark(const LibraryMark& inside) {
+        if (inside.value == 0) return;
+        for (std::size_t i = inside.first_event; i < trace_->events.size(); ++i)
             if (Event& event = trace_->events[i]; event.kind == EventKind::syscall)
-                event.other = trace::kInLookUp;
+                event.other = inside.value;
     }
     static kernel::SourceLine line_of(const vm::Program& running, const vm::Context& at) {
         const vm::SourceSpan span = vm::current_span(running, at, true);
@@ -233,9 +233,9 @@ class TaskStep {
             const kernel::SourceLine source =
                 line_of_call(self_->call->number, running, *m_.contexts.find(task_));
             const std::uint64_t first_argument = self_->call->args[0];
-            const LookUp look_up = look_up_now();
+            const LibraryMark inside = library_mark();
             kernel::Resumed resumed = kernel::resume_syscall(k_, task_, source, trace_, cost);
-            mark(look_up);
+            mark(inside);
             look_up_self();
             spend(cost);
             if (self_) explain_mistake_in_call(k_.spaces[process().space]);
@@ -308,9 +308,9 @@ class TaskStep {
         const kernel::Pid pid = self_->process;
         if (self_->alternate_stack.bytes)
             self_->alternate_stack.stack_pointer = at.frames.back().stack_pointer;
-        const LookUp look_up = look_up_now();
+        const LibraryMark inside = library_mark();
         const kernel::Outcome outcome = kernel::enter_syscall(k_, task_, number, args, source, trace_, cost);
-        mark(look_up);
+        mark(inside);
         if (outcome.kind == kernel::Outcome::Kind::exited) look_up_self();
         if (outcome.kind == kernel::Outcome::Kind::executed) become_first(Tid{pid.value});
         spend(cost);

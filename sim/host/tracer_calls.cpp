@@ -342,7 +342,7 @@ Event Tracer::call_event(const Task& task, EventKind kind) const {
     event.args = task.call.args;
     event.object = task.call.object;
     event.source = task.call.site.source;
-    if (kind == EventKind::syscall && task.call.site.is_in_look_up) event.other = trace::kInLookUp;
+    if (kind == EventKind::syscall) event.other = task.call.site.library_mark;
     return event;
 }
 

@@ -58,8 +58,8 @@ void read_symbols(Elf* elf, Module& module) {
             const char* name = elf_strptr(elf, header.sh_link, symbol.st_name);
             if (name == nullptr) continue;
             if (std::strcmp(name, "main") == 0) module.main = symbol.st_value;
-            if (trace::looks_names_up(name))
-                module.look_ups.push_back({symbol.st_value, symbol.st_value + symbol.st_size});
+            if (const std::int32_t mark = trace::library_mark(name))
+                module.marked.push_back({symbol.st_value, symbol.st_value + symbol.st_size, mark});
         }
     }
 }
@@ -251,9 +251,9 @@ const AddressMap::Place& AddressMap::place(pid_t task, std::uint64_t address) {
             if (const LineRow* row = program_->line(address - in->bias))
                 found.source = {row->file, row->line};
         } else {
-            found.is_in_look_up = std::ranges::any_of(in->module->look_ups, [&](const Module::Range& each) {
-                return address - in->bias >= each.begin && address - in->bias < each.end;
-            });
+            for (const Module::Range& each : in->module->marked)
+                if (address - in->bias >= each.begin && address - in->bias < each.end)
+                    found.library_mark = each.mark;
         }
         found.rule = in->module->rule(address - in->bias);
     }
@@ -284,19 +284,21 @@ CallSite AddressMap::find(pid_t task, std::uint64_t ip, std::uint64_t sp) {
         // A return address is behind its call: the byte before it belongs to the call.
         const Place& here = place(task, ip - 1);
         site.source = here.source;
-        site.is_in_look_up |= here.is_in_look_up;
-        if (here.source.line != 0 || !here.rule.known) return site;
-        if (here.rule.base == kRbp && !has_rbp) {
+        if (here.library_mark) site.library_mark = here.library_mark;
+        FrameRule rule = here.rule;
+        // Around clone(2) nothing describes the frame, as the child has another stack: the return address is on top.
+        if (depth == 0 && !rule.known) rule = {.known = true, .base = kRsp, .offset = 8};
+        if (here.source.line != 0 || !rule.known) return site;
+        if (rule.base == kRbp && !has_rbp) {
             rbp = static_cast<std::uint64_t>(
                 ptrace(PTRACE_PEEKUSER, task, offsetof(user_regs_struct, rbp), nullptr));
             has_rbp = true;
         }
-        const std::uint64_t frame =
-            (here.rule.base == kRbp ? rbp : sp) + static_cast<std::uint64_t>(here.rule.offset);
+        const std::uint64_t frame = (rule.base == kRbp ? rbp : sp) + static_cast<std::uint64_t>(rule.offset);
         if (frame <= sp && depth > 0) return site;
         if (!word_at(frame - 8, ip)) return site;
-        if (here.rule.saves_rbp) {
-            if (!word_at(frame + static_cast<std::uint64_t>(here.rule.rbp_offset), rbp)) return site;
+        if (rule.saves_rbp) {
+            if (!word_at(frame + static_cast<std::uint64_t>(rule.rbp_offset), rbp)) return site;
             has_rbp = true;
         }
         sp = frame;

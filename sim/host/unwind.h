@@ -51,8 +51,9 @@ class Module {
     std::vector<LineRow> lines;  ///< by address; empty where the file has no debugging information
     struct Range {
         std::uint64_t begin = 0, end = 0;
+        std::int32_t mark = 0;
     };
-    std::vector<Range> look_ups;  ///< functions of the C library that look names up (sim/trace/look_ups.h)
+    std::vector<Range> marked;  ///< functions of the C library (sim/trace/look_ups.h)
 
     FrameRule rule(std::uint64_t address);
     const LineRow* line(std::uint64_t address) const;
@@ -76,7 +77,7 @@ class Modules {
 /// Where a system call was made.
 struct CallSite {
     kernel::SourceLine source;  ///< the innermost frame that has a line in the program; line 0: none
-    bool is_in_look_up = false;
+    std::int32_t library_mark = 0;
 };
 
 /// The code that is mapped in a process, and what is known about its addresses. Shared between a process and
@@ -99,7 +100,7 @@ class AddressMap {
     struct Place {
         FrameRule rule;
         kernel::SourceLine source;
-        bool is_in_look_up = false;
+        std::int32_t library_mark = 0;
     };
     struct Mapping {
         std::uint64_t begin = 0, end = 0, bias = 0;

@@ -1,6 +1,8 @@
 #include "sim/trace/canonical.h"
 
 #include <algorithm>
+#include <array>
+#include <bit>
 #include <cstring>
 #include <iterator>
 #include <utility>
@@ -19,6 +21,7 @@ constexpr std::uint64_t kAtEmptyPath = 0x1000, kAtSymlinkNofollow = 0x100;
 constexpr std::uint64_t kCloneThread = 0x10000;
 constexpr std::uint16_t kVfork = 58, kTkill = 200, kTgkill = 234, kClone3 = 435;
 constexpr std::uint64_t kOwnSignals = 3ull << 31;  // 32 and 33: the thread library's
+constexpr auto kAllButOwn = std::bit_cast<std::array<std::uint8_t, 8>>(~kOwnSignals);
 constexpr std::int8_t kFixed = CanonicalCall::kFixed;
 
 constexpr HousekeepingRow kHousekeeping[] = {
@@ -187,8 +190,13 @@ void CallSelector::note(const Event& event) {
     if (event.kind == kernel::EventKind::forked) {
         tasks_[event.task.value].last_child = event.other;
         tasks_[event.other].has_parent = true;
+        tasks_[event.other].parent = event.task.value;
         return;
     }
+    const bool is_clone = event.number == static_cast<std::uint16_t>(Sys::clone) || event.number == kClone3;
+    if (event.kind == kernel::EventKind::syscall && is_clone && event.other == kInHelperStart &&
+        event.result > 0)
+        tasks_[static_cast<std::int32_t>(event.result)].is_helper = true;
     // A clone() that waits for its child (vfork) is known by its sleep.
     const bool is_call = event.kind == kernel::EventKind::syscall || event.kind == kernel::EventKind::blocked;
     if (!is_call || event.number != static_cast<std::uint16_t>(Sys::clone) ||
@@ -208,13 +216,24 @@ bool CallSelector::is_preparation(const Event& event) {
     return notes.is_spawned && (number == Sys::rt_sigaction || number == Sys::rt_sigprocmask);
 }
 
+/// mq_notify(3) of glibc lets all signals come to the thread in which it has the program's function called.
+bool CallSelector::is_begin_of_notice(const kernel::Trace& trace, const Event& event) {
+    constexpr std::uint64_t kUnblock = 1;
+    const TaskNotes& notes = tasks_[event.task.value];
+    if (!tasks_[notes.parent].is_helper || notes.has_called ||
+        event.number != static_cast<std::uint16_t>(Sys::rt_sigprocmask) || event.args[0] != kUnblock)
+        return false;
+    const kernel::PayloadItem* item = CallView(trace, event).item(1);
+    return item && std::ranges::equal(item->bytes, kAllButOwn);
+}
+
 bool CallSelector::selects(const kernel::Trace& trace, const Event& event) {
-    if (event.kind != kernel::EventKind::syscall || !event.task || is_in_look_up(event)) return false;
+    if (event.kind != kernel::EventKind::syscall || !event.task || is_inside_of_library(event)) return false;
     TaskNotes& notes = tasks_[event.task.value];
     const bool is_first_exec =
         static_cast<Sys>(event.number) == Sys::execve && !notes.has_parent && !notes.has_called;
-    if (is_preparation(event) || notes.filter.is_housekeeping(CallView(trace, event)) || is_first_exec ||
-        is_restart(event.result))
+    if (notes.is_helper || is_preparation(event) || is_begin_of_notice(trace, event) ||
+        notes.filter.is_housekeeping(CallView(trace, event)) || is_first_exec || is_restart(event.result))
         return false;
     notes.has_called = true;
     return true;

@@ -78,11 +78,13 @@ class CallSelector {
 
   private:
     bool is_preparation(const kernel::Event& event);
+    bool is_begin_of_notice(const kernel::Trace& trace, const kernel::Event& event);
 
     struct TaskNotes {
         HousekeepingFilter filter;
-        std::int32_t last_child = 0;
+        std::int32_t last_child = 0, parent = 0;
         bool has_parent = false, has_called = false;
+        bool is_helper = false;   ///< a thread of the library's own (look_ups.h)
         bool is_spawned = false;  ///< by system(), popen() or posix_spawn(), and has not yet executed
     };
     std::unordered_map<std::int32_t, TaskNotes> tasks_;

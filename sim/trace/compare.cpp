@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <unordered_map>
 #include <utility>
 
@@ -73,6 +74,8 @@ class Side {
         auto it = index_.find(tid);
         return it == index_.end() ? nullptr : &tasks_[it->second];
     }
+    /// Whether one of its threads has called exit_group(2).
+    bool has_left(std::int32_t process) const { return left_.contains(process); }
     /// Tasks that nobody in the trace forked.
     std::vector<std::int32_t> roots() const {
         std::vector<std::int32_t> found;
@@ -139,6 +142,7 @@ class Side {
         const CallView call(trace_, event);
         if (!selector_.selects(trace_, event)) return;
         Item item{i, canonical_call(event), 0, waited, waited ? woken_by_[event.task.value] : std::nullopt};
+        if (event.number == static_cast<std::uint16_t>(Sys::exit_group)) left_.insert(data.process);
         item.key = key_of(call, item.form);
         note_data(call, item.form, data);
         data.calls.push_back(std::move(item));
@@ -186,6 +190,7 @@ class Side {
     std::unordered_map<std::int32_t, std::size_t> index_;
     std::unordered_map<std::int32_t, bool> waiting_;
     std::unordered_map<std::int32_t, std::optional<std::int32_t>> woken_by_;
+    std::set<std::int32_t> left_;
     CallSelector selector_;
 };
 
@@ -369,7 +374,9 @@ class Comparer {
         if (options_.mode == CompareMode::free_running && has_both_)
             is_timing = is_fruitless(call, item.form) || same_stream(call, item.form) ||
                         (is_last && is_stopped_by_others(left_, *left_task_) &&
-                         is_stopped_by_others(right_, *right_task_));
+                         is_stopped_by_others(right_, *right_task_)) ||
+                        (is_last && (is_left ? goes_with_its_process(right_, *right_task_)
+                                             : goes_with_its_process(left_, *left_task_)));
         const Verdict verdict = is_timing ? Verdict::timing
                                 : is_left ? Verdict::only_left
                                           : Verdict::only_right;
@@ -435,6 +442,13 @@ class Comparer {
         return is_killed(side, task) &&
                std::find(std::begin(kFaults), std::end(kFaults),
                          side.trace().events[*task.exit].result & 0x7f) == std::end(kFaults);
+    }
+
+    /// _exit(2) in another thread has ended it: how far it got, is up to timing.
+    static bool goes_with_its_process(const Side& side, const TaskData& task) {
+        const bool ends_by_itself = !task.calls.empty() && task.calls.back().form.number ==
+                                                               static_cast<std::uint16_t>(Sys::exit_group);
+        return task.exit && !ends_by_itself && side.has_left(task.process);
     }
 
     /// getppid() of a process whose parent has ended: whether it already has depends on timing.

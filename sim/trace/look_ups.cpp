@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <iterator>
 
+#include "kernel/syscalls.h"
+
 namespace ipclab::trace {
 
 namespace {
@@ -19,9 +21,17 @@ constexpr std::string_view kLookUps[] = {
 
 }  // namespace
 
-bool looks_names_up(std::string_view function) {
+std::int32_t library_mark(std::string_view function) {
+    if (function == "mq_notify" || function == "timer_create") return kInHelperStart;
     if (function.ends_with("_r")) function.remove_suffix(2);
-    return std::binary_search(std::begin(kLookUps), std::end(kLookUps), function);
+    return std::binary_search(std::begin(kLookUps), std::end(kLookUps), function) ? kInLookUp : 0;
+}
+
+bool is_inside_of_library(const kernel::Event& event) {
+    if (event.kind != kernel::EventKind::syscall) return false;
+    const bool is_asked_for = event.number == static_cast<std::uint16_t>(kernel::Sys::mq_notify) ||
+                              event.number == static_cast<std::uint16_t>(kernel::Sys::timer_create);
+    return event.other == kInLookUp || (event.other == kInHelperStart && !is_asked_for);
 }
 
 }  // namespace ipclab::trace

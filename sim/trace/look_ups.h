@@ -1,6 +1,13 @@
-// Functions of the C library that look names up: hosts, services, protocols, users and groups. Each library has its own way to
+// Functions of the C library inside of which each library makes other calls.
+//
+// Those that look names up: hosts, services, protocols, users and groups. Each library has its own way to
 // do that (nsswitch.conf(5), files, a daemon that keeps answers, sockets that are only asked for a route), so that the calls
-// inside of them are no part of a comparison. An event of kind syscall that is one of those says so by `other` = kInLookUp.
+// inside of them are no part of a comparison.
+//
+// Those that start a thread of the library's own, which waits for an event and has the program's function called in another
+// thread (SIGEV_THREAD, sigevent(7)): that thread and what starts it are no part of it, either; the program's function is.
+//
+// An event of kind syscall that was made inside of one of them says so by `other`.
 #pragma once
 
 #include <cstdint>
@@ -10,13 +17,12 @@
 
 namespace ipclab::trace {
 
-inline constexpr std::int32_t kInLookUp = 1;
+inline constexpr std::int32_t kInLookUp = 1, kInHelperStart = 2;
 
-/// By the function of the library that the program itself has called.
-bool looks_names_up(std::string_view function);
+/// Of the calls inside of this function, which the program itself has called; 0: they are like any others.
+std::int32_t library_mark(std::string_view function);
 
-inline bool is_in_look_up(const kernel::Event& event) {
-    return event.kind == kernel::EventKind::syscall && event.other == kInLookUp;
-}
+/// Whether a call is the library's own for its mark.
+bool is_inside_of_library(const kernel::Event& event);
 
 }  // namespace ipclab::trace

@@ -7,8 +7,8 @@
 
 // A thread of the library's own, detached and with all signals blocked; an error number.
 int __start_helper(pthread_t* id, void* (*start)(void*), void* argument);
-// Signals that the event's function has blocked: none (glibc: asynchronous requests), or all but the library's own (glibc:
-// timers and message queues).
+// Signals that the event's function has blocked: none (glibc: asynchronous requests and message queues), or all but the
+// library's own (glibc: timers).
 #define __NOTIFY_BLOCKS_NONE 0UL
 #define __NOTIFY_BLOCKS_ALL (~(3UL << 31))
 

@@ -32,7 +32,7 @@ static void* wait_for_word(void* argument) {
         struct sigevent event = {.sigev_value = cookie.value};
         event.sigev_notify_function = cookie.function;
         event.sigev_notify_attributes = cookie.attributes;
-        if (cookie.bytes[sizeof cookie - 1] == ARRIVED) __notify_by_thread(&event, __NOTIFY_BLOCKS_ALL);
+        if (cookie.bytes[sizeof cookie - 1] == ARRIVED) __notify_by_thread(&event, __NOTIFY_BLOCKS_NONE);
         free(cookie.attributes);
     }
     return argument;
