@@ -436,7 +436,8 @@ Outcome read_terminal(Call& call, const File& file, TerminalId id, Transfer& to)
     const bool is_new = begins(call);
     std::uint64_t& done = call.pending.progress;
     const auto finish = [&] { return Outcome::done(static_cast<std::int64_t>(done)); };
-    if (kernel.terminals[id].is_hung_up) return finish();
+    // drivers/tty/n_tty.c, n_tty_read(): who sleeps when the master is closed gets EIO; later reads find the end.
+    if (kernel.terminals[id].is_hung_up) return is_new || done > 0 ? finish() : Outcome::fail(Errno::eio);
     // A signal without a handler ends a read that has something, as one with a handler does.
     if (is_new && done > 0) return finish();
     if (is_new)

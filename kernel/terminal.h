@@ -94,7 +94,8 @@ struct Terminal {
     bool is_locked = true;         ///< a pseudo-terminal: until unlockpt(3)
     bool is_slave_closed = false;  ///< it had been opened: reads at the master give EIO once all is read
     bool is_hung_up = false;       ///< the master is gone
-    std::array<Tid, 4> locks{};    ///< by TerminalLock: whose call sleeps and holds it
+    std::array<Tid, 4> locks{};    ///< by TerminalLock: whose call sleeps and holds it, or has been handed it
+    std::array<bool, 4> is_handed{};  ///< its holder has not yet looked since
     bool operator==(const Terminal&) const = default;
 
     bool has(std::uint32_t local) const { return (settings.local & local) != 0; }

@@ -27,31 +27,33 @@ std::optional<Outcome> wait_for_lock(Call& call, const File& file, TerminalId id
 }
 
 bool has_lock(const Kernel& kernel, TerminalId id, TerminalLock lock, Tid task) {
-    return kernel.terminals[id].locks[index_of(lock)] == task;
+    const Terminal& terminal = kernel.terminals[id];
+    return terminal.locks[index_of(lock)] == task && !terminal.is_handed[index_of(lock)];
 }
 
 Outcome sleep_with_lock(Call& call, TerminalId id, TerminalLock lock, WaitFor what) {
-    call.kernel.terminals.write(id).locks[index_of(lock)] = call.task;
+    Terminal& terminal = call.kernel.terminals.write(id);
+    terminal.locks[index_of(lock)] = call.task;
+    terminal.is_handed[index_of(lock)] = false;
     return call.block(end_of(call.kernel, id, lock), what);
 }
 
 void unlock_terminals(Kernel& kernel, Tid task, Trace* trace) {
-    std::vector<std::pair<ObjectRef, std::size_t>> left;
     std::vector<TerminalId> ids;
     for (const auto& [id, terminal] : kernel.terminals)
         if (std::ranges::find(terminal->locks, task) != terminal->locks.end()) ids.push_back(id);
     for (TerminalId id : ids)
         for (std::size_t i = 0; i < kernel.terminals[id].locks.size(); ++i) {
             if (kernel.terminals[id].locks[i] != task) continue;
-            kernel.terminals.write(id).locks[i] = {};
-            left.emplace_back(end_of(kernel, id, static_cast<TerminalLock>(i)), i);
+            const ObjectRef end = end_of(kernel, id, static_cast<TerminalLock>(i));
+            const std::vector<Tid> waiting = waiters(kernel, end, WaitFor::lock);
+            const auto next = std::ranges::find_if(
+                waiting, [&](Tid waiter) { return kernel.tasks[waiter].waits.front().key == i; });
+            Terminal& terminal = kernel.terminals.write(id);
+            terminal.is_handed[i] = next != waiting.end();
+            terminal.locks[i] = terminal.is_handed[i] ? *next : Tid{};
+            if (terminal.is_handed[i]) wake_task(kernel, *next, end, task, trace);
         }
-    for (const auto& [end, lock] : left)
-        for (Tid waiter : waiters(kernel, end, WaitFor::lock))
-            if (kernel.tasks[waiter].waits.front().key == lock) {
-                wake_task(kernel, waiter, end, task, trace);
-                break;
-            }
 }
 
 }  // namespace ipclab::kernel

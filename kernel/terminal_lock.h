@@ -18,7 +18,7 @@ std::optional<Outcome> wait_for_lock(Call& call, const File& file, TerminalId te
 bool has_lock(const Kernel& kernel, TerminalId terminal, TerminalLock lock, Tid task);
 /// Sleeps at the terminal's end, and keeps the lock meanwhile.
 Outcome sleep_with_lock(Call& call, TerminalId terminal, TerminalLock lock, WaitFor what);
-/// The task leaves its call: whoever waits longest for a lock that it had looks again.
+/// The task leaves its call: whoever waits longest for a lock that it had gets it, and looks again.
 void unlock_terminals(Kernel& kernel, Tid task, Trace* trace);
 
 }  // namespace ipclab::kernel

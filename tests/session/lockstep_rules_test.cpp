@@ -1599,3 +1599,34 @@ int main(void) {
                                    seed) == "");
             }
 }
+
+TEST_CASE("who has waited for another reader of a terminal and finds a line hands the terminal on to the next one") {
+    if (!is_possible()) return;
+    for (std::uint64_t seed : {12, 14, 27})
+        CHECK(in_lock_step(R"(#define _GNU_SOURCE
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+#include <termios.h>
+#include <unistd.h>
+static char bytes[100];
+int main(void) {
+    int master = posix_openpt(O_RDWR | O_NOCTTY);
+    grantpt(master);
+    unlockpt(master);
+    int slave = open(ptsname(master), O_RDWR | O_NOCTTY);
+    struct termios settings;
+    tcgetattr(slave, &settings);
+    settings.c_lflag = ICANON;
+    settings.c_oflag = 0;
+    tcsetattr(slave, TCSANOW, &settings);
+    if (fork() == 0) { read(slave, bytes, 2); write(master, "ab\n", 3); _exit(1); }
+    if (fork() == 0) { write(master, "ab\n", 3); _exit(1); }
+    if (fork() == 0) { read(slave, bytes, 100); _exit(1); }
+    read(slave, bytes, 1);
+    write(master, "\n", 1);
+    while (wait(NULL) > 0) {}
+    return 0;
+})",
+                           seed) == "");
+}
