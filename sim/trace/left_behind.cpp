@@ -211,22 +211,31 @@ void LeftProcesses::note(const kernel::Trace& piece) {
         const std::int32_t process = event.process.value;
         if (!first_) first_ = process;
         ++events_;
-        if (event.kind == EventKind::exited) ends_[process] = {events_, event.result};
-        if (event.kind == EventKind::reparented) reparented_.emplace_back(process, events_);
+        if (event.kind == EventKind::exited) ends_[process] = last_end_ = {events_, event.result};
+        // Its parent has just ended.
+        if (event.kind == EventKind::reparented) reparented_.push_back({process, events_, last_end_});
     }
 }
 
+bool LeftProcesses::End::is_by_same_signal_as(const End& other) const {
+    return WIFSIGNALED(static_cast<int>(wait_status)) && wait_status == other.wait_status;
+}
+
 void LeftProcesses::add_unwaited(LeftBehind& left) const {
-    for (const auto& [process, at] : reparented_)
-        if (const auto end = ends_.find(process); end != ends_.end() && end->second.event < at)
-            left.objects.push_back({LeftKind::unwaited, "", {process, end->second.wait_status}, {}});
+    for (const Reparented& each : reparented_) {
+        const auto end = ends_.find(each.process);
+        if (end == ends_.end() || end->second.event > each.event) continue;
+        if (end->second.is_by_same_signal_as(each.parents)) continue;
+        left.objects.push_back({LeftKind::unwaited, "", {each.process, end->second.wait_status}, {}});
+    }
 }
 
 void LeftProcesses::add_outliving(LeftBehind& left) const {
     const auto first = first_ ? ends_.find(*first_) : ends_.end();
     if (first == ends_.end()) return;
     for (const auto& [process, end] : ends_)
-        if (end.event > first->second.event) left.objects.push_back({LeftKind::outliving, "", {process}, {}});
+        if (end.event > first->second.event && !end.is_by_same_signal_as(first->second))
+            left.objects.push_back({LeftKind::outliving, "", {process}, {}});
 }
 
 std::vector<std::string> left_differences(const LeftBehind& simulated, const LeftBehind& real) {

@@ -66,20 +66,28 @@ class LeftProcesses {
   public:
     /// The next piece of the trace.
     void note(const kernel::Trace& piece);
-    /// Children that had ended when their parent did, and that it had not waited for.
+    /// Children that had ended when their parent did, and that it had not waited for. Not who was killed by the same signal
+    /// as its parent, as by kill(0, SIGKILL): which of them dies first is chance.
     void add_unwaited(LeftBehind& left) const;
-    /// Who ended after the first process.
+    /// Who ended after the first process; likewise.
     void add_outliving(LeftBehind& left) const;
 
   private:
     struct End {
         std::size_t event = 0;
         std::int64_t wait_status = 0;
+        bool is_by_same_signal_as(const End& other) const;
+    };
+    struct Reparented {
+        std::int32_t process = 0;
+        std::size_t event = 0;
+        End parents;
     };
     std::size_t events_ = 0;
     std::optional<std::int32_t> first_;
-    std::map<std::int32_t, End> ends_;                              ///< of each process's last task
-    std::vector<std::pair<std::int32_t, std::size_t>> reparented_;  ///< which process, at which event
+    std::map<std::int32_t, End> ends_;  ///< of each process's last task
+    End last_end_;
+    std::vector<Reparented> reparented_;
 };
 
 /// A sentence for each difference; empty: there is none.

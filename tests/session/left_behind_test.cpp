@@ -417,3 +417,17 @@ TEST_CASE("of more than 64 objects of a kind, or names in a directory, only the 
     CHECK(named(left, "/tmp").numbers[1] == 65);
     CHECK(those_of(left, LeftKind::directory).size() == 3 + 8);  // of 13 below the working directory
 }
+
+TEST_CASE(
+    "who of those that one signal kills dies first is chance, so that none of them counts as a zombie") {
+    if (!is_possible()) return;
+    for (std::uint64_t seed : {1, 2, 3, 4, 5, 6, 7, 8})
+        CHECK(in_lock_step(kHeaders + R"(int main(void) {
+    for (int i = 0; i < 3; i++)
+        if (fork() == 0) pause();
+    if (fork() == 0) kill(0, SIGKILL);
+    pause();
+    return 0;
+})",
+                           seed) == "");
+}
