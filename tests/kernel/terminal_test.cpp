@@ -381,7 +381,7 @@ TEST_CASE_FIXTURE(
 }
 
 TEST_CASE_FIXTURE(Terminals,
-                  "the master closed: reads of the slave are at their end, all else fails with EIO") {
+                  "the master closed: new reads of the slave are at their end, all else fails with EIO") {
     const std::string name = name_of(first, master);
     const Tid reader = fork(first), writer = fork(first);
     for (Tid task : {reader, writer}) CHECK(close(task, master) == 0);
@@ -391,7 +391,8 @@ TEST_CASE_FIXTURE(Terminals,
     CHECK(write(first, slave, std::string(20'608, 'x')) == 20'608);
     CHECK(write(writer, slave, "y") == kSleeps);
     CHECK(close(first, master) == 0);
-    CHECK(resume(reader) == 0);
+    CHECK(resume(reader) == error(Errno::eio));
+    CHECK(read(reader, slave, 10) == 0);
     CHECK(resume(writer) == error(Errno::eio));
     CHECK(ready(slave) == (kIn | kOut | kPollErr | kPollHup));
     CHECK(number(first, slave, kTcGets) == error(Errno::eio));

@@ -106,8 +106,8 @@ std::vector<ObjectPicture> lock_pictures(const engine::Machine& machine) {
         if (!some.empty()) pictures.push_back(picture_of(machine.kernel, some));
     };
     add([](const Lock& lock) { return lock.is_shared; });
-    for (const auto& [pid, process] : machine.kernel.processes)
-        add([&](const Lock& lock) { return !lock.is_shared && lock.process == pid; });
+    for (const auto& entry : machine.kernel.processes)
+        add([&](const Lock& lock) { return !lock.is_shared && lock.process == entry.first; });
     return pictures;
 }
 
