@@ -6,6 +6,7 @@
 #include <cstring>
 
 #include "kernel/emit.h"
+#include "kernel/file_lock.h"
 #include "kernel/files.h"
 #include "kernel/filesystem_calls.h"
 #include "kernel/handlers.h"
@@ -369,6 +370,13 @@ Outcome cut_file(Call& call, const Named& what, std::int64_t length) {
                  Outcome::from(resize_file(call.kernel, what.inode, static_cast<std::uint64_t>(length))));
 }
 
+/// Of a description without a name: nobody looks at a pipe's or the terminal's attributes again; fs/anon_inodes.c,
+/// anon_inode_setattr(), and fs/pidfs.c refuse to change those of what all processes share.
+Outcome change_nameless(const File& file, Errno refusal = Errno::eopnotsupp) {
+    const bool is_shared = file.kind == FileKind::pidfd || lock_object(file) == ref(kAnonymousInode);
+    return is_shared ? Outcome::fail(refusal) : Outcome::done(0);
+}
+
 }  // namespace
 
 Outcome sys_chmod(Call& call) {
@@ -402,9 +410,9 @@ Outcome sys_fchownat(Call& call) {
 Outcome sys_fchown(Call& call) {
     auto file = file_of(call, call.arg(0));
     if (!file) return Outcome::fail(file.error());
-    const InodeId inode = call.kernel.files[*file].inode;
-    if (!inode) return Outcome::done(0);  // a pipe or the terminal: nobody looks at its owner again
-    return change_owner(call, named(call.kernel.files[*file]), call.arg(1), call.arg(2));
+    const File& opened = call.kernel.files[*file];
+    return opened.inode ? change_owner(call, named(opened), call.arg(1), call.arg(2))
+                        : change_nameless(opened);
 }
 
 Outcome sys_utimensat(Call& call) {
@@ -414,6 +422,7 @@ Outcome sys_utimensat(Call& call) {
     if (flags & ~kNoFollow) return Outcome::fail(Errno::einval);
     // One time is kept for each file: the second of the two, that of its modification.
     TimePair modified{0, kNow};
+    bool is_touch = true;  // both are now: who may write may do that
     std::uint32_t event = kInAttrib;
     if (call.arg(2)) {
         auto times = call.memory().read_object<std::array<TimePair, 2>>(call.arg(2));
@@ -424,6 +433,7 @@ Outcome sys_utimensat(Call& call) {
                 return Outcome::fail(Errno::einval);
         if ((*times)[0].fraction == kOmit && (*times)[1].fraction == kOmit) return Outcome::done(0);
         modified = (*times)[1];
+        is_touch = (*times)[0].fraction == kNow && modified.fraction == kNow;
         // include/linux/fsnotify.h, fsnotify_change(): one time alone is told of as what would change it.
         if (modified.fraction == kOmit) event = kInAccess;
         if ((*times)[0].fraction == kOmit) event = kInModify;
@@ -433,7 +443,8 @@ Outcome sys_utimensat(Call& call) {
         auto file = file_of(call, call.arg(0));
         if (!file) return Outcome::fail(file.error());
         what = named(call.kernel.files[*file]);
-        if (!what.inode) return Outcome::done(0);
+        if (!what.inode)
+            return change_nameless(call.kernel.files[*file], is_touch ? Errno::eacces : Errno::eopnotsupp);
     } else {
         auto end = existing_end(call, call.arg(0), call.arg(1), flags ? Links::keep_last : Links::follow);
         if (!end) return Outcome::fail(end.error());
@@ -455,9 +466,8 @@ Outcome sys_utimensat(Call& call) {
 Outcome sys_fchmod(Call& call) {
     auto file = file_of(call, call.arg(0));
     if (!file) return Outcome::fail(file.error());
-    const InodeId inode = call.kernel.files[*file].inode;
-    if (!inode) return Outcome::done(0);  // a pipe or the terminal: its permissions are never looked at again
-    return change_mode(call, named(call.kernel.files[*file]), call.arg(1));
+    const File& opened = call.kernel.files[*file];
+    return opened.inode ? change_mode(call, named(opened), call.arg(1)) : change_nameless(opened);
 }
 
 Outcome sys_chdir(Call& call) {
