@@ -216,9 +216,10 @@ Result<PosixQueueId> queue_of(Call& call, bool (File::*may)() const) {
     return file.queue();
 }
 
+/// ipc/mqueue.c: O_NONBLOCK counts when the call is made, and when a signal without a handler makes it anew.
 bool waits(Call& call) {
     const FileId id = *description_of(call, static_cast<Fd>(call.arg(0)));
-    return (call.kernel.files[id].flags & kONonBlock) == 0;
+    return !begins(call) || (call.kernel.files[id].flags & kONonBlock) == 0;
 }
 
 /// The absolute time-out on CLOCK_REALTIME; EFAULT, EINVAL: checked even where the call would not wait.

@@ -271,8 +271,10 @@ Outcome receive_local_stream(Call& call, SocketId id, ReceiveRequest& request) {
         if (peeked < socket.queue.size()) {
             const auto go = receive.take(peeked);
             if (go == StreamReceive::Go::fault) error = Errno::efault;
-            if (go != StreamReceive::Go::on || request.data.left() == 0) break;
-            if (receive.peeks() && ++peeked >= kernel.sockets[id].queue.size()) break;
+            if (go != StreamReceive::Go::on) break;
+            // Who only looks sees what comes with the next packets, too, however few bytes it asks for.
+            if (receive.peeks() ? ++peeked >= kernel.sockets[id].queue.size() : request.data.left() == 0)
+                break;
             continue;
         }
         if (request.done >= target) break;

@@ -152,6 +152,21 @@ TEST_CASE_FIXTURE(PosixQueues,
     CHECK(resume(third) == kAgain);
 }
 
+TEST_CASE_FIXTURE(
+    PosixQueues,
+    "O_NONBLOCK that is set while a call sleeps counts when it is made anew, not when it wakes") {
+    CHECK(set_handler(other, kSigUsr1, 0x5000) == 0);
+    for (int i = 0; i < 3; ++i) CHECK(send(self, "x") == 0);
+    for (Tid sender : {other, third}) CHECK(send(sender, "y") == kSleeps);
+    CHECK(set_waiting(self, false) == 0);
+    CHECK(call(self, Sys::kill, other.value, kSigUsr1) == 0);
+    CHECK(resume(other) == error(Errno::eintr));
+    CHECK(call(self, Sys::kill, third.value, kSigStop) == 0);
+    CHECK(resume(third) == kSleeps);
+    CHECK(call(self, Sys::kill, third.value, kSigCont) == 0);
+    CHECK(resume(third) == error(Errno::eagain));
+}
+
 TEST_CASE_FIXTURE(PosixQueues, "the message of a sender that is killed while it waits is never sent") {
     for (int i = 0; i < 3; ++i) CHECK(send(self, "x") == 0);
     CHECK(send(other, "y") == kSleeps);

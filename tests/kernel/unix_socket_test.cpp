@@ -428,6 +428,17 @@ TEST_CASE_FIXTURE(Sockets, "a descriptor that is passed is the same open file: t
     CHECK(read_text(self, file, 2) == "56");
 }
 
+TEST_CASE_FIXTURE(Sockets,
+                  "MSG_PEEK shows the next descriptors, in whichever packet behind the bytes they are") {
+    const auto [a, b] = pair(kStream);
+    for (const char* text : {"abc", "def"}) send(self, a, text);
+    CHECK(send_rights(self, a, {0}) == 1);
+    CHECK(receive_rights(self, b, 100, kMsgPeek).size() == 1);
+    CHECK(receive_rights(self, b, 100).empty());
+    CHECK(text(self, b, 5) == "bcdef");
+    CHECK(receive_rights(self, b, 100).size() == 1);
+}
+
 TEST_CASE_FIXTURE(
     Sockets,
     "a description in flight lives; one that nobody has room for is closed, and MSG_CTRUNC says so") {
