@@ -43,26 +43,43 @@ bool sleeps(const Kernel& kernel, const FileLockWish& wish) {
     return kernel.tasks[wish.task].state == TaskState::blocked;
 }
 
-/// Wakes whoever can have what it wants, the oldest first; who would have to wait for one of those stays asleep
-/// (fs/locks.c, __locks_insert_block()). Returns how many it woke.
+/// fs/locks.c, __locks_insert_block(): who has come before, waits for the same lock, and would be in the way when that is
+/// free, is waited for instead; then who waits for that one in the same way.
+Tid waits_behind(const Kernel& kernel, Tid task, const FileLock& wanted, const FileLock* blocker) {
+    Tid behind{};
+    for (const FileLockWish& wish : kernel.locks->wishes) {
+        if (wish.task == task) break;
+        if (wish.behind == behind && sleeps(kernel, wish) && conflict(wish.lock, wanted) &&
+            (behind || find_blocker(*kernel.locks, wish.lock) == blocker))
+            behind = wish.task;
+    }
+    return behind;
+}
+
+/// Wakes whoever can have what it wants, the oldest first; who waits for one of those stays asleep.
 void wake_lockers(Kernel& kernel, ObjectRef object, Tid by, Trace* trace) {
     if (kernel.locks->wishes.empty()) return;
-    std::vector<FileLock> coming;
-    std::vector<FileLockWish> asleep;
-    for (const FileLockWish& wish : kernel.locks->wishes) {
+    std::vector<Tid> coming;  // or waiting for one who comes
+    std::vector<std::size_t> asleep;
+    for (std::size_t i = 0; i < kernel.locks->wishes.size(); ++i) {
+        const FileLockWish& wish = kernel.locks->wishes[i];
         if (wish.lock.object != object) continue;
         const TaskState state = kernel.tasks[wish.task].state;
         if (state == TaskState::blocked)
-            asleep.push_back(wish);
+            asleep.push_back(i);
         else if (state != TaskState::stopped)
-            coming.push_back(wish.lock);
+            coming.push_back(wish.task);
     }
-    for (const FileLockWish& wish : asleep) {
-        const auto is_before = [&](const FileLock& each) { return conflict(each, wish.lock); };
-        if (find_blocker(*kernel.locks, wish.lock) || std::any_of(coming.begin(), coming.end(), is_before))
+    for (std::size_t i : asleep) {
+        const FileLockWish wish = kernel.locks->wishes[i];
+        if (const FileLock* blocker = find_blocker(*kernel.locks, wish.lock)) {
+            const Tid behind = waits_behind(kernel, wish.task, wish.lock, blocker);
+            if (behind != wish.behind) kernel.locks.write().wishes[i].behind = behind;
             continue;
-        coming.push_back(wish.lock);
-        wake_task(kernel, wish.task, object, by, trace);
+        }
+        const bool stays = wish.behind && std::ranges::find(coming, wish.behind) != coming.end();
+        coming.push_back(wish.task);
+        if (!stays) wake_task(kernel, wish.task, object, by, trace);
     }
 }
 
@@ -152,7 +169,8 @@ Outcome acquire(Call& call, const FileLock& wanted, bool may_wait) {
     if (const FileLock* blocker = find_blocker(*kernel.locks, wanted)) {
         if (!may_wait) return Outcome::fail(Errno::eagain);
         if (would_deadlock(kernel, wanted, *blocker)) return Outcome::fail(Errno::edeadlk);
-        kernel.locks.write().wishes.push_back({call.task, wanted});
+        const Tid behind = waits_behind(kernel, call.task, wanted, blocker);
+        kernel.locks.write().wishes.push_back({call.task, wanted, behind});
         // Somebody else was faster: whoever only waited behind this task may go on.
         if (call.pending.has_slept) wake_lockers(call, wanted.object);
         return call.block(wanted.object, WaitFor::lock);

@@ -42,6 +42,7 @@ struct FileLock {
 struct FileLockWish {
     Tid task{};
     FileLock lock;
+    Tid behind{};  ///< whose wish it waits for, which waits for the same lock as this one would; none: for a lock itself
     bool operator==(const FileLockWish&) const = default;
 };
 

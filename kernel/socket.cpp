@@ -148,7 +148,9 @@ Outcome read_socket(Call& call, FileId, const File& file, Transfer& to) {
 
 Outcome write_socket(Call& call, FileId, const File& file, Transfer& from) {
     const Socket& socket = socket_of_file(call.kernel, file);
-    SendRequest request{.data = from, .waits = may_wait(call, file, 0, socket.options.send_timeout_ns)};
+    SendRequest request{.data = from,
+                        .waits = may_wait(call, file, 0, socket.options.send_timeout_ns),
+                        .has_slept = call.pending.has_slept};
     request.done = call.pending.progress;
     Outcome outcome = operations(socket).send(call, file.socket(), request);
     call.pending.progress = request.done;

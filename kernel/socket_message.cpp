@@ -207,7 +207,11 @@ Outcome send_message(Call& call, const SocketFile& socket, std::uint64_t address
         return Outcome::fail(set.error());
     if (header->control_bytes > INT32_MAX) return Outcome::fail(Errno::enobufs);
     const Socket& mine = call.kernel.sockets[socket.socket];
-    SendRequest request{.data = data, .flags = flags, .to = std::move(*to), .done = progress};
+    SendRequest request{.data = data,
+                        .flags = flags,
+                        .to = std::move(*to),
+                        .done = progress,
+                        .has_slept = call.pending.has_slept};
     request.waits = may_wait(call, call.kernel.files[socket.file], flags, mine.options.send_timeout_ns);
     // net/unix/af_unix.c, unix_seqpacket_sendmsg(): that before all else.
     if (mine.type == SocketType::seqpacket && mine.state != SocketState::connected)
@@ -306,7 +310,8 @@ Outcome sys_sendto(Call& call) {
     auto socket = socket_of(call, call.arg(0));
     if (!socket) return Outcome::fail(socket.error());
     const auto flags = static_cast<std::uint32_t>(call.arg(3));
-    SendRequest request{.data = data, .flags = flags, .done = call.pending.progress};
+    SendRequest request{
+        .data = data, .flags = flags, .done = call.pending.progress, .has_slept = call.pending.has_slept};
     if (call.arg(4)) {
         auto to = read_address(call.memory(), call.arg(4), static_cast<std::int32_t>(call.arg(5)));
         if (!to) return Outcome::fail(to.error());

@@ -44,6 +44,7 @@ struct SendRequest {
     std::optional<Credentials> credentials{};
     std::vector<PagePiece> pages{};  ///< MSG_SPLICE_PAGES: in which the bytes lie, none longer than a page
     std::uint64_t done = 0;  ///< bytes that earlier looks have sent; to be kept while the call is blocked
+    bool has_slept = false;  ///< at the socket: this is not the first look at it
 };
 
 /// One message on its way out.

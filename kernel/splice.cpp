@@ -224,12 +224,15 @@ Outcome sys_splice(Call& call) {
     if ((from_pipe && call.arg(1)) || (to_pipe && call.arg(3))) return Outcome::fail(Errno::espipe);
     auto in_place = place_of(call, in, 1), out_place = place_of(call, out, 3);
     if (!in_place || !out_place) return Outcome::fail(Errno::efault);
-    // fs/splice.c, do_splice(): the file's position is that of the call's begin, whoever has moved it meanwhile.
+    // fs/splice.c, do_splice(): the file's position is that of the call's begin, whoever has moved it meanwhile. That of a
+    // socket is always 0.
     Place& place = from_pipe ? *out_place : *in_place;
-    if (begins(call))
+    if (begins(call)) {
         call.pending.progress = place.offset;
-    else
+        call.pending.completed = 0;
+    } else {
         place.offset = call.pending.progress;
+    }
     if (!in.readable() || !out.writable()) return Outcome::fail(Errno::ebadf);
     const bool may_wait = (flags & kDoNotBlock) == 0;
     if (from_pipe && to_pipe) {

@@ -64,6 +64,11 @@ bool keeps_pieces(const Socket& socket) {
     return socket.family == SocketFamily::local && socket.type == SocketType::stream;
 }
 
+/// Who has slept at the pipe, and comes to the socket only now.
+bool may_sleep_at(const File& socket, Time timeout_ns) {
+    return (socket.flags & kONonBlock) == 0 && timeout_ns != 0;
+}
+
 bool is_in_use(const Kernel& kernel, Fragment fragment) {
     for (const auto& [id, pipe] : kernel.pipes)
         for (const auto& slot : pipe->slots)
@@ -155,7 +160,7 @@ std::vector<PagePiece> pieces_of(Call& call, const Socket& socket, std::uint64_t
 Outcome pipe_to_socket(Call& call, const File& in, const File& out, std::uint64_t bytes, bool may_wait) {
     Kernel& kernel = call.kernel;
     std::uint64_t& done = call.pending.progress;
-    if (begins(call)) done = 0;
+    bool sleeps_at_socket = std::exchange(call.pending.completed, 0) != 0;
     const auto finish = [&](Outcome nothing) {
         return done > 0 ? Outcome::done(static_cast<std::int64_t>(done)) : std::move(nothing);
     };
@@ -167,14 +172,19 @@ Outcome pipe_to_socket(Call& call, const File& in, const File& out, std::uint64_
         Transfer data(call.memory());
         data.set_bytes({reinterpret_cast<const std::uint8_t*>(message.bytes.data()), message.bytes.size()});
         SendRequest request{.data = data,
-                            .waits = kernel::may_wait(call, out, 0, socket.options.send_timeout_ns),
-                            .pages = std::move(message.pages)};
+                            .waits = may_sleep_at(out, socket.options.send_timeout_ns) || sleeps_at_socket,
+                            .pages = std::move(message.pages),
+                            .has_slept = sleeps_at_socket};
         Outcome outcome = operations(socket).send(call, out.socket(), request);
         const bool is_sent = outcome.kind == Outcome::Kind::done && outcome.value > 0;
         const std::uint64_t sent = is_sent ? static_cast<std::uint64_t>(outcome.value) : request.done;
         take_bytes(call, in, sent);
         done += sent;
-        if (outcome.kind == Outcome::Kind::blocked) return outcome;
+        sleeps_at_socket = outcome.kind == Outcome::Kind::blocked;
+        if (sleeps_at_socket) {
+            call.pending.completed = 1;
+            return outcome;
+        }
         if (!is_sent) return finish(std::move(outcome));
     }
     return finish(Outcome::done(0));
@@ -183,6 +193,7 @@ Outcome pipe_to_socket(Call& call, const File& in, const File& out, std::uint64_
 Outcome socket_to_pipe(Call& call, const File& in, const File& out, std::uint64_t bytes, bool may_wait,
                        std::uint32_t flags) {
     Kernel& kernel = call.kernel;
+    const bool has_slept_at_socket = std::exchange(call.pending.completed, 0) != 0;
     if (auto waits = wait_for_room(call, out, may_wait)) return std::move(*waits);
     const SocketId id = in.socket();
     const Socket& socket = kernel.sockets[id];
@@ -196,14 +207,14 @@ Outcome socket_to_pipe(Call& call, const File& in, const File& out, std::uint64_
     const std::uint64_t most = pieces.empty() ? std::min(bytes, room * page) : total_bytes(pieces);
     Transfer data(call.memory());
     ReceiveRequest request{.data = data};
-    if (begins(call)) call.pending.progress = 0;
     request.go_on(call.pending.progress);
     const std::uint64_t before = request.done;
     std::vector<std::uint8_t> bytes_read(before + most);
     data.set_room(bytes_read);
-    request.waits = kernel::may_wait(call, in, 0, socket.options.receive_timeout_ns) &&
-                    !(is_local_stream && (flags & kDoNotBlock));
+    const bool waits = may_sleep_at(in, socket.options.receive_timeout_ns) || has_slept_at_socket;
+    request.waits = waits && !(is_local_stream && (flags & kDoNotBlock));
     Outcome outcome = operations(socket).receive(call, id, request);
+    if (outcome.kind == Outcome::Kind::blocked) call.pending.completed = 1;
     call.pending.progress = request.progress();
     // recv(2): descriptors that are not asked for are closed.
     if (!request.rights.empty()) end_unreachable_files(call.kernel, call.task, call.trace);

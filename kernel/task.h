@@ -70,7 +70,7 @@ struct PendingCall {
     std::uint64_t progress = 0;  ///< bytes already transferred, or what the handler wants to remember
     Time entered_ns = 0;
     Time deadline_ns = kNever;    ///< absolute; set once by a call with a time-out
-    std::uint32_t completed = 0;  ///< sendmmsg, recvmmsg: messages that are done
+    std::uint32_t completed = 0;  ///< messages that are done; splice: 1, it sleeps at the socket
     bool has_slept = false;       ///< it has been put to sleep: this is not the first look at the objects
     /// A signal without a handler has interrupted it: Linux makes the call anew, with what it looks at first. left: unless
     /// a handler that comes before that ends it. due: its own mask is back in place, and whatever that lets in comes first.

@@ -170,7 +170,7 @@ Outcome send_local_stream(Call& call, SocketId id, SendRequest& request) {
     };
     if (request.done > 0) request.rights.clear();  // they went with the first piece
     request.data.skip(request.done);
-    if (!call.pending.has_slept && kernel.sockets[id].cannot_send) return broken();
+    if (!request.has_slept && kernel.sockets[id].cannot_send) return broken();
     while (request.data.left() > 0) {
         const Errno error = room_to_send(kernel, id);
         if (error == Errno::eagain && request.waits && !call.has_timed_out() &&

@@ -91,7 +91,7 @@ void Tracer::run_in_lock_step() {
         come_to_rest(turn);
         turn_task_ = nullptr;
         turn_process_ = nullptr;
-        if (!in_lock_step_) break;
+        if (!in_lock_step_ || options_.is_stopped()) break;
         const StandStill now = stand_still();
         changes_ = {};
         const std::optional<Turn> next = options_.conductor->next(now);

@@ -244,9 +244,11 @@ bool LockStep::ends_with_another(const kernel::Task& task) const {
     };
     if (has_signal(task.tid)) return false;
     bool is_another = (task.pending.set & signal) == 0 && (task.blocked_signals & signal) != 0;
-    for (Tid thread : kernel::threads_of(kernel, task.process))
+    for (Tid thread : kernel::threads_of(kernel, task.process)) {
+        const kernel::Task& other = *kernel.tasks.find(thread);
         is_another = is_another || has_signal(thread) ||
-                     (thread != task.tid && (kernel.tasks.find(thread)->pending.set & signal) != 0);
+                     (thread != task.tid && (other.pending.set & signal & ~other.blocked_signals) != 0);
+    }
     return is_another;
 }
 
@@ -327,7 +329,18 @@ std::optional<host::Turn> LockStep::choose() {
         turn_.reset();
         if (at_rest_ || !pass_time()) {
             if (!at_rest_) come_to_rest(end_at_rest());
-            killed_ = first_living();
+            const auto next = first_living();
+            if (next && next == killed_) {
+                end_ = End::parted;
+                const Tid first{next->value};
+                parting_ = {first,
+                            to_real_.at(first),
+                            {},
+                            {},
+                            "after the deadlock a process that was killed does not end"};
+                return {};
+            }
+            killed_ = next;
             if (!killed_) return {};
             turn.killed = kernel::Pid{to_real_.at(Tid{killed_->value}).value};
             make_turn();

@@ -144,6 +144,21 @@ TEST_CASE_FIXTURE(Locks, "waiters come in their order, and who must wait for an 
     CHECK(resume(other) == 0);
 }
 
+TEST_CASE_FIXTURE(
+    Locks,
+    "who waits for different locks is woken together, and the faster one is not in the other's order") {
+    const Tid third = fork(self);
+    CHECK(take(self, kShared, 99, 1) == 0);
+    CHECK(take(self, kExclusive, 150, 1) == 0);
+    CHECK(take(third, kShared, 100, 0, kSetLockAndWait) == kSleeps);    // for byte 150
+    CHECK(take(other, kExclusive, 10, 0, kSetLockAndWait) == kSleeps);  // for byte 99
+    CHECK(take(self, kUnlock, 0, 0) == 0);
+    CHECK(state(third) == TaskState::ready);
+    CHECK(state(other) == TaskState::ready);
+    CHECK(resume(other) == 0);
+    CHECK(resume(third) == kSleeps);
+}
+
 TEST_CASE_FIXTURE(Locks, "a lock can be snatched before the waiter runs: then it sleeps again") {
     const Tid third = fork(self);
     CHECK(take(self, kExclusive, 0, 0) == 0);

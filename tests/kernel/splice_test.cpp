@@ -205,6 +205,40 @@ TEST_CASE_FIXTURE(Splices, "sendfile(2) to a full socket sleeps, and goes on whe
     CHECK(load<std::uint64_t>(sender, kScratch) == 1 << 20);
 }
 
+TEST_CASE_FIXTURE(Splices, "splice(2) that has slept at the pipe looks at the socket for the first time") {
+    CHECK(call(self, Sys::socketpair, 1, 1 | kONonBlock, 0, kScratch) == 0);
+    const auto ends = load<std::array<std::int32_t, 2>>(self, kScratch);
+    CHECK(set_handler(self, kSigPipe, 0x5000) == 0);
+    const Tid sender = fork(self);
+    CHECK(splice(sender, from.read, ends[0], 1) == kSleeps);
+    SUBCASE("SIGPIPE comes where nobody may send any more") {
+        CHECK(call(self, Sys::shutdown, ends[0], 1) == 0);
+        write(self, from.write, "x");
+        CHECK(resume(sender) == error(Errno::epipe));
+        CHECK(signal(sender)->signal == kSigPipe);
+    }
+    SUBCASE("its O_NONBLOCK counts") {
+        while (write(self, ends[0], std::string(4096, 'x')) > 0) {
+        }
+        write(self, from.write, "x");
+        CHECK(resume(sender) == error(Errno::eagain));
+    }
+}
+
+TEST_CASE_FIXTURE(Splices, "splice(2) that has slept at the socket goes on there") {
+    CHECK(call(self, Sys::socketpair, 1, 1, 0, kScratch) == 0);
+    const auto ends = load<std::array<std::int32_t, 2>>(self, kScratch);
+    CHECK(set_handler(self, kSigPipe, 0x5000) == 0);
+    const Tid sender = fork(self);
+    while (call(self, Sys::sendto, ends[0], kBuffer, 4096, 0x40, 0, 0) > 0) {
+    }
+    write(self, from.write, "x");
+    CHECK(splice(sender, from.read, ends[0], 1) == kSleeps);
+    CHECK(call(self, Sys::shutdown, ends[0], 1) == 0);
+    CHECK(resume(sender) == error(Errno::epipe));
+    CHECK_FALSE(signal(sender).has_value());
+}
+
 TEST_CASE_FIXTURE(Splices,
                   "copy_file_range(2) copies between regular files of one file system, not over itself") {
     const Fd copy = static_cast<Fd>(open(self, "/tmp/copy", kORdWr | kOCreat));

@@ -1001,3 +1001,79 @@ int main(void) {
     wait(NULL);
 })") == "");
 }
+
+TEST_CASE("a fatal signal is not another thread's because that has blocked one of the same kind") {
+    if (!is_possible()) return;
+    for (std::uint64_t seed = 1; seed <= 6; ++seed)
+        CHECK(in_lock_step(R"(#include <pthread.h>
+#include <signal.h>
+#include <unistd.h>
+static char bytes[65536];
+static int fds[2];
+static void *go(void *unused) {
+    write(fds[1], bytes, sizeof bytes);
+    return unused;
+}
+int main(void) {
+    pthread_t thread;
+    sigset_t all, before;
+    pipe(fds);
+    write(fds[1], bytes, 4095);
+    sigfillset(&all);
+    pthread_sigmask(SIG_BLOCK, &all, &before);
+    pthread_create(&thread, NULL, go, NULL);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    close(fds[0]);
+    write(fds[1], bytes, 1);
+})",
+                           seed) == "");
+}
+
+TEST_CASE("who waits for different locks of one file is woken together, and any of them may be faster") {
+    if (!is_possible()) return;
+    CHECK(in_lock_step(R"(#include <fcntl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+static int file;
+static void lock(int type, int start, int length, int command) {
+    struct flock lock = {.l_type = type, .l_whence = SEEK_SET, .l_start = start, .l_len = length};
+    fcntl(file, command, &lock);
+}
+int main(void) {
+    file = open("/tmp/file", O_RDWR | O_CREAT, 0600);
+    lock(F_RDLCK, 99, 1, F_SETLK);
+    lock(F_WRLCK, 150, 1, F_SETLK);
+    for (int i = 0; i < 2; i++)
+        if (fork() == 0) {
+            lock(i == 0 ? F_RDLCK : F_WRLCK, i == 0 ? 100 : 10, 0, F_SETLKW);
+            return i;
+        }
+    usleep(10000);
+    lock(F_UNLCK, 0, 0, F_SETLK);
+    while (wait(NULL) > 0) {}
+})") == "");
+}
+
+TEST_CASE("splice() that has slept at the pipe looks at the socket for the first time") {
+    if (!is_possible()) return;
+    CHECK(in_lock_step(R"(#define _GNU_SOURCE
+#include <fcntl.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+static char bytes[65536];
+int main(void) {
+    int p[2], q[2], s[2];
+    pipe(p);
+    pipe(q);
+    socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, s);
+    write(q[1], bytes, 65536);
+    if (fork() == 0) return (int)splice(p[0], NULL, s[0], NULL, 10, 0);
+    if (fork() == 0) return (int)splice(s[0], NULL, q[1], NULL, 10, 0);
+    usleep(10000);
+    read(q[0], bytes, 4096);
+    shutdown(s[0], SHUT_RDWR);
+    write(p[1], bytes, 1);
+    while (wait(NULL) > 0) {}
+})") == "");
+}
