@@ -121,6 +121,10 @@ bool LockStep::has_same_results(const host::StandStill& now, const std::vector<T
     return std::all_of(ended.begin(), ended.end(), [&](Tid task) {
         const Event* simulated = last_call(trace_, before_.events, task);
         const Event* real = last_call(*now.trace, real_events_, to_real_.at(task));
+        if (simulated == nullptr && real != nullptr) {
+            const kernel::Task* self = machine_.kernel.tasks.find(task);
+            return self == nullptr || !self->call || self->call->number != real->number;
+        }
         if (simulated == nullptr || real == nullptr) return true;
         const trace::CanonicalCall left = trace::canonical_call(*simulated),
                                    right = trace::canonical_call(*real);

@@ -1029,6 +1029,40 @@ int main(void) {
                            seed) == "");
 }
 
+TEST_CASE(
+    "of two threads that one close() wakes the second one, too, comes to the end of its call, though the "
+    "first is killed") {
+    if (!is_possible()) return;
+    for (std::uint64_t seed = 1; seed <= 6; ++seed)
+        CHECK(in_lock_step(R"(#include <pthread.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+static char bytes[65537];
+static int fds[2];
+static void *go(void *unused) {
+    write(fds[1], bytes, sizeof bytes);
+    return unused;
+}
+int main(void) {
+    pthread_t thread;
+    sigset_t all, before;
+    pipe(fds);
+    if (fork() == 0) {
+        close(fds[0]);
+        sigfillset(&all);
+        pthread_sigmask(SIG_BLOCK, &all, &before);
+        pthread_create(&thread, NULL, go, NULL);
+        pthread_sigmask(SIG_SETMASK, &before, NULL);
+        go(NULL);
+    }
+    usleep(10000);
+    close(fds[0]);
+    wait(NULL);
+})",
+                           seed) == "");
+}
+
 TEST_CASE("who waits for different locks of one file is woken together, and any of them may be faster") {
     if (!is_possible()) return;
     CHECK(in_lock_step(R"(#include <fcntl.h>
