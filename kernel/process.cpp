@@ -282,14 +282,26 @@ void tell_parent_of_stop(Kernel& kernel, Pid pid, int code, int signal, Trace* t
     wake(kernel, ref(parent), WaitFor::child, Wake::all, Tid{pid.value}, trace);
 }
 
+namespace {
+
+std::uint64_t most_tasks(const Kernel& kernel, Pid process) {
+    return std::min(static_cast<std::uint64_t>(kernel.limits.processes),
+                    kernel.processes[process].resource_limits->soft(Resource::processes));
+}
+
+}  // namespace
+
+bool has_room_for_task(const Kernel& kernel, Pid process) {
+    return kernel.tasks.size() < most_tasks(kernel, process);
+}
+
 Outcome refuse_task(Call& call, std::string_view what) {
     Kernel& kernel = call.kernel;
+    const Pid process = call.self().process;
     // fork(2), clone(2): EAGAIN at the limit on tasks.
-    const std::uint64_t most = std::min(static_cast<std::uint64_t>(kernel.limits.processes),
-                                        call.process_read().resource_limits->soft(Resource::processes));
-    if (kernel.tasks.size() < most) return Outcome::done(0);
+    if (has_room_for_task(kernel, process)) return Outcome::done(0);
     explain(kernel, call.task,
-            std::string(what) + ": the limit of " + std::to_string(most) +
+            std::string(what) + ": the limit of " + std::to_string(most_tasks(kernel, process)) +
                 " processes is reached (RLIMIT_NPROC): EAGAIN",
             call.trace);
     return Outcome::fail(Errno::eagain);

@@ -26,7 +26,9 @@ enum class Memory : std::uint8_t { copied, shared };
 Outcome fork_process(Call& call, Memory memory);
 /// vfork(2): the same, and the caller sleeps until the child executes or ends.
 Outcome fork_and_wait(Call& call, Memory memory);
-/// EAGAIN, explained, where there are as many tasks as there may be; value 0: there is room.
+/// Whether there may be one task more, as far as the process's limit goes.
+bool has_room_for_task(const Kernel& kernel, Pid process);
+/// EAGAIN, explained, where there is no such room; value 0: there is.
 Outcome refuse_task(Call& call, std::string_view what);
 
 /// Removes a zombie for good. `by`: who waited for it (none: init, or nobody because SIGCHLD is ignored).

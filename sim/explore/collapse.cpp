@@ -600,13 +600,15 @@ bool Collapse::rearrange(TupleView from, TupleView to, IsMoved is_moved, MoveRes
 }
 
 void Collapse::go_on_alone(Tuple& state, Actor actor) {
-    for (bool is_moving = true; is_moving;) {
+    int steps = 0;
+    for (bool is_moving = !sharing_.has_endless_moves(); is_moving;) {
         is_moving = false;
         const KernelPart* part = &kernel_of(state);
         for (std::size_t i = 0; i < part->tasks.size(); ++i) {
             const Tid tid = part->tasks[i];
             while (i < part->tasks.size() && part->tasks[i] == tid && part->is_ready[i] != 0 &&
                    may_go_on_alone_[state[2 + part->spaces.size() + i]] != 0 && goes_on_alone(state, i)) {
+                if (++steps > kMostStepsAlone) return sharing_.learn_of_endless_moves();
                 between_ = state;
                 step(between_, tid, key_of(between_, tid), state);
                 part = &kernel_of(state);
@@ -700,9 +702,11 @@ Number Collapse::number_of_task(const Machine& machine, Tid tid, const kernel::C
                                 const Standing* standing) {
     const kernel::ProgramId program = machine.kernel.processes[machine.kernel.tasks[tid].process].program;
     DigestKey digest{digest_of(context, program, liveness_, identity_)};
-    // What it stands before is told by where it is, but for whether it has come there by itself, and who else can read there.
+    // What it stands before is told by where it is, but for whether it has come there by itself, who else can read there, and
+    // who else looks at what it notes there.
     if (standing) {
-        digest.high += 1 + static_cast<std::uint64_t>(standing->before) + (standing->reads_alone ? 16u : 0u);
+        digest.high += 1 + static_cast<std::uint64_t>(standing->before) + (standing->reads_alone ? 16u : 0u) +
+                       (standing->may_come_now ? 32u : 0u);
         for (const std::uint64_t lock : standing->held.places) digest.low ^= mix(lock);
         for (std::size_t i = 0; i < standing->count; ++i)
             digest.high += mix(standing->accesses[i].place.object);

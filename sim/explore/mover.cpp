@@ -115,7 +115,7 @@ State state_of(const Machine& machine) {
 }
 
 bool Mover::may_go_on_alone(const Standing& standing) {
-    if (standing.before == Standing::Before::memory) return standing.releases;
+    if (standing.before == Standing::Before::memory) return standing.may_come_now;
     if (standing.before == Standing::Before::none) return true;
     if (standing.before == Standing::Before::request) return false;
     const auto call = static_cast<kernel::Sys>(standing.number);
@@ -131,7 +131,7 @@ bool Mover::goes_on_alone(const kernel::Kernel& kernel, Tid tid, const Standing&
         return task.call->number == static_cast<std::uint64_t>(kernel::Sys::wait4) &&
                waits_alone(kernel, task, task.call->args);
     if (standing.before == Standing::Before::none) return false;
-    if (standing.releases) return !sharing_.tries_locks();
+    if (standing.may_come_now) return !sharing_.tries_locks();
     switch (static_cast<kernel::Sys>(standing.number)) {
         case kernel::Sys::futex:
             return waits_for_thread(kernel, task, standing.args);
@@ -257,7 +257,8 @@ void Mover::settle(State& state, MoveReport& report) {
 }
 
 void Mover::go_on_alone(State& state, MoveReport& report) {
-    if (sees_all_ || sharing_.has_signals()) return;
+    if (sees_all_ || sharing_.has_signals() || sharing_.has_endless_moves()) return;
+    int steps = 0;
     for (bool is_moving = true; is_moving;) {
         is_moving = false;
         for (const auto& [tid, before] : std::vector(state.standings))
@@ -265,6 +266,7 @@ void Mover::go_on_alone(State& state, MoveReport& report) {
                  now && !engine::has_waiting_stores(state.machine, tid) &&
                  goes_on_alone(state.machine.kernel, tid, *now);
                  now = state.standing(tid)) {
+                if (++steps > kMostStepsAlone) return sharing_.learn_of_endless_moves();
                 step(state, tid, report);
                 is_moving = true;
             }

@@ -45,6 +45,9 @@ constexpr bool is_task(Actor actor) {
 }
 using Path = std::vector<Actor>;
 
+/// Where so many steps have been made that may as well come now, they may never end (Sharing::learn_of_endless_moves()).
+constexpr int kMostStepsAlone = 10'000;
+
 /// A machine, and what each task that can run stands before.
 struct State {
     engine::Machine machine;
@@ -87,8 +90,9 @@ class Mover {
     /// The actor goes on to the next place to stop at, and new tasks to their first.
     void step(State& state, Actor actor, MoveReport& report);
     /// Whether what the task stands before, or the call that it is in, may as well come now: whatever others can do before it
-    /// they can do after it, with the same result. It releases a lock, ends, sleeps until children or threads have ended
-    /// that nobody else waits for, takes note of one that has, or reads what is there for it.
+    /// they can do after it, with the same result. It releases a lock, notes that a thread begins, ends or is waited for, ends
+    /// itself, sleeps until children or threads have ended that nobody else waits for, takes note of one that has, or reads
+    /// what is there for it.
     bool goes_on_alone(const kernel::Kernel& kernel, kernel::Tid task, const Standing& standing) const;
     /// For this call the answer depends on memory, too, not on the rest of the kernel alone.
     static bool depends_on_memory(const Standing& standing) {

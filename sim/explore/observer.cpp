@@ -62,11 +62,20 @@ bool is_common(Sys call, const std::array<std::uint64_t, 6>& args) {
     }
 }
 
-/// Whether the library is asking what a stream's buffer is to be: for st_mode and st_blksize, which an open file keeps.
-bool is_for_buffer(const engine::Machine& machine, kernel::Tid task) {
+/// The function of the library that the task is in; empty: in one of the program.
+std::string_view library_function(const engine::Machine& machine, kernel::Tid task) {
     const vm::Frame& frame = machine.contexts.find(task)->frames.back();
     const vm::Function& function = machine.program_of(task).functions[frame.function];
-    return function.is_library && function.name == "__stdio_buffer";
+    return function.is_library ? std::string_view(function.name) : std::string_view{};
+}
+
+/// What pthread_create() looks at and sets up, on a stack that ended threads may have had, before the thread is there.
+bool is_new_thread(const engine::Machine& machine, kernel::Tid task, kernel::SpaceId space,
+                   std::uint64_t address) {
+    const std::string_view function = library_function(machine, task);
+    if (function != "pthread_create" && function != "make_stack" && function != "take_free") return false;
+    const kernel::Mapping* mapping = machine.kernel.spaces[space].mapping_at(address);
+    return mapping && mapping->use == kernel::Mapping::Use::mapped;
 }
 
 }  // namespace
@@ -169,8 +178,26 @@ void Observer::note_call(Sys call, std::uint64_t first_argument) {
 
 /// In a function of the library that is no lock: how many bytes of a string it comes to may depend on them.
 bool Observer::is_in_library() const {
+    return !library_function(*machine_, task_).empty();
+}
+
+/// How many threads there are, whether one has ended or is waited for: what pthread_create(), pthread_exit() and
+/// pthread_join() note of that. In whichever order they do it comes to the same, as long as nobody else looks at it, nobody
+/// else waits for the same thread, and the first thread does not leave the process to the last one.
+bool Observer::is_note_of_threads(const kernel::MemoryAccess& access) {
+    constexpr std::uint64_t kJoinability = 36, kNotes = 104;  // of a struct __pthread: up to the result
+    constexpr std::int32_t kJoined = 2;
     const vm::Context& context = *machine_->contexts.find(task_);
-    return machine_->program_of(task_).functions[context.frames.back().function].is_library;
+    const std::string_view function = library_function(*machine_, task_);
+    if (function == "pthread_create") return access.is_atomic;
+    if (function == "pthread_exit")
+        return task_.value != process_.value &&
+               (access.is_atomic || access.address - context.thread_pointer < kNotes);
+    if (function != "join_thread") return false;
+    const std::uint64_t thread = context.registers[context.frames.back().register_base + 1];
+    const bool is_joined_twice =
+        access.address == thread + kJoinability && !access.writes && word_at(access.address) == kJoined;
+    return access.address - thread < kNotes && !is_joined_twice;
 }
 
 Place Observer::place_of(std::uint64_t address, std::uint64_t bytes) const {
@@ -204,7 +231,9 @@ bool Observer::stops_before(std::span<const kernel::MemoryAccess> accesses) {
             const Sections::Frame lock = section();
             const bool is_shared = place.object % 2 == 0,
                        releases = lock.kind == Sections::Kind::releases && !(is_shared && has_threads_);
-            sharing_.note_lock(place, lock.kind != Sections::Kind::none);
+            const bool is_note = !is_shared && lock.depth == 0 && is_note_of_threads(access);
+            if (!is_new_thread(*machine_, task_, space_id_, access.address))
+                sharing_.note_lock(place, lock.kind != Sections::Kind::none || is_note);
             if (lock.kind == Sections::Kind::tries ||
                 (releases && !goes_on_in_section(is_shared) && !holds_mutex(lock)))
                 sharing_.learn_of_tried_locks();
@@ -215,8 +244,8 @@ bool Observer::stops_before(std::span<const kernel::MemoryAccess> accesses) {
             if (machine_->buffered && access.writes && !is_locked && makes_own_accesses())
                 sharing_.note_buffered(place);
             if ((conflict.now || sharing_.shows_past()) && !goes_on && !is_locked) {
+                here.may_come_now = (releases || is_note) && (!stops || here.may_come_now);
                 stops = true;
-                here.releases = releases;
             }
         }
         here.accesses[here.count++] = {place, access.address, access.writes, access.is_atomic};
@@ -254,7 +283,11 @@ bool Observer::holds_mutex(const Sections::Frame& section) {
     const vm::Context& context = *machine_->contexts.find(task_);
     const vm::Function& function =
         machine_->program_of(task_).functions[context.frames[section.depth].function];
-    return function.name != "pthread_mutex_unlock" || word_at(lock_of(section) + kOwner) == task_.value;
+    if (function.name != "pthread_mutex_unlock") return true;
+    const std::uint64_t mutex = lock_of(section);
+    const auto owner = word_at(mutex + kOwner);
+    // Taken, and nobody's: in the middle of giving it back, where nobody else comes in.
+    return owner == task_.value || (owner == 0 && word_at(mutex) != 0);
 }
 
 /// The task is about to make an access in this function of the library, or in none.
@@ -386,6 +419,7 @@ bool Observer::aborts(const std::array<std::uint64_t, 6>& args) const {
 
 /// Whether the call can make a difference to others, or others to it. What is not known to be a task's own affair does.
 bool Observer::is_visible(Sys call, const std::array<std::uint64_t, 6>& args) {
+    constexpr std::uint64_t kThread = 0x10000;  // CLONE_THREAD
     constexpr std::uint64_t kMapPrivate = 2, kMapAnonymous = 0x20, kMapFixed = 0x10;
     const auto clock_is_read = [&] {
         sharing_.learn_of_clock();
@@ -432,15 +466,24 @@ bool Observer::is_visible(Sys call, const std::array<std::uint64_t, 6>& args) {
                 return true;
             return has_threads_ &&
                    sharing_.touch(Thing::mappings, space_id_.value, true, actor_, others_, beside_);
-        case Sys::munmap:
-        case Sys::mprotect:
+        case Sys::munmap:  // what is mapped next may come to lie there
+            static_cast<void>(
+                sharing_.touch(Thing::mappings, space_id_.value, true, actor_, others_, beside_));
             return has_threads_;
-        // A new task makes no difference to the others but for its number.
+        case Sys::mprotect:  // of a new thread's stack nobody else knows yet
+            return has_threads_ &&
+                   (library_function(*machine_, task_) != "make_stack" ||
+                    sharing_.touch(Thing::mappings, space_id_.value, true, actor_, others_, beside_));
+        // A new task makes no difference to the others but for its number, where there is room for it. A process is born
+        // with the memory that the parent's threads share, and a thread may take signals from the others.
         case Sys::fork:
-            return has_threads_ || sharing_.touch(Thing::ids, 0, true, actor_, others_, beside_);
-        case Sys::clone:
-            if (args[0] != kForkFlags) sharing_.learn_of_told_ids();
-            return sharing_.touch(Thing::ids, 0, true, actor_, others_, beside_) || has_threads_;
+        case Sys::clone: {
+            const bool is_thread = call == Sys::clone && (args[0] & kThread) != 0;
+            if (call == Sys::clone && args[0] != kForkFlags) sharing_.learn_of_told_ids();
+            return sharing_.touch(Thing::ids, 0, true, actor_, others_, beside_) ||
+                   !kernel::has_room_for_task(machine_->kernel, process_) ||
+                   (has_threads_ && (!is_thread || sharing_.has_signals()));
+        }
         // Where nobody sends signals, nobody minds who blocks or handles them.
         case Sys::rt_sigaction:
             if ((static_cast<int>(args[0]) == kernel::kSigChld ||
@@ -515,8 +558,9 @@ bool Observer::is_visible(Sys call, const std::array<std::uint64_t, 6>& args) {
         }
         case Sys::newfstatat:
         case Sys::fstat: {
-            // The standard streams are always the same to look at, and so is what of a file its stream looks at.
-            if (is_for_buffer(*machine_, task_)) return false;
+            // The standard streams are always the same to look at, and so is what of a file its stream looks at
+            // (st_mode and st_blksize, which an open file keeps).
+            if (library_function(*machine_, task_) == "__stdio_buffer") return false;
             const kernel::File* file = file_of(args[0]);
             const bool by_descriptor = call == Sys::fstat || (args[3] & 0x1000) != 0;  // AT_EMPTY_PATH
             return by_descriptor && file && file->kind == kernel::FileKind::stream ? false : clock_is_read();

@@ -26,7 +26,7 @@ struct Standing {
     };
     std::uint8_t count = 0;
     std::array<Access, 2> accesses{};  ///< memory: of the instruction
-    bool releases = false;             ///< memory: a lock or semaphore is released
+    bool may_come_now = false;         ///< memory: of a lock that is released, or a note of threads
     bool reads_alone = false;          ///< call: read(), from what nobody else reads from
     LocksHeld held;                    ///< of the task
     std::uint64_t number = 0;          ///< call
@@ -91,6 +91,7 @@ class Observer final : public vm::Watch {
     void note(std::span<const kernel::MemoryAccess> accesses, bool is_store);
     void note_call(kernel::Sys call, std::uint64_t first_argument);
     bool is_in_library() const;
+    bool is_note_of_threads(const kernel::MemoryAccess& access);
     bool is_at_id(const kernel::MemoryAccess& access) const {
         return id_address_ != 0 && access.address < id_address_ + kBytesOfId &&
                id_address_ < access.address + access.bytes;

@@ -162,6 +162,9 @@ class Sharing {
     void learn_of_tried_locks() { learn(tries_locks_); }
     void learn_of_other_calls() { learn_of_difference(has_other_calls_); }
     void learn_of_lost_readers() { learn(loses_readers_); }
+    /// Somebody goes on for ever by what may as well come now: then it may not, so that others have their turns.
+    void learn_of_endless_moves() { learn(has_endless_moves_); }
+    bool has_endless_moves() const { return has_endless_moves_; }
     /// The actor comes to these bytes, where it could meet others, with these locks. True where everybody else who does
     /// holds one of them, too: then nobody can come in between.
     bool is_locked(const Place& place, const LocksHeld& held);
@@ -254,7 +257,7 @@ class Sharing {
     std::uint64_t searches_ = 0;
     bool seeks_twins_ = false;
     bool reads_clock_ = false, has_signals_ = false, names_processes_ = false, tells_children_apart_ = false,
-         tries_locks_ = false, has_other_calls_ = false, loses_readers_ = false;
+         tries_locks_ = false, has_other_calls_ = false, loses_readers_ = false, has_endless_moves_ = false;
     std::set<std::uint64_t> seen_calls_, no_locks_;
     bool is_surprised_ = false, has_news_ = false, is_frozen_ = false, shows_past_ = false;
 };

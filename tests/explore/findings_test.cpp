@@ -12,7 +12,7 @@ using Strings = std::set<std::string>;
 
 TEST_CASE("locks in opposite orders deadlock; in one order they do not") {
     const explore::Result result = broken(kCrossedLocks);
-    CHECK(result.states == 59);
+    CHECK(result.states == 17);
     REQUIRE(count(result, FindingKind::deadlock) == 1);
     CHECK(contains(told(result, FindingKind::deadlock),
                    "deadlock: thread 2 waits for the mutex 'b' (global), which thread 3"));
@@ -20,7 +20,7 @@ TEST_CASE("locks in opposite orders deadlock; in one order they do not") {
     CHECK(engine::switches_in(result.findings.front().schedule) == 3);
     const explore::Result good = repaired(kCrossedLocks);
     CHECK(printed(good) == Strings{""});
-    CHECK(good.states == 55);
+    CHECK(good.states == 14);
 }
 
 TEST_CASE("a write end that is left open keeps the end of a pipe away for ever") {
@@ -93,14 +93,14 @@ int main(void) {
 }
 )";
     const explore::Result result = broken(text);
-    CHECK(result.states == 63);
+    CHECK(result.states == 23);
     CHECK(printed(result) == Strings{"1", "2"});
     CHECK(count(result, FindingKind::race) == 2);
     CHECK(contains(told(result, FindingKind::race),
                    "at program.c:9 is about to write 'total' (global), now 0"));
     const explore::Result good = repaired(text);
     CHECK(printed(good) == Strings{"2"});
-    CHECK(good.states == 54);
+    CHECK(good.states == 19);
 }
 
 TEST_CASE("an assertion that fails under one schedule is found") {
@@ -160,13 +160,13 @@ int main(void) {
 }
 )";
     const explore::Result result = broken(text);
-    CHECK(result.states == 27);
+    CHECK(result.states == 9);
     CHECK(count(result, FindingKind::mistake) == 1);
     CHECK(contains(told(result, FindingKind::mistake), "program.c:7"));
     CHECK(contains(told(result, FindingKind::mistake), "freed"));
     const explore::Result good = repaired(text);
     CHECK(printed(good) == Strings{""});
-    CHECK(good.states == 19);
+    CHECK(good.states == 3);
 }
 
 TEST_CASE("a child that nobody waits for is a zombie until its parent ends") {
@@ -285,7 +285,7 @@ int main(void) {
     CHECK(result.findings.size() == 1);
     CHECK(contains(told(result, FindingKind::crash), "program (2) is killed by SIGABRT"));
     CHECK(result.outcomes.size() == 2);
-    CHECK(result.states == 8082);
+    CHECK(result.states == 2165);
     const explore::Result good = repaired(text);
-    CHECK(good.states == 4115);
+    CHECK(good.states == 1996);
 }

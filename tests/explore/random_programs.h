@@ -164,6 +164,47 @@ int main(void) {
 )";
     }
 
+    /// A thread that ends, is waited for, detached, asked whether it has ended, or left alone.
+    std::string ends_of_threads() {
+        static const char* const kStatements[] = {
+            "x++;",
+            "if (x == 0) y = 1;",
+            "pthread_mutex_lock(&lock); y += 2; pthread_mutex_unlock(&lock);",
+            "",
+        };
+        static const char* const kOfThread[] = {"", "", "pthread_detach(pthread_self());", "_exit(x);"};
+        static const char* const kOfMain[] = {
+            "t = pthread_join(thread, NULL);",
+            "t = pthread_tryjoin_np(thread, NULL);",
+            "if (pthread_tryjoin_np(thread, NULL) != 0) { y += 4; pthread_join(thread, NULL); }",
+            "t = pthread_detach(thread);",
+            "pthread_exit(NULL);",
+            "",
+        };
+        const auto statement = [&] { return std::string(kStatements[below(std::size(kStatements))]); };
+        return R"(
+#include <pthread.h>
+#include <stdlib.h>
+#include <unistd.h>
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static int x, y, t;
+static void tell(void) { char text[3] = {(char)('0' + x), (char)('0' + y), (char)('0' + t)}; write(1, text, 3); }
+static void *run(void *unused) {
+    )" + statement() +
+               "\n    " + kOfThread[below(std::size(kOfThread))] + R"(
+    return unused;
+}
+int main(void) {
+    pthread_t thread;
+    atexit(tell);
+    pthread_create(&thread, NULL, run, NULL);
+    )" + statement() +
+               "\n    " + kOfMain[below(std::size(kOfMain))] + R"(
+    return 0;
+}
+)";
+    }
+
     /// Children that all run the same code, which their parent does not tell apart, or does so now and then.
     std::string twins(int count) {
         static const char* const kWaits[] = {

@@ -162,3 +162,123 @@ int main(void) {
     pthread_join(thread, NULL);
 })");
 }
+
+namespace {
+
+/// What two threads do, `first` and `second`, before the main thread does `rest`.
+std::string two_threads(const std::string& first, const std::string& second, const std::string& rest) {
+    return R"(#include <pthread.h>
+#include <unistd.h>
+static pthread_t one, other;
+static int shared;
+static void say(char who, int number) { char text[2] = {who, (char)('0' + number % 10)}; write(1, text, 2); }
+static void *first(void *unused) { )" +
+           first + R"(; return unused; }
+static void *second(void *unused) { )" +
+           second + R"(; return unused; }
+int main(void) {
+    pthread_create(&one, NULL, first, NULL);
+    pthread_create(&other, NULL, second, NULL);
+    )" + rest +
+           R"(;
+    return 0;
+})";
+}
+
+}  // namespace
+
+TEST_CASE("where the last thread ends the process, all of them may be the last, with and without reduction") {
+    compare_with_unreduced(R"(#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+static _Thread_local int own;
+static void tell(void) { printf("%d", own); }
+static void *run(void *number) { own = (int)(long)number; return NULL; }
+int main(void) {
+    pthread_t thread;
+    atexit(tell);
+    pthread_create(&thread, NULL, run, (void *)1);
+    pthread_create(&thread, NULL, run, (void *)2);
+    pthread_exit(NULL);
+})");
+}
+
+TEST_CASE("whoever comes second to a thread that two wait for is told so, with and without reduction") {
+    compare_with_unreduced(
+        two_threads("", "say('t', pthread_join(one, NULL))", "say('m', pthread_join(one, NULL))"));
+}
+
+TEST_CASE("a thread may be detached before or after somebody waits for it, with and without reduction") {
+    compare_with_unreduced(
+        two_threads("", "say('d', pthread_detach(one))", "say('j', pthread_join(one, NULL))"));
+}
+
+TEST_CASE("whether a thread has ended can be asked, with and without reduction") {
+    compare_with_unreduced(two_threads("shared++", "", R"(
+    say('e', pthread_tryjoin_np(one, NULL) == 0);)"));
+}
+
+TEST_CASE(
+    "threads that are made while others run and end have the same outcomes with and without reduction") {
+    compare_with_unreduced(
+        two_threads("say('1', 0)", "pthread_t third; pthread_create(&third, NULL, first, NULL)", ""));
+}
+
+TEST_CASE(
+    "that threads begin, end and are waited for makes no states: only their end does, of which others may "
+    "know") {
+    for (const bool has_third : {false, true}) {
+        const explore::Result result = explore_text(R"(#include <pthread.h>
+static void *run(void *unused) { return unused; }
+int main(void) {
+    pthread_t threads[3];
+    for (int i = 0; i < )" + std::string(has_third ? "3" : "2") +
+                                                    R"(; i++) pthread_create(&threads[i], NULL, run, NULL);
+    for (int i = 0; i < )" + std::string(has_third ? "3" : "2") +
+                                                    R"(; i++) pthread_join(threads[i], NULL);
+})");
+        CHECK(result.states == (has_third ? 15 : 7));
+    }
+}
+
+TEST_CASE("whether there is room for one more task depends on who has ended, with and without reduction") {
+    compare_with_unreduced(R"(#include <pthread.h>
+#include <stdio.h>
+#include <sys/resource.h>
+static void *run(void *unused) { return unused; }
+int main(void) {
+    pthread_t one, other;
+    struct rlimit two = {2, 2};
+    setrlimit(RLIMIT_NPROC, &two);
+    pthread_create(&one, NULL, run, NULL);
+    printf("%d", pthread_create(&other, NULL, run, NULL) == 0);
+})");
+}
+
+TEST_CASE("random programs whose threads end and are waited for in various ways have the same outcomes") {
+    for (std::uint64_t seed = 1; seed <= 25; ++seed) {
+        CAPTURE(seed);
+        compare_with_unreduced(RandomProgram(seed).ends_of_threads());
+    }
+}
+
+TEST_CASE("whoever releases for ever does not keep others from their turns, nor the search from its end") {
+    const std::string text = R"(#include <pthread.h>
+#include <semaphore.h>
+#include <unistd.h>
+static sem_t items;
+static void *take(void *unused) {
+    sem_wait(&items);
+    write(1, "taken", 5);
+    _exit(0);
+    return unused;
+}
+int main(void) {
+    pthread_t thread;
+    pthread_create(&thread, NULL, take, NULL);
+    for (;;) sem_post(&items);
+})";
+    explore::Options options;
+    options.most_states = 1'000;
+    CHECK(explore::explore(machine_to_explore(text), options).limit == "the number of states");
+}

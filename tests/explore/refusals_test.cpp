@@ -225,6 +225,6 @@ int main(void) {
                                                     kTasks);
     CHECK(result.not_for_ever == "");
     CHECK(count(result, FindingKind::partial_deadlock) == 1);
-    CHECK(result.states == 22);
-    CHECK(result.full_states == 39);
+    CHECK(result.states == 20);
+    CHECK(result.full_states == 37);
 }

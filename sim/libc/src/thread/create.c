@@ -1,6 +1,7 @@
 // Threads from pthread_create() to pthread_join(). A stack is one mapping: guard, stack, and the struct __pthread at its
 // upper end; clone(2) starts the thread there, at the function and argument that are stored in the stack's first two
 // words. The kernel clears `tid` at the end and wakes who joins. Stacks of ended threads are used again.
+// The explorer knows some of these functions by their names: Observer::is_note_of_threads().
 #include <bits/request.h>
 #include <bits/thread.h>
 #include <bits/thread_attr.h>
@@ -189,7 +190,7 @@ static void undo_join(void* thread) {
 }
 
 /// Absolute time-out; null: none.
-static int join(struct __pthread* thread, void** result, int clock_flag, const struct timespec* deadline) {
+static int join_thread(struct __pthread* thread, void** result, int clock_flag, const struct timespec* deadline) {
     struct __pthread* self = THREAD_SELF;
     if (thread->joinability == DETACHED) return EINVAL;
     if (thread == self) return EDEADLK;
@@ -214,7 +215,7 @@ static int join(struct __pthread* thread, void** result, int clock_flag, const s
 }
 
 int pthread_join(pthread_t thread, void** result) {
-    return join((struct __pthread*)thread, result, 256 /* FUTEX_CLOCK_REALTIME */, 0);
+    return join_thread((struct __pthread*)thread, result, 256 /* FUTEX_CLOCK_REALTIME */, 0);
 }
 
 int pthread_tryjoin_np(pthread_t thread, void** result) {
@@ -223,7 +224,7 @@ int pthread_tryjoin_np(pthread_t thread, void** result) {
 
 int pthread_clockjoin_np(pthread_t thread, void** result, clockid_t clock, const struct timespec* deadline) {
     if (clock != CLOCK_REALTIME && clock != CLOCK_MONOTONIC) return EINVAL;
-    return join((struct __pthread*)thread, result, clock == CLOCK_REALTIME ? 256 : 0, deadline);
+    return join_thread((struct __pthread*)thread, result, clock == CLOCK_REALTIME ? 256 : 0, deadline);
 }
 
 int pthread_timedjoin_np(pthread_t thread, void** result, const struct timespec* deadline) {
