@@ -347,6 +347,9 @@ std::string check_terminals(const Kernel& kernel) {
                 (i > 0 && terminal->line_ends[i - 1] >= terminal->line_ends[i]))
                 return what + " has line ends out of order";
         if (terminal->stream) continue;
+        if (terminal->arriving_buffers.held() != terminal->arriving.size() ||
+            terminal->output_buffers.held() != output_with_driver(*terminal))
+            return what + " has other bytes than its driver";
         if (!terminal->is_hung_up && !has_master(kernel, id)) return what + " has lost its master";
         if (terminal->is_hung_up && !has_slave(kernel, id)) return what + " should be gone";
         if (terminal->is_hung_up && terminal->session) return what + " is hung up and controls a session";

@@ -10,7 +10,7 @@
 #include "kernel/job_control.h"
 #include "kernel/pty.h"
 #include "kernel/signals.h"
-#include "kernel/terminal_lock.h"
+#include "kernel/terminal_write.h"
 
 namespace ipclab::kernel {
 
@@ -21,12 +21,9 @@ using namespace output_flag;
 using namespace local_flag;
 
 constexpr std::size_t kInputMost = 4096;  // drivers/tty/n_tty.c, N_TTY_BUF_SIZE; termios(3): the longest line
-/// What a raw pseudo-terminal takes from either side while nobody reads, as measured on Linux 6.18: a read buffer that
-/// may be filled but for one byte, and what the driver keeps before it.
-constexpr std::size_t kReadMost = kInputMost - 1, kDriverMost = 16'513;
+constexpr std::size_t kReadMost = kInputMost - 1;      // that buffer may be filled but for one byte
 constexpr std::size_t kReadLittle = 128;               // TTY_THRESHOLD_UNTHROTTLE
 constexpr std::size_t kArrivingMostOutside = 1 << 26;  // typed ahead at the standard terminal
-constexpr std::size_t kExpansionMost = 8;              // bytes that one byte becomes: a tab
 
 bool is_control(std::uint8_t c) {
     return c < 32 || c == 127;
@@ -37,9 +34,7 @@ bool is_word(std::uint8_t c) {
 
 std::size_t output_room(const Terminal& terminal) {
     if (terminal.is_stopped) return 0;
-    if (terminal.stream) return kPageSize;
-    const std::size_t most = kReadMost + kDriverMost;
-    return most - std::min(most, terminal.output.size());
+    return terminal.stream ? kPageSize : terminal.output_buffers.room();
 }
 
 /// One terminal while bytes go through it.
@@ -65,6 +60,7 @@ class Discipline {
             receive(static_cast<std::uint8_t>(tty_.arriving[taken++]));
         }
         tty_.arriving.erase(0, taken);
+        tty_.arriving_buffers.leave(tty_.arriving.size());
         flush_echo();
         const bool is_more =
             tty_.is_canonical() ? tty_.line_ends.size() != lines_before : tty_.input.size() != before;
@@ -86,10 +82,12 @@ class Discipline {
 
     /// From `echo` to the other end.
     void flush_echo() {
-        if (tty_.echo.empty() || tty_.is_stopped) return;
-        const std::size_t bytes = std::min(tty_.echo.size(), output_room(tty_));
-        put_out(std::string_view(tty_.echo).substr(0, bytes), {});
-        tty_.echo.erase(0, bytes);
+        std::size_t done = 0;
+        // __process_echoes(): each character by itself.
+        while (done < tty_.echo.size() && output_room(tty_) > 0)
+            done += reserve(std::string_view(tty_.echo).substr(done).starts_with("\r\n") ? 2 : 1);
+        put_out(std::string_view(tty_.echo).substr(0, done), {});
+        tty_.echo.erase(0, done);
     }
 
     void start() {
@@ -115,7 +113,10 @@ class Discipline {
         tty_.next_is_literal = false;
     }
     /// The driver forgets what has not reached the master's buffer.
-    void clear_output() { tty_.output.resize(std::min(tty_.output.size(), kReadMost)); }
+    void clear_output() {
+        tty_.output.resize(std::min(tty_.output.size(), kReadMost));
+        take_output(tty_);
+    }
 
     /// do_output_char(): what a byte looks like at the other end; moves the cursor.
     void expand(std::uint8_t c, std::string& out) {
@@ -153,6 +154,31 @@ class Discipline {
         out += static_cast<char>(c);
     }
 
+    /// n_tty_write(): from `bytes` what there is room for goes to `shown`; returns how many.
+    std::size_t process(std::string_view bytes, std::string& shown) {
+        if (!(tty_.settings.output & kOpost)) {
+            shown = bytes.substr(0, tty_.is_stopped ? 0 : reserve(bytes.size()));
+            return shown.size();
+        }
+        std::size_t done = 0;
+        while (done < bytes.size() && output_room(tty_) > 0) {
+            // process_output_block(): what does not change goes out together, and then one character by itself.
+            const std::size_t most = std::min(bytes.size(), done + output_room(tty_));
+            const std::size_t before = shown.size();
+            while (done < most && !is_changed(byte_of(bytes[done]))) expand(byte_of(bytes[done++]), shown);
+            reserve(shown.size() - before);
+            if (done == bytes.size() || output_room(tty_) == 0) break;
+            const std::size_t together = shown.size();
+            expand(byte_of(bytes[done++]), shown);
+            reserve(shown.size() - together);
+        }
+        return done;
+    }
+
+    /// Room with the driver: for how many bytes there is any.
+    std::size_t reserve(std::size_t bytes) { return tty_.stream ? bytes : tty_.output_buffers.put(bytes); }
+
+    /// Bytes for which there is room.
     void put_out(std::string_view bytes, StreamId out) {
         if (bytes.empty()) return;
         if (tty_.stream) {
@@ -160,6 +186,7 @@ class Discipline {
             return;
         }
         tty_.output += bytes;
+        take_output(tty_);
         kernel::wake(kernel_, master_of(id_), WaitFor::readable, Wake::one, by_, trace_);
     }
 
@@ -170,6 +197,15 @@ class Discipline {
     Terminal& terminal() { return tty_; }
 
   private:
+    static std::uint8_t byte_of(char c) { return static_cast<std::uint8_t>(c); }
+
+    /// Whether expand() may make something else of it.
+    bool is_changed(std::uint8_t c) const {
+        const std::uint32_t flags = tty_.settings.output;
+        return c == '\t' || (c == '\n' && (flags & kOnlcr)) ||
+               (c == '\r' && ((flags & kOcrnl) || ((flags & kOnocr) && tty_.column == 0)));
+    }
+
     /// A character of the settings; NUL: there is none.
     bool is(ControlCharacter which, std::uint8_t c) const {
         return c != 0 && tty_.settings.characters[which] == c;
@@ -401,15 +437,19 @@ ObjectRef terminal_object(const Kernel& kernel, TerminalId id) {
     return stream ? ref(stream) : ref(id);
 }
 
-std::uint64_t room_to_type(const Terminal& terminal) {
-    const std::size_t most = terminal.stream ? kArrivingMostOutside : kDriverMost;
-    return most - std::min(most, terminal.arriving.size());
+std::size_t room_to_type(const Terminal& terminal) {
+    return terminal.stream ? kArrivingMostOutside - std::min(kArrivingMostOutside, terminal.arriving.size())
+                           : terminal.arriving_buffers.room();
 }
 
-void type_in(Kernel& kernel, TerminalId id, std::string_view bytes, Tid by, Trace* trace) {
+std::size_t type_in(Kernel& kernel, TerminalId id, std::string_view bytes, Tid by, Trace* trace) {
     Discipline discipline(kernel, id, by, trace);
-    discipline.terminal().arriving += bytes;
+    Terminal& terminal = discipline.terminal();
+    bytes = bytes.substr(
+        0, terminal.stream ? room_to_type(terminal) : terminal.arriving_buffers.put(bytes.size()));
+    terminal.arriving += bytes;
     discipline.take();
+    return bytes.size();
 }
 
 bool has_input(const Terminal& terminal, Asks asks) {
@@ -427,8 +467,13 @@ std::uint64_t input_bytes(const Terminal& terminal) {
            static_cast<std::uint64_t>(std::ranges::count_if(terminal.line_ends, is_end_of_file));
 }
 
-bool has_output_room(const Terminal& terminal) {
-    return output_room(terminal) >= ((terminal.settings.output & kOpost) ? kExpansionMost : 1);
+bool is_writable(const Terminal& terminal) {
+    // n_tty_poll(): not while a write sleeps, which goes first.
+    return output_room(terminal) > 0 && !is_locked(terminal, TerminalLock::write);
+}
+
+bool is_master_writable(const Terminal& terminal) {
+    return room_to_type(terminal) > 0 && !is_locked(terminal, TerminalLock::master_write);
 }
 
 Outcome read_terminal(Call& call, const File& file, TerminalId id, Transfer& to) {
@@ -475,13 +520,9 @@ Outcome read_terminal(Call& call, const File& file, TerminalId id, Transfer& to)
 Outcome write_terminal(Call& call, const File& file, TerminalId id, StreamId out, Transfer& from) {
     Kernel& kernel = call.kernel;
     const bool is_new = begins(call);
-    const auto finish = [&](Errno nothing) {
-        return from.done() > 0 ? Outcome::done(static_cast<std::int64_t>(from.done()))
-                               : Outcome::fail(nothing);
-    };
     from.skip(call.pending.progress);
-    if (kernel.terminals[id].is_hung_up) return finish(Errno::eio);
-    if (is_new && from.done() > 0) return finish(Errno::eintr);
+    if (kernel.terminals[id].is_hung_up) return end_write(from, Errno::eio);
+    if (is_new && from.done() > 0) return end_write(from, Errno::eintr);
     if (auto waits = wait_for_lock(call, file, id, TerminalLock::write)) return std::move(*waits);
     // termios(3), TOSTOP
     const bool enters = !has_lock(kernel, id, TerminalLock::write, call.task);
@@ -492,36 +533,26 @@ Outcome write_terminal(Call& call, const File& file, TerminalId id, StreamId out
     // a worker thread carries over, later.
     if (!discipline.terminal().stream) discipline.wake_side(WaitFor::writable, Wake::all);
     discipline.flush_echo();
-    const bool expands = (discipline.terminal().settings.output & kOpost) != 0;
-    std::array<std::uint8_t, kPageSize> buffer;
-    std::string shown;
-    while (from.left() > 0) {
-        if (!has_output_room(discipline.terminal())) {
-            if (file.flags & kONonBlock) return finish(Errno::eagain);
-            if (from.done() > 0 && call.is_interrupted()) return finish(Errno::eintr);
-            call.charge_copy(from.done() - call.pending.progress);
-            call.pending.progress = from.done();
-            return sleep_with_lock(call, id, TerminalLock::write, WaitFor::writable);
-        }
-        const std::size_t room = output_room(discipline.terminal()) / (expands ? kExpansionMost : 1);
-        const std::size_t wanted = std::min<std::size_t>({from.left(), buffer.size(), room});
-        const std::size_t bytes = from.copy_in(std::span(buffer).first(wanted));
-        shown.clear();
-        for (std::size_t i = 0; i < bytes; ++i) {
-            if (expands)
-                discipline.expand(buffer[i], shown);
-            else
-                shown += static_cast<char>(buffer[i]);
-        }
-        if (out && !stream_has_room(kernel, out, shown.size())) {
-            explain(kernel, call.task, "the output is longer than the simulator keeps: EFBIG", call.trace);
-            return finish(Errno::efbig);
-        }
-        discipline.put_out(shown, out);
-        if (bytes < wanted) return finish(Errno::efault);
-    }
-    call.charge_copy(from.done() - call.pending.progress);
-    return Outcome::done(static_cast<std::int64_t>(from.done()));
+    return write_in_pieces(
+        call, file, id, TerminalLock::write, from, [&](std::string_view bytes) -> Result<std::size_t> {
+            std::string shown;
+            const std::size_t written = discipline.process(bytes, shown);
+            if (out && !stream_has_room(kernel, out, shown.size())) {
+                explain(kernel, call.task, "the output is longer than the simulator keeps: EFBIG",
+                        call.trace);
+                return Errno::efbig;
+            }
+            discipline.put_out(shown, out);
+            return written;
+        });
+}
+
+std::size_t output_with_driver(const Terminal& terminal) {
+    return terminal.output.size() - std::min(terminal.output.size(), kReadMost);
+}
+
+void take_output(Terminal& terminal) {
+    terminal.output_buffers.leave(output_with_driver(terminal));
 }
 
 void output_moves(Kernel& kernel, TerminalId id, Tid by, Trace* trace) {
@@ -553,6 +584,7 @@ void change_settings(Kernel& kernel, TerminalId id, const Termios& settings, Tid
 void flush_input(Kernel& kernel, TerminalId id, Tid by, Trace* trace) {
     Discipline discipline(kernel, id, by, trace);
     discipline.terminal().arriving.clear();
+    discipline.terminal().arriving_buffers.leave(0);
     discipline.clear_input();
     discipline.wake_other_side();  // pty_unthrottle()
 }
@@ -570,7 +602,7 @@ void send_character(Kernel& kernel, TerminalId id, std::uint8_t character, Tid b
     if (!byte) return;
     Discipline discipline(kernel, id, by, trace);
     if (!discipline.terminal().stream) discipline.wake_side(WaitFor::writable, Wake::all);
-    discipline.put_out({&byte, 1}, {});
+    discipline.put_out({&byte, discipline.reserve(1)}, {});
 }
 
 void suspend_output(Kernel& kernel, TerminalId id) {

@@ -12,10 +12,10 @@ namespace ipclab::kernel {
 /// What waits for the terminal's own end wait on: a pseudo-terminal itself; of the standard terminal its stream.
 ObjectRef terminal_object(const Kernel& kernel, TerminalId terminal);
 
-/// Bytes that the other end may still send before it must wait.
-std::uint64_t room_to_type(const Terminal& terminal);
-/// The other end sends bytes: at most room_to_type().
-void type_in(Kernel& kernel, TerminalId terminal, std::string_view bytes, Tid by, Trace* trace);
+/// Bytes for which the other end hears that there is room; those of one write may find some more.
+std::size_t room_to_type(const Terminal& terminal);
+/// The other end sends bytes; returns how many of them there was room for.
+std::size_t type_in(Kernel& kernel, TerminalId terminal, std::string_view bytes, Tid by, Trace* trace);
 
 /// Whether a read would find something. `events`: as poll(2) asks, for whom a raw terminal is only readable with VMIN
 /// bytes.
@@ -23,8 +23,9 @@ enum class Asks : std::uint8_t { read, poll };
 bool has_input(const Terminal& terminal, Asks asks);
 /// FIONREAD, in bytes.
 std::uint64_t input_bytes(const Terminal& terminal);
-/// Whether a write could put something out.
-bool has_output_room(const Terminal& terminal);
+/// Whether poll(2) says that the terminal's own end can be written to, or its master.
+bool is_writable(const Terminal& terminal);
+bool is_master_writable(const Terminal& terminal);
 
 /// read(2) and write(2) at the terminal's own end. `out`: the stream that output of the standard terminal goes to.
 Outcome read_terminal(Call& call, const File& file, TerminalId terminal, Transfer& to);
@@ -32,6 +33,10 @@ Outcome write_terminal(Call& call, const File& file, TerminalId terminal, Stream
 
 /// Whether a reader who leaves so much makes writers at the other end go on.
 bool is_little(std::size_t bytes_left);
+/// Of what has not been read at the master, the bytes that its line discipline has no room for.
+std::size_t output_with_driver(const Terminal& terminal);
+/// The master's line discipline takes what it has room for.
+void take_output(Terminal& terminal);
 /// Room has become free at the other end, or output goes on: echoes and writers that wait.
 void output_moves(Kernel& kernel, TerminalId terminal, Tid by, Trace* trace);
 

@@ -10,7 +10,7 @@
 #include "kernel/job_control.h"
 #include "kernel/line_discipline.h"
 #include "kernel/poll.h"
-#include "kernel/terminal_lock.h"
+#include "kernel/terminal_write.h"
 
 namespace ipclab::kernel {
 
@@ -81,6 +81,7 @@ Outcome read_master(Call& call, FileId, const File& file, Transfer& to) {
     const std::uint64_t copied =
         to.copy_out({reinterpret_cast<const std::uint8_t*>(terminal.output.data()), bytes});
     terminal.output.erase(0, bytes);
+    take_output(terminal);
     call.charge_copy(copied);
     // n_tty_check_unthrottle(): only a reader who leaves little wakes who writes at the other end.
     if (is_little(there - bytes)) output_moves(kernel, id, call.task, call.trace);
@@ -91,36 +92,19 @@ Outcome read_master(Call& call, FileId, const File& file, Transfer& to) {
 Outcome write_master(Call& call, FileId, const File& file, Transfer& from) {
     Kernel& kernel = call.kernel;
     const TerminalId id = id_of(file);
-    const auto finish = [&](Errno nothing) {
-        return from.done() > 0 ? Outcome::done(static_cast<std::int64_t>(from.done()))
-                               : Outcome::fail(nothing);
-    };
     if (auto waits = wait_for_lock(call, file, id, TerminalLock::master_write)) return std::move(*waits);
     from.skip(call.pending.progress);
     // drivers/tty/tty_io.c, tty_write_unlock(): see write_terminal().
     call.wake(master_of(id), WaitFor::writable, Wake::all);
-    std::array<std::uint8_t, kPageSize> buffer;
-    while (from.left() > 0) {
-        const std::uint64_t room = room_to_type(kernel.terminals[id]);
-        if (room == 0) {
-            if (file.flags & kONonBlock) return finish(Errno::eagain);
-            if (from.done() > 0 && call.is_interrupted()) return finish(Errno::eintr);
-            call.charge_copy(from.done() - call.pending.progress);
-            call.pending.progress = from.done();
-            return sleep_with_lock(call, id, TerminalLock::master_write, WaitFor::writable);
-        }
-        const std::size_t wanted = std::min<std::uint64_t>({from.left(), buffer.size(), room});
-        const std::size_t bytes = from.copy_in(std::span(buffer).first(wanted));
-        type_in(kernel, id, {reinterpret_cast<const char*>(buffer.data()), bytes}, call.task, call.trace);
-        if (bytes < wanted) return finish(Errno::efault);
-    }
-    call.charge_copy(from.done() - call.pending.progress);
-    return Outcome::done(static_cast<std::int64_t>(from.done()));
+    return write_in_pieces(call, file, id, TerminalLock::master_write, from,
+                           [&](std::string_view bytes) -> Result<std::size_t> {
+                               return type_in(kernel, id, bytes, call.task, call.trace);
+                           });
 }
 
 std::uint32_t ready_master(const Kernel& kernel, const File& file) {
     const Terminal& terminal = kernel.terminals[id_of(file)];
-    return (terminal.output.empty() ? 0 : kIn) | (room_to_type(terminal) > 0 ? kOut : 0) |
+    return (terminal.output.empty() ? 0 : kIn) | (is_master_writable(terminal) ? kOut : 0) |
            (terminal.is_slave_closed ? std::uint32_t{kPollHup} : 0);
 }
 
@@ -135,6 +119,7 @@ void master_closed(Kernel& kernel, const File& file, Tid by, Trace* trace) {
     terminal.is_hung_up = true;
     terminal.is_stopped = terminal.is_suspended = false;
     for (std::string* bytes : {&terminal.arriving, &terminal.output, &terminal.echo}) bytes->clear();
+    terminal.arriving_buffers = terminal.output_buffers = {};
     const InodeId inode = std::exchange(terminal.inode, InodeId{});
     remove_entry(kernel, devpts(kernel), std::to_string(terminal.number));
     hang_up_session(kernel, id, trace);
@@ -149,7 +134,7 @@ std::uint32_t ready_slave(const Kernel& kernel, const File& file) {
     const Terminal& terminal = kernel.terminals[id_of(file)];
     // drivers/tty/tty_io.c, hung_up_tty_poll()
     if (terminal.is_hung_up) return kIn | kOut | kPollErr | kPollHup;
-    return (has_input(terminal, Asks::poll) ? kIn : 0) | (has_output_room(terminal) ? kOut : 0);
+    return (has_input(terminal, Asks::poll) ? kIn : 0) | (is_writable(terminal) ? kOut : 0);
 }
 
 void slave_closed(Kernel& kernel, const File& file, Tid by, Trace* trace) {

@@ -108,7 +108,7 @@ std::uint32_t ready_stream(const Kernel& kernel, const File& file) {
     switch (stream.kind) {
         case StreamKind::terminal: {
             const Terminal& terminal = kernel.terminals[stream.terminal];
-            return (has_input(terminal, Asks::poll) ? kIn : 0) | (has_output_room(terminal) ? kOut : 0);
+            return (has_input(terminal, Asks::poll) ? kIn : 0) | (is_writable(terminal) ? kOut : 0);
         }
         case StreamKind::pipe:
             if (file.writable()) return kOut;
@@ -216,7 +216,8 @@ void feed_input(Kernel& kernel, StreamId id, std::string_view bytes, Trace* trac
     if (terminal) {
         // At a terminal the end of the input is a key.
         constexpr std::string_view kEndOfFileKey = "\x04";
-        return type_in(kernel, terminal, is_end ? kEndOfFileKey : bytes, {}, trace);
+        type_in(kernel, terminal, is_end ? kEndOfFileKey : bytes, {}, trace);
+        return;
     }
     Stream& stream = kernel.streams.write(id);
     if (is_end)

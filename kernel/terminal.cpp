@@ -78,6 +78,8 @@ Outcome flush(const Request& request) {
         Terminal& terminal = call.kernel.terminals.write(request.id);
         if (what != kOutput) terminal.output.clear();
         if (what != kInput) terminal.arriving.clear();
+        take_output(terminal);
+        terminal.arriving_buffers.leave(terminal.arriving.size());
         if (what != kOutput) output_moves(call.kernel, request.id, call.task, call.trace);
         return Outcome::done(0);
     }

@@ -14,6 +14,7 @@
 #include <string>
 #include <vector>
 
+#include "kernel/driver_buffers.h"
 #include "kernel/types.h"
 
 namespace ipclab::kernel {
@@ -77,7 +78,8 @@ struct Terminal {
     Pid session{};           ///< whose controlling terminal it is; none: nobody's
     Pid foreground_group{};  ///< who may read, and gets ^C
 
-    std::string arriving;  ///< sent from the other end; the line discipline has had no room for it
+    std::string arriving;            ///< sent from the other end; the line discipline has had no room for it
+    DriverBuffers arriving_buffers;  ///< a pseudo-terminal: what it lies in
     std::string
         input;  ///< not yet read: whole lines and then the one being edited; not canonical: just bytes
     std::uint32_t line_begin = 0;  ///< canonical: where in `input` the line begins that is being edited
@@ -85,8 +87,9 @@ struct Terminal {
     std::vector<std::uint32_t> line_ends;
     bool next_is_literal = false;  ///< after VLNEXT
 
-    std::string output;  ///< a pseudo-terminal: written, and not yet read at the master
-    std::string echo;    ///< typed, and not yet in `output`: it is full or stopped
+    std::string output;            ///< a pseudo-terminal: written, and not yet read at the master
+    DriverBuffers output_buffers;  ///< what lies there behind what the master's line discipline has taken
+    std::string echo;              ///< typed, and not yet in `output`: it is full or stopped
     std::uint32_t column = 0, first_column = 0;  ///< where the cursor is, and was when the line began
     bool is_stopped = false;                     ///< by ^S or tcflow(3): nothing is put out
     bool is_suspended = false;                   ///< by tcflow(3): only that starts it again

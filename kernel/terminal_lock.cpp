@@ -26,6 +26,10 @@ std::optional<Outcome> wait_for_lock(Call& call, const File& file, TerminalId id
     return call.block(end_of(call.kernel, id, lock), WaitFor::lock, index_of(lock));
 }
 
+bool is_locked(const Terminal& terminal, TerminalLock lock) {
+    return static_cast<bool>(terminal.locks[index_of(lock)]);
+}
+
 bool has_lock(const Kernel& kernel, TerminalId id, TerminalLock lock, Tid task) {
     const Terminal& terminal = kernel.terminals[id];
     return terminal.locks[index_of(lock)] == task && !terminal.is_handed[index_of(lock)];
@@ -53,6 +57,10 @@ void unlock_terminals(Kernel& kernel, Tid task, Trace* trace) {
             terminal.is_handed[i] = next != waiting.end();
             terminal.locks[i] = terminal.is_handed[i] ? *next : Tid{};
             if (terminal.is_handed[i]) wake_task(kernel, *next, end, task, trace);
+            // tty_write_unlock(): poll() looks whether somebody writes, too.
+            const auto lock = static_cast<TerminalLock>(i);
+            if (lock == TerminalLock::write || lock == TerminalLock::master_write)
+                wake(kernel, end, WaitFor::writable, Wake::all, task, trace);
         }
 }
 

@@ -14,7 +14,9 @@ enum class TerminalLock : std::uint8_t { read, write, master_read, master_write 
 /// Nothing where the call may go on; else it sleeps until the one that has the lock leaves its call, or fails with EAGAIN
 /// where the description has O_NONBLOCK.
 std::optional<Outcome> wait_for_lock(Call& call, const File& file, TerminalId terminal, TerminalLock lock);
-/// Whether the task has slept with the lock.
+/// Whether a task has slept with the lock, or has been handed it.
+bool is_locked(const Terminal& terminal, TerminalLock lock);
+/// Whether this task has slept with the lock.
 bool has_lock(const Kernel& kernel, TerminalId terminal, TerminalLock lock, Tid task);
 /// Sleeps at the terminal's end, and keeps the lock meanwhile.
 Outcome sleep_with_lock(Call& call, TerminalId terminal, TerminalLock lock, WaitFor what);

@@ -315,9 +315,103 @@ TEST_CASE_FIXTURE(Terminals, "^S stops output, ^Q starts it; tcflow stops it, an
     CHECK(resume(writer) == 5);
 }
 
-TEST_CASE_FIXTURE(Terminals, "a terminal takes 20,608 bytes before its writer waits for the master") {
+TEST_CASE("how many bytes a terminal takes while nobody reads depends on how they were written") {
+    // As measured on Linux 6.18, with time for its worker thread after each write.
+    struct Row {
+        std::size_t at_once;
+        std::int64_t most, most_processed;  // with OPOST
+        std::int64_t pollout_ends;
+    };
+    for (const Row& row : std::initializer_list<Row>{{1, 20'480, 19'457, 19'457},
+                                                     {10, 20'912, 19'900, 19'900},
+                                                     {100, 20'512, 19'600, 19'600},
+                                                     {256, 20'480, 19'712, 19'712},
+                                                     {257, 17'215, 15'677, 15'677},
+                                                     {1'000, 22'048, 19'000, 19'000},
+                                                     {2'000, 15'584, 14'000, 14'000},
+                                                     {4'000, 15'584, 14'048, 15'584}}) {
+        CAPTURE(row.at_once);
+        const auto check = [&](bool at_master, bool is_processed) {
+            Terminals f;
+            f.make_raw(1, 0);
+            Termios wanted = f.settings();
+            if (is_processed) wanted.output = output_flag::kOpost | output_flag::kOnlcr;
+            CHECK(f.set(f.first, wanted) == 0);
+            const Fd fd = at_master ? f.master : f.slave;
+            CHECK(f.call(f.first, Sys::fcntl, fd, 4, kONonBlock | kORdWr) == 0);
+            std::int64_t total = 0, pollout_ends = -1, last = 0;
+            do {
+                last = f.write(f.first, fd, std::string(row.at_once, 'x'));
+                total += std::max<std::int64_t>(last, 0);
+                if (pollout_ends < 0 && !(f.ready(fd) & kPollOut)) pollout_ends = total;
+            } while (last == static_cast<std::int64_t>(row.at_once));
+            CHECK(total == (is_processed ? row.most_processed : row.most));
+            CHECK(pollout_ends == (is_processed ? row.most_processed : row.pollout_ends));
+            CHECK(f.write(f.first, fd, "x") == error(Errno::eagain));
+        };
+        check(true, false);
+        check(false, false);
+        check(false, true);
+    }
+}
+
+TEST_CASE_FIXTURE(Terminals,
+                  "a terminal that has been read takes as much again, though its buffers have been used") {
     make_raw(1, 0);
-    CHECK(write(first, slave, std::string(20'608, 'x')) == 20'608);
+    for (const Fd fd : {slave, master}) {
+        CHECK(call(first, Sys::fcntl, fd, 4, kONonBlock | kORdWr) == 0);
+        const Fd other = fd == slave ? master : slave;
+        for (int round = 0; round < 2; ++round) {
+            std::int64_t total = 0;
+            for (std::int64_t last = 0; last >= 0; total += std::max<std::int64_t>(last, 0))
+                last = write(first, fd, std::string(1'000, 'x'));
+            CHECK(total == 22'048);
+            for (std::int64_t left = total; left > 0; left -= 4'095)
+                CHECK(read(first, other, 4'095) == std::min<std::int64_t>(left, 4'095));
+        }
+    }
+}
+
+TEST_CASE_FIXTURE(Terminals, "while a write sleeps, poll() says nothing of the room that there is") {
+    make_raw(1, 0);
+    for (const Fd fd : {slave, master}) {
+        const Tid writer = fork(first), poller = fork(first);
+        CHECK(write(writer, fd, std::string(20'000, 'x')) == kSleeps);
+        CHECK(read(first, fd == slave ? master : slave, 2'000) == 2'000);
+        CHECK((ready(fd) & kPollOut) == 0);
+        const std::uint64_t asked = store(poller, std::array<std::int32_t, 2>{fd, kPollOut});
+        CHECK(call(poller, Sys::poll, asked, 1, -1) == kSleeps);
+        CHECK(call(first, Sys::kill, writer.value, kSigKill) == 0);
+        CHECK_FALSE(signal(writer).has_value());
+        CHECK(resume(poller) == 1);
+    }
+}
+
+TEST_CASE_FIXTURE(Terminals,
+                  "a signal ends a write that sleeps before it uses the room that there is by then") {
+    make_raw(1, 0);
+    for (const Fd fd : {slave, master}) {
+        const Tid writer = fork(first);
+        CHECK(set_handler(writer, kSigUsr1, 0x1000) == 0);
+        CHECK(write(writer, fd, std::string(20'000, 'x')) == kSleeps);
+        CHECK(read(first, fd == slave ? master : slave, 2'000) == 2'000);
+        CHECK(call(first, Sys::kill, writer.value, kSigUsr1) == 0);
+        CHECK(resume(writer) == 13'824);
+    }
+}
+
+TEST_CASE_FIXTURE(Terminals, "of memory that ends a terminal takes whole pieces of 2,048 bytes") {
+    make_raw(1, 0);
+    for (const Fd fd : {slave, master}) {
+        CHECK(call(first, Sys::write, fd, kBuffer + kBufferBytes - 96, 200) == error(Errno::efault));
+        CHECK(call(first, Sys::write, fd, kBuffer + kBufferBytes - 3'000, 4'000) == 2'048);
+    }
+}
+
+TEST_CASE_FIXTURE(Terminals,
+                  "a terminal takes 13,824 bytes of a long write before its writer waits for the master") {
+    make_raw(1, 0);
+    CHECK(write(first, slave, std::string(13'824, 'x')) == 13'824);
     CHECK((ready(slave) & kPollOut) == 0);
     const Tid writer = fork(first);
     CHECK(write(writer, slave, "y") == kSleeps);
@@ -388,7 +482,7 @@ TEST_CASE_FIXTURE(Terminals,
     CHECK(read(reader, slave, 10) == kSleeps);
     make_raw(1, 0);
     resume(reader);
-    CHECK(write(first, slave, std::string(20'608, 'x')) == 20'608);
+    CHECK(write(first, slave, std::string(13'824, 'x')) == 13'824);
     CHECK(write(writer, slave, "y") == kSleeps);
     CHECK(close(first, master) == 0);
     CHECK(resume(reader) == error(Errno::eio));

@@ -12,11 +12,13 @@ namespace {
 std::string with_terminal(const std::string& body) {
     return R"(#define _GNU_SOURCE
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <termios.h>
 #include <unistd.h>
 static char bytes[5000];
@@ -218,4 +220,81 @@ int main(void) {
     return 0;
 })",
                            seed) == "");
+}
+
+TEST_CASE(
+    "how many bytes a terminal takes while nobody reads depends on how they were written; poll() tells "
+    "before") {
+    if (!is_possible()) return;
+    for (const char* at_once : {"1000", "2000", "4000"})
+        CHECK(in_lock_step(with_terminal("int at_once = " + std::string(at_once) + R"(;
+    struct termios settings;
+    for (int end = 0; end < 3; end++) {
+        if (end == 1) {
+            tcgetattr(slave, &settings);
+            cfmakeraw(&settings);
+            tcsetattr(slave, TCSANOW, &settings);
+        }
+        struct pollfd asked = {end == 2 ? master : slave, POLLOUT, 0};
+        int other = end == 2 ? slave : master, there;
+        // That worker thread, again.
+        while (write(asked.fd, bytes, at_once) == at_once) {
+            usleep(3000);
+            poll(&asked, 1, 0);
+        }
+        usleep(3000);
+        poll(&asked, 1, 0);
+        ioctl(other, FIONREAD, &there);
+        while (read(other, bytes, 4500) > 0) {
+            usleep(3000);
+            poll(&asked, 1, 0);
+        }
+    })")) == "");
+}
+
+TEST_CASE("while a write to a terminal sleeps, poll() says nothing of the room that there is") {
+    if (!is_possible()) return;
+    for (const char* written : {"master", "slave"})
+        CHECK(in_lock_step("#define WRITTEN " + std::string(written) + R"(
+#define _GNU_SOURCE
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+#include <termios.h>
+#include <unistd.h>
+static char bytes[20000];
+int main(void) {
+    int master = posix_openpt(O_RDWR | O_NOCTTY);
+    unlockpt(master);
+    int slave = open(ptsname(master), O_RDWR | O_NOCTTY);
+    struct termios settings;
+    tcgetattr(slave, &settings);
+    cfmakeraw(&settings);
+    tcsetattr(slave, TCSANOW, &settings);
+    struct pollfd asked = {WRITTEN, POLLOUT, 0};
+    pid_t writer = fork();
+    if (writer == 0) { write(WRITTEN, bytes, 20000); _exit(0); }
+    usleep(3000);
+    read(WRITTEN == master ? slave : master, bytes, 2000);
+    usleep(3000);
+    poll(&asked, 1, 0);
+    if (fork() == 0) { poll(&asked, 1, -1); _exit(0); }
+    usleep(3000);
+    kill(writer, SIGKILL);
+    wait(NULL);
+    wait(NULL);
+})") == "");
+}
+
+TEST_CASE("a write to a terminal gets over only pieces of 2,048 bytes that all can be read") {
+    if (!is_possible()) return;
+    CHECK(in_lock_step(with_terminal(R"(
+    char *memory = mmap(NULL, 8192, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    munmap(memory + 4096, 4096);
+    write(master, memory + 4000, 200);
+    write(slave, memory + 4000, 200);
+    write(slave, memory + 1000, 4000);
+    write(master, memory + 1000, 4000);)")) == "");
 }
