@@ -152,8 +152,13 @@ void add_left_processes(trace::LeftBehind& left, const kernel::Trace& trace, Run
 
 /// Where both have come to an end. Only in lock-step is it no chance which of two processes ends first.
 void compare_left_behind(BothRuns& both, bool in_lock_step) {
-    const bool has_ended = in_lock_step || both.simulated.end == RunEnd::finished;
-    if (!has_ended || !both.real.result.left) return;
+    if (!in_lock_step && (both.simulated.end != RunEnd::finished || !both.real_end.empty())) {
+        both.remarks.push_back(
+            "left behind: not compared, as the two were stopped, each at its own place "
+            "(--lockstep compares it)");
+        return;
+    }
+    if (!both.real.result.left) return;
     trace::LeftBehind &left = both.simulated.left, &right = *both.real.result.left;
     if (in_lock_step) {
         add_left_processes(left, both.simulated_trace, both.simulated.end);

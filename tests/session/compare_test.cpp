@@ -391,6 +391,7 @@ int main(void) {
     CHECK(runs.simulated.end == RunEnd::stuck);
     CHECK(runs.simulated_end.find("waits for ever") != std::string::npos);
     CHECK(runs.real_end.find("deadline") != std::string::npos);
+    CHECK(runs.remarks.back().find("left behind: not compared") == 0);
 }
 
 TEST_CASE("a difference is found, named with its line, and makes the runs different") {
