@@ -221,10 +221,36 @@ Node* Parser::explicit_cast(Node* node, Type* type, Span span) {
     return made;
 }
 
+namespace {
+
+/// Whose value it is: an assignment's that of its target, and gcc takes that of a bit-field for no wider than this is.
+const Node* valued(const Node* node) {
+    for (;;) {
+        switch (node->kind) {
+            case NodeKind::cast:  // rvalue() takes off the qualifiers
+                if (!node->is_implicit || node->lhs->type->unqualified != node->type) return node;
+                node = node->lhs;
+                break;
+            case NodeKind::comma:
+                node = node->rhs;
+                break;
+            case NodeKind::assign:
+            case NodeKind::op_assign:
+            case NodeKind::increment:
+                node = node->lhs;
+                break;
+            default:
+                return node;
+        }
+    }
+}
+
+}  // namespace
+
 /// C11 6.3.1.1p2: the type after integer promotion; a bit-field narrower than int becomes int.
 Type* Parser::promoted_type(const Node* node) {
     Type* t = node->type->unqualified;
-    if (const Member* field = bitfield_of(node)) {
+    if (const Member* field = bitfield_of(valued(node))) {
         if (field->bit_width < 32 || (field->bit_width == 32 && !is_unsigned(t))) return types_.int_;
         if (field->bit_width == 32) return types_.uint;
     }

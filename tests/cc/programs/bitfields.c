@@ -26,6 +26,22 @@ static struct p static_p = {1, 0x1abc, 0x2bcdef01, -3, 0x1fedcba9876ull};
 static struct r static_r[2] = {{-2, 0x3fffffff, -0x40000000, 1}, {.c = 5, .d = -1}};
 static struct c static_c = {-1, 7, -2};
 
+// A value of fewer bits than int has is an int, also where the field is qualified, or the value is an assignment's.
+struct narrow { unsigned a : 11; unsigned long b : 11; const unsigned c : 20; volatile unsigned short d : 9; _Bool e : 1; };
+#define VALUE(expression) printf("%llx ", (unsigned long long)(long long)(expression))
+#define PROMOTED(n) \
+    VALUE(~n.a), VALUE(-n.a), VALUE((1, n.a) - 10), VALUE((n.a = 7) - 10), VALUE((n.a += 3) - 100), VALUE(n.a++ - 100), \
+        VALUE(--n.a - 100), VALUE((1 ? n.a : n.a) - 100), VALUE(~n.b), VALUE((n.b = 7) - 10), VALUE((n.b <<= 1) - 100), \
+        VALUE(~n.c), VALUE(n.c - 100), VALUE(~n.d), VALUE((n.d = 1) > -1), VALUE(-n.e), VALUE((n.a = 1) << 31), \
+        VALUE((unsigned)n.a - 10), printf("\n")
+
+static void promote(void) {
+    struct narrow plain = {1, 2, 3, 4, 1};
+    volatile struct narrow changing = {1, 2, 3, 4, 1};
+    PROMOTED(plain);
+    PROMOTED(changing);
+}
+
 int main(void) {
     printf("%zu %zu %zu %zu %zu %zu %zu %zu %zu %zu\n", sizeof(struct a), sizeof(struct b), sizeof(struct c),
            sizeof(struct d), sizeof(union u), sizeof(struct p), sizeof(struct q), sizeof(struct r), sizeof(struct e),
@@ -82,5 +98,6 @@ int main(void) {
     many[i].f1 = many[i - 1].f1 = -9;
     for (int k = 0; k < 4; k++) printf("%d ", many[k].f1);
     printf("%d\n", (a.f0 ? a.f0 : a.f1) - 10 < 0);
+    promote();
     return 0;
 }
