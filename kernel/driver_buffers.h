@@ -13,8 +13,8 @@ namespace ipclab::kernel {
 
 struct DriverBuffer {
     std::uint32_t size = 0;  ///< in bytes, as it counts for the limit
-    std::uint32_t written =
-        0;  ///< in bytes, at most twice the size: bytes without errors need no marks beside them
+    /// In bytes, at most twice the size: bytes without errors need no marks beside them.
+    std::uint32_t written = 0;
     bool operator==(const DriverBuffer&) const = default;
 };
 

@@ -363,8 +363,8 @@ TEST_CASE_FIXTURE(Terminals,
         const Fd other = fd == slave ? master : slave;
         for (int round = 0; round < 2; ++round) {
             std::int64_t total = 0;
-            for (std::int64_t last = 0; last >= 0; total += std::max<std::int64_t>(last, 0))
-                last = write(first, fd, std::string(1'000, 'x'));
+            for (std::int64_t written = 0; written >= 0; total += std::max<std::int64_t>(written, 0))
+                written = write(first, fd, std::string(1'000, 'x'));
             CHECK(total == 22'048);
             for (std::int64_t left = total; left > 0; left -= 4'095)
                 CHECK(read(first, other, 4'095) == std::min<std::int64_t>(left, 4'095));
